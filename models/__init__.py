@@ -1,0 +1,1 @@
+"""Small NumPy models, as values and pullbacks; has never heard of Takeout."""

@@ -1,0 +1,1 @@
+"""From small tables to pictures: one picture a file, ``draw_x(ax, frame, *, …) -> Axes``."""

@@ -1,0 +1,1 @@
+"""From the activity table to named float arrays for the models."""

@@ -1,0 +1,1 @@
+"""From the activity table to small tables that each answer one question, each with its finding."""

@@ -1,0 +1,1 @@
+"""From pictures and findings to one offline page."""
