@@ -36,9 +36,9 @@ bench: $(DEV_READY)
 
 # The lock files hold hashes for every platform and name no registry.
 lock:
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-strip-extras --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command "make lock" --group build pyproject.toml -o requirements.txt
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-strip-extras --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command "make lock" --group build --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
@@ -50,12 +50,12 @@ clean:
 
 $(RUN_READY): requirements.txt pyproject.toml | .venv/pyvenv.cfg
 	@echo "Installing Almanac and what it needs into .venv (about a minute, once) …"
-	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --require-hashes --no-deps -r requirements.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -c "open('$(RUN_READY)', 'w').close()"
 
 $(DEV_READY): requirements-dev.txt pyproject.toml | .venv/pyvenv.cfg
 	@echo "Installing Almanac and the development tools into .venv (about two minutes, once) …"
-	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --require-hashes --no-deps -r requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -c "[open(p, 'w').close() for p in ('$(RUN_READY)', '$(DEV_READY)')]"
