@@ -1,0 +1,86 @@
+"""What one piece of model work found: the record that ``learn`` writes and that charts and report read.
+
+Every text is finished English without a word of the owner's; every number beside it is the one it was
+made of. A result that says ``too_little`` has no scores, no verdict and no curve.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from pipeline.errors import StoreError
+
+CLEARLY_BETTER = "clearly better"
+A_LITTLE_BETTER = "a little better"
+NO_BETTER = "no better than the baseline"
+
+
+class WeekError(NamedTuple):
+    """The mean absolute error of one ISO week's guesses; ``week`` is its Monday."""
+
+    week: date
+    model: float
+    baseline: float
+
+
+class Span(NamedTuple):
+    """The first and the last day of a span, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class WorkResult:
+    """One line of the Models table, and the chart below it where there is a ``curve``."""
+
+    name: str  # of the files: models/<name>.json and .npz
+    question: str  # "Weekend or workday?"
+    model_name: str  # "logistic on hours"
+    baseline_name: str  # "always workday"
+    headline: str
+    emphasis: str  # the key phrase inside the headline, '' if none
+    deck: str
+    alt: str
+    how: str
+    notes: tuple[tuple[str, str], ...] = ()  # margin notes: title, text
+    too_little: str | None = None  # what the archive lacks: "Still learning: 31 of 56 covered days."
+    model_score_text: str = ""  # "77 % right", "off by 1.71"
+    baseline_score_text: str = ""
+    model_score: float | None = None
+    baseline_score: float | None = None
+    avoided: float | None = None  # the share of the baseline's errors that the model avoids
+    low: float | None = None  # its 95 % interval, widened for the number of models tried
+    high: float | None = None
+    verdict: str = ""  # one of the three above
+    certainty: str = ""  # "21 %, from 19 to 23"
+    n_scored: int = 0
+    scored_unit: str = ""  # "days", "hours"
+    learned: Span | None = None  # the days that it was trained on before the scored ones
+    scored: Span | None = None  # the last 20 % of time
+    n_tried: int = 0  # pieces of model work on the page
+    curve: tuple[WeekError, ...] = ()
+
+
+def write_result(result: WorkResult) -> bytes:
+    """Write a result as JSON: fields by name, dates as ISO text, the curve as rows."""
+    return (json.dumps(asdict(result), default=str, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def parse_result(content: bytes, *, where: str) -> WorkResult:
+    """Read a result back; ``where`` names the file in the ``StoreError`` of a damaged one."""
+    try:
+        fields: dict[str, Any] = json.loads(content)
+        fields["notes"] = tuple((title, text) for title, text in fields["notes"])
+        fields["curve"] = tuple(WeekError(date.fromisoformat(w), m, b) for w, m, b in fields["curve"])
+        for name in ("learned", "scored"):
+            if fields[name] is not None:
+                fields[name] = Span(*map(date.fromisoformat, fields[name]))
+        return WorkResult(**fields)
+    except (ValueError, TypeError, KeyError) as error:
+        raise StoreError(
+            "A model's result cannot be read", where=where, remedy="Run `almanac learn` to write it again."
+        ) from error
