@@ -1,0 +1,90 @@
+"""How a file reaches the disk whole or not at all, and readable by its owner only.
+
+Each file is written under a temporary name in its own folder, flushed, ``fsync``ed and renamed, and
+then the folder is ``fsync``ed. A killed process leaves temporary names behind, and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+TEMPORARY = ".almanac-"  # every temporary name of ours begins so
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+
+
+def make_private_folder(path: Path) -> Path:
+    """Make a folder (and those above it that are missing) that only its owner may enter."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    path.chmod(PRIVATE_FOLDER)  # on Windows this changes nothing: a user's folders are private there
+    return path
+
+
+def temporary_name(path: Path) -> Path:
+    """Return a fresh temporary name beside ``path``."""
+    return path.with_name(f"{TEMPORARY}{secrets.token_hex(6)}-{path.name}")
+
+
+@contextlib.contextmanager
+def open_atomically(path: Path) -> Iterator[IO[bytes]]:
+    """Open a private file that takes the place of ``path`` when the block ends well, else vanishes."""
+    temporary = temporary_name(path)
+    descriptor = os.open(
+        temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE
+    )
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of ``path``: at any moment the old file or the new one is there."""
+    with open_atomically(path) as stream:
+        stream.write(content)
+
+
+def sync_folder(path: Path) -> None:
+    """Have the names in a folder reach the disk, where the system allows it (Windows does not)."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a whole folder; one that is gone already is no error. Links are not followed."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def sweep_temporary(folder: Path) -> int:
+    """Remove what a killed process left under temporary names, at any depth; return how many."""
+    found = sorted(folder.rglob(f"{TEMPORARY}*")) if folder.is_dir() else []
+    for path in found:
+        remove(path)
+    return len(found)

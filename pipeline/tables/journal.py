@@ -1,0 +1,228 @@
+"""``run.json``, the commit point: what was taken in, and what each step read and wrote.
+
+A file counts only if ``run.json`` names it; the rest is unfinished, and a later run makes it again.
+Renaming a new ``run.json`` over the old one is the last thing that any step does. A step does this::
+
+    with hold_lock(settings.out):
+        journal = read_journal(settings.out)
+        require_step(journal, "ingest", where=settings.out)
+        read = read_digest_of(journal, "patterns", settings)
+        if is_fresh(journal, settings.out, "patterns", read):
+            return …made of journal.steps["patterns"].counts
+        …  # write every file with files.write_atomically
+        commit_step(settings.out, "patterns", read=read, files=paths, seconds=seconds, counts={…})
+
+``read_digest_of`` covers what the steps before it wrote (``READS``), the settings that bear on this
+one, and Almanac's version, so that a change in any of them makes this step, and all after it, stale.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import StoreError
+from pipeline.settings import Settings
+from pipeline.tables.files import PRIVATE_FOLDER, make_private_folder, sha256_of, write_atomically
+
+SCHEMA_VERSION = 1
+NAME = "run.json"
+
+READS: dict[str, tuple[str, ...]] = {
+    "ingest": (),
+    "patterns": ("ingest",),
+    "learn": ("ingest",),
+    "charts": ("patterns", "learn"),  # the learner's chart is drawn from what learn wrote
+    "report": ("ingest", "patterns", "learn", "charts"),
+}
+"""For each step, in the order in which they run, the steps whose files it reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One archive that was taken in; path, size and time only save computing the digest again."""
+
+    path: str
+    size: int  # of a folder: of all files in it
+    mtime_ns: int  # of a folder: the newest in it
+    digest: str
+    export: str
+    part: str  # the name of its folder in tables/exports
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """What a step read (a digest), which files it wrote (path below out → SHA-256), and its counts."""
+
+    read: str
+    files: dict[str, str]
+    seconds: float
+    counts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """All that ``run.json`` says; the one of an empty folder names nothing."""
+
+    almanac: str = ""
+    schema_version: int = SCHEMA_VERSION
+    owns_folder: bool = False  # out is Almanac's own: 0700, with a .gitignore
+    inputs: tuple[Input, ...] = ()
+    steps: dict[str, StepRecord] = field(default_factory=dict)
+
+
+@cache
+def almanac_version() -> str:
+    """Return the version of the installed package ('0' in a checkout that is not installed)."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("takeout-almanac")
+    except PackageNotFoundError:
+        return "0"
+
+
+def read_journal(out: Path) -> Journal:
+    """Read ``run.json``; without one, return a journal that names nothing. Raises ``StoreError``."""
+    path = out / NAME
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return Journal()
+    try:
+        data = json.loads(content)
+    except ValueError as error:
+        raise StoreError(
+            "run.json is damaged", where=str(path), remedy="Remove it, and take the archives in again."
+        ) from error
+    if not isinstance(data, dict) or "almanac" not in data:
+        raise StoreError(
+            "A run.json that is not Almanac's", where=str(path), remedy="Use another folder as --out."
+        )
+    if not isinstance(version := data.get("schema_version"), int) or version > SCHEMA_VERSION:
+        raise StoreError(
+            "Tables from a later version of Almanac",
+            where=str(path),
+            remedy="Update Almanac, or use another --out.",
+        )
+    try:
+        return Journal(
+            almanac=str(data["almanac"]),
+            schema_version=version,
+            owns_folder=bool(data["owns_folder"]),
+            inputs=tuple(Input(**line) for line in data["inputs"]),
+            steps={step: StepRecord(**record) for step, record in data["steps"].items()},
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise StoreError(
+            "run.json lacks something", where=str(path), remedy="Remove it, and take the archives in again."
+        ) from error
+
+
+def commit_journal(out: Path, journal: Journal) -> None:
+    """Put a new ``run.json`` in place: from this rename on its tables are the tables."""
+    written = replace(journal, almanac=almanac_version(), schema_version=SCHEMA_VERSION)
+    write_atomically(out / NAME, (json.dumps(asdict(written), ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def prepare_out(out: Path) -> Journal:
+    """Make the output folder as private as it is Almanac's own, and give it a ``run.json``; return that.
+
+    The folder becomes 0700 with a ``.gitignore`` of ``*`` where Almanac made it (which ``run.json``
+    remembers) or where it is a checkout's ``outputs/``; another folder that was there keeps its mode.
+    """
+    new = not out.exists()
+    if new:
+        make_private_folder(out)
+    elif not out.is_dir():
+        raise StoreError("The output folder is a file", where=str(out), remedy="Use another --out.")
+    journal = read_journal(out)
+    ours = new or journal.owns_folder or _is_checkout_outputs(out)
+    if not (out / NAME).is_file():
+        journal = replace(journal, owns_folder=ours)
+        commit_journal(out, journal)
+    if ours:
+        out.chmod(PRIVATE_FOLDER)
+        if not (out / ".gitignore").exists():
+            write_atomically(out / ".gitignore", b"*\n")
+    return journal
+
+
+def _is_checkout_outputs(out: Path) -> bool:
+    project = out.absolute().parent / "pyproject.toml"
+    return (
+        out.name == "outputs"
+        and project.is_file()
+        and 'name = "takeout-almanac"' in project.read_text("utf-8")
+    )
+
+
+def read_digest_of(journal: Journal, step: str, settings: Settings) -> str:
+    """Return the digest of all that ``step`` reads: earlier steps' files, settings, version."""
+    home = [[span.since.isoformat() if span.since else None, span.zone] for span in settings.home_zone]
+    matters: dict[str, Any] = {"home_zone": home}
+    if step == "ingest":
+        reads: Any = sorted(archive.digest for archive in journal.inputs)
+    else:
+        matters |= {
+            name: getattr(settings, name) for name in ("weekend", "first_weekday", "product", "action")
+        }
+        reads = {earlier: _files_of(journal, earlier) for earlier in READS[step]}
+    content = json.dumps([almanac_version(), SCHEMA_VERSION, matters, reads], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _files_of(journal: Journal, step: str) -> Mapping[str, str] | None:
+    record = journal.steps.get(step)
+    return record.files if record else None
+
+
+def is_fresh(journal: Journal, out: Path, step: str, read_digest: str) -> bool:
+    """Tell whether ``step`` is recorded as having read just this, and all its files are there."""
+    record = journal.steps.get(step)
+    return (
+        record is not None
+        and record.read == read_digest
+        and all((out / name).is_file() for name in record.files)
+    )
+
+
+def require_step(journal: Journal, step: str, *, where: Path) -> StepRecord:
+    """Return the record of ``step``, or raise a ``StoreError`` that says which command makes it."""
+    record = journal.steps.get(step)
+    if record is None:
+        thing = "tables" if step == "ingest" else step
+        command = "almanac ingest PATH" if step == "ingest" else f"almanac {step}"
+        raise StoreError(f"There are no {thing} here yet", where=str(where), remedy=f"Run {command} first.")
+    return record
+
+
+def commit_step(
+    out: Path, step: str, *, read: str, files: Iterable[Path], seconds: float, counts: Mapping[str, Any]
+) -> Journal:
+    """Record that ``step`` is done, then remove the files that it wrote last time and not now.
+
+    ``files``: every file that the step wrote, below ``out``, each complete. ``counts``: plain JSON
+    values, none made of the owner's text.
+    """
+    hashes = {path.relative_to(out).as_posix(): sha256_of(path) for path in sorted(files)}
+    journal = read_journal(out)
+    return replace_step(out, journal, step, StepRecord(read, hashes, round(seconds, 3), dict(counts)))
+
+
+def replace_step(out: Path, journal: Journal, step: str, record: StepRecord) -> Journal:
+    """Commit ``journal`` with a new record of ``step``, and remove what only its old record named."""
+    former = journal.steps.get(step)
+    committed = replace(journal, steps={**journal.steps, step: record})
+    commit_journal(out, committed)
+    for name in former.files if former else ():
+        if name not in record.files:
+            with contextlib.suppress(OSError):
+                (out / name).unlink(missing_ok=True)
+    return committed
