@@ -1,0 +1,126 @@
+"""What the invented person asks: topics that come, go, rise and fall, and queries reworded within a session."""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect
+from datetime import date, timedelta
+from importlib import resources
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pipeline.sample.effects import Effects
+from pipeline.sample.rhythm import place_day
+
+BACKGROUND = 0.0015  # a burst's topic is never quite absent
+AGAIN, REWORDED, ODD, SUFFIXED = 0.05, 0.50, 0.0008, 0.05
+FULL, ASKED = 0.68, 0.92  # below: head and tail; between: an ask; above: the head alone
+
+
+class Topic(NamedTuple):
+    """One subject: ``weight`` a day by part of the day is in ``weigh_topics``."""
+
+    name: str
+    heads: tuple[str, ...]
+    tails: tuple[str, ...]
+    asks: tuple[str, ...]
+
+
+class Asked(NamedTuple):
+    """One query and the head that it is about."""
+
+    text: str
+    head: str
+
+
+def load_words() -> dict[str, Any]:
+    """Return the vocabulary that lies beside this module."""
+    return tomllib.loads(resources.files("pipeline.sample").joinpath("words.toml").read_text("utf-8"))
+
+
+def list_topics(words: dict[str, Any]) -> list[Topic]:
+    """Return the everyday topics, then the bursts."""
+    return [
+        Topic(entry.get("name") or entry["word"], tuple(entry["heads"]), tuple(entry["tails"]), tuple(entry["asks"]))
+        for entry in [*words["everyday"], *words["burst"]]
+    ]
+
+
+def weigh_topics(words: dict[str, Any], n_days: int, effects: Effects) -> np.ndarray:
+    """Return (2, topics, days) weights, by day (8 to 18) and evening; bursts against everyday topics summing to 1."""
+    total = sum(entry["weight"] for entry in words["everyday"])
+    years = (np.arange(n_days) - n_days / 2) / 365.25
+    rows = []
+    for entry in words["everyday"]:
+        weight = entry["weight"] / total * np.exp(effects.trends * entry["trend"] * years)
+        part = entry.get("part", "")
+        rows.append([weight * {"day": 1.4, "evening": 0.4}.get(part, 1), weight * {"evening": 1.7, "day": 0.6}.get(part, 1)])
+    for entry in words["burst"]:
+        weight = np.full(n_days, BACKGROUND)
+        for span in entry["spans"]:
+            start, stop = place_day(span["from"], n_days), place_day(span["to"], n_days) + 1
+            inside = np.arange(max(start, 0), min(stop, n_days))
+            ramp = np.minimum(1, 0.45 + np.minimum(inside - start, stop - 1 - inside) / max(8, (stop - start) / 6))
+            swell = 1 + 0.18 * np.sin(inside / 9.0 + start)
+            weight[inside] += effects.bursts * span["strength"] * ramp * swell
+        rows.append([weight, weight])
+    return np.array(rows).transpose(1, 0, 2)
+
+
+def list_bursts(words: dict[str, Any], first: date, n_days: int, effects: Effects) -> list[dict[str, Any]]:
+    """Return each burst's word and days as they were planted."""
+    if not effects.bursts:
+        return []
+    found = []
+    for entry in words["burst"]:
+        for span in entry["spans"]:
+            start = max(place_day(span["from"], n_days), 0)
+            stop = min(place_day(span["to"], n_days), n_days - 1)
+            days = {"first": first + timedelta(days=start), "last": first + timedelta(days=stop)}
+            found.append({"word": entry["word"], **{key: day.isoformat() for key, day in days.items()}})
+    return found
+
+
+def draw_topics(weights: np.ndarray, day: np.ndarray, hour: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw each session's topic from the weights of its day and part of the day."""
+    part = np.where((hour >= 8) & (hour < 18), 0, 1)
+    sums = np.cumsum(weights, axis=1)
+    chance = rng.random(len(day)) * sums[part, -1, day]
+    return np.minimum((sums[part, :, day] < chance[:, None]).sum(axis=1), weights.shape[1] - 1)
+
+
+def draw_texts(words: dict[str, Any], topics: np.ndarray, session: np.ndarray, rng: np.random.Generator) -> list[Asked]:
+    """Draw the query of each search; ``topics`` has one value a search, and searches stand in order of session."""
+    table = list_topics(words)
+    cumulative = [list(accumulate(1 / (k + 1) ** 0.75 for k in range(len(topic.heads)))) for topic in table]
+    odd, suffixes = words["odd"], words["suffixes"]
+    asked: list[Asked] = []
+    before = -1
+    draws = rng.random((len(session), 6)).tolist()
+    for (how, which, shape, tail, more, rare), topic_index, this in zip(
+        draws, topics.tolist(), session.tolist(), strict=True
+    ):
+        topic = table[topic_index]
+        if rare < ODD:
+            asked.append(Asked(odd[int(rare / ODD * len(odd))], "odd"))
+            before = -1
+            continue
+        same = this == before
+        before = this
+        if same and how < AGAIN:
+            asked.append(asked[-1])
+            continue
+        sums = cumulative[topic_index]
+        head = asked[-1].head if same and how < REWORDED else topic.heads[bisect(sums, which * sums[-1])]
+        if shape < FULL:
+            text = f"{head} {topic.tails[int(tail * len(topic.tails))]}"
+        elif shape < ASKED:
+            text = topic.asks[int(tail * len(topic.asks))].format(h=head)
+        else:
+            text = head
+        if more < SUFFIXED:
+            text = f"{text} {suffixes[int(more / SUFFIXED * len(suffixes))]}"
+        asked.append(Asked(text, head))
+    return asked

@@ -1,0 +1,143 @@
+"""From a seed to a zip and its truth: what an archive of the invented person holds, file by file."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from pipeline.sample.effects import PLAN_LAST, Effects
+from pipeline.sample.markup import Entry, name_zone, say, search_url, write_page
+from pipeline.sample.others import SEARCH, copy_to_history, draw_others, draw_undated
+from pipeline.sample.queries import Asked, draw_texts, draw_topics, list_bursts, load_words, weigh_topics
+from pipeline.sample.rhythm import DayPlan, describe, draw_searches, make_rates, plan_days
+from pipeline.sample.truth import count_entries, count_heads, count_searches
+
+N_UNDATED = 3
+ZIP_DATE = (2025, 1, 1, 0, 0, 0)  # members' own dates say nothing, and equal bytes need one
+BROWSER = b"<html><head><title>Google Takeout</title></head><body><h1>Your Takeout archive</h1></body></html>"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was written: the zip, its truth, and how much they hold."""
+
+    path: Path
+    truth: Path
+    n_entries: int
+    n_searches: int
+
+
+def write_sample(
+    dest: Path,
+    *,
+    years: int = 5,
+    seed: int = 0,
+    home_zone: str = "Europe/Paris",
+    since: date | None = None,
+    until: date = PLAN_LAST,
+    effects: Effects | None = None,
+    per_day: float = 40.0,
+    rates: np.ndarray | None = None,
+) -> Sample:
+    """Write ``takeout-<stamp>-1-001.zip`` and ``….truth.json`` into the folder ``dest``; the same seed, the same bytes.
+
+    The sample ends with ``until`` and begins with ``since``, else so that both its first and its last of
+    ``years`` calendar years are partial. ``per_day`` is the searches of an ordinary workday. ``rates``, (7, 24)
+    searches an hour, Monday first, replace the planted hours, weekend and Monday nights, and ``per_day`` with them.
+    """
+    effects = effects or Effects()
+    first = since or until - timedelta(days=round(365.25 * years) - 110)
+    n_days = (until - first).days + 1
+    words, home = load_words(), ZoneInfo(home_zone)
+    for_days, for_times, for_topics, for_texts, for_others, for_odd = np.random.default_rng(seed).spawn(6)
+    plan = plan_days(first, n_days, effects, for_days)
+    weekly = make_rates(words["hours"], effects, student=False) * per_day if rates is None else np.asarray(rates, float)
+    early = make_rates(words["hours"], effects, student=True) * per_day if rates is None else weekly
+    draw = draw_searches(plan, weekly, early, effects, for_times)
+    # The topic is the session's, by the day and hour of each of its searches' first.
+    begin = np.flatnonzero(np.diff(draw.session, prepend=-1))
+    day, hour = draw.seconds[begin] // 86400, draw.seconds[begin] // 3600 % 24
+    topic = draw_topics(weigh_topics(words, n_days, effects), day, hour, for_topics)
+    in_session = np.cumsum(np.diff(draw.session, prepend=-1) != 0) - 1
+    asked = draw_texts(words, topic[in_session], draw.session, for_texts)
+    utc = _to_utc(first, draw.seconds, home)
+    entries = [_write_search(second, query) for second, query in zip(utc.tolist(), asked, strict=True)]
+    others = _keep_inside(draw_others(words, utc, asked, for_others), plan, home)
+    entries += [*others, *draw_undated(utc, asked, N_UNDATED, for_odd)]
+    entries += [copy for copy in map(copy_to_history, others) if copy]
+    exported = datetime(until.year, until.month, until.day, 8, 15, tzinfo=UTC) + timedelta(days=1)
+    truth = {
+        "made": {"seed": seed, "years": years, "home_zone": home_zone, "per_day": per_day,
+                 "rates_given": rates is not None},
+        "exported": exported.isoformat(),
+        "printed_zone": name_zone(exported.astimezone(home))[0],
+        "effects": asdict(effects),
+        "rates": weekly.tolist(),
+        "student_rates": early.tolist(),
+        **describe(plan),
+        "bursts": list_bursts(words, first, n_days, effects),
+        "trends": {topic["name"]: effects.trends * topic["trend"] for topic in words["everyday"]},
+        **count_searches(utc.tolist(), home),
+        **count_heads(asked, [(first + timedelta(days=int(d))).year for d in draw.seconds // 86400]),
+        **count_entries(entries),
+    }  # fmt: skip
+    return _write_files(dest, entries, exported.astimezone(home), truth)
+
+
+def _to_utc(first: date, seconds: np.ndarray, home: ZoneInfo) -> np.ndarray:
+    midnight = datetime(first.year, first.month, first.day)
+    clocks = (midnight + timedelta(seconds=second) for second in seconds.tolist())
+    return np.array([int(clock.replace(tzinfo=home).timestamp()) for clock in clocks], dtype=np.int64)
+
+
+def _write_search(utc: int, asked: Asked) -> Entry:
+    return Entry(utc, SEARCH, "Search", "searched", (say("Searched for", search_url(asked.text), asked.text),))
+
+
+def _keep_inside(entries: Any, plan: DayPlan, home: ZoneInfo) -> list[Entry]:
+    """Keep what lies within the sample's days and not in its silence."""
+    last = plan.first + timedelta(days=plan.n_days - 1)
+    kept = []
+    for entry in entries:
+        day = datetime.fromtimestamp(entry.utc, home).date()
+        if plan.first <= day <= last and not (plan.silent and plan.silent.first <= day <= plan.silent.last):
+            kept.append(entry)
+    return kept
+
+
+def _write_files(dest: Path, entries: list[Entry], exported: datetime, truth: dict[str, Any]) -> Sample:
+    dest.mkdir(parents=True, exist_ok=True)
+    path = dest / f"takeout-{exported.astimezone(UTC):%Y%m%dT%H%M%SZ}-1-001.zip"
+    zone, offset = name_zone(exported)
+    by_file: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_file.setdefault(entry.file, []).append(entry)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with zipfile.ZipFile(unfinished, "w") as archive:
+        with archive.open(_member("Takeout/archive_browser.html"), "w") as stream:
+            stream.write(BROWSER)
+        for name in sorted(by_file):
+            newest_first = sorted(by_file[name], key=lambda entry: -entry.utc)
+            with archive.open(_member(f"Takeout/{name}"), "w") as stream:
+                for piece in write_page(newest_first, zone, offset):
+                    stream.write(piece)
+    unfinished.replace(path)
+    beside = path.with_suffix(".truth.json")
+    beside.write_text(json.dumps(truth, indent=1, ensure_ascii=False, default=str) + "\n", "utf-8")
+    return Sample(path, beside, truth["entries"], truth["searches"])
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, ZIP_DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = 3
+    info.external_attr = 0o100644 << 16
+    return info
