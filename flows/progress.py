@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 
 Tell = Callable[[str, int, int | None], None]
 """Called with what is being done, how much of it is done, and how much there is (``None``: unknown)."""
@@ -13,5 +14,27 @@ def silent(what: str, done: int, total: int | None) -> None:
     """Tell nobody."""
 
 
-listener: ContextVar[Tell] = ContextVar("listener", default=silent)
-"""Who listens to this run; Prefect's tasks read it, since their arguments must be paths and counts."""
+class Watcher:
+    """One run as seen from outside: which step is at work, what each gave, and which one failed.
+
+    It lives across the steps of a run; this one shows nothing, ``flows.display`` has one that does.
+    """
+
+    def __init__(self) -> None:
+        self.done: dict[str, Any] = {}  # step → its counts
+        self.seconds: dict[str, float] = {}
+        self.failure: Exception | None = None
+
+    def begin(self, step: str) -> None:
+        """Hear that ``step`` begins."""
+
+    def tell(self, what: str, done: int, total: int | None) -> None:
+        """Hear how far the step is."""
+
+    def end(self, step: str, counts: Any, seconds: float) -> None:
+        """Hear that ``step`` is done, what it counted and how long it took."""
+        self.done[step], self.seconds[step] = counts, seconds
+
+
+watching: ContextVar[Watcher] = ContextVar("watching")
+"""Who watches this run; Prefect's tasks read it, since their arguments must be paths and counts."""

@@ -1,0 +1,36 @@
+"""The command line: one command a file, and nothing heavy imported before a command is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from flows.commands.charts import charts
+from flows.commands.doctor import doctor
+from flows.commands.ingest import ingest
+from flows.commands.learn import learn
+from flows.commands.patterns import patterns
+from flows.commands.report import report
+from flows.commands.run import run
+from flows.commands.sample import sample
+
+app = typer.Typer(
+    name="almanac",
+    help="Your Google Takeout archive as tables, patterns, small models and one report, on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print local variables, which hold the owner's text
+)
+for command in (run, ingest, patterns, charts, learn, report, sample, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line; everything that it writes is the owner's alone (0600)."""
+    os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a Windows console may know no "✓"
+    app()

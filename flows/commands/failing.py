@@ -1,0 +1,53 @@
+"""How a command ends when something is wrong: one line on standard error, and a status.
+
+Status 2 is for what the owner can mend (``AlmanacError``, and the models' own errors), 1 for what nobody
+foresaw. The words of an unforeseen exception may quote the owner's text: they are shown only with ``-v``.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from flows.plan import StepFailedError
+from pipeline.errors import AlmanacError
+
+
+def is_foreseen(error: Exception) -> bool:
+    """Say whether the words of ``error`` are written for the owner and quote nothing of hers."""
+    # By the module's name: whether an error is the models' must not cost an import of NumPy.
+    return isinstance(error, AlmanacError) or any(
+        kind.__module__ == "models.errors" for kind in type(error).__mro__
+    )
+
+
+def describe_error(error: Exception, step: str) -> str:
+    """Return the one line for ``error``, which came while ``step`` was at work."""
+    if is_foreseen(error):
+        return f"almanac {step}: {error}"
+    name = type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        name += f", {error.strerror}"
+    return f"almanac {step}: failed with {name}. Run it again with -v to see more (it may quote you)."
+
+
+@contextmanager
+def end_clearly(step: str, *, verbose: bool) -> Iterator[None]:
+    """Turn every exception into one line and an exit status; with ``verbose``, a traceback before it."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, typer.Exit):
+            raise
+        cause = error.cause if isinstance(error, StepFailedError) else error
+        step = error.step if isinstance(error, StepFailedError) else step
+        if verbose:
+            traceback.print_exception(cause)
+        typer.echo(describe_error(cause, step), err=True)
+        raise typer.Exit(2 if is_foreseen(cause) else 1) from None
+    except KeyboardInterrupt:
+        typer.echo(f"almanac {step}: stopped. What was there before is still there.", err=True)
+        raise typer.Exit(130) from None

@@ -1,0 +1,42 @@
+"""The options that commands share, and how they become settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.settings import Settings, load_settings
+
+Archives = Annotated[
+    list[str] | None, typer.Argument(metavar="[PATH]...", help="Archives, folders or quoted patterns.")
+]
+Out = Annotated[Path | None, typer.Option("--out", help="The output folder.")]
+HomeZone = Annotated[str | None, typer.Option("--home-zone", help="Where you live, such as Europe/Paris.")]
+Filter = Annotated[
+    str | None, typer.Option("--filter", help="The subject, such as product=youtube,action=watched.")
+]
+Verbose = Annotated[
+    bool, typer.Option("-v", "--verbose", help="Tell more; show tracebacks and Prefect's log.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
+
+
+def list_options(
+    out: Path | None, home_zone: str | None = None, subject: str | None = None
+) -> dict[str, str]:
+    """Return the options that were given, as ``load_settings`` takes them; ``out`` from here on absolute."""
+    given = {"out": out and str(out.expanduser().absolute()), "home_zone": home_zone, "filter": subject}
+    return {name: value for name, value in given.items() if value}
+
+
+def settle(options: dict[str, str]) -> tuple[Settings, dict[str, str]]:
+    """Return the settings, and the options that give the same settings from any current folder."""
+    settings = load_settings(options)
+    return settings, {**options, "out": str(settings.out)}
+
+
+def locate(archives: list[str] | None) -> list[str]:
+    """Make patterns absolute, without expanding them: a run may change the current folder."""
+    return [str(Path.cwd() / Path(pattern).expanduser()) for pattern in archives or ()]

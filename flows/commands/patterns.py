@@ -1,0 +1,17 @@
+"""``almanac patterns``: this step alone, from what the steps before it left."""
+
+from __future__ import annotations
+
+from flows.commands.alone import run_alone
+from flows.commands.options import AsJson, Filter, HomeZone, Out, Verbose, list_options
+
+
+def patterns(
+    home_zone: HomeZone = None,
+    subject: Filter = None,
+    out: Out = None,
+    verbose: Verbose = False,
+    as_json: AsJson = False,
+) -> None:
+    """Count what the tables show."""
+    run_alone("patterns", list_options(out, home_zone, subject), verbose=verbose, as_json=as_json)

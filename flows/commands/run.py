@@ -1,0 +1,129 @@
+"""``almanac run``: the main job, from archives to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from flows.commands.failing import end_clearly
+from flows.commands.options import (
+    Archives,
+    AsJson,
+    Filter,
+    HomeZone,
+    Out,
+    Verbose,
+    list_options,
+    locate,
+    settle,
+)
+from flows.figures import write_json
+from flows.progress import Watcher
+from pipeline.errors import ArchiveError, SettingsError
+from pipeline.settings import Settings
+
+Sample = Annotated[
+    bool, typer.Option("--sample", help="Use an invented archive, written into the output folder.")
+]
+Plain = Annotated[bool, typer.Option("--plain", help="Run the same steps without Prefect.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the report at the end.")]
+
+
+def run(
+    archives: Archives = None,
+    sample: Sample = False,
+    home_zone: HomeZone = None,
+    subject: Filter = None,
+    open_: Open = False,
+    plain: Plain = False,
+    out: Out = None,
+    verbose: Verbose = False,
+    as_json: AsJson = False,
+) -> None:
+    """Go from archives to the report: ingest, patterns, learn, charts, report."""
+    with end_clearly("run", verbose=verbose):
+        from flows.sample_place import HOME_ZONE, find_sample
+
+        if sample and archives:
+            raise SettingsError(
+                "Both an archive and --sample were given", where="run", remedy="Give one of the two."
+            )
+        settings, options = settle(list_options(out, home_zone or (HOME_ZONE if sample else None), subject))
+        report = settings.out / "report" / "index.html"
+        found = find_sample(settings.out) if sample else None
+        patterns = [str(found)] if found else locate(archives)
+        if (found or not sample) and has_nothing_new(patterns, settings):
+            typer.echo(write_json({"nothing_new": True}) if as_json else f"Nothing new. The report: {report}")
+        else:
+            _run(patterns, settings, options, sample=sample, plain=plain, verbose=verbose, as_json=as_json)
+        if open_:
+            import webbrowser
+
+            webbrowser.open(report.as_uri())
+
+
+def has_nothing_new(patterns: Sequence[str], settings: Settings) -> bool:
+    """Say whether every archive was taken in already and every step is up to date."""
+    if patterns:
+        from flows.steps.ingest import nothing_new
+
+        return nothing_new(patterns, settings)
+    from flows.freshness import list_states
+
+    states = list_states(settings)
+    if states["ingest"] == "missing":
+        raise ArchiveError(
+            "No archive was given, and none has been taken in",
+            where=str(settings.out),
+            remedy="Run almanac run 'PATH/takeout-*.zip', or almanac run --sample.",
+        )
+    return set(states.values()) == {"fresh"}
+
+
+def _run(
+    patterns: list[str],
+    settings: Settings,
+    options: dict[str, str],
+    *,
+    sample: bool,
+    plain: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    from flows.display import open_display
+    from flows.job import open_job
+    from flows.sample_place import keep_apart, put_sample
+    from pipeline.tables.journal import prepare_out
+    from pipeline.tables.lock import hold_lock
+
+    prepare_out(settings.out)
+    display = open_display(quiet_terminal=verbose)
+    with (
+        hold_lock(settings.out),
+        open_job(settings, plain=plain, verbose=verbose, say=display.say) as job,
+    ):
+        with display:
+            if sample or patterns:
+                keep_apart(settings.out, sample=sample)
+            if sample:
+                patterns = [str(put_sample(settings.out, display))]
+            job(patterns, options, display)
+        _print_end(settings, display, as_json=as_json)
+
+
+def _print_end(settings: Settings, display: Watcher, *, as_json: bool) -> None:
+    from flows.figures import list_figures
+    from flows.ledger import list_ledger, print_ledger
+
+    report = settings.out / "report" / "index.html"
+    if as_json:
+        steps = {
+            step: {**list_figures(counts), "seconds": round(display.seconds[step], 3)}
+            for step, counts in display.done.items()
+        }
+        typer.echo(write_json({"steps": steps, "ledger": list_ledger(settings.out), "report": report}))
+    else:
+        print_ledger(settings.out)
+        typer.echo(f"\nThe report: {report}")

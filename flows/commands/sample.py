@@ -1,0 +1,27 @@
+"""``almanac sample``: a believable archive with a known truth beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.failing import end_clearly
+from flows.commands.options import AsJson, Verbose
+
+Dest = Annotated[Path, typer.Argument(metavar="DEST", help="The folder to write it into.")]
+Years = Annotated[int, typer.Option("--years", min=1, max=50, help="How many years it spans.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same archive.")]
+
+
+def sample(
+    dest: Dest, years: Years = 5, seed: Seed = 0, verbose: Verbose = False, as_json: AsJson = False
+) -> None:
+    """Write an invented archive, and what was planted in it beside it."""
+    with end_clearly("sample", verbose=verbose):
+        from flows.figures import list_figures, write_json
+        from pipeline.sample import write_sample
+
+        written = write_sample(dest.expanduser(), years=years, seed=seed)
+        typer.echo(write_json(list_figures(written)) if as_json else f"Written: {written.path}")

@@ -1,0 +1,47 @@
+"""The order of the steps, and the one place from which each is called, with Prefect or without."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from flows.progress import Watcher
+from pipeline.settings import Settings
+
+# The learner's picture is among the charts: learning comes first.
+STEPS = ("ingest", "patterns", "learn", "charts", "report")
+
+
+class StepFailedError(Exception):
+    """A step failed. The words of ``cause`` may quote the owner, so this one has none of them."""
+
+    def __init__(self, step: str, cause: Exception) -> None:
+        self.step, self.cause = step, cause
+        super().__init__(f"the step {step!r} failed with {type(cause).__name__}")
+
+
+def perform(step: str, archives: Sequence[str], settings: Settings, watcher: Watcher, **more: str) -> Any:
+    """Run one step, timed and watched, and return its counts; raise ``StepFailedError``."""
+    watcher.begin(step)
+    start = time.perf_counter()
+    counts, failure = None, None
+    try:
+        function = getattr(import_module(f"flows.steps.{step}"), step)
+        inputs = (archives, settings) if step == "ingest" else (settings,)
+        counts = function(*inputs, tell=watcher.tell, **more)
+    except Exception as error:
+        failure = StepFailedError(step, error)
+    if failure is not None:  # raised here, where it has no context for Prefect to print
+        watcher.failure = failure
+        raise failure
+    watcher.end(step, counts, time.perf_counter() - start)
+    return counts
+
+
+def perform_all(archives: Sequence[str], settings: Settings, watcher: Watcher) -> None:
+    """Run, in this process and without Prefect, the steps that ``watcher`` has not yet seen done."""
+    for step in STEPS:
+        if step not in watcher.done and (step != "ingest" or archives):
+            perform(step, archives, settings, watcher)

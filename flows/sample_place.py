@@ -1,0 +1,63 @@
+"""Where the invented archive lives in an output folder, and how it is kept apart from the owner's own.
+
+The sample's tables may be thrown away at any time, since the sample can be written again; the owner's
+never are. So the first archive of the owner's takes the sample's place, and never the other way round.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from flows.progress import Watcher
+from pipeline.errors import SettingsError
+from pipeline.tables.files import make_private_folder, remove
+from pipeline.tables.journal import Journal, commit_journal, read_journal
+
+HOME_ZONE = "Europe/Paris"  # where the sample's invented owner lives
+MADE_OF_IT = ("tables", "patterns", "models", "charts", "clouds")  # the report stays until the next is there
+
+
+def find_sample(out: Path) -> Path | None:
+    """Return the sample archive in ``out``, if there is one."""
+    return next(iter(sorted((out / "sample").glob("*.zip"))), None)
+
+
+def put_sample(out: Path, watcher: Watcher) -> Path:
+    """Return the sample archive in ``out``, written first if it is not there."""
+    if (found := find_sample(out)) is not None:
+        return found
+    from pipeline.sample import write_sample
+
+    watcher.begin("sample")
+    start = time.perf_counter()
+    unfinished = out / ".almanac-sample"
+    for folder in (unfinished, out / "sample"):
+        remove(folder)
+    written = write_sample(make_private_folder(unfinished))
+    unfinished.rename(out / "sample")
+    watcher.end("sample", None, time.perf_counter() - start)
+    return out / "sample" / written.path.name
+
+
+def keep_apart(out: Path, *, sample: bool) -> None:
+    """Make room for archives of the owner's, or for the sample; they never share tables.
+
+    Raises ``SettingsError`` when the sample is to join the owner's own archives.
+    """
+    journal = read_journal(out)
+    own = [archive for archive in journal.inputs if not _is_sample(out, archive.path)]
+    if sample and own:
+        raise SettingsError(
+            "These tables hold archives of your own",
+            where=str(out),
+            remedy="Give the sample another folder: --out.",
+        )
+    if not sample and journal.inputs and not own:
+        commit_journal(out, Journal(owns_folder=journal.owns_folder))
+        for name in MADE_OF_IT:
+            remove(out / name)
+
+
+def _is_sample(out: Path, path: str) -> bool:
+    return Path(path).is_relative_to(out / "sample")
