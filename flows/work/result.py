@@ -67,7 +67,8 @@ class WorkResult:
 
 def write_result(result: WorkResult) -> bytes:
     """Write a result as JSON: fields by name, dates as ISO text, the curve as rows."""
-    return (json.dumps(asdict(result), default=str, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    text = json.dumps(asdict(result), default=str, ensure_ascii=False, indent=1, allow_nan=False)
+    return f"{text}\n".encode()
 
 
 def parse_result(content: bytes, *, where: str) -> WorkResult:

@@ -1,0 +1,74 @@
+"""The simplest guesses, which every model has to beat.
+
+A *series* is regular in time, NaN where nothing was observed; the guess at a place uses earlier
+places alone, and is NaN where these hold nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+
+from models.estimator import Classifier, check_labels, check_rows
+from models.types import Array
+
+
+class MajorityClass(Classifier):
+    """Always says the class that was commonest; probabilities are the classes' shares."""
+
+    def fit(self, x: Any, y: Any) -> Self:
+        """Count the labels ``y (n_rows,)``; of equally common classes the first in order wins."""
+        rows = check_rows(x, where=type(self).__name__)
+        self.classes_, numbers = check_labels(y, len(rows), where=type(self).__name__)
+        self.shares_ = np.bincount(numbers) / len(rows)
+        return self
+
+    def predict_proba(self, x: Any) -> Array:
+        """Return the classes' shares for each row of ``x``."""
+        self._check_fitted()
+        return np.tile(self.shares_, (len(np.asarray(x)), 1))
+
+
+def guess_same_place(series: Array, period: int) -> Array:
+    """Guess what stood one ``period`` before: with 168 hours, the same hour last week."""
+    return shift(series, period)
+
+
+def guess_mean_of_periods(series: Array, period: int, n_periods: int) -> Array:
+    """Guess the mean of the same place in the last ``n_periods`` periods."""
+    total, known = np.zeros(len(series)), np.zeros(len(series))
+    for k in range(1, n_periods + 1):
+        earlier = shift(series, k * period)
+        total += np.nan_to_num(earlier)
+        known += ~np.isnan(earlier)
+    return _divide(total, known)
+
+
+def guess_mean_of_window(series: Array, n_places: int) -> Array:
+    """Guess the mean of the last ``n_places``."""
+    return _divide(_sum_window(np.nan_to_num(series), n_places), _sum_window(~np.isnan(series), n_places))
+
+
+def guess_mean_so_far(series: Array) -> Array:
+    """Guess the mean of all that was observed before."""
+    return guess_mean_of_window(series, len(series))
+
+
+def shift(series: Array, n_places: int) -> Array:
+    """Return the series ``n_places`` later, with NaN in front."""
+    return np.concatenate(
+        [np.full(min(n_places, len(series)), np.nan), series[: max(len(series) - n_places, 0)]]
+    )
+
+
+def _sum_window(values: Array, n_places: int) -> Array:
+    """Sum the ``n_places`` before each place."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    ends = np.arange(len(values))
+    total: Array = sums[ends] - sums[np.maximum(ends - n_places, 0)]
+    return total
+
+
+def _divide(total: Array, known: Array) -> Array:
+    return np.divide(total, known, out=np.full(len(total), np.nan), where=known > 0)

@@ -1,0 +1,1 @@
+"""Classifiers: rows in, probabilities of classes out."""

@@ -1,0 +1,39 @@
+"""The ways in which the models say no.
+
+ModelsError
+├── InputError              rows, labels or settings that a model cannot take (a ValueError too)
+├── NotFittedError          a question to a model that has not learned anything yet
+├── PullbackError           a derivative that is not the one of its formula (an AssertionError too)
+└── SavedModelError         a file that is damaged, foreign, or from another model or version
+
+They carry the same three fields as the errors of Takeout's side: what is wrong, where, what to do.
+"""
+
+from __future__ import annotations
+
+
+class ModelsError(Exception):
+    """The base of all errors of the models."""
+
+    def __init__(self, what: str, *, where: str, remedy: str) -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        super().__init__(what, where, remedy)
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.where}). {self.remedy}"
+
+
+class InputError(ModelsError, ValueError):
+    """Rows, labels or settings that a model cannot take."""
+
+
+class NotFittedError(ModelsError):
+    """A question to a model that has not learned anything yet."""
+
+
+class PullbackError(ModelsError, AssertionError):
+    """A derivative that is not the one of its formula."""
+
+
+class SavedModelError(ModelsError):
+    """A saved model that is damaged, foreign, or from another model or version."""

@@ -1,0 +1,1 @@
+"""Layers: each one function, with its derivative under its formula."""

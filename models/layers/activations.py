@@ -1,0 +1,80 @@
+"""The activations, each stable at any input a float can hold.
+
+Each maps an array to one of the same shape; ``softmax`` and ``logsumexp`` work along the last axis.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models.types import Array, Pullback
+
+
+def compute_logistic(x: Array) -> Array:
+    """Return 1 / (1 + e⁻ˣ) without overflow: the exponential is only ever taken of −|x|."""
+    small = np.exp(-np.abs(x))
+    result: Array = np.where(x >= 0, 1.0, small) / (1.0 + small)
+    return result
+
+
+def identity(x: Array) -> tuple[Array, Pullback]:
+    """Return ``x`` itself."""
+
+    def pull_identity(dy: Array, out: Array | None = None) -> tuple[Array]:
+        return (np.positive(dy, out=out),)
+
+    return x, pull_identity
+
+
+def logistic(x: Array) -> tuple[Array, Pullback]:
+    """Return y = 1 / (1 + e⁻ˣ), also called sigmoid."""
+    y = compute_logistic(x)
+
+    def pull_logistic(dy: Array, out: Array | None = None) -> tuple[Array]:
+        return (np.multiply(dy, y * (1 - y), out=out),)
+
+    return y, pull_logistic
+
+
+def tanh(x: Array) -> tuple[Array, Pullback]:
+    """Return y = tanh x."""
+    y = np.tanh(x)
+
+    def pull_tanh(dy: Array, out: Array | None = None) -> tuple[Array]:
+        return (np.multiply(dy, 1 - y * y, out=out),)
+
+    return y, pull_tanh
+
+
+def relu(x: Array) -> tuple[Array, Pullback]:
+    """Return max(x, 0); its derivative at 0 is taken as 0."""
+    positive = x > 0
+
+    def pull_relu(dy: Array, out: Array | None = None) -> tuple[Array]:
+        return (np.multiply(dy, positive, out=out),)
+
+    return np.maximum(x, 0), pull_relu
+
+
+def softmax(x: Array) -> tuple[Array, Pullback]:
+    """Return yₖ = eˣₖ / Σ eˣⱼ along the last axis."""
+    y = np.exp(x - x.max(axis=-1, keepdims=True))
+    y /= y.sum(axis=-1, keepdims=True)
+
+    def pull_softmax(dy: Array, out: Array | None = None) -> tuple[Array]:
+        mean = (dy * y).sum(axis=-1, keepdims=True)  # Σⱼ dyⱼ yⱼ
+        return (np.multiply(y, dy - mean, out=out),)
+
+    return y, pull_softmax
+
+
+def logsumexp(x: Array) -> tuple[Array, Pullback]:
+    """Return log Σ eˣⱼ along the last axis, which falls away."""
+    top = x.max(axis=-1, keepdims=True)
+    powers = np.exp(x - top)
+    total = powers.sum(axis=-1, keepdims=True)
+
+    def pull_logsumexp(dy: Array, out: Array | None = None) -> tuple[Array]:
+        return (np.multiply(np.expand_dims(dy, -1), powers / total, out=out),)
+
+    return (np.log(total) + top)[..., 0], pull_logsumexp

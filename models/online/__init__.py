@@ -1,0 +1,1 @@
+"""Online learners: classes, since they live across calls; predict first, then learn."""

@@ -1,0 +1,80 @@
+"""How a model lies on disk: an ``.npz`` whose ``header.json`` names its class, version and features.
+
+Arrays are plain ``.npy`` members, read with ``allow_pickle=False``: opening a file runs nothing that
+stands in it. The same model gives the same bytes (members in order, no clock in them).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from models.errors import SavedModelError
+from models.types import Array
+
+FORMAT = "almanac model"
+HEADER = "header.json"
+AGAIN = "Remove it, and train the model again."
+
+
+class Saved(NamedTuple):
+    """What a file holds."""
+
+    header: dict[str, Any]
+    arrays: dict[str, Array]
+
+
+def pack_model(
+    name: str, version: int, features: list[str], arrays: Mapping[str, Array], **more: Any
+) -> bytes:
+    """Return the file of the model ``name``; ``more`` are JSON values that go into the header."""
+    header = {"format": FORMAT, "class": name, "version": version, "features": features, **more}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        _add(
+            file, HEADER, (json.dumps(header, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+        )
+        for key in sorted(arrays):
+            member = io.BytesIO()
+            np.lib.format.write_array(member, np.asarray(arrays[key]), allow_pickle=False)
+            _add(file, f"{key}.npy", member.getvalue())
+    return buffer.getvalue()
+
+
+def _add(file: zipfile.ZipFile, name: str, content: bytes) -> None:
+    info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    info.compress_type = zipfile.ZIP_DEFLATED
+    file.writestr(info, content)
+
+
+def unpack_model(content: bytes, *, name: str, version: int, features: list[str], where: str) -> Saved:
+    """Read the file of the model ``name``; raise ``SavedModelError`` for any other, or a damaged one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            members = file.namelist()
+            if HEADER not in members:
+                raise SavedModelError("This is not a model's file", where=where, remedy=AGAIN)
+            header = json.loads(file.read(HEADER))
+            arrays = {key.removesuffix(".npy"): _read(file, key) for key in members if key != HEADER}
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError) as error:
+        raise SavedModelError("The model's file is damaged", where=where, remedy=AGAIN) from error
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise SavedModelError("This is not a model's file", where=where, remedy=AGAIN)
+    if header.get("class") != name:
+        raise SavedModelError(f"The file does not hold a model {name}", where=where, remedy=AGAIN)
+    if header.get("version") != version:
+        raise SavedModelError("Another version wrote the model", where=where, remedy=AGAIN)
+    if header.get("features") != features:
+        raise SavedModelError("The model was made of other features", where=where, remedy=AGAIN)
+    return Saved(header, arrays)
+
+
+def _read(file: zipfile.ZipFile, member: str) -> Array:
+    array: Array = np.lib.format.read_array(io.BytesIO(file.read(member)), allow_pickle=False)
+    return array

@@ -1,0 +1,33 @@
+"""Splits by time, and a choice that looks at the validation span alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
+
+Candidate = TypeVar("Candidate")
+
+
+class Split(NamedTuple):
+    """Rows in the order of time: to learn from, to choose by, and to score once."""
+
+    train: slice
+    validation: slice
+    test: slice
+
+    @property
+    def before_test(self) -> slice:
+        """All rows before the scored ones."""
+        return slice(0, self.test.start)
+
+
+def split_by_time(n_rows: int, *, validation: float = 0.2, test: float = 0.2) -> Split:
+    """Split rows that lie in the order of time; the last rows are the test."""
+    n_test, n_validation = round(n_rows * test), round(n_rows * validation)
+    first, second = n_rows - n_test - n_validation, n_rows - n_test
+    return Split(slice(0, first), slice(first, second), slice(second, n_rows))
+
+
+def choose_lowest(candidates: Sequence[Candidate], measure: Callable[[Candidate], float]) -> Candidate:
+    """Return the candidate with the lowest measure, the first of equals."""
+    return min(candidates, key=measure)
