@@ -12,7 +12,7 @@ PLAN_DAYS = (PLAN_LAST - PLAN_FIRST).days + 1
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """A stay elsewhere: ``since`` is dated in the plan's five years, ``hours`` is ahead of home (+) or behind (−)."""
+    """A stay ``hours`` ahead of home (or behind: −); ``since`` is dated in the five years of the plan."""
 
     since: date
     days: int

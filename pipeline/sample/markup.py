@@ -12,18 +12,19 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 CSS_BYTES = 141_000
 NBSP, NNBSP = "\u00a0", "\u202f"
 WHY = (
-    "<b>Why is this here?</b><br>&emsp;This activity was saved to your Google Account because the following settings"
-    " were on:&nbsp;{setting}.&nbsp;You can control these settings &nbsp;"
+    "<b>Why is this here?</b><br>&emsp;This activity was saved to your Google Account because the following"
+    " settings were on:&nbsp;{setting}.&nbsp;You can control these settings &nbsp;"
     '<a href="https://myaccount.google.com/activitycontrols">here</a>.'
 )
 SETTINGS = {"YouTube": "YouTube watch history", "Ads": "Web &amp; App Activity"}
 CELL = (
     '<div class="outer-cell mdl-cell mdl-cell--12-col mdl-shadow--2dp"><div class="mdl-grid">'
-    '<div class="header-cell mdl-cell mdl-cell--12-col"><p class="mdl-typography--title">{header}<br></p></div>'
+    '<div class="header-cell mdl-cell mdl-cell--12-col">'
+    '<p class="mdl-typography--title">{header}<br></p></div>'
     '<div class="content-cell mdl-cell mdl-cell--6-col mdl-typography--body-1">{body}</div>'
-    '<div class="content-cell mdl-cell mdl-cell--6-col mdl-typography--body-1 mdl-typography--text-right"></div>'
-    '<div class="content-cell mdl-cell mdl-cell--12-col mdl-typography--caption"><b>Products:</b><br>&emsp;{header}<br>'
-    "{more}{why}</div></div></div>"
+    '<div class="content-cell mdl-cell mdl-cell--6-col mdl-typography--body-1 mdl-typography--text-right">'
+    '</div><div class="content-cell mdl-cell mdl-cell--12-col mdl-typography--caption">'
+    "<b>Products:</b><br>&emsp;{header}<br>{more}{why}</div></div></div>"
 )
 
 
@@ -50,6 +51,7 @@ def say(verb: str, url: str, text: str) -> str:
 
 
 def search_url(text: str) -> str:
+    """Return the address of a web search."""
     return f"https://www.google.com/search?q={quote_plus(text)}"
 
 
@@ -93,7 +95,8 @@ def _write_css() -> str:
     size = len(rules[0])
     step = 0
     while size < CSS_BYTES:
-        rule = f".mdl-cell--{step % 12 + 1}-col.mdl-grid--s{step}{{width:calc({step % 100}.3333% - {step % 17}px)}}"
+        selector = f".mdl-cell--{step % 12 + 1}-col.mdl-grid--s{step}"
+        rule = f"{selector}{{width:calc({step % 100}.3333% - {step % 17}px)}}"
         rules.append(rule)
         size += len(rule)
         step += 1

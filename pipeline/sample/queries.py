@@ -1,4 +1,4 @@
-"""What the invented person asks: topics that come, go, rise and fall, and queries reworded within a session."""
+"""What the invented person asks: topics that come and go, rise and fall, and queries reworded."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pipeline.sample.effects import Effects
 from pipeline.sample.rhythm import place_day
 
 BACKGROUND = 0.0015  # a burst's topic is never quite absent
+PARTS = {"day": (1.4, 0.6), "evening": (0.4, 1.7), "any": (1.0, 1.0)}  # factors from 8 to 18, and otherwise
 AGAIN, REWORDED, ODD, SUFFIXED = 0.05, 0.50, 0.0008, 0.05
 FULL, ASKED = 0.68, 0.92  # below: head and tail; between: an ask; above: the head alone
 
 
 class Topic(NamedTuple):
-    """One subject: ``weight`` a day by part of the day is in ``weigh_topics``."""
+    """The words of one subject; ``weigh_topics`` says how often each comes up."""
 
-    name: str
     heads: tuple[str, ...]
     tails: tuple[str, ...]
     asks: tuple[str, ...]
@@ -43,26 +43,27 @@ def load_words() -> dict[str, Any]:
 def list_topics(words: dict[str, Any]) -> list[Topic]:
     """Return the everyday topics, then the bursts."""
     return [
-        Topic(entry.get("name") or entry["word"], tuple(entry["heads"]), tuple(entry["tails"]), tuple(entry["asks"]))
+        Topic(tuple(entry["heads"]), tuple(entry["tails"]), tuple(entry["asks"]))
         for entry in [*words["everyday"], *words["burst"]]
     ]
 
 
 def weigh_topics(words: dict[str, Any], n_days: int, effects: Effects) -> np.ndarray:
-    """Return (2, topics, days) weights, by day (8 to 18) and evening; bursts against everyday topics summing to 1."""
+    """Return (2, topics, days) weights, from 8 to 18 and otherwise; the everyday ones sum to about 1."""
     total = sum(entry["weight"] for entry in words["everyday"])
     years = (np.arange(n_days) - n_days / 2) / 365.25
     rows = []
     for entry in words["everyday"]:
         weight = entry["weight"] / total * np.exp(effects.trends * entry["trend"] * years)
-        part = entry.get("part", "")
-        rows.append([weight * {"day": 1.4, "evening": 0.4}.get(part, 1), weight * {"evening": 1.7, "day": 0.6}.get(part, 1)])
+        by_day, otherwise = PARTS[entry.get("part", "any")]
+        rows.append([weight * by_day, weight * otherwise])
     for entry in words["burst"]:
         weight = np.full(n_days, BACKGROUND)
         for span in entry["spans"]:
             start, stop = place_day(span["from"], n_days), place_day(span["to"], n_days) + 1
             inside = np.arange(max(start, 0), min(stop, n_days))
-            ramp = np.minimum(1, 0.45 + np.minimum(inside - start, stop - 1 - inside) / max(8, (stop - start) / 6))
+            from_edge = np.minimum(inside - start, stop - 1 - inside)
+            ramp = np.minimum(1, 0.45 + from_edge / max(8, (stop - start) / 6))
             swell = 1 + 0.18 * np.sin(inside / 9.0 + start)
             weight[inside] += effects.bursts * span["strength"] * ramp * swell
         rows.append([weight, weight])
@@ -83,16 +84,22 @@ def list_bursts(words: dict[str, Any], first: date, n_days: int, effects: Effect
     return found
 
 
-def draw_topics(weights: np.ndarray, day: np.ndarray, hour: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def draw_topics(
+    weights: np.ndarray, day: np.ndarray, hour: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """Draw each session's topic from the weights of its day and part of the day."""
     part = np.where((hour >= 8) & (hour < 18), 0, 1)
     sums = np.cumsum(weights, axis=1)
     chance = rng.random(len(day)) * sums[part, -1, day]
-    return np.minimum((sums[part, :, day] < chance[:, None]).sum(axis=1), weights.shape[1] - 1)
+    below = np.count_nonzero(sums[part, :, day] < chance[:, None], axis=1)
+    topics: np.ndarray = np.minimum(below, weights.shape[1] - 1)
+    return topics
 
 
-def draw_texts(words: dict[str, Any], topics: np.ndarray, session: np.ndarray, rng: np.random.Generator) -> list[Asked]:
-    """Draw the query of each search; ``topics`` has one value a search, and searches stand in order of session."""
+def draw_texts(
+    words: dict[str, Any], topics: np.ndarray, session: np.ndarray, rng: np.random.Generator
+) -> list[Asked]:
+    """Draw the query of each search; ``topics`` and ``session`` have a value a search, in order."""
     table = list_topics(words)
     cumulative = [list(accumulate(1 / (k + 1) ** 0.75 for k in range(len(topic.heads)))) for topic in table]
     odd, suffixes = words["odd"], words["suffixes"]

@@ -1,4 +1,4 @@
-"""When the invented person searches: the level of each day, the hours of each weekday, sessions, and trips."""
+"""When the invented person searches: the level of each day, the hours of each weekday, sessions, trips."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def plan_days(first: date, n_days: int, effects: Effects, rng: np.random.Generat
     levels = (1 + effects.growth) ** ((np.arange(n_days) - n_days / 2) / 365.25)
     levels *= np.where(month == 8, 1 - falls, 1.0)
     levels *= np.where((month_day >= 1222) | (month_day <= 103), 1 - effects.christmas_fall, 1.0)
-    levels *= 1 + rises * np.where((month_day >= 510) & (month_day <= 630), 1.0, np.where(month == 1, 0.5, 0.0))
+    in_exams = (month_day >= 510) & (month_day <= 630)
+    levels *= 1 + rises * np.where(in_exams, 1.0, np.where(month == 1, 0.5, 0.0))
     if effects.restlessness > 0:
         shape = effects.restlessness**-2
         levels *= rng.gamma(shape, 1 / shape, n_days)
@@ -115,7 +116,10 @@ def make_rates(hours: dict[str, list[float]], effects: Effects, *, student: bool
 def draw_searches(
     plan: DayPlan, rates: np.ndarray, student_rates: np.ndarray, effects: Effects, rng: np.random.Generator
 ) -> Draw:
-    """Draw sessions hour by hour and the searches inside them; ``rates`` are (7, 24), searches an hour at level 1."""
+    """Draw the sessions of each hour and the searches inside them.
+
+    Both rates are (7, 24): searches an hour on a day of level 1, Monday first.
+    """
     weekday = (plan.first.weekday() + np.arange(plan.n_days)) % 7
     by_hour = np.where(plan.student[:, None], student_rates[weekday], rates[weekday]) * plan.levels[:, None]
     sessions = rng.poisson(by_hour / effects.session_searches)  # (days, 24)

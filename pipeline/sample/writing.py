@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from pipeline.sample.effects import PLAN_LAST, Effects
-from pipeline.sample.markup import Entry, name_zone, say, search_url, write_page
-from pipeline.sample.others import SEARCH, copy_to_history, draw_others, draw_undated
-from pipeline.sample.queries import Asked, draw_texts, draw_topics, list_bursts, load_words, weigh_topics
+from pipeline.sample.markup import Entry, name_zone, write_page
+from pipeline.sample.others import copy_to_history, draw_others, draw_undated, write_search
+from pipeline.sample.queries import draw_texts, draw_topics, list_bursts, load_words, weigh_topics
 from pipeline.sample.rhythm import DayPlan, describe, draw_searches, make_rates, plan_days
 from pipeline.sample.truth import count_entries, count_heads, count_searches
 
@@ -47,11 +47,12 @@ def write_sample(
     per_day: float = 40.0,
     rates: np.ndarray | None = None,
 ) -> Sample:
-    """Write ``takeout-<stamp>-1-001.zip`` and ``….truth.json`` into the folder ``dest``; the same seed, the same bytes.
+    """Write ``takeout-<stamp>-1-001.zip`` and ``….truth.json`` into the folder ``dest``.
 
-    The sample ends with ``until`` and begins with ``since``, else so that both its first and its last of
-    ``years`` calendar years are partial. ``per_day`` is the searches of an ordinary workday. ``rates``, (7, 24)
-    searches an hour, Monday first, replace the planted hours, weekend and Monday nights, and ``per_day`` with them.
+    The same arguments give the same bytes. The sample ends with ``until`` and begins with ``since``, else
+    so that both the first and the last of its ``years`` calendar years are partial. ``per_day`` is the
+    searches of an ordinary workday. ``rates``, (7, 24) searches an hour, Monday first, take the place of
+    ``per_day`` and of the planted hours, weekend and Monday nights; all other effects still apply.
     """
     effects = effects or Effects()
     first = since or until - timedelta(days=round(365.25 * years) - 110)
@@ -59,8 +60,9 @@ def write_sample(
     words, home = load_words(), ZoneInfo(home_zone)
     for_days, for_times, for_topics, for_texts, for_others, for_odd = np.random.default_rng(seed).spawn(6)
     plan = plan_days(first, n_days, effects, for_days)
-    weekly = make_rates(words["hours"], effects, student=False) * per_day if rates is None else np.asarray(rates, float)
-    early = make_rates(words["hours"], effects, student=True) * per_day if rates is None else weekly
+    weekly, early = (make_rates(words["hours"], effects, student=flag) * per_day for flag in (False, True))
+    if rates is not None:
+        weekly = early = np.asarray(rates, dtype=float)
     draw = draw_searches(plan, weekly, early, effects, for_times)
     # The topic is the session's, by the day and hour of each of its searches' first.
     begin = np.flatnonzero(np.diff(draw.session, prepend=-1))
@@ -69,14 +71,14 @@ def write_sample(
     in_session = np.cumsum(np.diff(draw.session, prepend=-1) != 0) - 1
     asked = draw_texts(words, topic[in_session], draw.session, for_texts)
     utc = _to_utc(first, draw.seconds, home)
-    entries = [_write_search(second, query) for second, query in zip(utc.tolist(), asked, strict=True)]
+    entries = [write_search(second, query) for second, query in zip(utc.tolist(), asked, strict=True)]
     others = _keep_inside(draw_others(words, utc, asked, for_others), plan, home)
     entries += [*others, *draw_undated(utc, asked, N_UNDATED, for_odd)]
     entries += [copy for copy in map(copy_to_history, others) if copy]
     exported = datetime(until.year, until.month, until.day, 8, 15, tzinfo=UTC) + timedelta(days=1)
     truth = {
-        "made": {"seed": seed, "years": years, "home_zone": home_zone, "per_day": per_day,
-                 "rates_given": rates is not None},
+        "seed": seed,
+        "home_zone": home_zone,
         "exported": exported.isoformat(),
         "printed_zone": name_zone(exported.astimezone(home))[0],
         "effects": asdict(effects),
@@ -84,11 +86,11 @@ def write_sample(
         "student_rates": early.tolist(),
         **describe(plan),
         "bursts": list_bursts(words, first, n_days, effects),
-        "trends": {topic["name"]: effects.trends * topic["trend"] for topic in words["everyday"]},
+        "trends": {entry["heads"][0]: effects.trends * entry["trend"] for entry in words["everyday"]},
         **count_searches(utc.tolist(), home),
         **count_heads(asked, [(first + timedelta(days=int(d))).year for d in draw.seconds // 86400]),
         **count_entries(entries),
-    }  # fmt: skip
+    }
     return _write_files(dest, entries, exported.astimezone(home), truth)
 
 
@@ -96,10 +98,6 @@ def _to_utc(first: date, seconds: np.ndarray, home: ZoneInfo) -> np.ndarray:
     midnight = datetime(first.year, first.month, first.day)
     clocks = (midnight + timedelta(seconds=second) for second in seconds.tolist())
     return np.array([int(clock.replace(tzinfo=home).timestamp()) for clock in clocks], dtype=np.int64)
-
-
-def _write_search(utc: int, asked: Asked) -> Entry:
-    return Entry(utc, SEARCH, "Search", "searched", (say("Searched for", search_url(asked.text), asked.text),))
 
 
 def _keep_inside(entries: Any, plan: DayPlan, home: ZoneInfo) -> list[Entry]:
