@@ -47,7 +47,7 @@ def load_settings(
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> Settings:
-    """Settle every setting, reading ``almanac.toml`` beside the outputs, else in the config folder.
+    """Settle every setting, reading ``almanac.toml`` in or beside the outputs, else in the config folder.
 
     ``command_line`` holds only the options that were given. Raises ``SettingsError``.
     """
@@ -55,25 +55,27 @@ def load_settings(
     environment = os.environ if environment is None else environment
     folder = folder or Path.cwd()
     prefix = "ALMANAC_"
-    variables = {key: environment[prefix + key.upper()] for key in KEYS if environment.get(prefix + key.upper())}
-    out = Path(given.get("out") or variables.get("out") or _default_out(folder)).expanduser()
+    variables = {
+        key: environment[prefix + key.upper()] for key in KEYS if environment.get(prefix + key.upper())
+    }
+    out = folder / Path(given.get("out") or variables.get("out") or _default_out(folder)).expanduser()
     lines = _read_toml(out)
     if "out" in lines and "out" not in given and "out" not in variables:
-        out = Path(str(lines["out"])).expanduser()
+        out = folder / Path(str(lines["out"])).expanduser()
     merged: dict[str, Any] = {**lines, **variables, **given}
     zones = _read_home_zone(merged.get("home_zone"))
     weekend, first = _week_of(zones[-1].zone)
     if "weekend" in merged:
         weekend = _read_weekend(merged["weekend"])
     if "first_weekday" in merged:
-        first = _read_weekday(str(merged["first_weekday"]), "first_weekday")
+        first = _read_weekday(merged["first_weekday"], "first_weekday")
     product, action = _read_filter(merged.get("filter"))
-    return Settings(out.absolute(), zones, weekend, first, product, action)
+    return Settings(out, zones, weekend, first, product, action)
 
 
 def _default_out(folder: Path) -> Path:
     project = folder / "pyproject.toml"
-    if project.is_file() and 'name = "takeout-almanac"' in project.read_text("utf-8"):
+    if project.is_file() and b'name = "takeout-almanac"' in project.read_bytes():
         return folder / "outputs"
     from platformdirs import user_data_path
 
@@ -83,13 +85,16 @@ def _default_out(folder: Path) -> Path:
 def _read_toml(out: Path) -> dict[str, Any]:
     from platformdirs import user_config_path
 
-    for path in (out / "almanac.toml", user_config_path("almanac", appauthor=False) / "almanac.toml"):
+    for place in (out, out.parent, user_config_path("almanac", appauthor=False)):
+        path = place / "almanac.toml"
         if not path.is_file():
             continue
         try:
             lines = tomllib.loads(path.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError("The settings are not valid TOML", where=str(path), remedy=f"{error}.") from error
+            raise SettingsError(
+                "The settings are not valid TOML", where=str(path), remedy=f"{error}."
+            ) from error
         for key in lines:
             if key not in KEYS:
                 raise SettingsError(
@@ -100,27 +105,38 @@ def _read_toml(out: Path) -> dict[str, Any]:
 
 
 def _read_home_zone(value: Any) -> tuple[ZoneSpan, ...]:
+    """Read a zone, or lines of a date and a zone (in one text: with commas); the first reaches back."""
     if value is None:
-        from tzlocal import get_localzone_name
-
-        return (ZoneSpan(None, _checked_zone(get_localzone_name() or "UTC")),)
-    lines = [value] if isinstance(value, str) else list(value)
+        value = _find_system_zone()
+    lines = value.split(",") if isinstance(value, str) else value
     spans = []
-    for line in lines:
-        words = str(line).split()
-        if len(words) == 1:
-            spans.append(ZoneSpan(None, _checked_zone(words[0])))
-            continue
-        try:
-            since, zone = words
-            spans.append(ZoneSpan(date.fromisoformat(since), _checked_zone(zone)))
-        except ValueError as error:
-            raise SettingsError(
-                "A line of home_zone cannot be read",
-                where="home_zone",
-                remedy="Write a zone such as Europe/Paris, or lines such as '2015-08-20 America/Chicago'.",
-            ) from error
-    return tuple(sorted(spans, key=lambda span: span.since or date.min))
+    try:
+        for *since, zone in [line.split() for line in lines]:
+            spans.append(ZoneSpan(date.fromisoformat("".join(since)) if since else None, _checked_zone(zone)))
+        dates = [span.since or date.min for span in spans]
+        if len(set(dates)) < len(dates) or not dates:
+            raise ValueError("no line, or two of one date")
+    except (ValueError, TypeError, AttributeError) as error:
+        raise SettingsError(
+            "A line of home_zone cannot be read",
+            where="home_zone",
+            remedy="Write a zone such as Europe/Paris, or lines such as '2015-08-20 America/Chicago'.",
+        ) from error
+    first, *later = sorted(spans, key=lambda span: span.since or date.min)
+    return (ZoneSpan(None, first.zone), *later)
+
+
+def _find_system_zone() -> str:
+    from tzlocal import get_localzone_name
+
+    try:
+        return get_localzone_name() or "UTC"
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            "The system does not say in which time zone it is",
+            where="home_zone",
+            remedy="Give --home-zone, with a name such as Europe/Paris.",
+        ) from error
 
 
 def _checked_zone(name: str) -> str:
@@ -135,14 +151,17 @@ def _checked_zone(name: str) -> str:
 
 def _week_of(zone: str) -> tuple[tuple[int, ...], int]:
     """Return the weekend's days and the first weekday of the zone's country, by CLDR."""
-    from babel import Locale
+    from babel import Locale, UnknownLocaleError
     from babel.core import get_global
 
     aliases = get_global("zone_aliases")
     country = get_global("zone_territories").get(aliases.get(zone, zone))
     if country in (None, "ZZ", "001"):
         return (5, 6), 0
-    locale = Locale.parse(f"und_{country}")
+    try:
+        locale = Locale.parse(f"und_{country}")
+    except UnknownLocaleError:  # a country with no language in CLDR, such as Antarctica
+        return (5, 6), 0
     start, end = locale.weekend_start, locale.weekend_end
     n_days = (end - start) % 7 + 1
     return tuple(sorted((start + k) % 7 for k in range(n_days))), locale.first_week_day
@@ -150,11 +169,18 @@ def _week_of(zone: str) -> tuple[tuple[int, ...], int]:
 
 def _read_weekend(value: Any) -> tuple[int, ...]:
     names = value.replace(",", " ").split() if isinstance(value, str) else value
-    return tuple(sorted({_read_weekday(str(name), "weekend") for name in names}))
+    days = {_read_weekday(name, "weekend") for name in names} if isinstance(names, list) else set()
+    if not 1 <= len(days) <= 6:
+        raise SettingsError(
+            "A weekend has from one to six days", where="weekend", remedy="Write friday,saturday."
+        )
+    return tuple(sorted(days))
 
 
-def _read_weekday(name: str, where: str) -> int:
-    matches = [k for k, day in enumerate(DAY_NAMES) if len(name) >= 3 and day.startswith(name.lower())]
+def _read_weekday(name: Any, where: str) -> int:
+    matches = [
+        k for k, day in enumerate(DAY_NAMES) if len(str(name)) >= 3 and day.startswith(str(name).lower())
+    ]
     if len(matches) != 1:
         raise SettingsError(f"Unknown weekday {name!r}", where=where, remedy="Use names such as saturday.")
     return matches[0]
@@ -164,9 +190,10 @@ def _read_filter(value: Any) -> tuple[str | None, str | None]:
     """Read ``product=youtube,action=watched``."""
     if value is None:
         return None, None
-    pairs = dict(part.split("=", 1) for part in str(value).split(",") if "=" in part)
-    if not pairs or set(pairs) - {"product", "action"} or len(pairs) != str(value).count(",") + 1:
+    pairs = [part.strip().partition("=")[::2] for part in str(value).split(",")]
+    chosen = {name.strip(): choice.strip() for name, choice in pairs}
+    if set(chosen) - {"product", "action"} or len(chosen) < len(pairs) or not all(chosen.values()):
         raise SettingsError(
             f"Unreadable filter {value!r}", where="filter", remedy="Write product=youtube,action=watched."
         )
-    return pairs.get("product"), pairs.get("action")
+    return chosen.get("product"), chosen.get("action")

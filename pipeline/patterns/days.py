@@ -1,0 +1,71 @@
+"""Activities gathered to days: every rate and every resample starts from these tables, whatever the archive's size."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.patterns.subject import Subject
+
+ENOUGH_DAYS = 60  # covered days before a year is shown or ranked
+
+
+class DayTable(NamedTuple):
+    """Days and, for each, its 24 hourly counts (the doubled autumn hour summed, the missing spring hour zero)."""
+
+    days: NDArray[np.datetime64]  # (n,) datetime64[D], sorted
+    counts: NDArray[np.int64]  # (n, 24)
+
+    @property
+    def totals(self) -> NDArray[np.int64]:
+        """(n,) activities a day."""
+        return self.counts.sum(axis=1)
+
+    @property
+    def weekday(self) -> NDArray[np.int64]:
+        """(n,) 0 is Monday."""
+        return (self.days.astype(np.int64) + 3) % 7  # 1 January 1970 was a Thursday
+
+    @property
+    def year(self) -> NDArray[np.int64]:
+        """(n,) calendar year."""
+        return self.days.astype("datetime64[Y]").astype(np.int64) + 1970
+
+    @property
+    def month(self) -> NDArray[np.int64]:
+        """(n,) 1 to 12."""
+        return self.days.astype("datetime64[M]").astype(np.int64) % 12 + 1
+
+    def take(self, keep: NDArray[np.bool_]) -> DayTable:
+        """Return the kept days."""
+        return DayTable(self.days[keep], self.counts[keep])
+
+
+def count_covered_days(subject: Subject) -> DayTable:
+    """Count activities by covered day and hour; rows on other days are left out."""
+    return _count_on(subject, as_days(subject.covered))
+
+
+def count_all_days(subject: Subject) -> DayTable:
+    """Count activities by day and hour on every day that is covered or has a row."""
+    return _count_on(subject, as_days(subject.days))
+
+
+def as_days(index: pd.DatetimeIndex) -> NDArray[np.datetime64]:
+    """Return an index of midnights as datetime64[D]."""
+    return np.asarray(index.to_numpy()).astype("datetime64[D]")
+
+
+def _count_on(subject: Subject, days: NDArray[np.datetime64]) -> DayTable:
+    counts = np.zeros((len(days), 24), dtype=np.int64)
+    if len(days) and len(subject.rows):
+        dates = subject.rows["date"].to_numpy().astype("datetime64[D]")
+        hours = subject.rows["hour"].to_numpy(dtype=np.int64)
+        place = np.minimum(np.searchsorted(days, dates), len(days) - 1)
+        known = days[place] == dates
+        cells = np.bincount(place[known] * 24 + hours[known], minlength=len(days) * 24)
+        counts = cells.reshape(len(days), 24).astype(np.int64)
+    return DayTable(days, counts)

@@ -1,0 +1,132 @@
+"""Every activity as a date and a clock time, the spans without an archive, and the silences worth a note."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from pipeline.patterns.coverage import note_coverage
+from pipeline.patterns.days import as_days, count_covered_days
+from pipeline.patterns.finding import Finding
+from pipeline.patterns.subject import Subject
+from pipeline.patterns.wording import begin, spell_small
+
+ENOUGH_SILENCE = 7  # days
+UNLIKELY = 0.001
+MOST_NOTES = 5
+ENOUGH_DAYS = 30  # days of the span before notes are given
+HOW = (
+    "Every activity is drawn at its local date and clock time. A silence is noted if it lasts at least seven covered "
+    "days and is unlikely (less than one in a thousand) both at the archive's mean daily rate and by its share "
+    "of silent days. Hatched days lie inside the span but in no export."
+)
+
+
+def list_dots(subject: Subject) -> pd.DataFrame:
+    """List the local time of every activity: local (naive datetime64[ms]), sorted."""
+    local = np.sort(subject.rows["local"].to_numpy().astype("datetime64[ms]"))
+    return pd.DataFrame({"local": local})
+
+
+def list_uncovered(subject: Subject) -> pd.DataFrame:
+    """List the spans of days between the first and last day shown that no source covers and that hold no row.
+
+    Columns: first and last (datetime64[ms], both inside the span), days.
+    """
+    shown = as_days(subject.days)
+    if len(shown) < 2:
+        return _list_spans([])
+    steps = np.diff(shown).astype(np.int64)
+    at = np.flatnonzero(steps > 1)
+    return _list_spans([(shown[k] + 1, shown[k + 1] - 1) for k in at])
+
+
+def list_silences(subject: Subject) -> pd.DataFrame:
+    """List the covered runs of seven days or more without an activity that the owner's own rate makes unlikely.
+
+    The probability of k silent days is the larger of exp(−k·rate) and (share of silent days)^k, so
+    that an owner who is often silent is not surprised by it; it must be under 0.001. Columns as
+    ``list_uncovered``.
+    """
+    table = count_covered_days(subject)
+    silent = table.totals == 0
+    if len(silent) == 0 or silent.all():
+        return _list_spans([])
+    chance = max(math.exp(-table.totals.mean()), float(silent.mean()))
+    spans = []
+    run_start = None
+    for k in range(len(silent) + 1):
+        goes_on = k < len(silent) and silent[k]
+        if run_start is not None and (not goes_on or table.days[k] - table.days[k - 1] > np.timedelta64(1, "D")):
+            n = k - run_start
+            if n >= ENOUGH_SILENCE and chance**n < UNLIKELY:
+                spans.append((table.days[run_start], table.days[k - 1]))
+            run_start = None
+        if goes_on and run_start is None:
+            run_start = k
+    return _list_spans(spans)
+
+
+def list_notes(uncovered: pd.DataFrame, silences: pd.DataFrame, subject: Subject) -> pd.DataFrame:
+    """List at most five notes, the longest spans, by date: first, last, days, text, kind (uncovered, silent).
+
+    None under 30 days.
+    """
+    notes = pd.concat(
+        [
+            uncovered.assign(text="not in the archive", kind="uncovered"),
+            silences.assign(text=[f"{spell_small(n)} silent days" for n in silences["days"]], kind="silent"),
+        ],
+        ignore_index=True,
+    )
+    if subject.coverage.n_days < ENOUGH_DAYS:
+        notes = notes.iloc[:0]
+    notes = notes.sort_values(["days", "first"], ascending=[False, True], kind="stable").head(MOST_NOTES)
+    return notes.sort_values("first", kind="stable").reset_index(drop=True).astype({"text": "str", "kind": "str"})
+
+
+def _list_spans(spans: list[tuple[np.datetime64, np.datetime64]]) -> pd.DataFrame:
+    firsts = np.array([first for first, _ in spans], dtype="datetime64[D]")
+    lasts = np.array([last for _, last in spans], dtype="datetime64[D]")
+    return pd.DataFrame(
+        {
+            "first": firsts.astype("datetime64[ms]"),
+            "last": lasts.astype("datetime64[ms]"),
+            "days": (lasts - firsts).astype(np.int64) + 1,
+        }
+    )
+
+
+def find_dots(frame: pd.DataFrame, notes: pd.DataFrame, subject: Subject) -> Finding:
+    """Say how long the archive is; this picture claims nothing more."""
+    coverage, nouns, noun = subject.coverage, subject.nouns, subject.noun
+    if len(frame) == 0:
+        headline = f"No {nouns} yet"
+        deck = "Every activity appears here as a dot."
+        alt = f"Nothing is drawn: the archive holds no {nouns}."
+    else:
+        headline = f"{begin(say_length(coverage.n_days))} of days and nights"
+        if coverage.n_days < 60:
+            n = coverage.n_days
+            headline = f"{begin(spell_small(n))} {'day and its night' if n == 1 else 'days and nights'}"
+        deck = f"Every dot is one {noun}: the date across, the clock upward, with midnight in the middle."
+        alt = f"Dots, {nouns} by date and clock time, {coverage.years}."
+    silent = notes[notes["kind"] == "silent"]
+    margin = [note_coverage(coverage)]
+    if len(silent):
+        margin.append(("Silent days", f"The longest silence lasts {spell_small(int(silent['days'].max()))} days."))
+    certainty = "Every activity is shown"
+    return Finding("dots", "Years", headline, "", deck, certainty, tuple(margin), alt, HOW)
+
+
+def say_length(n_days: int) -> str:
+    """Write a span in whole years, from one and a half down in months, rounded."""
+    years = n_days / 365.2425
+    if years >= 1.75:
+        return f"{spell_small(round(years))} years"
+    months = max(round(years * 12), 1)
+    if months == 12:
+        return "one year"
+    return f"{spell_small(months)} month{'' if months == 1 else 's'}"

@@ -1,0 +1,108 @@
+"""What the patterns speak of: which activities, what they are called, and on which days the archive can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.patterns.coverage import Coverage
+from pipeline.settings import Settings, ZoneSpan
+from pipeline.tables.local_time import add_local_time
+
+ENOUGH_ROWS = 100
+LOCAL_COLUMNS = ("local", "date", "hour", "weekday", "year", "month")
+NOUNS = {"searched": ("search", "searches"), "visited": ("visit", "visits")}
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """The subject's unmarked rows, with local columns, and the days on which a silent day counts as zero."""
+
+    rows: pd.DataFrame
+    product: str | None
+    action: str | None
+    noun: str
+    nouns: str
+    verb: str  # "searched", "watched", "visited", else "recorded"
+    covered: pd.DatetimeIndex  # naive midnights, sorted, each once
+    zone: str
+    weekend: tuple[int, ...]
+    first_weekday: int
+
+    @property
+    def days(self) -> pd.DatetimeIndex:
+        """Every covered day and every day with a row, sorted."""
+        return pd.DatetimeIndex(self.rows["date"].unique()).union(self.covered).as_unit("ms")
+
+    @property
+    def coverage(self) -> Coverage:
+        """What the archive holds of this subject."""
+        days, shown = self.days, pd.DatetimeIndex(self.rows["date"])
+        first = days[0].date() if len(days) else None
+        last = days[-1].date() if len(days) else None
+        now = self.covered[-1].date() if len(self.covered) else shown.max().date() if len(shown) else None
+        n_days = (last - first).days + 1 if first and last else 0
+        return Coverage(
+            first, last, n_days, len(self.covered), len(self.rows), now, self.product, self.action,
+            self.noun, self.nouns, self.verb, self.zone, self.weekend, self.first_weekday,
+        )  # fmt: skip
+
+
+def choose_subject(activity: pd.DataFrame, sources: pd.DataFrame, settings: Settings) -> Subject:
+    """Keep what the owner's filter keeps; without one, searches, or with fewer than 100 the commonest activity.
+
+    ``activity`` has ACTIVITY columns, with or without local ones; ``sources`` has export, folder,
+    product, first and last (UTC). Covered days come from the sources of the chosen product.
+    """
+    rows = activity[activity["mark"].isna()]
+    product, action = settings.product, settings.action
+    if product is None and action is None:
+        product, action = _choose_commonest(rows)
+    keep = np.ones(len(rows), dtype=bool)
+    if product is not None:
+        keep &= (rows["product"] == product).to_numpy(dtype=bool)
+        sources = sources[sources["product"] == product]
+    if action is not None:
+        keep &= (rows["action"] == action).to_numpy(dtype=bool)
+    rows = rows[keep].reset_index(drop=True)
+    if not set(LOCAL_COLUMNS) <= set(rows.columns):
+        rows = add_local_time(rows, settings.home_zone)
+    noun, nouns, verb = name_activity(product, action)
+    return Subject(
+        rows, product, action, noun, nouns, verb, find_covered_days(sources, settings.home_zone),
+        settings.zone_name, settings.weekend, settings.first_weekday,
+    )  # fmt: skip
+
+
+def _choose_commonest(rows: pd.DataFrame) -> tuple[str, str]:
+    sizes = rows.groupby(["product", "action"], observed=True).size().sort_index()
+    if len(sizes) == 0 or sizes.get(("search", "searched"), 0) >= ENOUGH_ROWS:
+        return "search", "searched"
+    product, action = sizes.index[int(np.argmax(sizes.to_numpy()))]
+    return str(product), str(action)
+
+
+def name_activity(product: str | None, action: str | None) -> tuple[str, str, str]:
+    """Return noun, plural and participle of an activity."""
+    if product == "youtube" and action == "watched":
+        return "video", "videos", "watched"
+    if action in NOUNS:
+        return (*NOUNS[action], action)
+    return "entry", "entries", "recorded"
+
+
+def find_covered_days(sources: pd.DataFrame, home_zone: tuple[ZoneSpan, ...]) -> pd.DatetimeIndex:
+    """Return the days that lie strictly between the first and the last entry, in home time, of some source."""
+    sources = sources.dropna(subset=["first", "last"])
+    spans: list[np.ndarray] = []
+    if len(sources):
+        ends = [
+            add_local_time(pd.DataFrame({"time": sources[end].reset_index(drop=True)}), home_zone)["date"]
+            for end in ("first", "last")
+        ]
+        firsts, lasts = (end.to_numpy().astype("datetime64[D]") for end in ends)
+        spans = [np.arange(first + 1, last) for first, last in zip(firsts, lasts, strict=True)]
+    days = np.unique(np.concatenate([*spans, np.array([], dtype="datetime64[D]")]))
+    return pd.DatetimeIndex(days.astype("datetime64[ms]"))

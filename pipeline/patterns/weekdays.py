@@ -1,0 +1,163 @@
+"""The seven weekdays, and how weekends compare with workdays."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from pipeline.patterns.bootstrap import Floats, draw_weights, find_interval, find_top, resample_rates
+from pipeline.patterns.bootstrap import CLEAR
+from pipeline.patterns.coverage import note_coverage
+from pipeline.patterns.days import DayTable, count_all_days, count_covered_days
+from pipeline.patterns.finding import Finding
+from pipeline.patterns.stands_out import measure_remarkable
+from pipeline.patterns.subject import Subject
+from pipeline.patterns.wording import WEEKDAYS, begin, count_noun, say_percent, say_percents, say_rate, spell_small
+
+ENOUGH_DAYS = 42  # six weeks of covered days before weekends are compared
+WIDE = 0.15  # an interval that reaches further from "equal" cannot say that the days look alike
+HOW = (
+    "A weekday's rate is its activities on covered days divided by its covered days. The ratio is the mean of the "
+    "weekend's rates over the mean of the workdays' rates; its interval draws the covered days again, with "
+    "replacement, 1,000 times."
+)
+
+
+def count_by_weekday(subject: Subject) -> pd.DataFrame:
+    """Count by weekday: weekday 0–6, searches (all), covered_searches, covered_days, per_day, weekend (bool)."""
+    whole, covered = count_all_days(subject), count_covered_days(subject)
+    n_days = np.bincount(covered.weekday, minlength=7)
+    covered_searches = np.bincount(covered.weekday, weights=covered.totals, minlength=7).astype(np.int64)
+    return pd.DataFrame(
+        {
+            "weekday": np.arange(7),
+            "searches": np.bincount(whole.weekday, weights=whole.totals, minlength=7).astype(np.int64),
+            "covered_searches": covered_searches,
+            "covered_days": n_days,
+            "per_day": np.where(n_days > 0, covered_searches / np.maximum(n_days, 1), np.nan),
+            "weekend": np.isin(np.arange(7), subject.weekend),
+        }
+    )
+
+
+def weekend_ratio(subject: Subject, rng: np.random.Generator) -> tuple[float, float, float]:
+    """Return mean weekend rate over mean workday rate with its 95 % interval.
+
+    NaN thrice under 42 covered days, or where the setting leaves no weekend or no workday; infinite
+    where only weekends hold anything.
+    """
+    return measure_weekend(count_covered_days(subject), subject.weekend, rng)
+
+
+def measure_weekend(days: DayTable, weekend: tuple[int, ...], rng: np.random.Generator) -> tuple[float, float, float]:
+    """Do as ``weekend_ratio`` for the given days."""
+    is_weekend = np.isin(np.arange(7), weekend)
+    nothing = (math.nan, math.nan, math.nan)
+    if len(days.days) < ENOUGH_DAYS or is_weekend.all() or not is_weekend.any() or days.totals.sum() == 0:
+        return nothing
+    rates = resample_rates(days.totals, days.weekday, 7, np.ones((1, len(days.days))))
+    if not np.isfinite(rates).all():
+        return nothing
+    drawn = resample_rates(days.totals, days.weekday, 7, draw_weights(len(days.days), rng))
+    low, high = find_interval(_divide(drawn, is_weekend))
+    return float(_divide(rates, is_weekend)[0]), low, high
+
+
+def _divide(rates: Floats, is_weekend: np.ndarray) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(rates[:, is_weekend].mean(axis=1) / rates[:, ~is_weekend].mean(axis=1))
+
+
+def list_ratio(ratio: tuple[float, float, float]) -> pd.DataFrame:
+    """Return the ratio as one row: ratio, low, high."""
+    return pd.DataFrame([ratio], columns=["ratio", "low", "high"], dtype=float)
+
+
+def find_weekdays(
+    frame: pd.DataFrame, ratio: tuple[float, float, float], subject: Subject, rng: np.random.Generator
+) -> Finding:
+    """Say how weekends differ from workdays, or that they look alike, or that it is too early."""
+    coverage, nouns = subject.coverage, subject.nouns
+    value, low, high = ratio
+    mark: tuple[int, ...] = ()
+    emphasis, remarkable = "", 0.0
+    deck = f"{begin(nouns)} per covered day."
+    if math.isfinite(value) and math.isfinite(low):
+        headline, emphasis, certainty = _say_ratio(value, low, high, nouns)
+        if emphasis:
+            mark = subject.weekend
+            remarkable = measure_remarkable(high if value < 1 else low, value, 1.0)
+            word = "fall" if value < 1 else "rise"
+            ends = sorted((abs(1 - low), abs(1 - high)))
+            deck += f" The {word} is between {say_percents(ends[0], ends[1], 'and')} with 95\u00a0% confidence."
+        else:
+            deck += f" {certainty}."
+    elif value == math.inf:
+        headline, certainty = f"All {nouns} fall on weekends", "No workday holds any"
+        mark = subject.weekend
+    elif coverage.n_covered >= ENOUGH_DAYS:
+        headline, emphasis, certainty, mark = _say_fullest(frame, subject, rng)
+    else:
+        headline, deck, certainty = _say_too_few(subject)
+    notes = [note_coverage(coverage), ("How sure", certainty + ".")]
+    return Finding(
+        "weekdays", "Weeks", headline, emphasis, deck, certainty, tuple(notes), _describe(frame, subject), HOW,
+        remarkable, mark=mark,
+    )  # fmt: skip
+
+
+def _say_ratio(value: float, low: float, high: float, nouns: str) -> tuple[str, str, str]:
+    """Return headline, emphasis ('' without a claim) and certainty."""
+    if low <= 1 <= high:
+        certainty = f"Between {_say_change(low)} and {_say_change(high)}, so no difference can be told"
+        if 1 - low > WIDE or high - 1 > WIDE:
+            certainty += "; uncertain"
+        return "Weekends look like workdays", "", certainty
+    certainty = f"Between {say_percents(*sorted((abs(1 - low), abs(1 - high))), between='and')}"
+    if value == 0:
+        return f"Weekends bring no {nouns}", f"no {nouns}", "Not one on any covered weekend day"
+    phrase = f"{say_percent(abs(1 - value))} {'fewer' if value < 1 else 'more'}"
+    return f"Weekends bring {phrase} {nouns} than workdays", phrase, certainty
+
+
+def _say_change(ratio: float) -> str:
+    return f"{say_percent(abs(1 - ratio))} {'fewer' if ratio < 1 else 'more'}"
+
+
+def _say_fullest(
+    frame: pd.DataFrame, subject: Subject, rng: np.random.Generator
+) -> tuple[str, str, str, tuple[int, ...]]:
+    """Speak of the fullest weekday where weekends and workdays cannot be compared."""
+    rates, days = frame["per_day"].to_numpy(dtype=float), count_covered_days(subject)
+    if days.totals.sum() == 0:
+        return f"No {subject.nouns} on any covered day", "", "Nothing to compare", ()
+    best, chance = find_top(rates, resample_rates(days.totals, days.weekday, 7, draw_weights(len(days.days), rng)))
+    certainty = f"The highest in {say_percent(chance)} of resamples"
+    if chance < CLEAR:
+        return "No weekday stands out", "", certainty, ()
+    phrase = f"{say_rate(rates[best])} {subject.nouns} a day"
+    return f"{WEEKDAYS[best]}s are the fullest: {phrase}", phrase, certainty, (best,)
+
+
+def _say_too_few(subject: Subject) -> tuple[str, str, str]:
+    n = subject.coverage.n_covered
+    deck = f"Weekends and workdays are compared after {ENOUGH_DAYS} covered days."
+    certainty = f"{begin(count_noun(n, 'covered day', 'covered days'))} of the {ENOUGH_DAYS} that it takes"
+    if subject.coverage.n_rows == 0:
+        return f"No {subject.nouns} to count yet", deck, certainty
+    days = n or len(subject.days)
+    which = ("covered day" if n else "day") + (" is" if days == 1 else "s are")
+    return f"{begin(spell_small(days))} {which} too few to compare weekends", deck, certainty
+
+
+def _describe(frame: pd.DataFrame, subject: Subject) -> str:
+    rates = frame["per_day"].to_numpy(dtype=float)
+    if not np.isfinite(rates).any():
+        return f"Nothing is drawn: no covered day of {subject.nouns}."
+    best, worst = int(np.nanargmax(rates)), int(np.nanargmin(rates))
+    return (
+        f"Bars, {subject.nouns} per covered day by weekday, {subject.coverage.years}. "
+        f"Highest {WEEKDAYS[best]}, {say_rate(rates[best])}; lowest {WEEKDAYS[worst]}, {say_rate(rates[worst])}."
+    )

@@ -1,0 +1,104 @@
+"""How this project writes numbers, dates and hours: the one place that knows (English, no-break space, true minus)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+         "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+         "twenty")  # fmt: skip
+
+
+def say_count(n: int) -> str:
+    """Write a whole number with thousands separated: 63,420."""
+    return f"{n:,}".replace("-", MINUS)
+
+
+def say_rate(rate: float) -> str:
+    """Write a mean: whole from 10 on, else one decimal, under 0.1 two."""
+    size = abs(rate)
+    digits = 0 if size >= 9.95 else 1 if size >= 0.0995 or size == 0 else 2
+    return f"{rate:,.{digits}f}".replace("-", MINUS)
+
+
+def say_share(share: float) -> str:
+    """Write a share's figure without its sign: whole, with one decimal under 10 %."""
+    percent = abs(share) * 100
+    text = f"{percent:,.1f}" if percent < 9.95 and round(percent, 1) > 0 else f"{percent:,.0f}"
+    return f"{MINUS}{text}" if share < 0 and text != "0" else text
+
+
+def say_percent(share: float) -> str:
+    """Write 0.29 as 29 %, with a no-break space."""
+    return f"{say_share(share)}{NO_BREAK}%"
+
+
+def say_percents(low: float, high: float, between: str = "to") -> str:
+    """Write two shares as a range with one sign: 24 to 33 %; once, if both read the same."""
+    first, second = say_share(low), say_share(high)
+    return f"{second}{NO_BREAK}%" if first == second else f"{first} {between} {second}{NO_BREAK}%"
+
+
+def say_rates(low: float, high: float) -> str:
+    """Write two means as a range: 36 to 41; once, if both read the same."""
+    first, second = say_rate(low), say_rate(high)
+    return second if first == second else f"{first} to {second}"
+
+
+def say_day(day: date) -> str:
+    """Write a date as 9 Mar 2021."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def say_days(first: date, last: date) -> str:
+    """Write a span of dates as 14 Feb – 6 Mar 2022."""
+    if first == last:
+        return say_day(first)
+    if first.year != last.year:
+        return f"{say_day(first)} – {say_day(last)}"
+    if first.month != last.month:
+        return f"{first.day} {MONTHS[first.month - 1][:3]} – {say_day(last)}"
+    return f"{first.day} – {say_day(last)}"
+
+
+def say_years(first: int, last: int) -> str:
+    """Write a span of years as 2021–2025."""
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def say_hour(hour: int) -> str:
+    """Write a clock hour: midnight, noon, else 21:00."""
+    hour %= 24
+    return {0: "midnight", 12: "noon"}.get(hour, f"{hour:02d}:00")
+
+
+def say_hours(start: int, end: int) -> str:
+    """Write a span of clock hours: 2 to 7 within the morning, else 22:00 to 02:00."""
+    if 1 <= start < end <= 11:
+        return f"{start} to {end}"
+    return f"{say_hour(start)} to {say_hour(end)}"
+
+
+def spell_small(n: int) -> str:
+    """Write a number up to twenty as a word, else in figures."""
+    return SMALL[n] if 0 <= n < len(SMALL) else say_count(n)
+
+
+def count_noun(n: int, noun: str, nouns: str) -> str:
+    """Write a number with its noun: 1 search, 63,420 searches."""
+    return f"{say_count(n)} {noun if n == 1 else nouns}"
+
+
+def begin(sentence: str) -> str:
+    """Capitalise the first letter and leave the rest alone."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def join_and(parts: list[str]) -> str:
+    """Join words as in a sentence: a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
