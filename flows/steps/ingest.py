@@ -1,0 +1,65 @@
+"""Archives → tables and ledger, without pandas and without Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.progress import Tell, silent
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class IngestCounts:
+    """What an ingest did. Files and entries are those of the new archives; rows are the merged table's."""
+
+    n_archives: int
+    n_new_archives: int
+    n_files: int
+    seen: int
+    parsed: int
+    skipped: int
+    new_rows: int
+    rows: int
+    nothing_new: bool
+
+
+def ingest(patterns: Sequence[str], settings: Settings, *, tell: Tell = silent) -> IngestCounts:
+    """Take in the archives that the patterns name; without a pattern, only mend the tables.
+
+    Raises ``ArchiveError``, ``StoreError``, ``LockedError``.
+    """
+    from pipeline.reading.archive import find_archives
+    from pipeline.tables.intake import take_in
+    from pipeline.tables.journal import read_journal, require_step
+
+    if not patterns:
+        require_step(read_journal(settings.out), "ingest", where=settings.out)
+    done = take_in(find_archives(patterns) if patterns else [], settings, tell=tell)
+    return IngestCounts(
+        n_archives=done.n_archives,
+        n_new_archives=len(done.new_parts),
+        n_files=sum(part.n_files for part in done.new_parts),
+        seen=sum(part.seen for part in done.new_parts),
+        parsed=sum(part.parsed for part in done.new_parts),
+        skipped=sum(part.skipped for part in done.new_parts),
+        new_rows=done.rows - done.rows_before,
+        rows=done.rows,
+        nothing_new=not done.merged,
+    )
+
+
+def nothing_new(patterns: Sequence[str], settings: Settings) -> bool:
+    """Tell whether a run would change nothing: every archive is known, every step's outputs are fresh.
+
+    Looks at names, sizes and ``run.json`` only, so that a run can end before Prefect is imported.
+    Raises ``ArchiveError`` when a pattern names nothing, ``StoreError`` for a damaged ``run.json``.
+    """
+    from pipeline.reading.archive import find_archives
+    from pipeline.tables.journal import READS, is_fresh, read_digest_of, read_journal
+    from pipeline.tables.known import find_known
+
+    journal = read_journal(settings.out)
+    paths = find_archives(patterns) if patterns else []
+    fresh = (is_fresh(journal, settings.out, step, read_digest_of(journal, step, settings)) for step in READS)
+    return bool(journal.inputs) and all(fresh) and all(find_known(journal, path) for path in paths)

@@ -1,0 +1,169 @@
+"""Taking archives in: each new one becomes a part, all parts are merged, one rename commits both.
+
+Killed at any moment, the next intake sweeps what ``run.json`` does not name and does the rest again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from pipeline.errors import ArchiveError, StoreError
+from pipeline.reading.archive import open_archive
+from pipeline.settings import Settings
+from pipeline.tables.files import TEMPORARY, remove, sha256_of, sweep_temporary
+from pipeline.tables.journal import (
+    Input,
+    Journal,
+    StepRecord,
+    commit_journal,
+    is_fresh,
+    prepare_out,
+    read_digest_of,
+    read_journal,
+    replace_step,
+)
+from pipeline.tables.known import find_at_a_glance, measure_archive
+from pipeline.tables.lock import hold_lock
+from pipeline.tables.merge import merge_parts
+from pipeline.tables.parts import PartResult, write_part
+from pipeline.tables.schema import TABLES
+from pipeline.tables.views import EXPORTS, MERGED
+
+Tell = Callable[[str, int, int | None], None]
+
+OUR_FOLDERS = ("tables", "patterns", "charts", "clouds", "models", "report")
+
+HOW_TO_ASK = (
+    "Ask takeout.google.com for a new one: deselect all, tick “My Activity”, and leave its format at HTML."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What one intake did: the new parts, and the rows of the merged table before and after."""
+
+    n_archives: int
+    new_parts: tuple[PartResult, ...]
+    rows_before: int
+    rows: int
+    merged: bool
+
+
+def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell) -> Intake:
+    """Take the archives in, and bring the merged table up to date.
+
+    An archive that was taken in before changes nothing. Raises ``ArchiveError`` for an archive that
+    cannot be read or when none of the archives has any activity; then the tables stay as they were.
+    """
+    started = time.monotonic()
+    prepare_out(settings.out)
+    with hold_lock(settings.out):
+        before = read_journal(settings.out)
+        broken = {archive.part for archive in before.inputs if not _is_whole(settings.out, archive)}
+        journal = replace(before, inputs=tuple(i for i in before.inputs if i.part not in broken))
+        sweep(settings.out, journal)
+        new = list[PartResult]()
+        try:
+            for path in paths:
+                journal, part = _take_in_one(journal, path, settings, tell)
+                new += [part] if part else []
+            if lost := broken - {part.part for part in new}:
+                raise StoreError(
+                    "Tables are missing",
+                    where=str(settings.out / EXPORTS / min(lost)),
+                    remedy="Take that archive in again, or restore the folder.",
+                )
+            if len(new) == len(paths) > 0:
+                _refuse_nothing(before, paths, new)
+        except BaseException:
+            for part in new:
+                remove(settings.out / EXPORTS / part.part)
+            raise
+        return _merge(before, journal, settings, tuple(new), len(paths), started, tell)
+
+
+def sweep(out: Path, journal: Journal) -> None:
+    """Remove what ``run.json`` does not name: temporary files, and parts that were never committed."""
+    for path in out.glob(f"{TEMPORARY}*"):
+        remove(path)
+    for folder in OUR_FOLDERS:
+        sweep_temporary(out / folder)
+    named = {archive.part for archive in journal.inputs}
+    for path in (out / EXPORTS).glob("*"):
+        if path.name not in named:
+            remove(path)
+
+
+def _is_whole(out: Path, archive: Input) -> bool:
+    return all((out / EXPORTS / archive.part / f"{table}.parquet").is_file() for table in TABLES)
+
+
+def _take_in_one(
+    journal: Journal, path: Path, settings: Settings, tell: Tell
+) -> tuple[Journal, PartResult | None]:
+    """Return the journal with this archive in it, and its part if it is new."""
+    if find_at_a_glance(journal, path):
+        return journal, None
+    size, mtime_ns = measure_archive(path)
+    archive = open_archive(path)
+    digest = archive.digest()
+    part = None
+    known = next((known for known in journal.inputs if known.digest == digest), None)
+    if known:
+        entered = replace(known, path=str(path.absolute()), size=size, mtime_ns=mtime_ns)
+    else:
+        part = write_part(settings.out, archive, home_zone=settings.zone_name, tell=tell)
+        entered = Input(str(path.absolute()), size, mtime_ns, digest, part.export, part.part)
+    inputs = (*(other for other in journal.inputs if other != known), entered)
+    return replace(journal, inputs=tuple(sorted(inputs, key=lambda each: each.part))), part
+
+
+def _refuse_nothing(before: Journal, paths: Sequence[Path], new: Iterable[PartResult]) -> None:
+    """Raise when no archive has an entry and none belongs to an export that is known to have some."""
+    known = {archive.export for archive in before.inputs}
+    if any(part.seen or part.export in known for part in new):
+        return
+    found: dict[str, int] = {}
+    for part in new:
+        for why, n in part.unread.items():
+            found[why] = found.get(why, 0) + n
+    words = [f"{n:,} × {why}" for why, n in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
+    listed = "; ".join(words[:5]) + ("; …" if len(words) > 5 else "") if words else "nothing at all"
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    raise ArchiveError(f"No activity. Found: {listed}", where=f"{paths[0]}{more}", remedy=HOW_TO_ASK)
+
+
+def _merge(
+    before: Journal,
+    journal: Journal,
+    settings: Settings,
+    new: tuple[PartResult, ...],
+    n_archives: int,
+    started: float,
+    tell: Tell,
+) -> Intake:
+    out = settings.out
+    former = before.steps.get("ingest")
+    rows_before = former.counts["rows"] if former else 0
+    read = read_digest_of(journal, "ingest", settings)
+    if (
+        not new
+        and former
+        and is_fresh(journal, out, "ingest", read)
+        and former.files[MERGED] == sha256_of(out / MERGED)
+    ):
+        if journal != before:
+            commit_journal(out, journal)
+        return Intake(n_archives, new, rows_before, rows_before, merged=False)
+    result = merge_parts(out, [archive.part for archive in journal.inputs], tell=tell)
+    files = {name: sha for name, sha in former.files.items() if name != MERGED} if former else {}
+    for part in new:
+        files |= part.files
+    files[MERGED] = sha256_of(result.path)
+    counts = {"rows": result.n_rows, "ledger": [asdict(line) for line in result.ledger]}
+    seconds = round(time.monotonic() - started, 3)
+    replace_step(out, journal, "ingest", StepRecord(read, dict(sorted(files.items())), seconds, counts))
+    return Intake(n_archives, new, rows_before, result.n_rows, merged=True)

@@ -1,0 +1,48 @@
+"""The ledger's words: which files an export brought, of which kind, in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS = {"my_activity_html": "HTML"}
+"""The kinds of file that are read, as the ledger names them."""
+
+
+def describe_files(files: pd.DataFrame) -> pd.DataFrame:
+    """Say in words what each export brought.
+
+    ``files``: the columns of ``Store.files()``. Returns export, n_files (read and counted), files
+    ('2 files, HTML, English'), n_copies (read, and left out as copies), guessed (rows).
+    """
+    import pandas as pd
+
+    lines = []
+    for export, group in files.groupby("export", sort=True):
+        read = group[group["kind"].isin(list(KINDS))]
+        counted = read[~read["copy"]]
+        words = [
+            f"{len(counted):,} file" + ("" if len(counted) == 1 else "s"),
+            _join(KINDS[kind] for kind in counted["kind"].unique()),
+            _join(_name_language(code) for code in counted["language"].dropna().unique()),
+        ]
+        text = ", ".join(word for word in words if word)
+        lines.append((export, len(counted), text, len(read) - len(counted), int(counted["guessed"].sum())))
+    return pd.DataFrame(lines, columns=["export", "n_files", "files", "n_copies", "guessed"])
+
+
+def _join(words: Iterable[str]) -> str:
+    *first, last = sorted(set(words)) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _name_language(code: str) -> str:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code.replace("-", "_")).get_language_name("en") or code
+    except (UnknownLocaleError, ValueError):
+        return code

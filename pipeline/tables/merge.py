@@ -1,0 +1,145 @@
+"""Several exports as one table: the multiset merge by source, and the ledger that follows from it.
+
+Two rows with the same whole UTC second, product, action, text and url are the same activity seen
+twice, or two activities: byte-identical entries are legitimate. A *source*, one product folder of one
+export, does not list an activity twice, so the merged count of a key is its largest count in any one
+source. For ``searched`` the url is no part of the key, since old JSON has none.
+
+The windows run over 16-byte keys, not over texts: the memory limit holds however long those are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from pipeline.tables.files import make_private_folder, open_atomically, remove
+from pipeline.tables.schema import ACTIVITY
+from pipeline.tables.views import EXPORTS, FOLDER_OF_FILE, MERGED, SPILL, create_part_views, open_duckdb
+
+Tell = Callable[[str, int, int | None], None]
+
+ROW_GROUP = 20_480
+IDENTITY = ("product", "action", "text", "CASE WHEN action = 'searched' THEN NULL ELSE url END")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One export's line: found = known + set_aside + new; balance is the merged table's rows so far."""
+
+    export: str
+    found: int
+    known: int
+    set_aside: int
+    new: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergeResult:
+    """The merged table as it was written."""
+
+    path: Path
+    n_rows: int
+    ledger: tuple[LedgerLine, ...]
+
+
+def merge_parts(out: Path, parts: Sequence[str], *, tell: Tell) -> MergeResult:
+    """Merge the parts into ``tables/activity.parquet``, sorted by all columns.
+
+    The result depends on the parts' content alone, never on their order.
+    """
+    make_private_folder(out / EXPORTS)
+    n_entries = sum(pq.read_metadata(out / EXPORTS / part / "activity.parquet").num_rows for part in parts)
+    tell("Merging exports", 0, n_entries)
+    with open_duckdb(out, memory_mb=limit_memory(n_entries)) as connection:
+        create_part_views(connection, out, sorted(parts))
+        connection.execute(_KEYED)
+        connection.execute(_KEPT)
+        ledger = _read_ledger(connection)
+        n_rows = _write_merged(connection, out / MERGED, tell)
+    remove(out / SPILL)
+    return MergeResult(out / MERGED, n_rows, ledger)
+
+
+def limit_memory(n_entries: int) -> int:
+    """Return DuckDB's memory limit in MB for a merge of so many entries; beyond it DuckDB spills."""
+    return 96 + math.ceil(n_entries / 20_000)
+
+
+def _measure(column: str) -> str:
+    """Return SQL that says a text together with its length: joined, no two rows of texts look alike."""
+    return f"coalesce(strlen({column}) || ':' || {column}, '-')"
+
+
+_KEYED = f"""
+CREATE TEMP TABLE keyed AS
+SELECT part, row, export, {FOLDER_OF_FILE} AS folder, file, position, epoch_ms(time) AS ms,
+       md5_number(concat(floor(ms / 1000)::BIGINT, ' ', {", ".join(map(_measure, IDENTITY))})) AS key
+FROM entry
+"""
+
+# A row that stands for the n-th of a millisecond in its source is the same activity as the n-th of
+# that millisecond in another: the newest export's row speaks for both. Of what is left, those with
+# milliseconds come first (JSON has them, HTML has whole seconds), then the newest export's.
+_KEPT = """
+CREATE TEMP TABLE kept AS
+WITH counted AS (
+    SELECT *, count(*) OVER source AS n_source,
+           row_number() OVER (PARTITION BY key, export, folder, ms ORDER BY file, position) AS nth
+    FROM keyed WINDOW source AS (PARTITION BY key, export, folder)
+), settled AS (
+    SELECT *, max(n_source) OVER (PARTITION BY key) AS n_key,
+           row_number() OVER instant AS choice
+    FROM counted
+    WINDOW instant AS (PARTITION BY key, ms, nth ORDER BY export DESC, folder, file, position)
+)
+SELECT part, row FROM settled WHERE choice = 1
+QUALIFY row_number() OVER (
+    PARTITION BY key ORDER BY ms % 1000 = 0, export DESC, ms, nth, folder, file, position
+) <= n_key
+"""
+
+_LEDGER = """
+WITH by_source AS (
+    SELECT export, key, folder, count(*) AS n FROM keyed GROUP BY ALL
+), by_export AS (
+    SELECT export, key, sum(n)::BIGINT AS found, max(n) AS most FROM by_source GROUP BY ALL
+), grown AS (
+    SELECT export, found, greatest(0, most - coalesce(max(most) OVER (
+        PARTITION BY key ORDER BY export ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)) AS new
+    FROM by_export
+), activities AS (
+    SELECT export, sum(found)::BIGINT AS found, sum(new)::BIGINT AS new FROM grown GROUP BY export
+), unreadable AS (
+    SELECT export, sum(skipped)::BIGINT AS set_aside FROM file WHERE NOT copy GROUP BY export
+)
+SELECT export, coalesce(found, 0) + set_aside, coalesce(found - new, 0), set_aside, coalesce(new, 0)
+FROM unreadable LEFT JOIN activities USING (export) ORDER BY export
+"""
+
+
+def _read_ledger(connection: duckdb.DuckDBPyConnection) -> tuple[LedgerLine, ...]:
+    """Count, export by export in the order of time, how far each raises the largest counts so far."""
+    lines, balance = [], 0
+    for export, found, known, set_aside, new in connection.execute(_LEDGER).fetchall():
+        balance += new
+        lines.append(LedgerLine(export, found, known, set_aside, new, balance))
+    return tuple(lines)
+
+
+def _write_merged(connection: duckdb.DuckDBPyConnection, path: Path, tell: Tell) -> int:
+    columns = ", ".join(ACTIVITY.names)
+    rows = connection.sql(f"SELECT {columns} FROM entry SEMI JOIN kept USING (part, row) ORDER BY {columns}")
+    total, done = connection.execute("SELECT count(*) FROM kept").fetchall()[0][0], 0
+    with open_atomically(path) as stream, pq.ParquetWriter(stream, ACTIVITY, compression="zstd") as writer:
+        for batch in rows.to_arrow_reader(ROW_GROUP):
+            writer.write_batch(batch.cast(ACTIVITY))
+            done += len(batch)
+            tell("Merging exports", done, total)
+    return done

@@ -1,0 +1,160 @@
+"""An archive's part: its entries as five Parquet tables in one folder, written once and never edited."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.records import Activity, Skipped
+from pipeline.tables.batches import TableWriter, set_export
+from pipeline.tables.files import make_private_folder, sha256_of, sync_folder, temporary_name
+from pipeline.tables.schema import TABLES
+from pipeline.tables.views import EXPORTS
+
+if TYPE_CHECKING:
+    from pipeline.reading.archive import Archive
+
+Tell = Callable[[str, int, int | None], None]
+
+STAMP = "%Y%m%dT%H%M%SZ"
+TELL_EVERY = 1_000
+UNREAD = {"my_activity_html": "activity page without entries", "unknown": "file of unknown kind"}
+
+
+class Counts(Protocol):
+    """What a reader has counted when a file is at its end."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def language(self) -> str | None: ...
+    @property
+    def seen(self) -> int: ...
+    @property
+    def parsed(self) -> int: ...
+    @property
+    def skipped(self) -> int: ...
+    @property
+    def by_soup(self) -> int: ...
+    @property
+    def guessed_zones(self) -> Mapping[str, int]: ...
+
+
+class Entries(Protocol):
+    """The entries of one file, once through; ``counts`` is right when they are at their end."""
+
+    def __iter__(self) -> Iterator[Activity | Skipped]: ...
+    @property
+    def counts(self) -> Counts: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PartResult:
+    """One archive's part as it was written: nothing reads it before ``run.json`` names it."""
+
+    part: str
+    export: str
+    files: dict[str, str]  # path below out → SHA-256
+    n_files: int
+    seen: int
+    parsed: int
+    skipped: int
+    unread: dict[str, int]  # kind and reason → files
+
+
+def write_part(out: Path, archive: Archive, *, home_zone: str, tell: Tell) -> PartResult:
+    """Read an archive into a new part below ``out``, in bounded memory. Raises ``ArchiveError``."""
+    from pipeline.reading.entries import read_entries
+
+    files = ((file.name, file.n_bytes, read_entries(file, home_zone=home_zone)) for file in archive.files())
+    return write_entries(out, files, stamp=archive.stamp, digest=archive.digest(), tell=tell)
+
+
+def write_entries(
+    out: Path, files: Iterable[tuple[str, int, Entries]], *, stamp: str | None, digest: str, tell: Tell
+) -> PartResult:
+    """Write the entries of ``files`` (name, bytes, entries) as one part.
+
+    ``stamp``: the export's time by the archive's name; without one the newest entry gives it.
+    """
+    exports = make_private_folder(out / EXPORTS)
+    folder = make_private_folder(temporary_name(exports / digest[:12]))
+    try:
+        totals = _write_tables(folder, files, export=stamp, tell=tell)
+        time = stamp or datetime.fromtimestamp(totals.newest_ms // 1000, UTC).strftime(STAMP)
+        export = stamp or f"{time}-{digest[:8]}"
+        if stamp is None:
+            for table in TABLES:
+                set_export(folder / f"{table}.parquet", export)
+        part = f"{time}-{digest[:12]}"
+        hashes = {f"{EXPORTS}/{part}/{t}.parquet": sha256_of(folder / f"{t}.parquet") for t in TABLES}
+        folder.rename(exports / part)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    sync_folder(exports)
+    return PartResult(
+        part, export, hashes, totals.n_files, totals.seen, totals.parsed, totals.skipped, totals.unread
+    )
+
+
+@dataclass(slots=True)
+class _Totals:
+    n_files: int = 0
+    seen: int = 0
+    parsed: int = 0
+    skipped: int = 0
+    newest_ms: int = 0
+    unread: dict[str, int] = field(default_factory=dict)
+
+
+def _write_tables(
+    folder: Path, files: Iterable[tuple[str, int, Entries]], *, export: str | None, tell: Tell
+) -> _Totals:
+    totals = _Totals()
+    with contextlib.ExitStack() as stack:
+        tables = {name: TableWriter(folder / f"{name}.parquet", name, stack) for name in TABLES}
+        for file, n_bytes, entries in files:
+            for entry in entries:
+                if isinstance(entry, Skipped):
+                    row = (entry.position, entry.offset, entry.length, entry.reason, entry.content)
+                    tables["skipped"].add((export, file, *row), len(entry.content))
+                else:
+                    totals.newest_ms = max(totals.newest_ms, entry.time_ms)
+                    _add_activity(tables, entry, export, file)
+                totals.seen += 1
+                if totals.seen % TELL_EVERY == 0:
+                    tell("Reading entries", totals.seen, None)
+            _add_file(tables["file"], entries.counts, totals, (export, file, n_bytes))
+        for table in tables.values():
+            table.flush()
+    tell("Reading entries", totals.seen, totals.seen)
+    return totals
+
+
+def _add_activity(tables: Mapping[str, TableWriter], entry: Activity, export: str | None, file: str) -> None:
+    tables["activity"].add((*entry[1:13], export, file, entry.position))
+    for location in entry.locations:
+        tables["location"].add((export, file, entry.position, *location))
+    for detail in entry.details:
+        tables["detail"].add((export, file, entry.position, *detail))
+
+
+def _add_file(table: TableWriter, counts: Counts, totals: _Totals, head: tuple[str | None, str, int]) -> None:
+    guessed = counts.guessed_zones
+    zones = ", ".join(f"{zone} {n}" for zone, n in sorted(guessed.items())) or None
+    row = (counts.kind, counts.reason, counts.language, counts.seen, counts.parsed, counts.skipped)
+    table.add((*head, *row, counts.by_soup, sum(guessed.values()), zones))
+    totals.n_files += 1
+    totals.parsed += counts.parsed
+    totals.skipped += counts.skipped
+    if counts.seen == 0:
+        why = UNREAD.get(counts.kind) or counts.reason or counts.kind
+        totals.unread[why] = totals.unread.get(why, 0) + 1

@@ -1,0 +1,99 @@
+"""The tables of one output folder, read as frames or through DuckDB; only what ``run.json`` names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import duckdb
+import pyarrow.parquet as pq
+
+from pipeline.errors import StoreError
+from pipeline.tables.journal import read_journal, require_step
+from pipeline.tables.ledger import describe_files
+from pipeline.tables.schema import ACTIVITY, check_table
+from pipeline.tables.views import MERGED, create_views, open_duckdb
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+QUERY_MB = 512
+
+
+class Store:
+    """The tables below ``out``, as they were committed when the store was opened.
+
+    Raises ``StoreError`` when nothing was taken in there yet, or the tables are damaged.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.journal = read_journal(out)
+        self._record = require_step(self.journal, "ingest", where=out)
+        for name in self._record.files:
+            if not (out / name).is_file():
+                raise StoreError(
+                    "A table is missing",
+                    where=str(out / name),
+                    remedy="Take the archives in again: almanac ingest PATH.",
+                )
+        check_table(pq.read_schema(out / MERGED), ACTIVITY, where=str(out / MERGED))
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open DuckDB with the views activity, location, detail, file, skipped and source.
+
+        ``source`` has a row for each (export, folder, product): first and last entry, and how many.
+        Fetch times through Arrow or as ``epoch_ms(time)``: plain ``fetchall`` on them needs pytz.
+        """
+        connection = open_duckdb(self.out, memory_mb=QUERY_MB)
+        create_views(connection, self.out, [archive.part for archive in self.journal.inputs])
+        return connection
+
+    def activity(self) -> pd.DataFrame:
+        """Return the merged table: all columns of ``schema.ACTIVITY``, ``time`` aware and in UTC."""
+        table = pq.read_table(self.out / MERGED, schema=ACTIVITY, partitioning=None)
+        return cast("pd.DataFrame", table.to_pandas())
+
+    def sources(self) -> pd.DataFrame:
+        """Return the span of each source and product: export, folder, product, first, last (UTC)."""
+        return self._query('SELECT export, folder, product, "first", "last" FROM source')
+
+    def files(self) -> pd.DataFrame:
+        """Return every file of every export with its counts; ``copy`` marks one that does not count."""
+        return self._query("SELECT * FROM file ORDER BY export, file, part")
+
+    def ledger(self) -> pd.DataFrame:
+        """Return the bank statement, one row an export in the order of time.
+
+        ``found = known + set_aside + new``: what is set aside could not be read (``skipped``), what
+        is known lay in an earlier export or in another folder of this one; ``balance`` is what the
+        merged table holds. ``files`` says it in words; ``n_copies`` files were left out as copies,
+        ``guessed`` rows have a zone abbreviation with several meanings.
+        """
+        import pandas as pd
+
+        names = ["export", "found", "known", "set_aside", "new", "balance"]
+        lines = pd.DataFrame(self._record.counts["ledger"], columns=names)
+        words = describe_files(self.files())
+        stamps = pd.to_datetime(lines["export"].str[:16], format="%Y%m%dT%H%M%SZ", utc=True)
+        lines.insert(1, "exported_at", stamps)
+        return words.merge(lines, on="export", how="right")[
+            ["export", "exported_at", "n_files", "files", "n_copies", "guessed", *names[1:]]
+        ]
+
+    def skip_reasons(self) -> pd.DataFrame:
+        """Return why entries were set aside: export, file, reason, n."""
+        return self._query(
+            "SELECT export, file, reason, count(*) AS n FROM skipped GROUP BY ALL ORDER BY ALL"
+        )
+
+    def unread_files(self) -> pd.DataFrame:
+        """Return what was not read: export, kind (ignored, unread, unknown), reason, n (files)."""
+        return self._query(
+            "SELECT export, kind, reason, count(*) AS n FROM file "
+            "WHERE kind IN ('ignored', 'unread', 'unknown') AND NOT copy GROUP BY ALL ORDER BY ALL"
+        )
+
+    def _query(self, sql: str) -> pd.DataFrame:
+        with self.connect() as connection:
+            return cast("pd.DataFrame", connection.sql(sql).to_arrow_table().to_pandas())

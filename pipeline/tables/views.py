@@ -1,0 +1,111 @@
+"""The parts as DuckDB sees them: one typed relation a table, copies left out, nothing from the network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.tables.files import TEMPORARY
+from pipeline.tables.schema import ACTIVITY, DETAIL, FILE, LOCATION, SKIPPED, TABLES
+
+MERGED = "tables/activity.parquet"
+EXPORTS = "tables/exports"
+SPILL = f"tables/{TEMPORARY}spill"
+
+_SQL_TYPES = {
+    pa.timestamp("ms", tz="UTC"): "TIMESTAMPTZ",
+    pa.string(): "VARCHAR",
+    pa.int16(): "SMALLINT",
+    pa.int64(): "BIGINT",
+    pa.binary(): "BLOB",
+}
+
+FOLDER_OF_FILE = r"coalesce(nullif(regexp_extract(file, '^(.*)/[^/]*$', 1), ''), '.')"
+"""The product folder of a file: with the export it names a source."""
+
+
+def open_duckdb(out: Path, *, memory_mb: int) -> duckdb.DuckDBPyConnection:
+    """Open DuckDB in memory, on one thread and under a memory limit, spilling below ``out``."""
+    connection = duckdb.connect(
+        config={
+            "memory_limit": f"{memory_mb}MB",
+            "threads": 1,  # the order of a sort, and so the bytes of a table, do not hang on luck
+            "temp_directory": str(out / SPILL),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_persistent_secrets": False,
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def select_parts(table: str, out: Path, parts: Sequence[str]) -> str:
+    """Return SQL for all rows of ``table`` in the parts, with ``part`` and ``row`` (in its file) added.
+
+    A column that a part of an older version lacks is null.
+    """
+    paths = [out / EXPORTS / part / f"{table}.parquet" for part in parts]
+    empty = _select_nothing(TABLES[table], part="VARCHAR", row="BIGINT")
+    if not paths:
+        return empty
+    part = r"regexp_extract(filename, '([^/\\]+)[/\\][^/\\]+$', 1)"
+    rows = (
+        f"SELECT * EXCLUDE (filename, file_row_number), {part} AS part, file_row_number AS row "
+        f"FROM read_parquet({_quote_paths(paths)}, union_by_name=true, filename=true, file_row_number=true)"
+    )
+    return f"{empty} UNION ALL BY NAME {rows}"
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str]) -> None:
+    """Make the views ``activity``, ``location``, ``detail``, ``skipped``, ``file`` and ``source``.
+
+    ``file`` has every file of every part: of the copies of one path in one export only the one with
+    most entries counts, the others have ``copy`` set and no rows in the other views.
+    """
+    merged = (
+        f"{_select_nothing(ACTIVITY)} UNION ALL BY NAME FROM read_parquet({_quote_paths([out / MERGED])})"
+    )
+    create_part_views(connection, out, parts)
+    connection.execute(f"CREATE VIEW activity AS {merged}")
+    for table, schema in {"location": LOCATION, "detail": DETAIL, "skipped": SKIPPED}.items():
+        columns = ", ".join(schema.names)
+        connection.execute(
+            f"CREATE VIEW {table} AS SELECT {columns} FROM ({select_parts(table, out, parts)}) "
+            "SEMI JOIN (SELECT part, file FROM file WHERE NOT copy) USING (part, file)"
+        )
+    connection.execute(
+        f"CREATE VIEW source AS SELECT export, {FOLDER_OF_FILE} AS folder, product, "
+        'min(time) AS "first", max(time) AS "last", count(*) AS n '
+        "FROM entry GROUP BY ALL ORDER BY export, folder, product"
+    )
+
+
+def create_part_views(connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str]) -> None:
+    """Make the views ``file`` and ``entry``: every activity of every export, before the merge."""
+    columns = ", ".join(FILE.names)
+    connection.execute(
+        f"CREATE VIEW file AS SELECT {columns}, part, "
+        "row_number() OVER (PARTITION BY export, file "
+        "ORDER BY parsed DESC, seen DESC, bytes DESC, part DESC) > 1 AS copy "
+        f"FROM ({select_parts('file', out, parts)})"
+    )
+    connection.execute(
+        f"CREATE VIEW entry AS SELECT * FROM ({select_parts('activity', out, parts)}) "
+        "SEMI JOIN (SELECT part, file FROM file WHERE NOT copy) USING (part, file)"
+    )
+
+
+def _select_nothing(schema: pa.Schema, **more: str) -> str:
+    types = {field.name: _SQL_TYPES[field.type] for field in schema} | more
+    columns = ", ".join(f"NULL::{kind} AS {name}" for name, kind in types.items())
+    return f"(SELECT {columns} WHERE false)"
+
+
+def _quote_paths(paths: Sequence[Path]) -> str:
+    escaped = [re.sub(r"([\[*?])", r"[\1]", str(path)).replace("'", "''") for path in paths]
+    return "[" + ", ".join(f"'{path}'" for path in escaped) + "]"
