@@ -1,0 +1,147 @@
+"""One file of an archive → its activities, with an account of every entry: seen = parsed + skipped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO
+
+from pipeline.reading import activity
+from pipeline.reading.cells import MARKER, iter_cells
+from pipeline.reading.dispatch import HEAD_BYTES, Recognised, needs_head, recognise
+from pipeline.reading.locales import LANGUAGE, is_known_header
+from pipeline.reading.members import DAMAGE
+from pipeline.reading.timestamps import Clock
+from pipeline.records import KEPT_BYTES, Activity, ArchiveFile, Cell, Skipped
+
+CLOSED_CAPTION = re.compile(rb'<div class="content-cell [^">]*--caption">(?:(?!<div)[\s\S])*?</div>')
+FILE_END = re.compile(rb"</html>\s*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """What was found in one file; ``guessed_zones`` counts rows by the abbreviation that was guessed."""
+
+    kind: str
+    reason: str | None  # why the file was not read
+    language: str | None
+    seen: int
+    parsed: int
+    skipped: int
+    by_soup: int
+    guessed_zones: dict[str, int] = field(default_factory=dict)
+    unknown_headers: dict[str, int] = field(default_factory=dict)
+
+
+class EntryReader:
+    """Iterates once over the entries of a file; afterwards ``counts`` holds the account."""
+
+    def __init__(self, file: ArchiveFile, home_zone: str) -> None:
+        self._file = file
+        self._clock = Clock(home_zone)
+        self._recognised = Recognised("unknown", "not opened")
+        self._parsed = self._skipped = self._by_soup = 0
+        self._guessed: dict[str, int] = {}
+        self._unknown: dict[str, int] = {}
+
+    @property
+    def counts(self) -> FileCounts:
+        """The account so far; complete once the iteration has ended."""
+        return FileCounts(
+            self._recognised.kind,
+            self._recognised.reason,
+            LANGUAGE if self._parsed else None,
+            self._parsed + self._skipped,
+            self._parsed,
+            self._skipped,
+            self._by_soup,
+            dict(self._guessed),
+            dict(self._unknown),
+        )
+
+    def __iter__(self) -> Iterator[Activity | Skipped]:
+        """Yield each entry; a member that breaks off yields what was whole, then one ``Skipped``."""
+        name = self._file.name
+        if not needs_head(name):
+            self._recognised = recognise(name, b"")
+            return
+        last: Cell | None = None
+        position = offset = 0
+        try:
+            with self._file.open() as stream:
+                head = _read_head(stream)
+                self._recognised = recognise(name, head)
+                if self._recognised.kind != "my_activity_html":
+                    return
+                for piece in iter_cells(stream, head=head):
+                    if last is not None:
+                        yield self._read(last)
+                    last = None
+                    if isinstance(piece, Cell):
+                        last, position, offset = piece, piece.position + 1, piece.offset + len(piece.content)
+                    else:
+                        self._skipped += 1
+                        position, offset = piece.position + 1, piece.offset + piece.length
+                        yield piece
+        except DAMAGE:
+            if last is not None:
+                yield self._read(last)
+            if self._recognised.reason == "not opened":
+                self._recognised = Recognised("unknown", "a damaged member")
+            self._skipped += 1
+            yield Skipped(position, offset, max(0, self._file.n_bytes - offset), "damaged member", b"")
+            return
+        if last is not None:
+            yield from self._read_last(last)
+
+    def _read(self, cell: Cell) -> Activity | Skipped:
+        entry = activity.parse_cell(cell, self._clock)
+        if entry is None:
+            from pipeline.reading import soup  # loaded only where it is needed: a quarter of a second
+
+            self._by_soup += 1
+            entry = soup.parse_cell(cell, self._clock)
+        if isinstance(entry, Skipped):
+            self._skipped += 1
+            return entry
+        self._parsed += 1
+        if entry.zone is not None:
+            found = self._clock.find_offset(entry.zone)
+            if found is not None and found.guessed:
+                self._guessed[entry.zone] = self._guessed.get(entry.zone, 0) + 1
+        if entry.header is not None and not is_known_header(entry.header):
+            self._unknown[entry.header] = self._unknown.get(entry.header, 0) + 1
+        return entry
+
+    def _read_last(self, cell: Cell) -> Iterator[Activity | Skipped]:
+        """Read the entry at the end of the file, where the file may have been cut off."""
+        content = cell.content
+        closed = CLOSED_CAPTION.search(content)
+        if FILE_END.search(content[-200:]) or (closed and b"<div" not in content[closed.end() :]):
+            yield self._read(cell)
+            return
+        cut = closed.end() if closed else 0
+        if closed:
+            yield self._read(cell)
+        position = cell.position + (1 if closed else 0)
+        rest = content[cut:]
+        self._skipped += 1
+        yield Skipped(position, cell.offset + cut, len(rest), "truncated entry", rest[:KEPT_BYTES])
+
+
+def read_entries(file: ArchiveFile, *, home_zone: str) -> EntryReader:
+    """Read one file; ``home_zone`` (``Europe/Paris``) settles zones that mean several things."""
+    return EntryReader(file, home_zone)
+
+
+def _read_head(stream: IO[bytes]) -> bytes:
+    """Read up to ``HEAD_BYTES`` from a stream that may give less at a time."""
+    parts: list[bytes] = []
+    n_bytes = 0
+    while n_bytes < HEAD_BYTES and (chunk := stream.read(HEAD_BYTES - n_bytes)):
+        parts.append(chunk)
+        n_bytes += len(chunk)
+        if MARKER in chunk:
+            break
+    return b"".join(parts)
