@@ -22,10 +22,14 @@ def draw_weights(n_days: int, rng: np.random.Generator, n_resamples: int = N_RES
     if n_days == 0:
         return np.zeros((n_resamples, 0))
     drawn = rng.integers(0, n_days, size=(n_resamples, n_days)) + n_days * np.arange(n_resamples)[:, None]
-    return np.bincount(drawn.ravel(), minlength=n_resamples * n_days).reshape(n_resamples, n_days).astype(float)
+    return (
+        np.bincount(drawn.ravel(), minlength=n_resamples * n_days).reshape(n_resamples, n_days).astype(float)
+    )
 
 
-def resample_rates(totals: NDArray[np.int64], groups: NDArray[np.int64], n_groups: int, weights: Floats) -> Floats:
+def resample_rates(
+    totals: NDArray[np.int64], groups: NDArray[np.int64], n_groups: int, weights: Floats
+) -> Floats:
     """Return (n_resamples, n_groups): the mean of ``totals`` over each group's days; NaN for a group not drawn."""
     members = np.zeros((len(groups), n_groups))
     members[np.arange(len(groups)), groups] = 1.0

@@ -69,5 +69,7 @@ def pack_coverage(coverage: Coverage) -> dict[str, Any]:
 
 def unpack_coverage(packed: dict[str, Any]) -> Coverage:
     """Turn what JSON holds back into an equal coverage."""
-    dates = {key: date.fromisoformat(packed[key]) if packed[key] else None for key in ("first", "last", "now")}
+    dates = {
+        key: date.fromisoformat(packed[key]) if packed[key] else None for key in ("first", "last", "now")
+    }
     return Coverage(**{**packed, **dates, "weekend": tuple(packed["weekend"])})

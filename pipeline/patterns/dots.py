@@ -59,7 +59,9 @@ def list_silences(subject: Subject) -> pd.DataFrame:
     run_start = None
     for k in range(len(silent) + 1):
         goes_on = k < len(silent) and silent[k]
-        if run_start is not None and (not goes_on or table.days[k] - table.days[k - 1] > np.timedelta64(1, "D")):
+        if run_start is not None and (
+            not goes_on or table.days[k] - table.days[k - 1] > np.timedelta64(1, "D")
+        ):
             n = k - run_start
             if n >= ENOUGH_SILENCE and chance**n < UNLIKELY:
                 spans.append((table.days[run_start], table.days[k - 1]))
@@ -84,7 +86,11 @@ def list_notes(uncovered: pd.DataFrame, silences: pd.DataFrame, subject: Subject
     if subject.coverage.n_days < ENOUGH_DAYS:
         notes = notes.iloc[:0]
     notes = notes.sort_values(["days", "first"], ascending=[False, True], kind="stable").head(MOST_NOTES)
-    return notes.sort_values("first", kind="stable").reset_index(drop=True).astype({"text": "str", "kind": "str"})
+    return (
+        notes.sort_values("first", kind="stable")
+        .reset_index(drop=True)
+        .astype({"text": "str", "kind": "str"})
+    )
 
 
 def _list_spans(spans: list[tuple[np.datetime64, np.datetime64]]) -> pd.DataFrame:
@@ -116,7 +122,9 @@ def find_dots(frame: pd.DataFrame, notes: pd.DataFrame, subject: Subject) -> Fin
     silent = notes[notes["kind"] == "silent"]
     margin = [note_coverage(coverage)]
     if len(silent):
-        margin.append(("Silent days", f"The longest silence lasts {spell_small(int(silent['days'].max()))} days."))
+        margin.append(
+            ("Silent days", f"The longest silence lasts {spell_small(int(silent['days'].max()))} days.")
+        )
     certainty = "Every activity is shown"
     return Finding("dots", "Years", headline, "", deck, certainty, tuple(margin), alt, HOW)
 

@@ -80,7 +80,9 @@ def find_dip(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) ->
     shown = np.isfinite(rates)
     judged = shown & (shown.sum(axis=1) >= ENOUGH_MONTHS)[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
-        means = _spread(frame, "covered_searches", years).sum(axis=1) / _spread(frame, "covered_days", years).sum(1)
+        means = _spread(frame, "covered_searches", years).sum(axis=1) / _spread(
+            frame, "covered_days", years
+        ).sum(1)
         falls = np.where(judged, 1 - rates / means[:, None], np.nan)
     common = (judged.sum(axis=0) >= 2) & ~(falls < SMALLEST_FALL).any(axis=0)
     if not common.any():
@@ -136,7 +138,9 @@ def find_months(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator)
         deck = f"A month appears here after {ENOUGH_DAYS} covered days."
         alt = f"Nothing is drawn: no month of {nouns} has {ENOUGH_DAYS} covered days."
         notes = (note_coverage(coverage),)
-        return Finding("months", "Years", headline, "", deck, "Too few days to compare months", notes, alt, HOW)
+        return Finding(
+            "months", "Years", headline, "", deck, "Too few days to compare months", notes, alt, HOW
+        )
     rates = known["per_day"].to_numpy(dtype=float)
     names = [f"{MONTHS[m - 1]} {y}" for y, m in zip(known["year"], known["month"], strict=True)]
     highest, lowest = int(np.argmax(rates)), int(np.argmin(rates))
@@ -145,7 +149,9 @@ def find_months(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator)
         f"Highest {names[highest]}, {say_rate(rates[highest])}; lowest {names[lowest]}, {say_rate(rates[lowest])}."
     )
     several = len(np.unique(known["year"])) > 1
-    deck = f"{begin(nouns)} per covered day, month by month." + (" Grey: the average of all years." if several else "")
+    deck = f"{begin(nouns)} per covered day, month by month." + (
+        " Grey: the average of all years." if several else ""
+    )
     dip = find_dip(frame, subject, rng)
     if dip:
         headline, emphasis, certainty = _say_dip(dip)
@@ -155,14 +161,19 @@ def find_months(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator)
         headline, emphasis, certainty, clear, remarkable = _say_highest(known, names, subject, rng)
         mark = (int(known["year"][highest]), int(known["month"][highest])) if clear else ()
     notes = (note_coverage(coverage), ("How sure", certainty + "."))
-    return Finding("months", "Years", headline, emphasis, deck, certainty, notes, alt, HOW, remarkable, mark=mark)
+    return Finding(
+        "months", "Years", headline, emphasis, deck, certainty, notes, alt, HOW, remarkable, mark=mark
+    )
 
 
 def _say_dip(dip: Dip) -> tuple[str, str, str]:
     name, n = MONTHS[dip.month - 1], len(dip.falls)
     emphasis = f"{say_percents(min(dip.falls), max(dip.falls))}"
     if dip.n_shown > n:
-        headline, which = f"{name}s fall, by {emphasis}", f"all {spell_small(n)} years with months enough to compare"
+        headline, which = (
+            f"{name}s fall, by {emphasis}",
+            f"all {spell_small(n)} years with months enough to compare",
+        )
     elif n == 2:
         headline, which = f"Both {name}s fall, by {emphasis}", "both years"
     else:

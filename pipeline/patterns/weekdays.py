@@ -14,7 +14,15 @@ from pipeline.patterns.days import DayTable, count_all_days, count_covered_days
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import WEEKDAYS, begin, count_noun, say_percent, say_percents, say_rate, spell_small
+from pipeline.patterns.wording import (
+    WEEKDAYS,
+    begin,
+    count_noun,
+    say_percent,
+    say_percents,
+    say_rate,
+    spell_small,
+)
 
 ENOUGH_DAYS = 42  # six weeks of covered days before weekends are compared
 WIDE = 0.15  # an interval that reaches further from "equal" cannot say that the days look alike
@@ -51,7 +59,9 @@ def weekend_ratio(subject: Subject, rng: np.random.Generator) -> tuple[float, fl
     return measure_weekend(count_covered_days(subject), subject.weekend, rng)
 
 
-def measure_weekend(days: DayTable, weekend: tuple[int, ...], rng: np.random.Generator) -> tuple[float, float, float]:
+def measure_weekend(
+    days: DayTable, weekend: tuple[int, ...], rng: np.random.Generator
+) -> tuple[float, float, float]:
     """Do as ``weekend_ratio`` for the given days."""
     is_weekend = np.isin(np.arange(7), weekend)
     nothing = (math.nan, math.nan, math.nan)
@@ -91,7 +101,9 @@ def find_weekdays(
             remarkable = measure_remarkable(high if value < 1 else low, value, 1.0)
             word = "fall" if value < 1 else "rise"
             ends = sorted((abs(1 - low), abs(1 - high)))
-            deck += f" The {word} is between {say_percents(ends[0], ends[1], 'and')} with 95\u00a0% confidence."
+            deck += (
+                f" The {word} is between {say_percents(ends[0], ends[1], 'and')} with 95\u00a0% confidence."
+            )
         else:
             deck += f" {certainty}."
     elif value == math.inf:
@@ -133,7 +145,9 @@ def _say_fullest(
     rates, days = frame["per_day"].to_numpy(dtype=float), count_covered_days(subject)
     if days.totals.sum() == 0:
         return f"No {subject.nouns} on any covered day", "", "Nothing to compare", ()
-    best, chance = find_top(rates, resample_rates(days.totals, days.weekday, 7, draw_weights(len(days.days), rng)))
+    best, chance = find_top(
+        rates, resample_rates(days.totals, days.weekday, 7, draw_weights(len(days.days), rng))
+    )
     certainty = f"The highest in {say_percent(chance)} of resamples"
     if chance < CLEAR:
         return "No weekday stands out", "", certainty, ()

@@ -121,7 +121,9 @@ def find_late_run(nights: Nights, rng: np.random.Generator) -> LateRun | None:
         start -= 1
     while end < 24 and stands_out[end]:
         end += 1
-    ratio = drawn[:, day, start:end].mean(axis=1) / np.maximum(drawn[:, others, start:end].mean(axis=(1, 2)), 1e-9)
+    ratio = drawn[:, day, start:end].mean(axis=1) / np.maximum(
+        drawn[:, others, start:end].mean(axis=(1, 2)), 1e-9
+    )
     return LateRun(
         day, start, end, float(rates[day, start:end].mean()), float(mean_others[start:end].mean()),
         find_interval(ratio)[0], chance,
@@ -163,9 +165,13 @@ def find_week(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -
     emphasis, remarkable = "", 0.0
     mark: tuple[Mark, ...] = ()
     if n_weeks < ENOUGH_WEEKS or frame["searches"].sum() == 0:
-        headline = f"{begin(spell_small(n_weeks))} {'week is' if n_weeks == 1 else 'weeks are'} too few for this map"
+        headline = (
+            f"{begin(spell_small(n_weeks))} {'week is' if n_weeks == 1 else 'weeks are'} too few for this map"
+        )
         deck = f"The hours of the week appear here after {ENOUGH_WEEKS} covered weeks."
-        certainty = f"{count_noun(n_weeks, 'covered week', 'covered weeks')} of the {ENOUGH_WEEKS} that it takes"
+        certainty = (
+            f"{count_noun(n_weeks, 'covered week', 'covered weeks')} of the {ENOUGH_WEEKS} that it takes"
+        )
         if n_weeks == 0:
             headline = f"No week of {nouns} is covered yet"
         elif n_weeks >= ENOUGH_WEEKS:
@@ -222,7 +228,9 @@ def _say_fullest(
         row = (weekday - 1) % 7 if hour < ROW_START else weekday
         phrase, certainty = _name_cell(weekday, hour), f"The highest in {say_percent(chance)} of resamples"
         most_likely = "" if chance >= CLEAR else "most likely "
-        headline = f"The fullest hour is {most_likely}{phrase}: {say_rate(rates[weekday, hour])} {subject.nouns}"
+        headline = (
+            f"The fullest hour is {most_likely}{phrase}: {say_rate(rates[weekday, hour])} {subject.nouns}"
+        )
         low = find_interval(drawn[:, weekday, hour])[0]
         remarkable = measure_remarkable(low, rates[weekday, hour], float(rates.mean()))
         return headline, phrase, certainty, (row, hour, (hour + 1) % 24), remarkable
@@ -236,11 +244,19 @@ def _say_fullest(
         for k, part in enumerate(PARTS)
     }
     means = np.array([rates[which, part].mean() for which, part in blocks.values()])
-    blocks_drawn = np.stack([drawn[:, which, part].mean(axis=(1, 2)) for which, part in blocks.values()], axis=1)
+    blocks_drawn = np.stack(
+        [drawn[:, which, part].mean(axis=(1, 2)) for which, part in blocks.values()], axis=1
+    )
     best = int(np.argmax(means))
     chance = float(np.mean(np.argmax(blocks_drawn, axis=1) == best))
     if chance < CLEAR:
-        return "No hour of the week stands out", "", "No part of the week leads in 99\u00a0% of resamples", (), 0.0
+        return (
+            "No hour of the week stands out",
+            "",
+            "No part of the week leads in 99\u00a0% of resamples",
+            (),
+            0.0,
+        )
     name = list(blocks)[best]
     headline = f"{name} are the fullest part of the week: {say_rate(means[best])} {subject.nouns} an hour"
     low = find_interval(blocks_drawn[:, best])[0]

@@ -82,13 +82,19 @@ def find_year_weekday(
     )  # fmt: skip
 
 
-def _say_years(known: pd.DataFrame, subject: Subject, rng: np.random.Generator) -> tuple[str, str, int | None]:
+def _say_years(
+    known: pd.DataFrame, subject: Subject, rng: np.random.Generator
+) -> tuple[str, str, int | None]:
     """Return headline, emphasis and the year of which it speaks."""
     years = [int(year) for year in known["year"]]
     quieter = [y for y, high in zip(years, known["high"], strict=True) if high < 1]
     fuller = [y for y, low in zip(years, known["low"], strict=True) if low > 1]
     if not quieter and not fuller:
-        return "Weekends look like workdays" + (" in every year" if len(years) > 1 else f" in {years[0]}"), "", None
+        return (
+            "Weekends look like workdays" + (" in every year" if len(years) > 1 else f" in {years[0]}"),
+            "",
+            None,
+        )
     if quieter and fuller:
         return f"Weekends are quieter in {_list(quieter)}, fuller in {_list(fuller)}", "", None
     some, word = (quieter, "quieter") if quieter else (fuller, "fuller")
@@ -107,7 +113,9 @@ def _list(years: list[int]) -> str:
     return join_and([str(year) for year in years])
 
 
-def _find_extreme(years: list[int], subject: Subject, rng: np.random.Generator, *, lowest: bool) -> int | None:
+def _find_extreme(
+    years: list[int], subject: Subject, rng: np.random.Generator, *, lowest: bool
+) -> int | None:
     """Return the year with the lowest (highest) ratio if it is that in nearly every resample of days."""
     days, sign = count_covered_days(subject), -1.0 if lowest else 1.0
     is_weekend = np.isin(np.arange(7), subject.weekend)

@@ -134,7 +134,9 @@ def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
         f"Bars, {nouns} by year, {coverage.years}. Highest rate {years[int(np.argmax(rates))]}, "
         f"{say_rate(float(rates.max()))} a day; lowest {years[lowest]}, {say_rate(rates[lowest])}."
     )
-    return Finding("years", "Years", headline, emphasis, deck, certainty, tuple(notes), alt, HOW, remarkable, mark=mark)
+    return Finding(
+        "years", "Years", headline, emphasis, deck, certainty, tuple(notes), alt, HOW, remarkable, mark=mark
+    )
 
 
 def _find_too_few(subject: Subject) -> Finding:

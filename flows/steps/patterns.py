@@ -1,0 +1,108 @@
+"""The step from the activity table to every pattern's small tables and findings."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from flows.progress import Tell, silent
+from pipeline.errors import StoreError
+from pipeline.patterns.answers import MAIN, PATTERNS, Answer, compute_answer
+from pipeline.patterns.coverage import Coverage, pack_coverage, unpack_coverage
+from pipeline.patterns.finding import pack_finding, unpack_finding
+from pipeline.patterns.subject import choose_subject
+from pipeline.settings import Settings
+from pipeline.tables.files import make_private_folder, write_atomically
+from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal, require_step
+from pipeline.tables.lock import hold_lock
+from pipeline.tables.store import Store
+
+STEP, FOLDER = "patterns", "patterns"
+SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PatternCounts:
+    """What the step gave: counts by time, nothing made of the owner's words."""
+
+    n_patterns: int
+    n_rows: int
+    n_covered: int
+    n_days: int
+    nothing_new: bool = False
+
+
+def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
+    """Compute every pattern of the chosen subject and write ``patterns/``; do nothing where all is fresh."""
+    out, start = settings.out, time.monotonic()
+    with hold_lock(out):
+        journal = read_journal(out)
+        require_step(journal, "ingest", where=out)
+        read = read_digest_of(journal, STEP, settings)
+        if is_fresh(journal, out, STEP, read):
+            return PatternCounts(**{**journal.steps[STEP].counts, "nothing_new": True})
+        store = Store(out)
+        tell("choosing the subject", 0, len(PATTERNS))
+        subject = choose_subject(store.activity(), store.sources(), settings)
+        folder = make_private_folder(out / FOLDER)
+        files, findings = [], []
+        for done, name in enumerate(PATTERNS):
+            tell(f"pattern {name}", done, len(PATTERNS))
+            answer = compute_answer(name, subject, seed=SEED)
+            for part, frame in answer.frames.items():
+                path = folder / (f"{name}.parquet" if part == MAIN else f"{name}--{part}.parquet")
+                write_atomically(path, _pack_frame(frame))
+                files.append(path)
+            findings.append({**pack_finding(answer.finding), "frames": list(answer.frames)})
+        coverage = subject.coverage
+        for label, content in (("findings", findings), ("coverage", pack_coverage(coverage))):
+            path = folder / f"{label}.json"
+            write_atomically(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+            files.append(path)
+        counts = {
+            "n_patterns": len(PATTERNS),
+            "n_rows": coverage.n_rows,
+            "n_covered": coverage.n_covered,
+            "n_days": coverage.n_days,
+        }
+        commit_step(out, STEP, read=read, files=files, seconds=time.monotonic() - start, counts=counts)
+        tell("patterns", len(PATTERNS), len(PATTERNS))
+    return PatternCounts(**counts)
+
+
+def read_answers(out: Path) -> tuple[dict[str, Answer], Coverage]:
+    """Read what the step wrote, equal to what was computed. Raises ``StoreError``."""
+    require_step(read_journal(out), STEP, where=out)
+    folder = out / FOLDER
+    try:
+        findings: list[dict[str, Any]] = json.loads((folder / "findings.json").read_bytes())
+        coverage = unpack_coverage(json.loads((folder / "coverage.json").read_bytes()))
+        answers = {}
+        for packed in findings:
+            name, parts = packed["pattern"], packed.pop("frames")
+            frames = {
+                part: pd.read_parquet(
+                    folder / (f"{name}.parquet" if part == MAIN else f"{name}--{part}.parquet")
+                )
+                for part in parts
+            }
+            answers[name] = Answer(frames, unpack_finding(packed))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            "The patterns are damaged or incomplete",
+            where=str(folder),
+            remedy="Remove this folder and run almanac patterns again.",
+        ) from error
+    return answers, coverage
+
+
+def _pack_frame(frame: pd.DataFrame) -> bytes:
+    stream = io.BytesIO()
+    frame.to_parquet(stream, engine="pyarrow", index=False)
+    return stream.getvalue()

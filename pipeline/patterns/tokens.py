@@ -1,0 +1,62 @@
+"""What a word is: Unicode letters and digits in runs, addresses and bare numbers left out, in any script."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|info|de|fr|es|it|pt|nl|uk|eu)\b(?:/\S*)?"
+)
+APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\uff07": "'", "\u2018": "'"})
+# French and Italian write a short word and an apostrophe before a vowel: l'été, dell'arte.
+ELIDED = re.compile(
+    r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|gl|dell|nell|all|sull|dall|quest|quell|com|dov|cos)'(?=\w{2})"
+)
+JOINERS = "\u200c\u200d"  # within a word in Persian and Indic scripts
+
+
+@cache
+def word_pattern() -> re.Pattern[str]:
+    """Return the pattern of one word: letters, marks and digits, with apostrophes inside."""
+    marks = "".join(
+        re.escape(chr(code))
+        for code in range(0x300, sys.maxunicode)
+        if unicodedata.category(chr(code))[0] == "M"
+    )
+    letter = f"(?:[^\\W_]|[{marks}{JOINERS}])"
+    return re.compile(f"[^\\W_]{letter}*(?:'{letter}+)*")
+
+
+@cache
+def read_stop_words() -> frozenset[str]:
+    """Read the shipped function words of seven languages."""
+    text = files("pipeline.patterns").joinpath("stop_words.txt").read_text("utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return frozenset(
+        unicodedata.normalize("NFKC", word).casefold() for line in lines for word in line.split()
+    )
+
+
+def iter_words(text: str) -> Iterator[str]:
+    """Yield the words of a text in lower case, stop words left out.
+
+    Compare two of them by their case folding: Straße and STRASSE are one word.
+    """
+    text = unicodedata.normalize("NFKC", text).translate(APOSTROPHES).lower()
+    stop_words = read_stop_words()
+    for word in word_pattern().findall(ADDRESS.sub(" ", text)):
+        if "'" in word:
+            if word.casefold() in stop_words:
+                continue
+            word = ELIDED.sub("", word, count=1) if ELIDED.match(word) else word
+            word = word.removesuffix("'s")
+        if word.isnumeric() or word.casefold() in stop_words:
+            continue
+        if len(word) == 1 and unicodedata.category(word) != "Lo":
+            continue  # a single letter of an alphabet; one Chinese character is a word
+        yield word
