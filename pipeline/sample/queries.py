@@ -61,7 +61,7 @@ def weigh_topics(words: dict[str, Any], n_days: int, effects: Effects) -> np.nda
         weight = np.full(n_days, BACKGROUND)
         for span in entry["spans"]:
             start, stop = place_day(span["from"], n_days), place_day(span["to"], n_days) + 1
-            inside = np.arange(max(start, 0), min(stop, n_days))
+            inside = np.arange(start, stop)
             from_edge = np.minimum(inside - start, stop - 1 - inside)
             ramp = np.minimum(1, 0.45 + from_edge / max(8, (stop - start) / 6))
             swell = 1 + 0.18 * np.sin(inside / 9.0 + start)
@@ -77,10 +77,9 @@ def list_bursts(words: dict[str, Any], first: date, n_days: int, effects: Effect
     found = []
     for entry in words["burst"]:
         for span in entry["spans"]:
-            start = max(place_day(span["from"], n_days), 0)
-            stop = min(place_day(span["to"], n_days), n_days - 1)
-            days = {"first": first + timedelta(days=start), "last": first + timedelta(days=stop)}
-            found.append({"word": entry["word"], **{key: day.isoformat() for key, day in days.items()}})
+            edges = {"first": place_day(span["from"], n_days), "last": place_day(span["to"], n_days)}
+            days = {edge: (first + timedelta(days=day)).isoformat() for edge, day in edges.items()}
+            found.append({"word": entry["word"], **days})
     return found
 
 

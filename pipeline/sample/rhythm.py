@@ -48,7 +48,8 @@ class Draw(NamedTuple):
 
 def place_day(planned: date, n_days: int) -> int:
     """Return the index of the day that a date of the five-year plan falls on in a sample of ``n_days``."""
-    return round((planned - PLAN_FIRST).days * n_days / PLAN_DAYS)
+    place = round((planned - PLAN_FIRST).days * n_days / PLAN_DAYS)
+    return min(max(place, 0), n_days - 1)
 
 
 def plan_days(first: date, n_days: int, effects: Effects, rng: np.random.Generator) -> DayPlan:

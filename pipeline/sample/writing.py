@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from pipeline.errors import SettingsError
 from pipeline.sample.effects import PLAN_LAST, Effects
 from pipeline.sample.markup import Entry, name_zone, write_page
 from pipeline.sample.others import copy_to_history, draw_others, draw_undated, write_search
@@ -53,10 +54,13 @@ def write_sample(
     so that both the first and the last of its ``years`` calendar years are partial. ``per_day`` is the
     searches of an ordinary workday. ``rates``, (7, 24) searches an hour, Monday first, take the place of
     ``per_day`` and of the planted hours, weekend and Monday nights; all other effects still apply.
+    Raises ``SettingsError`` where ``since`` lies after ``until``.
     """
     effects = effects or Effects()
     first = since or until - timedelta(days=round(365.25 * years) - 110)
     n_days = (until - first).days + 1
+    if n_days < 1:
+        raise SettingsError("A sample has at least one day", where="sample", remedy="Ask for a year or more.")
     words, home = load_words(), ZoneInfo(home_zone)
     for_days, for_times, for_topics, for_texts, for_others, for_odd = np.random.default_rng(seed).spawn(6)
     plan = plan_days(first, n_days, effects, for_days)
