@@ -1,0 +1,66 @@
+"""Boxes within boxes: an Axes as a sheet counted in CSS pixels, and smaller Axes placed on it."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from pipeline.charts.style import PT
+
+
+def open_sheet(ax: Axes) -> tuple[float, float]:
+    """Make ``ax`` a bare sheet whose data units are CSS pixels from its top left; return its size."""
+    extent = ax.get_window_extent()
+    scale = 96 / ax.figure.dpi
+    width, height = extent.width * scale, extent.height * scale
+    ax.set_axis_off()
+    ax.set_xlim(0, width)
+    ax.set_ylim(height, 0)
+    return width, height
+
+
+def place(ax: Axes, left: float, top: float, width: float, height: float) -> Axes:
+    """Put bare Axes on a sheet, at a place in CSS pixels from its top left."""
+    whole_width, whole_height = ax.get_xlim()[1], ax.get_ylim()[0]
+    bottom = whole_height - top - height
+    bounds = (left / whole_width, bottom / whole_height, width / whole_width, height / whole_height)
+    inner = ax.inset_axes(bounds)
+    inner.set_axis_off()
+    return inner
+
+
+def size_of(ax: Axes) -> tuple[float, float]:
+    """Return width and height of ``ax`` in CSS pixels."""
+    extent = ax.get_window_extent()
+    scale = 96 / ax.figure.dpi
+    return extent.width * scale, extent.height * scale
+
+
+def draw_rule(
+    ax: Axes,
+    across: tuple[float, float],
+    up: tuple[float, float],
+    colour: str,
+    *,
+    px: float = 1.0,
+    layer: float = 1.0,
+    on: str = "data",
+) -> Line2D:
+    """Draw one straight line; ``on`` is 'data' or the blend 'x' (up in Axes fractions) or 'y'."""
+    transform = {
+        "data": ax.transData,
+        "x": ax.get_xaxis_transform(),
+        "y": ax.get_yaxis_transform(),
+    }[on]
+    line = Line2D(
+        across,
+        up,
+        color=colour,
+        linewidth=px * PT,
+        zorder=layer,
+        transform=transform,
+        clip_on=False,
+        solid_capstyle="butt",
+    )
+    ax.add_artist(line)
+    return line

@@ -1,0 +1,163 @@
+"""The words as a cloud: size by count, horizontal only, three blues by rank, the most frequent in red.
+
+The package ``wordcloud`` finds the places; the words themselves are set here as text, so that they stay
+sharp, selectable and in the colours of the page. The places depend on the counts and the seed alone.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from random import Random
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ft2font import FT2Font
+from matplotlib.patches import Rectangle
+from PIL import ImageFont
+
+from pipeline.charts.boxes import open_sheet, place
+from pipeline.charts.lettering import measure, write
+from pipeline.charts.style import SERIF_SEMIBOLD
+from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.wording import count_noun, say_count
+
+LEAST_WORDS = 30  # below: a list
+LEAST_PX = 10
+LONGEST = 28  # letters of one word that the cloud shows
+LIST_ROW = 25.0
+Placed = tuple[str, float, float, float]  # word, size, left, baseline: CSS pixels from the top left
+
+
+def find_cloud_height(frame: pd.DataFrame, width: float, narrow: bool) -> float:
+    """Return the height in CSS pixels that ``draw_cloud`` needs."""
+    if len(frame) < LEAST_WORDS:
+        n_columns = 1 if narrow else 2
+        return LIST_ROW * max(1, -(-len(frame) // n_columns)) + 8
+    return 300.0 if narrow else 400.0 * min(1.0, width / 744)
+
+
+def draw_cloud(
+    ax: Axes,
+    frame: pd.DataFrame,
+    *,
+    seed: int = 0,
+    theme: Theme = LIGHT,
+    narrow: bool = False,
+    least_words: int = LEAST_WORDS,
+) -> Axes:
+    """Draw words (word, count) as a cloud; under ``least_words`` as a list.
+
+    Words in a script that the shipped font does not hold stay in the table: the picture counts them in
+    a line of its own rather than drawing boxes.
+    """
+    width, height = open_sheet(ax)
+    ranked = rank_words(frame)
+    drawn = [(word, n) for word, n in ranked if can_draw(word)]
+    if len(drawn) < least_words:
+        _draw_list(ax, drawn, theme, width, narrow)
+        return ax
+    left_out = len(ranked) - len(drawn)
+    room = height - (20 if left_out else 0)
+    ranks = {word: k for k, (word, _) in enumerate(drawn)}
+    for word, size, x, y in place_words(drawn, int(width), int(room), seed):
+        colour = colour_of(ranks[word], len(drawn), theme)
+        write(
+            ax, word, x, y, size=size, colour=colour, serif=True, semibold=True, at="left", stand="baseline"
+        )
+    if left_out:
+        note = f"{count_noun(left_out, 'word', 'words')} in another script: see the table."
+        write(ax, note, 0, height - 7, size=12, colour=theme.muted, at="left")
+    return ax
+
+
+def rank_words(frame: pd.DataFrame) -> list[tuple[str, int]]:
+    """Return (word, count), most frequent first, ties by the word."""
+    pairs = [(str(word)[:LONGEST], int(n)) for word, n in zip(frame["word"], frame["count"], strict=True)]
+    return sorted((pair for pair in dict(reversed(pairs)).items() if pair[1] > 0), key=lambda p: (-p[1], p[0]))
+
+
+def colour_of(rank: int, n_words: int, theme: Theme) -> str:
+    """Return the colour of a word by its rank: the first in mark, a sixth dark, up to half middle, the rest pale."""
+    if rank == 0:
+        return theme.mark
+    first, second, third = theme.words
+    return first if rank < max(2, n_words / 6) else second if rank < n_words / 2 else third
+
+
+def can_draw(word: str) -> bool:
+    """Say whether the shipped serif holds every letter of ``word``."""
+    held = _held_letters()
+    return bool(word.strip()) and all(ord(letter) in held for letter in word)
+
+
+@cache
+def _held_letters() -> frozenset[int]:
+    return frozenset(FT2Font(str(SERIF_SEMIBOLD)).get_charmap())
+
+
+def place_words(drawn: list[tuple[str, int]], width: int, height: int, seed: int) -> list[Placed]:
+    """Find a place for every word, making all of them smaller until the rarest fits too."""
+    from wordcloud import WordCloud
+
+    counts = dict(drawn)
+    largest = min(height / 4.2, width / 8.5)
+    longest = max(measure(word, 1.0 * largest, True, True) for word, _ in drawn)
+    largest = min(largest, largest * (width - 8) / longest)
+    best: list[Placed] = []
+    for _ in range(7):
+        cloud = WordCloud(
+            font_path=str(SERIF_SEMIBOLD),
+            width=width,
+            height=height,
+            prefer_horizontal=1,
+            min_font_size=LEAST_PX,
+            max_font_size=max(LEAST_PX + 1, int(largest)),
+            relative_scaling=0.45,
+            margin=3,
+            max_words=len(counts),
+            random_state=Random(seed),
+            color_func=lambda *_, **__: "black",
+        ).generate_from_frequencies(counts)
+        placed = [_find_baseline(entry) for entry in cloud.layout_]
+        if len(placed) > len(best):
+            best = placed
+        if len(best) == len(counts):
+            break
+        largest *= 0.86
+    return best
+
+
+def _find_baseline(
+    entry: tuple[tuple[str, float], int, tuple[int, int], int | None, str],
+) -> Placed:
+    (word, _), size, (top, left), _, _ = entry
+    ink_top = _load_font(size).getbbox(word, anchor="ls")[1]
+    return word, float(size), float(left), float(top - ink_top)
+
+
+@cache
+def _load_font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(SERIF_SEMIBOLD), size)
+
+
+def _draw_list(ax: Axes, drawn: list[tuple[str, int]], theme: Theme, width: float, narrow: bool) -> None:
+    n_columns = 1 if narrow else 2
+    n_rows = max(1, -(-len(drawn) // n_columns))
+    gap = 44.0
+    wide = (width - gap * (n_columns - 1)) / n_columns
+    most = max((n for _, n in drawn), default=1)
+    for k, (word, n) in enumerate(drawn):
+        column, row = divmod(k, n_rows)
+        x, y = column * (wide + gap), 14 + row * LIST_ROW
+        colour = theme.mark if k == 0 else theme.data
+        name = place(ax, x, y - 12, wide * 0.5, 24)
+        name.set_xlim(0, 1)
+        name.set_ylim(0, 1)
+        size = min(15.5, 15.5 * wide * 0.5 / max(1.0, measure(word, 15.5, True, True)))
+        write(
+            name, word, 0, 0.5, size=size, colour=theme.mark if k == 0 else theme.ink, serif=True,
+            semibold=True, at="left",
+        )  # fmt: skip
+        reach = (wide * 0.5 - 44) * n / most
+        ax.add_patch(Rectangle((x + wide * 0.5, y - 4), reach, 8, facecolor=colour, linewidth=0, zorder=2))
+        write(ax, say_count(n), x + wide * 0.5 + reach + 6, y, size=13, colour=theme.ink, semibold=True, at="left")

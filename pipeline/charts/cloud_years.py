@@ -1,0 +1,56 @@
+"""A small cloud for every year, side by side under one rule each."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.cloud import draw_cloud
+from pipeline.charts.lettering import write
+from pipeline.charts.tokens import LIGHT, Theme
+
+HEAD = 30.0
+BELOW = 26.0
+
+
+def arrange_panels(n_years: int, width: float) -> tuple[int, float, float, float]:
+    """Return how many panels stand in a row, their width, their height and the gap, in CSS pixels."""
+    most = 5 if width >= 600 else 2
+    a_row = max(1, min(most, n_years))
+    gap = 20.0 if width >= 900 else 16.0
+    wide = min((width - gap * (a_row - 1)) / a_row, 360.0)
+    high = 210.0 if width >= 900 else 230.0 if width >= 600 else 200.0
+    return a_row, wide, high, gap
+
+
+def find_cloud_years_height(frame: pd.DataFrame, width: float) -> float:
+    """Return the height in CSS pixels that ``draw_cloud_years`` needs."""
+    n_years = frame["year"].nunique()
+    a_row, _, high, _ = arrange_panels(n_years, width)
+    return (HEAD + high + BELOW) * -(-n_years // a_row) - BELOW + 6
+
+
+def draw_cloud_years(
+    ax: Axes,
+    frame: pd.DataFrame,
+    *,
+    seed: int = 0,
+    most_words: int = 18,
+    theme: Theme = LIGHT,
+    narrow: bool = False,
+) -> Axes:
+    """Draw words by year (year, word, count): in each year the ``most_words`` with the largest counts."""
+    width, _ = open_sheet(ax)
+    years = sorted(int(year) for year in frame["year"].unique())
+    a_row, wide, high, gap = arrange_panels(len(years), width)
+    for k, year in enumerate(years):
+        row, column = divmod(k, a_row)
+        x, y = column * (wide + gap), row * (HEAD + high + BELOW)
+        write(ax, str(year), x, y + 10, size=15, colour=theme.ink, semibold=True, at="left")
+        draw_rule(ax, (x, x + wide), (y + 25, y + 25), theme.ink, px=1.2)
+        panel = place(ax, x, y + HEAD, wide, high)
+        panel.set_label(str(year))
+        words = frame.loc[frame["year"] == year].nlargest(most_words, "count", keep="first")
+        draw_cloud(panel, words, seed=seed, theme=theme, narrow=narrow, least_words=0)
+    return ax

@@ -1,0 +1,166 @@
+"""Every activity a dot: the date across, the clock upward from 15:00 to 15:00, midnight inside.
+
+A dot stands over the day that began at 15:00, so that one night is one column. Days that the archive
+does not hold are hatched; a few notes in brackets stand above.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.lettering import measure, write
+from pipeline.charts.timeline import EPOCH, day_number, label_dates
+from pipeline.charts.tokens import LIGHT, Theme
+
+DAY_BEGINS = 15  # o'clock
+DOT_AREA = 1.7  # pt²
+ALPHA = 0.5
+CLOCK_LABELS = ((12, "noon"), (6, "06:00"), (0, "midnight"), (18, "18:00"))
+LEFT = 57.0  # 'midnight' at 12.5 px
+TOP, FOOT = 34.0, 32.0
+NOTE_PX = 13.0
+MOST_NOTES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A span with a few words; ``short`` is for where they do not fit; grey notes give way to red ones."""
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    text: str
+    short: str
+    red: bool
+
+
+def find_dots_height(narrow: bool) -> float:
+    """Return the height in CSS pixels that ``draw_dots`` needs."""
+    return 306.0 if narrow else 480.0
+
+
+def draw_dots(
+    ax: Axes,
+    frame: pd.DataFrame,
+    *,
+    uncovered: pd.DataFrame | None = None,
+    notes: tuple[Note, ...] = (),
+    theme: Theme = LIGHT,
+    narrow: bool = False,
+    dot_colour: str | None = None,
+) -> Axes:
+    """Draw ``list_dots`` (local); ``uncovered`` has start and end, naive midnights, the end not counted.
+
+    ``dot_colour`` lets the page's dark picture take its dots from the other edition.
+    """
+    width, height = open_sheet(ax)
+    plot = place(ax, LEFT, TOP, width - LEFT, height - TOP - FOOT)
+    days, clock = place_dots(frame["local"])
+    low, high = _find_span(days, uncovered)
+    plot.set_xlim(low, high)
+    plot.set_ylim(0, 24)
+    for hour, name in CLOCK_LABELS:
+        up = (hour - DAY_BEGINS) % 24
+        draw_rule(plot, (0, 1), (up, up), theme.grid, on="y", layer=0.5)
+        write(plot, name, 0, up, on="y", size=12.5, colour=theme.muted, at="right", shift=(-8, 0))
+    for start, end in _spans(uncovered):
+        plot.add_patch(
+            Rectangle(
+                (day_number(start), 0), day_number(end) - day_number(start), 24, facecolor=theme.bg,
+                edgecolor=theme.hatch, hatch="//////", linewidth=0, zorder=1,
+            )  # fmt: skip
+        )
+    plot.scatter(
+        days, clock, s=_dot_area(high - low, narrow), color=dot_colour or theme.data, alpha=ALPHA,
+        linewidths=0, rasterized=True, zorder=2, clip_on=False,
+    )  # fmt: skip
+    label_dates(plot, theme, below=17)
+    if high - low >= 30:
+        _write_notes(plot, notes, width - LEFT, theme)
+    return plot
+
+
+def place_dots(local: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each local moment its column (days since 1970, the middle of the day) and its hours after 15:00."""
+    since = (local - EPOCH) / pd.Timedelta(hours=1) - DAY_BEGINS
+    hours = since.to_numpy(dtype=float)
+    columns = np.floor(hours / 24)
+    return columns + 0.5, hours - columns * 24
+
+
+def _find_span(days: np.ndarray, uncovered: pd.DataFrame | None) -> tuple[float, float]:
+    edges = [float(days.min()) - 0.5, float(days.max()) + 0.5] if len(days) else []
+    for start, end in _spans(uncovered):
+        edges += [day_number(start), day_number(end)]
+    if not edges:
+        return 0.0, 1.0
+    return min(edges), max(max(edges), min(edges) + 1)
+
+
+def _spans(uncovered: pd.DataFrame | None) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    if uncovered is None:
+        return []
+    pairs = zip(uncovered["start"], uncovered["end"], strict=True)
+    return [(pd.Timestamp(start), pd.Timestamp(end)) for start, end in pairs]
+
+
+def _dot_area(n_days: float, narrow: bool) -> float:
+    if n_days < 30:
+        return 12.0
+    area = DOT_AREA if n_days > 400 else 4.0
+    return area * 0.55 if narrow else area
+
+
+def settle_notes(
+    notes: tuple[Note, ...], low: float, high: float, width: float
+) -> list[tuple[Note, float, float]]:
+    """Choose what can stand above the dots without touching: (note, centre, half its width) in CSS pixels.
+
+    Grey notes go first where they collide; if red ones still collide they are shortened, then left out.
+    """
+    red = [note for note in notes if note.red][:MOST_NOTES]
+    settled = _fit(red, low, high, width, [])
+    if len(settled) < len(red):
+        settled = _fit([replace(note, text=note.short) for note in red], low, high, width, [])
+    grey = [note for note in notes if not note.red][: MOST_NOTES - len(settled)]
+    return sorted(_fit(grey, low, high, width, settled), key=lambda item: item[1])
+
+
+def _fit(
+    notes: list[Note], low: float, high: float, width: float, taken: list[tuple[Note, float, float]]
+) -> list[tuple[Note, float, float]]:
+    settled = list(taken)
+    for note in notes:
+        half = measure(note.text, NOTE_PX, semibold=note.red) / 2
+        middle = (day_number(note.start) + day_number(note.end)) / 2
+        centre = (middle - low) / (high - low) * width
+        centre = min(max(centre, half - LEFT), width - half)
+        if all(abs(centre - other) >= half + its_half + 8 for _, other, its_half in settled):
+            settled.append((note, centre, half))
+    return settled
+
+
+def _write_notes(plot: Axes, notes: tuple[Note, ...], width: float, theme: Theme) -> None:
+    low, high = plot.get_xlim()
+    for note, centre, _ in settle_notes(notes, low, high, width):
+        colour = theme.mark if note.red else theme.muted
+        at = low + centre / width * (high - low)
+        write(
+            plot, note.text, at, 1, on="x", size=NOTE_PX, colour=colour, semibold=note.red, stand="baseline",
+            shift=(0, 15),
+        )  # fmt: skip
+        px = (high - low) / width
+        rise = 1 / (plot.get_window_extent().height * 96 / plot.figure.dpi)
+        start = max(low, day_number(note.start))
+        end = min(high, day_number(note.end))
+        if end - start < 3 * px:
+            start, end = (start + end) / 2 - 1.5 * px, (start + end) / 2 + 1.5 * px
+        for x in (start + px, end - px):
+            draw_rule(plot, (x, x), (1 + 2 * rise, 1 + 8 * rise), colour, on="x", px=2 if note.red else 1.2)
+        up = 1 + 7 * rise
+        draw_rule(plot, (start, end), (up, up), colour, on="x", px=2 if note.red else 1.2)

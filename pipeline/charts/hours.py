@@ -1,0 +1,106 @@
+"""Shares by hour of the day: 24 bars with their intervals, the quiet window behind, the peak in red."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.lettering import measure, write
+from pipeline.charts.scales import choose_ticks, find_top
+from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.wording import NO_BREAK, say_hour, say_percent
+
+HOURS_HEIGHT = 274.0
+WIDE_TICKS = (0, 3, 6, 9, 12, 15, 18, 21)
+NARROW_TICKS = (0, 6, 12, 18, 23)
+
+
+def draw_hours(
+    ax: Axes,
+    frame: pd.DataFrame,
+    *,
+    quiet: tuple[int, int] | None = None,
+    mark: tuple[Any, ...] = (),
+    theme: Theme = LIGHT,
+    narrow: bool = False,
+) -> Axes:
+    """Draw ``count_by_hour``; ``quiet`` is the quiet window's first hour and its end, ``mark`` the peak."""
+    width, height = open_sheet(ax)
+    left = 34.0
+    plot = place(ax, left, 4, width - left, height - 38)
+    shares = frame.set_index("hour")["share"].reindex(range(24), fill_value=0.0).fillna(0.0)
+    highs = frame.set_index("hour")["high"].reindex(range(24))
+    lows = frame.set_index("hour")["low"].reindex(range(24))
+    plot.set_xlim(-0.6, 23.6)
+    plot.set_ylim(0, find_top(np.append(shares.to_numpy(float), highs.to_numpy(float))))
+    _draw_scale(plot, theme)
+    if quiet is not None:
+        _draw_quiet(plot, quiet, theme, (width - left) / 24.2, narrow)
+    for hour in range(24):
+        colour = theme.mark if hour in mark else theme.data
+        plot.add_patch(
+            Rectangle((hour - 0.36, 0), 0.72, float(shares[hour]), facecolor=colour, linewidth=0, zorder=2)
+        )
+        if pd.notna(lows[hour]) and pd.notna(highs[hour]) and shares[hour] > 0:
+            span = (float(lows[hour]), float(highs[hour]))
+            draw_rule(plot, (hour, hour), span, theme.bg, px=3.2 if narrow else 4.4, layer=3)
+            draw_rule(plot, (hour, hour), span, theme.ink, px=1.2 if narrow else 1.7, layer=4)
+    draw_rule(plot, (0, 1), (0, 0), theme.axis, on="y", layer=5)
+    for hour in mark:
+        reach = max(float(shares[hour]), float(np.nan_to_num(highs[hour])))
+        write(
+            plot, say_percent(float(shares[hour])), hour, reach, size=14, colour=theme.mark, semibold=True,
+            stand="baseline", shift=(0, 8), halo=theme.bg,
+        )  # fmt: skip
+    label_hours(plot, theme, narrow)
+    return plot
+
+
+def label_hours(plot: Axes, theme: Theme, narrow: bool) -> None:
+    """Name the hours under a plot whose x is the hour."""
+    for hour in NARROW_TICKS if narrow else WIDE_TICKS:
+        name = f"{hour:02d}" if narrow and hour not in (0, 12) else say_hour(hour)
+        write(plot, name, hour, 0, on="x", size=12.5, colour=theme.muted, shift=(0, -14))
+
+
+def _draw_scale(plot: Axes, theme: Theme) -> None:
+    top = plot.get_ylim()[1] * 100
+    ticks = choose_ticks(top, 5)
+    for tick in ticks:
+        draw_rule(plot, (0, 1), (tick / 100, tick / 100), theme.grid, on="y", layer=0.5)
+        sign = f"{NO_BREAK}%" if tick == ticks[-1] else ""
+        write(
+            plot, f"{tick:g}{sign}", 0, tick / 100, on="y", size=12.5, colour=theme.muted, at="right",
+            shift=(-7, 0),
+        )  # fmt: skip
+
+
+def _draw_quiet(plot: Axes, quiet: tuple[int, int], theme: Theme, pitch: float, narrow: bool) -> None:
+    start, end = quiet
+    pieces = [(start, end)] if start < end else [(start, 24), (0, end)]
+    pieces = [piece for piece in pieces if piece[0] < piece[1]]
+    for first, last in pieces:
+        plot.add_patch(
+            Rectangle(
+                (first - 0.5, 0), last - first, 1, transform=plot.get_xaxis_transform(),
+                facecolor=theme.quiet, linewidth=0, zorder=0.7,
+            )  # fmt: skip
+        )
+    first, last = max(pieces, key=lambda piece: piece[1] - piece[0])
+    room = (last - first) * pitch - 8
+    for upper, lower in (
+        ("quiet window", f"{start:02d}:00 – {end % 24:02d}:00"),
+        ("quiet", f"{start}–{end}"),
+    ):
+        if max(measure(upper, 13), measure(lower, 13, semibold=True)) <= room:
+            middle = (first + last - 1) / 2
+            write(plot, upper, middle, 1, on="x", size=13, colour=theme.muted, shift=(0, -15))
+            write(
+                plot, lower, middle, 1, on="x", size=13, colour=theme.ink, semibold=True, shift=(0, -33)
+            )
+            return

@@ -1,0 +1,121 @@
+"""How a learner's error runs beside its baseline's: two lines, the space between filled where the learner is better."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.lettering import measure, write
+from pipeline.charts.scales import choose_ticks, find_top
+from pipeline.charts.style import PT
+from pipeline.charts.timeline import day_number, label_dates
+from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.wording import say_day
+
+LEARNER_HEIGHT = 316.0
+NARROW_LEARNER_HEIGHT = 262.0
+SMOOTH_WEEKS = 6
+FILL = 0.13
+
+
+def smooth_curve(frame: pd.DataFrame, weeks: int = SMOOTH_WEEKS) -> pd.DataFrame:
+    """Return [week, model, baseline], every week of the span once, as means of the last ``weeks`` weeks.
+
+    A week without a value stays a gap; a mean needs half of its weeks.
+    """
+    table = frame.assign(week=pd.to_datetime(frame["week"])).set_index("week")[["model", "baseline"]]
+    table = table.astype(float).sort_index()
+    whole = pd.date_range(table.index.min(), table.index.max(), freq="7D")
+    table = table.reindex(whole)
+    means = table.rolling(weeks, min_periods=max(1, weeks // 2)).mean().where(table.notna())
+    return means.rename_axis("week").reset_index()
+
+
+def draw_learner(
+    ax: Axes,
+    frame: pd.DataFrame,
+    *,
+    change: pd.Timestamp | None = None,
+    unit: str = "searches an hour, error",
+    names: tuple[str, str] = ("the learner", "same hour\nlast week"),
+    theme: Theme = LIGHT,
+    narrow: bool = False,
+) -> Axes:
+    """Draw weekly errors (week, model, baseline); ``change`` is the day on which the learner noticed a change."""
+    curve = smooth_curve(frame)
+    width, height = open_sheet(ax)
+    left, right, top = 40.0, 8.0 if narrow else 108.0, 46.0
+    plot = place(ax, left, top, width - left - right, height - top - 32)
+    days = np.array([day_number(week) + 3.5 for week in curve["week"]])
+    model, baseline = curve["model"].to_numpy(float), curve["baseline"].to_numpy(float)
+    plot.set_xlim(days[0] - 3.5, days[-1] + 3.5)
+    plot.set_ylim(0, find_top(np.append(model, baseline)))
+    for tick in choose_ticks(plot.get_ylim()[1], 4):
+        draw_rule(plot, (0, 1), (tick, tick), theme.grid, on="y", layer=0.5)
+        write(plot, f"{tick:g}", 0, tick, on="y", size=12.5, colour=theme.muted, at="right", shift=(-8, 0))
+    plot.fill_between(
+        days, model, baseline, where=list(baseline > model), color=theme.data, alpha=FILL, linewidth=0,
+        interpolate=True, zorder=1,
+    )  # fmt: skip
+    for values, colour, px, name in ((baseline, theme.faint, 2.1, "baseline"), (model, theme.data, 3.2, "model")):
+        plot.plot(
+            days, values, color=colour, linewidth=px * PT, zorder=3, label=name, solid_joinstyle="round",
+            solid_capstyle="round", clip_on=False,
+        )  # fmt: skip
+    draw_rule(plot, (0, 1), (0, 0), theme.axis, on="y", layer=2)
+    write(ax, unit, 0, 10, size=13, colour=theme.muted, at="left")
+    label_dates(plot, theme, grid=False, below=17)
+    _name_ends(plot, model, baseline, names, theme, narrow)
+    if change is not None:
+        _mark_change(plot, change, theme)
+    return plot
+
+
+def _name_ends(
+    plot: Axes, model: np.ndarray, baseline: np.ndarray, names: tuple[str, str], theme: Theme, narrow: bool
+) -> None:
+    """Write each line's name at its end, at least 22 px apart; on a phone below its last stretch."""
+    px = (plot.get_window_extent().height * 96 / plot.figure.dpi) / plot.get_ylim()[1]
+    ends = [float(values[~np.isnan(values)][-1]) if (~np.isnan(values)).any() else 0.0 for values in (model, baseline)]
+    learner_below = ends[0] <= ends[1]
+    lines = names[1].split("\n")
+    if narrow:
+        last = plot.get_xlim()[1]
+        spread = max(np.nanmax(model), np.nanmax(baseline)) if len(model) else 1.0
+        write(
+            plot, names[0], last, max(0.0, np.nanmin(model)) if learner_below else spread, size=13,
+            colour=theme.data, semibold=True, at="right", shift=(0, -16 if learner_below else 26), halo=theme.bg,
+        )  # fmt: skip
+        write(
+            plot, " ".join(lines), last, spread if learner_below else np.nanmin(baseline), size=13,
+            colour=theme.muted, at="right", shift=(0, 12 if learner_below else -16), halo=theme.bg,
+        )  # fmt: skip
+        return
+    low, high = min(ends) * px, max(ends) * px
+    apart = 12 + 9 * len(lines)
+    if high - low < apart:
+        middle = (low + high) / 2
+        low, high = middle - apart / 2, middle + apart / 2
+        if low < 8:
+            low, high = 8.0, 8.0 + apart
+    spots = (low, high) if learner_below else (high, low)
+    write(plot, names[0], 1, 0, on="y", size=13.5, colour=theme.data, semibold=True, at="left", shift=(8, spots[0]))
+    for k, line in enumerate(lines):
+        up = spots[1] + 8 * (len(lines) - 1) - 16 * k
+        write(plot, line, 1, 0, on="y", size=13.5, colour=theme.muted, at="left", shift=(8, up))
+
+
+def _mark_change(plot: Axes, change: pd.Timestamp, theme: Theme) -> None:
+    at = day_number(change)
+    draw_rule(plot, (at, at), (0, 1), theme.mark, on="x", px=1.8, layer=4)
+    text = f"change noticed, {say_day(change.date())}"
+    low, high = plot.get_xlim()
+    width = plot.get_window_extent().width * 96 / plot.figure.dpi
+    half = measure(text, 13.5, semibold=True) / 2
+    spot = (at - low) / (high - low) * width
+    nudge = min(max(spot, half), width - half) - spot
+    write(
+        plot, text, at, 1, on="x", size=13.5, colour=theme.mark, semibold=True, stand="baseline", shift=(nudge, 7)
+    )

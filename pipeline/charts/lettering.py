@@ -1,0 +1,115 @@
+"""Text on Axes: the two voices, offsets in CSS pixels, the halo, and how wide a text will be.
+
+Text is set on its baseline: Matplotlib's own 'center' follows the ink, so that 'Jun' and 'Feb' would not
+stand on one line. No text is ever read as mathematics: a query may hold ``$\\foo{``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Literal
+
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
+
+from pipeline.charts.style import PT, find_families, keep_letters_secret
+
+HALO_PX = 3.0
+RISE = {"baseline": 0.0, "middle": 0.33, "top": 0.70}  # of the size; figures are 0.65 high in both families
+Stand = Literal["baseline", "middle", "top"]
+
+
+@cache
+def set_font(serif: bool = False, semibold: bool = False) -> FontProperties:
+    """Return one of the four fonts, without a size."""
+    return FontProperties(family=find_families(serif), weight=600 if semibold else 400)
+
+
+def write(
+    ax: Axes,
+    text: str,
+    x: float,
+    y: float,
+    *,
+    size: float,
+    colour: str,
+    serif: bool = False,
+    semibold: bool = False,
+    at: Literal["left", "center", "right"] = "center",
+    stand: Stand = "middle",
+    shift: tuple[float, float] = (0, 0),
+    halo: str | None = None,
+    on: str = "data",
+    layer: float = 6.0,
+) -> Text:
+    """Write ``text`` at a point of ``ax``.
+
+    ``size`` and ``shift`` (right, up) are in CSS pixels; ``on`` says what ``x`` and ``y`` are: 'data',
+    'x' (x data, y a fraction of the Axes) or 'y' (the other way round); ``halo`` is a colour.
+    """
+    systems: dict[str, Any] = {
+        "data": "data",
+        "x": ("data", "axes fraction"),
+        "y": ("axes fraction", "data"),
+    }
+    right, up = shift
+    label = ax.annotate(
+        text,
+        (x, y),
+        xycoords=systems[on],
+        xytext=(right * PT, (up - RISE[stand] * size) * PT),
+        textcoords="offset points",
+        fontproperties=set_font(serif, semibold),
+        size=size * PT,
+        color=colour,
+        ha=at,
+        va="baseline",
+        annotation_clip=False,
+        zorder=layer,
+        parse_math=False,
+    )
+    if halo is not None:
+        label.set_path_effects([withStroke(linewidth=2 * HALO_PX * PT, foreground=halo, joinstyle="round")])
+    return label
+
+
+@cache
+def measure(text: str, size: float, serif: bool = False, semibold: bool = False) -> float:
+    """Return how many CSS pixels wide ``text`` will be."""
+    font = set_font(serif, semibold).copy()
+    font.set_size(size)
+    with keep_letters_secret():
+        width, _, _ = TextToPath().get_text_width_height_descent(text, font, False)
+    return float(width)
+
+
+def balance(text: str, size: float, width: float, *, serif: bool = False, semibold: bool = False) -> list[str]:
+    """Break ``text`` into as few lines as fit ``width``, as even as can be; a long word stands alone."""
+    words = text.split(" ")
+    fewest = len(_fill(words, size, width, serif, semibold))
+    low, high = 0.0, width
+    for _ in range(12):  # halving the width finds the narrowest column with as few lines
+        middle = (low + high) / 2
+        if len(_fill(words, size, middle, serif, semibold)) > fewest:
+            low = middle
+        else:
+            high = middle
+    return _fill(words, size, high, serif, semibold)
+
+
+def fill_lines(text: str, size: float, width: float) -> list[str]:
+    """Break ``text`` into lines that are as full as ``width`` allows."""
+    return _fill(text.split(" "), size, width, False, False)
+
+
+def _fill(words: list[str], size: float, width: float, serif: bool, semibold: bool) -> list[str]:
+    lines: list[str] = []
+    for word in words:
+        if lines and measure(f"{lines[-1]} {word}", size, serif, semibold) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

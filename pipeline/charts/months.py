@@ -1,0 +1,128 @@
+"""Rates by month: a panel a year on one scale, the mean of all years behind, the common dip in red."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.lettering import write
+from pipeline.charts.scales import choose_ticks, find_top
+from pipeline.charts.style import PT
+from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.wording import MONTHS, say_rate
+
+A_ROW = 5  # panels
+PANEL_HEIGHT = 244.0
+NARROW_PANEL_HEIGHT = 138.0
+FOOT = 26.0
+FILL = 0.13
+
+
+def find_months_height(frame: pd.DataFrame, narrow: bool) -> float:
+    """Return the height in CSS pixels that ``draw_months`` needs."""
+    n_years = frame["year"].nunique()
+    if narrow:
+        return NARROW_PANEL_HEIGHT * n_years + FOOT
+    return PANEL_HEIGHT * -(-n_years // A_ROW) + FOOT
+
+
+def draw_months(
+    ax: Axes, frame: pd.DataFrame, *, mark: tuple[Any, ...] = (), theme: Theme = LIGHT, narrow: bool = False
+) -> Axes:
+    """Draw ``count_by_month``; ``mark`` names the months (1–12) that are red in every year."""
+    width, _ = open_sheet(ax)
+    table = frame.pivot(index="year", columns="month", values="per_day").reindex(columns=range(1, 13))
+    years = [int(year) for year in table.index]
+    top = find_top(table.to_numpy(dtype=float).ravel())
+    means = _mean_of_columns(table.to_numpy(dtype=float))
+    a_row = 1 if narrow else A_ROW
+    left = 34.0 if narrow else 54.0
+    gap = 18.0
+    high = NARROW_PANEL_HEIGHT if narrow else PANEL_HEIGHT
+    n_across = min(max(len(years), 1), a_row)
+    wide = min((width - left - gap * (n_across - 1)) / n_across, 400.0 if n_across == 1 else 230.0)
+    for k, year in enumerate(years):
+        row, column = divmod(k, a_row)
+        x, y = left + column * (wide + gap), row * high
+        title_at = 0.0 if narrow else x
+        write(ax, str(year), title_at, y + 14, size=14, colour=theme.ink, semibold=True, at="left")
+        panel = place(ax, x, y + 26, wide, high - 26 - (30 if narrow else 36))
+        panel.set_xlim(0.55, 12.45)
+        panel.set_ylim(0, top)
+        panel.set_label(str(year))
+        _draw_scale(panel, theme, labelled=column == 0, narrow=narrow, top=top)
+        if len(years) > 1:
+            panel.plot(
+                range(1, 13), means, color=theme.faint, linewidth=1.5 * PT, zorder=2, label="mean",
+                solid_joinstyle="round",
+            )  # fmt: skip
+        _draw_year(panel, table.loc[year].to_numpy(dtype=float), mark, theme)
+    _write_foot(ax, left if not narrow else 0, high * -(-len(years) // a_row), mark, theme)
+    return ax
+
+
+def _mean_of_columns(rates: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    held = ~np.isnan(rates)
+    n = held.sum(axis=0)
+    return np.where(n > 0, np.where(held, rates, 0).sum(axis=0) / np.maximum(n, 1), np.nan)
+
+
+def _draw_scale(panel: Axes, theme: Theme, *, labelled: bool, narrow: bool, top: float) -> None:
+    ticks = choose_ticks(top, 2)
+    for tick in ticks:
+        draw_rule(panel, (0, 1), (tick, tick), theme.grid, on="y", layer=0.5)
+    if labelled:
+        for tick in [0.0, *ticks]:
+            text = f"{say_rate(tick) if tick else '0'}"
+            unit = " a day" if tick and tick == ticks[-1] and not narrow else ""
+            write(
+                panel, text + unit, 0, tick, on="y", size=12.5, colour=theme.muted, at="right", shift=(-8, 0)
+            )
+    draw_rule(panel, (0, 1), (0, 0), theme.axis, on="y", layer=1)
+    for month in range(1, 13):
+        write(
+            panel, MONTHS[month - 1][0], month, 0, size=12 if narrow else 11, colour=theme.muted,
+            shift=(0, -13),
+        )  # fmt: skip
+
+
+def _draw_year(
+    panel: Axes, rates: np.ndarray[Any, np.dtype[np.float64]], mark: tuple[Any, ...], theme: Theme
+) -> None:
+    months = np.arange(1, 13)
+    panel.fill_between(months, rates, 0, color=theme.data, alpha=FILL, linewidth=0, zorder=1)
+    panel.plot(
+        months, rates, color=theme.data, linewidth=2.7 * PT, zorder=3, label="year", solid_joinstyle="round",
+        clip_on=False,
+    )  # fmt: skip
+    held = ~np.isnan(rates)
+    alone = held & ~np.append(held[1:], False) & ~np.append(False, held[:-1])
+    panel.plot(months[alone], rates[alone], "o", color=theme.data, markersize=5 * PT, zorder=3, label="alone")
+    if not held.any():
+        return
+    highest = int(np.nanargmax(rates)) + 1
+    for month in range(1, 13):
+        if held[month - 1] and month in mark:
+            _dot(panel, month, rates[month - 1], theme.mark, theme, above=month == highest)
+    if highest not in mark:
+        _dot(panel, highest, rates[highest - 1], theme.data, theme, above=True)
+
+
+def _dot(panel: Axes, month: int, rate: float, colour: str, theme: Theme, *, above: bool) -> None:
+    panel.plot([month], [rate], "o", color=colour, markersize=8 * PT, zorder=5, label="dot", clip_on=False)
+    write(
+        panel, say_rate(rate), month, rate, size=13, colour=colour, semibold=True,
+        shift=(0, 15 if above else -15), halo=theme.bg,
+    )  # fmt: skip
+
+
+def _write_foot(ax: Axes, x: float, y: float, mark: tuple[Any, ...], theme: Theme) -> None:
+    named = [MONTHS[m - 1] for m in mark if isinstance(m, (int, np.integer)) and 1 <= m <= 12]
+    text = "Each year’s highest month in blue."
+    if named:
+        text = f"{' and '.join(named)} in red; each year’s highest month in blue."
+    write(ax, text, x, y + 8, size=12.5, colour=theme.muted, at="left")

@@ -1,0 +1,27 @@
+"""From a figure to bytes: the same figure always gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from pipeline.charts.style import DPI, SAVING, keep_letters_secret
+from pipeline.charts.svg import finish_svg, take_off_halos
+
+
+def render_png(figure: Figure, dpi: int = DPI) -> bytes:
+    """Return the figure as a PNG of ``dpi`` dots an inch, without date or maker."""
+    out = io.BytesIO()
+    with rc_context(SAVING), keep_letters_secret():
+        figure.savefig(out, format="png", dpi=dpi, metadata={"Software": None})
+    return out.getvalue()
+
+
+def render_svg(figure: Figure) -> str:
+    """Return the figure as one ``<svg>`` element whose text is text and whose size is in CSS pixels."""
+    out = io.StringIO()
+    with rc_context(SAVING), keep_letters_secret(), take_off_halos(figure) as halos:
+        figure.savefig(out, format="svg", dpi=DPI, metadata={"Date": None, "Creator": None})
+    return finish_svg(out.getvalue(), halos)

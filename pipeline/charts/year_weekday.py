@@ -1,0 +1,160 @@
+"""Rates by year and weekday as numbered cells; beside them the weekend as a share of workdays, year by year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.grids import draw_cells, outline_missing
+from pipeline.charts.lettering import write
+from pipeline.charts.scales import NUMBERED_STEPS, class_of
+from pipeline.charts.style import PT
+from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.wording import WEEKDAYS, say_percent, say_rate
+
+TOP, FOOT = 28.0, 32.0
+BETWEEN = 62.0  # px between cells and ratios, where they stand one above the other
+NARROW_RATIO_ROW = 24.0
+
+
+def find_row_height(n_years: int) -> float:
+    """Return the height of a row of cells in CSS pixels."""
+    return 42.0 if n_years <= 7 else 30.0
+
+
+def find_year_weekday_height(frame: pd.DataFrame, ratios: pd.DataFrame | None, narrow: bool) -> float:
+    """Return the height in CSS pixels that ``draw_year_weekday`` needs."""
+    n_years = frame["year"].nunique()
+    height = TOP + n_years * (32.0 if narrow else find_row_height(n_years)) + FOOT
+    if narrow and ratios is not None and ratios["ratio"].notna().any():
+        height += BETWEEN + NARROW_RATIO_ROW * n_years - 8
+    return height
+
+
+def draw_year_weekday(
+    ax: Axes,
+    frame: pd.DataFrame,
+    *,
+    ratios: pd.DataFrame | None = None,
+    mark: tuple[Any, ...] = (),
+    weekend: tuple[int, ...] = (5, 6),
+    first_weekday: int = 0,
+    theme: Theme = LIGHT,
+    narrow: bool = False,
+) -> Axes:
+    """Draw ``count_by_year_weekday``; ``ratios`` has year, ratio, low, high, partial; ``mark`` names a year."""
+    width, height = open_sheet(ax)
+    order = [(first_weekday + k) % 7 for k in range(7)]
+    table = frame.pivot(index="year", columns="weekday", values="per_day").reindex(columns=order)
+    years = [int(year) for year in table.index]
+    rates = table.to_numpy(dtype=float)
+    shown = None if ratios is None or not ratios["ratio"].notna().any() else ratios.set_index("year")
+    partial = set() if ratios is None else {int(y) for y in ratios.loc[ratios["partial"], "year"]}
+    left = 44.0 if narrow else 54.0
+    beside = 0.0 if narrow or shown is None else 0.32 * width
+    row = 32.0 if narrow else find_row_height(len(years))
+    cells = place(ax, left, TOP, min(width - left - beside, 520), row * len(years))
+    _draw_numbers(cells, rates, order, weekend, theme)
+    for k, year in enumerate(years):
+        star = "*" if year in partial else ""
+        write(
+            cells, f"{year}{star}", 0, k + 0.5, on="y", size=14, colour=theme.ink, semibold=True, at="left",
+            shift=(-left, 0),
+        )  # fmt: skip
+    bottom = TOP + row * len(years)
+    if shown is not None:
+        if narrow:
+            bottom += BETWEEN
+            write(
+                ax, "weekend as a share of workdays", 0, bottom - 40, size=12.5, colour=theme.muted, at="left"
+            )
+            plot = place(ax, left, bottom, width - left - 6, NARROW_RATIO_ROW * len(years))
+            for k, year in enumerate(years):
+                star = "*" if year in partial else ""
+                write(
+                    plot, f"{year}{star}", 0, k + 0.5, on="y", size=13, colour=theme.ink, semibold=True,
+                    at="left", shift=(-left, 0),
+                )  # fmt: skip
+            bottom += NARROW_RATIO_ROW * len(years)
+        else:
+            plot = place(ax, width - beside + 44, TOP, beside - 62, row * len(years))
+        _draw_ratios(plot, years, shown, mark, theme)
+    if partial & set(years):
+        write(ax, "* part of the year", 0, bottom + 22, size=12.5, colour=theme.muted, at="left")
+    return cells
+
+
+def _draw_numbers(
+    cells: Axes, rates: np.ndarray, order: list[int], weekend: tuple[int, ...], theme: Theme
+) -> None:
+    held = rates[~np.isnan(rates)]
+    lowest, highest = (float(held.min()), float(held.max())) if held.size else (0.0, 0.0)
+    classes = np.array(
+        [[np.nan if np.isnan(r) else class_of(r, lowest, highest) for r in line] for line in rates], dtype=float
+    ).reshape(rates.shape)
+    draw_cells(cells, classes, [theme.sequential[step] for step in NUMBERED_STEPS], theme)
+    for k, line in enumerate(rates):
+        for j, rate in enumerate(line):
+            if np.isnan(rate):
+                outline_missing(cells, k, j, theme)
+                continue
+            colour = theme.ink if classes[k, j] <= 3 else theme.bg
+            write(
+                cells, say_rate(rate), j + 0.5, k + 0.5, size=13.5, colour=colour,
+                semibold=order[j] in weekend,
+            )  # fmt: skip
+    for j, weekday in enumerate(order):
+        off = weekday in weekend
+        write(
+            cells, WEEKDAYS[weekday][:3], j + 0.5, 0, size=13, colour=theme.ink if off else theme.muted,
+            semibold=off, shift=(0, 16),
+        )  # fmt: skip
+
+
+def _draw_ratios(
+    plot: Axes, years: list[int], shown: pd.DataFrame, mark: tuple[Any, ...], theme: Theme
+) -> None:
+    plot.set_ylim(len(years), 0)
+    held = shown.loc[shown["ratio"].notna()]
+    low = min(0.9, float(held[["ratio", "low"]].min().min()))
+    high = max(1.0, float(held[["ratio", "high"]].max().max()))
+    pad = 0.06 * (high - low)
+    plot.set_xlim(low - pad, high + pad)
+    step = next(s for s in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 1e9) if (high - low) / s <= 3.2)
+    for k in range(-40, 41):
+        tick = 1 + k * step
+        if not max(0.0, low - pad) <= tick <= high + pad:
+            continue
+        draw_rule(
+            plot, (tick, tick), (-0.12, len(years) + 0.05), theme.axis if k == 0 else theme.grid,
+            px=1.4 if k == 0 else 1.0, layer=1,
+        )  # fmt: skip
+        text = "equal" if k == 0 else say_percent(tick)
+        write(plot, text, tick, 0, size=12.5, colour=theme.muted, shift=(0, 16))
+    for k, year in enumerate(years):
+        if year not in shown.index or pd.isna(shown.loc[year, "ratio"]):
+            continue
+        ratio, lower, upper = (float(shown.loc[year, name]) for name in ("ratio", "low", "high"))
+        colour = theme.mark if year in mark else theme.data
+        end = ratio
+        if not np.isnan(lower + upper):
+            plot.plot(
+                [lower, upper], [k + 0.5] * 2, color=colour, linewidth=2.6 * PT, zorder=3,
+                solid_capstyle="round", label=str(year),
+            )  # fmt: skip
+            end = upper
+        plot.plot(
+            [ratio], [k + 0.5], "o", color=colour, markersize=9.5 * PT, markeredgecolor=theme.bg,
+            markeredgewidth=1.5 * PT, zorder=4, label="ratio",
+        )  # fmt: skip
+        room = (plot.get_xlim()[1] - end) / (plot.get_xlim()[1] - plot.get_xlim()[0])
+        fits = room * plot.get_window_extent().width * 96 / plot.figure.dpi > 24
+        write(
+            plot, say_percent(ratio), end if fits else (lower if not np.isnan(lower) else ratio), k + 0.5,
+            size=13, colour=theme.ink, semibold=True, at="left" if fits else "right",
+            shift=(8 if fits else -8, 0), halo=theme.bg,
+        )  # fmt: skip
