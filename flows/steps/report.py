@@ -1,0 +1,143 @@
+"""Answers, pictures, models and ledger → ``report/index.html``, replaced by one rename."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.progress import Tell, silent
+from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.work.result import WorkResult
+    from pipeline.report.contents import Contents, Drawing, ModelLine
+
+NAME = "report/index.html"
+EDITIONS = {
+    "wide": "",
+    "middle": "-middle",
+    "narrow": "-narrow",
+    "wide_dark": "-dark",
+    "middle_dark": "-middle-dark",
+    "narrow_dark": "-narrow-dark",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCounts:
+    """What the page shows, and where it lies."""
+
+    page: Path
+    n_bytes: int
+    n_findings: int
+    n_pictures: int
+    n_models: int
+    n_exports: int
+
+
+def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
+    """Write the report from what the steps before it left; do nothing when it is up to date.
+
+    Raises ``StoreError`` when a step before it has not been run, and ``LockedError``.
+    """
+    from pipeline.report.page import build_page
+    from pipeline.tables.files import make_private_folder, write_atomically
+    from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal, require_step
+    from pipeline.tables.lock import hold_lock
+
+    started = time.perf_counter()
+    out = settings.out
+    with hold_lock(out):
+        journal = read_journal(out)
+        for step in ("ingest", "patterns", "charts"):
+            require_step(journal, step, where=out)
+        read = read_digest_of(journal, "report", settings)
+        if is_fresh(journal, out, "report", read):
+            return _recall(out, journal.steps["report"].counts)
+        tell("gathering", 0, 2)
+        contents = gather(out)
+        tell("writing the page", 1, 2)
+        page = out / NAME
+        make_private_folder(page.parent)
+        content = build_page(contents).encode()
+        write_atomically(page, content)
+        counts = {
+            "n_bytes": len(content),
+            "n_findings": len(contents.answers),
+            "n_pictures": len(contents.drawings),
+            "n_models": len(contents.models),
+            "n_exports": len(contents.books.exports),
+        }
+        commit_step(
+            out, "report", read=read, files=[page], seconds=time.perf_counter() - started, counts=counts
+        )
+        tell("writing the page", 2, 2)
+    return _recall(out, counts)
+
+
+def gather(out: Path) -> Contents:
+    """Read everything that the page shows; models are left out where none were fitted."""
+    from flows.steps.learn import read_results
+    from flows.steps.patterns import read_answers
+    from pipeline.report.contents import Books, Contents
+    from pipeline.tables.store import Store
+
+    answers, coverage = read_answers(out)
+    store = Store(out)
+    names = [*answers, "learner"]
+    drawings = {name: drawing for name in names if (drawing := read_drawing(out / "charts" / "page", name))}
+    return Contents(
+        answers,
+        coverage,
+        drawings,
+        tuple(_convert(result) for result in read_results(out)),
+        Books(store.ledger(), store.skip_reasons(), store.unread_files()),
+    )
+
+
+def read_drawing(folder: Path, name: str) -> Drawing | None:
+    """Read every edition of a chart; ``None`` where it was not drawn."""
+    from pipeline.report.contents import Drawing
+
+    found = {
+        edition: path.read_text("utf-8")
+        for edition, ending in EDITIONS.items()
+        if (path := folder / f"{name}{ending}.svg").is_file()
+    }
+    if "wide" not in found:
+        return None
+    return Drawing(**{"narrow": found["wide"], **found})
+
+
+def _convert(result: WorkResult) -> ModelLine:
+    import pandas as pd
+
+    from pipeline.report.contents import ModelLine
+
+    curve = pd.DataFrame(list(result.curve), columns=["week", "model", "baseline"]) if result.curve else None
+    return ModelLine(
+        name=result.name,
+        question=result.question,
+        model=result.model_name,
+        baseline=result.baseline_name,
+        headline=result.headline,
+        deck=result.deck,
+        alt=result.alt,
+        how=result.how,
+        notes=result.notes,
+        too_little=result.too_little,
+        model_score=result.model_score_text,
+        baseline_score=result.baseline_score_text,
+        avoided=result.avoided,
+        low=result.low,
+        high=result.high,
+        verdict=result.verdict,
+        certainty=result.certainty,
+        curve=curve,
+    )
+
+
+def _recall(out: Path, counts: dict[str, int]) -> ReportCounts:
+    return ReportCounts(page=out / NAME, **counts)

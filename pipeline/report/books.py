@@ -1,0 +1,120 @@
+"""The ledger as a bank statement: an export a line, then what was set aside and what was not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from pipeline.patterns.wording import MONTHS, count_noun, join_and, say_count, say_day
+from pipeline.report.contents import Books
+
+KEPT = "Their bytes are kept; a later version can read them again."
+KINDS = {
+    "unread": "Not read yet",
+    "unknown": "Not recognised",
+    "ignored": "Left out, since no activity is in them",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One export: found = known already + set aside + new."""
+
+    name: str
+    contents: str
+    found: str
+    known: str
+    set_aside: str
+    new: str
+    balance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The statement in words; ``made`` is the day of the newest export, '' without any."""
+
+    made: str
+    rows: tuple[Line, ...]
+    balance: str
+    set_aside: str
+    unread: tuple[tuple[str, str, str], ...]
+    unread_text: str
+    guessed: str
+
+
+def lay_out_books(books: Books) -> Ledger:
+    """Return the ledger's lines and sentences."""
+    exports = books.exports
+    rows = tuple(_write_line(row) for row in exports.to_dict("records"))
+    unread = _count_unread(books.unread)
+    n_unread = sum(n for _, _, n in unread)
+    guessed = int(exports["guessed"].sum()) if "guessed" in exports and len(exports) else 0
+    return Ledger(
+        made=say_long(exports["exported_at"].iloc[-1]) if len(exports) else "",
+        rows=rows,
+        balance=rows[-1].balance if rows else "",
+        set_aside=describe_set_aside(books.reasons, exports),
+        unread=tuple((kind, reason, say_count(n)) for kind, reason, n in unread),
+        unread_text=f"{count_noun(n_unread, 'file was', 'files were')} not read." if unread else "",
+        guessed=_say_guessed(guessed),
+    )
+
+
+def describe_set_aside(reasons: pd.DataFrame, exports: pd.DataFrame) -> str:
+    """Return what was set aside in the last export and why, the most frequent reason first."""
+    if exports.empty:
+        return ""
+    last = reasons[reasons["export"] == exports["export"].iloc[-1]]
+    counts = last.groupby("reason")["n"].sum().sort_values(ascending=False, kind="stable")
+    total = int(counts.sum())
+    if total == 0:
+        return "Nothing was set aside in the last export."
+    if len(counts) == 1:
+        why = f"{count_noun(total, 'entry', 'entries')} ({counts.index[0]})"
+    else:
+        why = f"{count_noun(total, 'entry', 'entries')}: " + join_and(
+            [f"{say_count(int(n))} ({reason})" for reason, n in counts.items()]
+        )
+    return f"Set aside in the last export: {why}. {KEPT}"
+
+
+def say_long(day: date) -> str:
+    """Write a date as 20 November 2025."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _write_line(row: dict[Any, Any]) -> Line:
+    figures = (say_count(int(row[name])) for name in ("found", "known", "set_aside", "new", "balance"))
+    day = row["exported_at"]
+    name = say_day(day) if isinstance(day, pd.Timestamp) else str(row["export"])
+    contents = str(row["files"])
+    n_copies = int(row.get("n_copies", 0))
+    if n_copies:
+        contents += f"; {count_noun(n_copies, 'copy', 'copies')} left out"
+    return Line(name, contents, *figures)
+
+
+def _count_unread(unread: pd.DataFrame) -> list[tuple[str, str, int]]:
+    """Return (kind, reason, files): what could matter first, then by how many."""
+    if unread.empty:
+        return []
+    counts = unread.fillna({"reason": ""}).groupby(["kind", "reason"])["n"].sum()
+    order = list(KINDS)
+    found = [
+        (str(kind), str(reason), int(n))
+        for (kind, reason), n in zip(counts.index.tolist(), counts.tolist(), strict=True)
+    ]
+    found.sort(key=lambda line: (order.index(line[0]) if line[0] in order else len(order), -line[2], line[1]))
+    return [(KINDS.get(kind, kind), reason, n) for kind, reason, n in found]
+
+
+def _say_guessed(n: int) -> str:
+    if not n:
+        return ""
+    return (
+        f"{count_noun(n, 'entry names', 'entries name')} a time zone by letters that several zones share; "
+        "the home zone decided."
+    )

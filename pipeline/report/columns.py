@@ -1,0 +1,88 @@
+"""How the columns of the small tables are called and written on the page."""
+
+from __future__ import annotations
+
+import math
+from calendar import day_name, month_name
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pipeline.patterns.wording import say_count, say_day
+
+NOTHING = "–"
+"""Stands where a table has no value: the days were not covered."""
+
+
+def say_value(value: Any, column: str) -> str:
+    """Return one cell's text; text columns come back as they are, missing values as a dash."""
+    if value is None or (isinstance(value, float) and math.isnan(value)) or value != value:
+        return NOTHING
+    if column in FORMATS:
+        return FORMATS[column](value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+        return "yes" if value else "no"
+    if isinstance(value, date | datetime):
+        return say_day(value)
+    return say_count(int(value)) if float(value).is_integer() else _say_figure(float(value))
+
+
+def name_column(column: str) -> str:
+    """Return the heading of a column: "Days covered" for ``covered_days``."""
+    return HEADINGS.get(column, column.replace("_", " ").capitalize())
+
+
+def is_text(column: str) -> bool:
+    """Say whether a column holds the owner's own words."""
+    return column in ("word", "text", "query", "title", "site", "channel")
+
+
+def is_number(column: str) -> bool:
+    """Say whether a column is aligned at its end: figures are, names of years, months and hours are not."""
+    return column not in ("year", "month", "weekday", "hour", "start", "end", "partial", "weekend", "covered")
+
+
+def _say_figure(value: float) -> str:
+    decimals = 1 if abs(value) >= 10 else 2
+    return f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def _say_share(value: float) -> str:
+    return f"{100 * value:.1f}\u00a0%".replace("-", "−")
+
+
+HEADINGS: Mapping[str, str] = {
+    "per_day": "A covered day",
+    "per_week": "In an average week",
+    "covered_days": "Days covered",
+    "covered_weeks": "Weeks covered",
+    "days_in_year": "Days in the year",
+    "first": "First day",
+    "last": "Last day",
+    "partial": "Only part of it",
+    "low": "At least",
+    "high": "At most",
+    "weekend": "Weekend",
+    "ratio": "Weekend against workdays",
+    "count": "Times",
+    "baseline": "Same hour last week",
+    "model": "Learner",
+    "week": "Week of",
+    "start": "Quiet from",
+    "end": "Quiet until",
+    "covered_searches": "On covered days",
+}
+FORMATS: Mapping[str, Callable[[Any], str]] = {
+    "year": lambda value: str(int(value)),
+    "month": lambda value: month_name[int(value)],
+    "weekday": lambda value: day_name[int(value)],
+    "hour": lambda value: f"{int(value):02d}:00",
+    "start": lambda value: f"{int(value):02d}:00",
+    "end": lambda value: f"{int(value):02d}:00",
+    "share": _say_share,
+    "low": _say_share,
+    "high": _say_share,
+    "ratio": _say_share,
+}

@@ -1,0 +1,82 @@
+"""All that one page shows, gathered by the step that writes it: no file is opened past this point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipeline.patterns.coverage import Coverage
+
+if TYPE_CHECKING:
+    from pipeline.patterns.answers import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One chart as Matplotlib's SVG: for a column, for a phone, and where it holds a raster, for the dark.
+
+    ``middle`` is a drawing for the column where ``wide`` is wider than that.
+    """
+
+    wide: str
+    narrow: str
+    middle: str | None = None
+    wide_dark: str | None = None
+    narrow_dark: str | None = None
+    middle_dark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    """One model beside its baseline; ``avoided`` is a share of the baseline's errors, with 95 % interval.
+
+    ``too_little`` says what is missing where the archive is too small; the figures are then ``None``.
+    ``curve`` has columns week, model and baseline: the mean error of each week's guesses.
+    """
+
+    name: str
+    question: str
+    model: str
+    baseline: str
+    headline: str
+    deck: str
+    alt: str
+    how: str
+    notes: tuple[tuple[str, str], ...] = ()
+    too_little: str | None = None
+    model_score: str = ""
+    baseline_score: str = ""
+    avoided: float | None = None
+    low: float | None = None
+    high: float | None = None
+    verdict: str = ""
+    certainty: str = ""
+    curve: pd.DataFrame | None = None
+
+    @property
+    def is_scored(self) -> bool:
+        """Say whether there is something to put on the scale."""
+        return self.too_little is None and None not in (self.avoided, self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The ledger: a row an export, why entries were set aside, and the files that were not read."""
+
+    exports: pd.DataFrame
+    reasons: pd.DataFrame
+    unread: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The whole page, before it is written."""
+
+    answers: Mapping[str, Answer]
+    coverage: Coverage
+    drawings: Mapping[str, Drawing]
+    models: tuple[ModelLine, ...]
+    books: Books

@@ -1,0 +1,95 @@
+"""One finding as it stands on the page: headline, measure, pictures, table, file, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipeline.report.contents import Drawing, ModelLine
+from pipeline.report.csv_link import link_csv
+from pipeline.report.editions import Edition, list_editions
+from pipeline.report.headlines import say_what_is_missing
+from pipeline.report.sentences import Part, part_sentence
+from pipeline.report.tables import Table, lay_out_table, turn_week
+
+if TYPE_CHECKING:
+    from pipeline.patterns.answers import Answer
+
+TITLES = {
+    "years": "Year by year",
+    "months": "Month by month",
+    "week": "The week, hour by hour",
+    "weekdays": "Weekday by weekday",
+    "year_weekday": "The weekdays of each year",
+    "hours": "Hour by hour",
+    "words": "The words",
+    "words_by_year": "The words of each year",
+}
+"""What stands over a chart that has no finding, since the archive holds too little for one."""
+
+WITHOUT_TABLE = ("dots",)
+"""Their frame is every activity of the archive: the ledger and the tables hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What the template shows; an empty part is left out."""
+
+    name: str
+    sentence: tuple[Part, ...]
+    deck: str = ""
+    alt: str = ""
+    how: str = ""
+    missing: str = ""
+    private: bool = False
+    notes: tuple[tuple[str, str], ...] = ()
+    forms: tuple[Edition, ...] = ()
+    tables: tuple[Table, ...] = ()
+    csv: str = ""
+
+    @property
+    def headline(self) -> str:
+        """The whole sentence."""
+        return "".join(part.text for part in self.sentence)
+
+
+def lay_out_answer(answer: Answer, drawing: Drawing | None) -> Figure:
+    """Return a pattern's figure; without a drawing its sentences and its table stand alone."""
+    finding = answer.finding
+    frames = [] if finding.pattern in WITHOUT_TABLE else list(answer.frames.values())
+    shown = [frame for frame in frames if len(frame)]
+    return Figure(
+        finding.pattern,
+        part_sentence(finding.headline, finding),
+        finding.deck,
+        finding.alt,
+        finding.how,
+        private=finding.private,
+        notes=finding.notes,
+        forms=tuple(list_editions(finding.pattern, drawing)) if drawing else (),
+        tables=tuple(lay_out_table(turn_week(frame)) for frame in shown),
+        csv=link_csv(shown[0]) if shown else "",
+    )
+
+
+def lay_out_missing(pattern: str, n_covered: int) -> Figure:
+    """Return the place of a pattern for which the archive holds too little."""
+    return Figure(pattern, (Part(TITLES[pattern]),), missing=say_what_is_missing(pattern, n_covered))
+
+
+def lay_out_learner(line: ModelLine, drawing: Drawing | None) -> Figure:
+    """Return the figure of a model that has a curve of errors."""
+    curve = line.curve if line.curve is not None else pd.DataFrame()
+    return Figure(
+        "learner",
+        (Part(line.headline),),
+        line.deck,
+        line.alt,
+        line.how,
+        notes=line.notes,
+        forms=tuple(list_editions("learner", drawing)) if drawing else (),
+        tables=(lay_out_table(curve),) if len(curve) else (),
+        csv=link_csv(curve) if len(curve) else "",
+    )

@@ -1,0 +1,136 @@
+"""The one page: what stands where, and the order in which its parts are made.
+
+The page is written once without its style; then it is known which letters the fonts need, so that the style
+can be finished, and which hashes the policy names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.patterns.wording import count_noun, say_count
+from pipeline.report.books import lay_out_books, say_long
+from pipeline.report.contents import Contents, ModelLine
+from pipeline.report.figures import Figure, lay_out_answer, lay_out_learner, lay_out_missing
+from pipeline.report.fonts import write_font_faces
+from pipeline.report.headlines import head_models, head_standouts, write_title
+from pipeline.report.interval import choose_scale, draw_interval
+from pipeline.report.policy import write_policy
+from pipeline.report.standouts import list_standouts
+from pipeline.report.variables import write_variables
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "Years": ("years", "months"),
+    "Weeks": ("week", "weekdays", "year_weekday"),
+    "Hours": ("hours",),
+    "Words": ("words", "words_by_year"),
+}
+"""The page's order; the overview comes before, the models and the ledger after."""
+
+
+class Section(NamedTuple):
+    """One heading of the page and what stands below it."""
+
+    name: str
+    anchor: str
+    items: tuple[Figure, ...] = ()
+
+
+def build_page(contents: Contents) -> str:
+    """Return ``index.html``: one file that holds all it shows; equal contents give equal text."""
+    parts = _gather(contents)
+    script = _read("page.js")
+    template = _environment().get_template("page.html.j2")
+    draft = template.render(parts, style="", script="", policy="")
+    style = write_font_faces(draft) + write_variables() + _read("page.css")
+    return template.render(
+        parts, style=Markup(style), script=Markup(script), policy=write_policy(style, script)
+    )
+
+
+def _gather(contents: Contents) -> dict[str, Any]:
+    coverage, answers = contents.coverage, contents.answers
+    standouts = list_standouts(answers)
+    sections = tuple(
+        Section(name, name.lower(), tuple(_lay_out(pattern, contents) for pattern in patterns))
+        for name, patterns in SECTIONS.items()
+    )
+    entries = [
+        Section("Overview", "overview"),
+        *sections,
+        Section("Models", "models"),
+        Section("Ledger", "ledger"),
+    ]
+    ledger = lay_out_books(contents.books)
+    return {
+        "title": write_title(coverage.first, coverage.last, coverage.nouns),
+        "lede": _write_lede(contents),
+        "made": ledger.made or (say_long(coverage.last) if coverage.last else ""),
+        "covered": f"{say_count(coverage.n_covered)} of {count_noun(coverage.n_days, 'day', 'days')} covered",
+        "past": coverage.verb,
+        "zone": coverage.zone,
+        "exports_text": count_noun(len(ledger.rows), "export", "exports"),
+        "dots": _lay_out("dots", contents) if "dots" in answers and "dots" in contents.drawings else None,
+        "entries": entries,
+        "standouts": standouts,
+        "standouts_text": head_standouts(len(standouts)),
+        "sections": sections,
+        "models": _lay_out_models(contents),
+        "ledger": ledger,
+    }
+
+
+def _lay_out(pattern: str, contents: Contents) -> Figure:
+    if pattern not in contents.answers:
+        return lay_out_missing(pattern, contents.coverage.n_covered)
+    return lay_out_answer(contents.answers[pattern], contents.drawings.get(pattern))
+
+
+def _lay_out_models(contents: Contents) -> dict[str, Any]:
+    scored = [line for line in contents.models if line.is_scored]
+    scale = choose_scale((line.low or 0.0, line.high or 0.0) for line in scored)
+    learner = next((line for line in contents.models if line.curve is not None and len(line.curve)), None)
+    return {
+        "headline": head_models(contents.models),
+        "lines": [(line, _draw(line, scale)) for line in scored],
+        "too_little": [line for line in contents.models if not line.is_scored],
+        "notes": [note for line in scored if line is not learner for note in line.notes],
+        "details": [line for line in scored if line is not learner and line.how],
+        "learner": lay_out_learner(learner, contents.drawings.get("learner")) if learner else None,
+    }
+
+
+def _draw(line: ModelLine, scale: tuple[float, float]) -> Markup:
+    assert line.avoided is not None and line.low is not None and line.high is not None
+    return draw_interval(line.avoided, line.low, line.high, scale)
+
+
+def _write_lede(contents: Contents) -> str:
+    coverage = contents.coverage
+    if coverage.first is None or coverage.last is None:
+        return f"The archive holds no {coverage.nouns}. The ledger below says what was found in it."
+    return (
+        f"{count_noun(coverage.n_rows, coverage.noun, coverage.nouns)}, from {say_long(coverage.first)} to "
+        f"{say_long(coverage.last)}. The rhythm of days and nights, what mattered when, and how sure any of "
+        "it is."
+    )
+
+
+def _read(name: str) -> str:
+    return files("pipeline.report").joinpath(name).read_text("utf-8").replace("\r\n", "\n")
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("pipeline.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

@@ -1,0 +1,32 @@
+"""A sentence in parts: the key phrase, which is painted, and the owner's words, each with its direction."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pipeline.patterns.finding import Finding
+
+
+class Part(NamedTuple):
+    """Some words of a sentence."""
+
+    text: str
+    emphasis: bool = False
+    owner: bool = False
+
+
+def part_sentence(sentence: str, finding: Finding) -> tuple[Part, ...]:
+    """Part a sentence of ``finding`` at its emphasis and, in a private one, at the words of its mark.
+
+    An Arabic word must not turn the English sentence around it: each stands in an element of its own.
+    """
+    owned = {word for word in finding.mark if isinstance(word, str)} if finding.private else set()
+    words = {word for word in {finding.emphasis, *owned} if word}
+    if not words:
+        return (Part(sentence),)
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    pieces = re.split(f"({'|'.join(map(re.escape, longest_first))})", sentence)
+    if finding.private:
+        owned.add(finding.emphasis)
+    return tuple(Part(piece, piece == finding.emphasis, piece in owned) for piece in pieces if piece)
