@@ -64,7 +64,7 @@ def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell) -> Intake:
         before = read_journal(settings.out)
         broken = {archive.part for archive in before.inputs if not _is_whole(settings.out, archive)}
         journal = replace(before, inputs=tuple(i for i in before.inputs if i.part not in broken))
-        sweep(settings.out, journal)
+        sweep(settings.out, before)
         new = list[PartResult]()
         try:
             for path in paths:
@@ -158,12 +158,14 @@ def _merge(
         if journal != before:
             commit_journal(out, journal)
         return Intake(n_archives, new, rows_before, rows_before, merged=False)
-    result = merge_parts(out, [archive.part for archive in journal.inputs], tell=tell)
+    parts = [archive.part for archive in journal.inputs]
+    result = merge_parts(out, parts, home_zone=settings.zone_name, tell=tell)
     files = {name: sha for name, sha in former.files.items() if name != MERGED} if former else {}
     for part in new:
         files |= part.files
     files[MERGED] = sha256_of(result.path)
-    counts = {"rows": result.n_rows, "ledger": [asdict(line) for line in result.ledger]}
+    ledger = [asdict(line) for line in result.ledger]
+    counts = {"rows": result.n_rows, "ledger": ledger, "offsets": result.offsets}
     seconds = round(time.monotonic() - started, 3)
     replace_step(out, journal, "ingest", StepRecord(read, dict(sorted(files.items())), seconds, counts))
     return Intake(n_archives, new, rows_before, result.n_rows, merged=True)

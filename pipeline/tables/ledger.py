@@ -16,7 +16,7 @@ def describe_files(files: pd.DataFrame) -> pd.DataFrame:
     """Say in words what each export brought.
 
     ``files``: the columns of ``Store.files()``. Returns export, n_files (read and counted), files
-    ('2 files, HTML, English'), n_copies (read, and left out as copies), guessed (rows).
+    ('2 files, HTML, English') and n_copies (read, and left out as copies).
     """
     import pandas as pd
 
@@ -30,8 +30,8 @@ def describe_files(files: pd.DataFrame) -> pd.DataFrame:
             _join(_name_language(code) for code in counted["language"].dropna().unique()),
         ]
         text = ", ".join(word for word in words if word)
-        lines.append((export, len(counted), text, len(read) - len(counted), int(counted["guessed"].sum())))
-    return pd.DataFrame(lines, columns=["export", "n_files", "files", "n_copies", "guessed"])
+        lines.append((export, len(counted), text, len(read) - len(counted)))
+    return pd.DataFrame(lines, columns=["export", "n_files", "files", "n_copies"])
 
 
 def _join(words: Iterable[str]) -> str:

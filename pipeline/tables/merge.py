@@ -19,8 +19,18 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipeline.tables.files import make_private_folder, open_atomically, remove
+from pipeline.tables.offsets import settle_offsets
 from pipeline.tables.schema import ACTIVITY
-from pipeline.tables.views import EXPORTS, FOLDER_OF_FILE, MERGED, SPILL, create_part_views, open_duckdb
+from pipeline.tables.views import (
+    EXPORTS,
+    FOLDER_OF_FILE,
+    MERGED,
+    SPILL,
+    create_part_views,
+    open_duckdb,
+    quote_columns,
+    select_parts,
+)
 
 Tell = Callable[[str, int, int | None], None]
 
@@ -30,7 +40,11 @@ IDENTITY = ("product", "action", "text", "CASE WHEN action = 'searched' THEN NUL
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One export's line: found = known + set_aside + new; balance is the merged table's rows so far."""
+    """One export's line: found = known + set_aside + new; balance is the merged table's rows so far.
+
+    ``twice`` of the known ones lie in another folder of the same export; ``guessed`` counts the
+    entries whose zone is a guess, by its abbreviation.
+    """
 
     export: str
     found: int
@@ -38,33 +52,38 @@ class LedgerLine:
     set_aside: int
     new: int
     balance: int
+    twice: int
+    guessed: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """The merged table as it was written."""
+    """The merged table as it was written; ``offsets``: minutes by printed zone, as applied."""
 
     path: Path
     n_rows: int
     ledger: tuple[LedgerLine, ...]
+    offsets: dict[str, int]
 
 
-def merge_parts(out: Path, parts: Sequence[str], *, tell: Tell) -> MergeResult:
+def merge_parts(out: Path, parts: Sequence[str], *, home_zone: str, tell: Tell) -> MergeResult:
     """Merge the parts into ``tables/activity.parquet``, sorted by all columns.
 
-    The result depends on the parts' content alone, never on their order.
+    The result depends on the parts' content and the home zone alone, never on the parts' order.
     """
     make_private_folder(out / EXPORTS)
     n_entries = sum(pq.read_metadata(out / EXPORTS / part / "activity.parquet").num_rows for part in parts)
     tell("Merging exports", 0, n_entries)
     with open_duckdb(out, memory_mb=limit_memory(n_entries)) as connection:
-        create_part_views(connection, out, sorted(parts))
+        parts = sorted(parts)
+        zones = settle_offsets(connection, select_parts("activity", out, parts), home_zone=home_zone)
+        create_part_views(connection, out, parts, zones.minutes)
         connection.execute(_KEYED)
         connection.execute(_KEPT)
-        ledger = _read_ledger(connection)
+        ledger = _read_ledger(connection, zones.guessed)
         n_rows = _write_merged(connection, out / MERGED, tell)
     remove(out / SPILL)
-    return MergeResult(out / MERGED, n_rows, ledger)
+    return MergeResult(out / MERGED, n_rows, ledger, zones.minutes)
 
 
 def limit_memory(n_entries: int) -> int:
@@ -111,30 +130,44 @@ WITH by_source AS (
 ), by_export AS (
     SELECT export, key, sum(n)::BIGINT AS found, max(n) AS most FROM by_source GROUP BY ALL
 ), grown AS (
-    SELECT export, found, greatest(0, most - coalesce(max(most) OVER (
+    SELECT export, found, found - most AS twice, greatest(0, most - coalesce(max(most) OVER (
         PARTITION BY key ORDER BY export ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)) AS new
     FROM by_export
 ), activities AS (
-    SELECT export, sum(found)::BIGINT AS found, sum(new)::BIGINT AS new FROM grown GROUP BY export
+    SELECT export, sum(found)::BIGINT AS found, sum(new)::BIGINT AS new, sum(twice)::BIGINT AS twice
+    FROM grown GROUP BY export
 ), unreadable AS (
     SELECT export, sum(skipped)::BIGINT AS set_aside FROM file WHERE NOT copy GROUP BY export
 )
-SELECT export, coalesce(found, 0) + set_aside, coalesce(found - new, 0), set_aside, coalesce(new, 0)
+SELECT export, coalesce(found, 0) + set_aside, coalesce(found - new, 0), set_aside, coalesce(new, 0),
+       coalesce(twice, 0)
 FROM unreadable LEFT JOIN activities USING (export) ORDER BY export
 """
 
+_GUESSED = """
+SELECT export, zone, count(*) FROM entry WHERE list_contains(?::VARCHAR[], zone) GROUP BY ALL ORDER BY ALL
+"""
 
-def _read_ledger(connection: duckdb.DuckDBPyConnection) -> tuple[LedgerLine, ...]:
+
+def _read_ledger(
+    connection: duckdb.DuckDBPyConnection, guessed_zones: Sequence[str]
+) -> tuple[LedgerLine, ...]:
     """Count, export by export in the order of time, how far each raises the largest counts so far."""
     lines, balance = [], 0
-    for export, found, known, set_aside, new in connection.execute(_LEDGER).fetchall():
+    guessed: dict[str, dict[str, int]] = {}
+    rows = connection.execute(_GUESSED, [list(guessed_zones)]).fetchall()
+    for export, zone, n in rows:
+        guessed.setdefault(export, {})[zone] = n
+    for export, found, known, set_aside, new, twice in connection.execute(_LEDGER).fetchall():
         balance += new
-        lines.append(LedgerLine(export, found, known, set_aside, new, balance))
+        lines.append(
+            LedgerLine(export, found, known, set_aside, new, balance, twice, guessed.get(export, {}))
+        )
     return tuple(lines)
 
 
 def _write_merged(connection: duckdb.DuckDBPyConnection, path: Path, tell: Tell) -> int:
-    columns = ", ".join(ACTIVITY.names)
+    columns = quote_columns(ACTIVITY)
     rows = connection.sql(f"SELECT {columns} FROM entry SEMI JOIN kept USING (part, row) ORDER BY {columns}")
     total, done = connection.execute("SELECT count(*) FROM kept").fetchall()[0][0], 0
     with open_atomically(path) as stream, pq.ParquetWriter(stream, ACTIVITY, compression="zstd") as writer:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pipeline.records import Activity, Skipped
 from pipeline.tables.batches import TableWriter, set_export
-from pipeline.tables.files import make_private_folder, sha256_of, sync_folder, temporary_name
+from pipeline.tables.files import make_private_folder, remove, sha256_of, sync_folder, temporary_name
 from pipeline.tables.schema import TABLES
 from pipeline.tables.views import EXPORTS
 
@@ -45,6 +45,8 @@ class Counts(Protocol):
     def by_soup(self) -> int: ...
     @property
     def guessed_zones(self) -> Mapping[str, int]: ...
+    @property
+    def unknown_headers(self) -> Mapping[str, int]: ...
 
 
 class Entries(Protocol):
@@ -95,6 +97,7 @@ def write_entries(
                 set_export(folder / f"{table}.parquet", export)
         part = f"{time}-{digest[:12]}"
         hashes = {f"{EXPORTS}/{part}/{t}.parquet": sha256_of(folder / f"{t}.parquet") for t in TABLES}
+        remove(exports / part)  # nothing names it, or it lacks a table
         folder.rename(exports / part)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -140,7 +143,8 @@ def _write_tables(
 
 
 def _add_activity(tables: Mapping[str, TableWriter], entry: Activity, export: str | None, file: str) -> None:
-    tables["activity"].add((*entry[1:13], export, file, entry.position))
+    n_bytes = len(entry.text or "") + len(entry.url or "")
+    tables["activity"].add((*entry[1:13], export, file, entry.position), n_bytes)
     for location in entry.locations:
         tables["location"].add((export, file, entry.position, *location))
     for detail in entry.details:
@@ -148,13 +152,16 @@ def _add_activity(tables: Mapping[str, TableWriter], entry: Activity, export: st
 
 
 def _add_file(table: TableWriter, counts: Counts, totals: _Totals, head: tuple[str | None, str, int]) -> None:
-    guessed = counts.guessed_zones
-    zones = ", ".join(f"{zone} {n}" for zone, n in sorted(guessed.items())) or None
     row = (counts.kind, counts.reason, counts.language, counts.seen, counts.parsed, counts.skipped)
-    table.add((*head, *row, counts.by_soup, sum(guessed.values()), zones))
+    zones, headers = counts.guessed_zones, counts.unknown_headers
+    table.add((*head, *row, counts.by_soup, sum(zones.values()), _list_counts(zones), _list_counts(headers)))
     totals.n_files += 1
     totals.parsed += counts.parsed
     totals.skipped += counts.skipped
     if counts.seen == 0:
         why = UNREAD.get(counts.kind) or counts.reason or counts.kind
         totals.unread[why] = totals.unread.get(why, 0) + 1
+
+
+def _list_counts(counts: Mapping[str, int]) -> str | None:
+    return ", ".join(f"{name} {n}" for name, n in sorted(counts.items())) or None

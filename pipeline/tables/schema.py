@@ -51,8 +51,9 @@ FILE = _schema(
     parsed=_COUNT,
     skipped=_COUNT,
     by_soup=_COUNT,
-    guessed=_COUNT,  # rows whose zone abbreviation has several meanings
+    guessed=_COUNT,  # rows whose zone was a guess when they were read
     guessed_zones=_TEXT,  # 'CST 12, IST 3'
+    unknown_headers=_TEXT,  # headers outside the product table, in the same form
 )
 SKIPPED = _schema(
     export=_TEXT,

@@ -46,7 +46,8 @@ class Store:
         Fetch times through Arrow or as ``epoch_ms(time)``: plain ``fetchall`` on them needs pytz.
         """
         connection = open_duckdb(self.out, memory_mb=QUERY_MB)
-        create_views(connection, self.out, [archive.part for archive in self.journal.inputs])
+        parts = [archive.part for archive in self.journal.inputs]
+        create_views(connection, self.out, parts, self._record.counts["offsets"])
         return connection
 
     def activity(self) -> pd.DataFrame:
@@ -67,18 +68,23 @@ class Store:
 
         ``found = known + set_aside + new``: what is set aside could not be read (``skipped``), what
         is known lay in an earlier export or in another folder of this one; ``balance`` is what the
-        merged table holds. ``files`` says it in words; ``n_copies`` files were left out as copies,
-        ``guessed`` rows have a zone abbreviation with several meanings.
+        merged table holds. ``twice`` of the known ones lie in two folders of this export. ``files`` says it in words; ``n_copies`` files were left out as copies,
+        ``guessed`` entries have a zone that is a guess, and ``guessed_zones`` ('CST 12, IST 3') says which.
         """
         import pandas as pd
 
-        names = ["export", "found", "known", "set_aside", "new", "balance"]
+        names = ["export", "found", "known", "set_aside", "new", "balance", "twice"]
         lines = pd.DataFrame(self._record.counts["ledger"], columns=names)
         words = describe_files(self.files())
         stamps = pd.to_datetime(lines["export"].str[:16], format="%Y%m%dT%H%M%SZ", utc=True)
-        lines.insert(1, "exported_at", stamps)
+        guessed = [line["guessed"] for line in self._record.counts["ledger"]]
+        lines = lines.assign(
+            exported_at=stamps,
+            guessed=[sum(zones.values()) for zones in guessed],
+            guessed_zones=[", ".join(f"{zone} {n:,}" for zone, n in zones.items()) for zones in guessed],
+        )
         return words.merge(lines, on="export", how="right")[
-            ["export", "exported_at", "n_files", "files", "n_copies", "guessed", *names[1:]]
+            ["export", "exported_at", "n_files", "files", "n_copies", *names[1:], "guessed", "guessed_zones"]
         ]
 
     def skip_reasons(self) -> pd.DataFrame:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from pipeline.tables.files import TEMPORARY
+from pipeline.tables.offsets import apply_offsets
 from pipeline.tables.schema import ACTIVITY, DETAIL, FILE, LOCATION, SKIPPED, TABLES
 
 MERGED = "tables/activity.parquet"
@@ -61,19 +62,22 @@ def select_parts(table: str, out: Path, parts: Sequence[str]) -> str:
     return f"{empty} UNION ALL BY NAME {rows}"
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str]) -> None:
+def create_views(
+    connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str], offsets: Mapping[str, int]
+) -> None:
     """Make the views ``activity``, ``location``, ``detail``, ``skipped``, ``file`` and ``source``.
 
     ``file`` has every file of every part: of the copies of one path in one export only the one with
-    most entries counts, the others have ``copy`` set and no rows in the other views.
+    most entries counts, the others have ``copy`` set and no rows in the other views. ``offsets``:
+    what the printed zones mean, in minutes.
     """
     merged = (
         f"{_select_nothing(ACTIVITY)} UNION ALL BY NAME FROM read_parquet({_quote_paths([out / MERGED])})"
     )
-    create_part_views(connection, out, parts)
+    create_part_views(connection, out, parts, offsets)
     connection.execute(f"CREATE VIEW activity AS {merged}")
     for table, schema in {"location": LOCATION, "detail": DETAIL, "skipped": SKIPPED}.items():
-        columns = ", ".join(schema.names)
+        columns = quote_columns(schema)
         connection.execute(
             f"CREATE VIEW {table} AS SELECT {columns} FROM ({select_parts(table, out, parts)}) "
             "SEMI JOIN (SELECT part, file FROM file WHERE NOT copy) USING (part, file)"
@@ -85,9 +89,12 @@ def create_views(connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequen
     )
 
 
-def create_part_views(connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str]) -> None:
+def create_part_views(
+    connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str], offsets: Mapping[str, int]
+) -> None:
     """Make the views ``file`` and ``entry``: every activity of every export, before the merge."""
-    columns = ", ".join(FILE.names)
+    entries = apply_offsets(connection, select_parts("activity", out, parts), offsets)
+    columns = quote_columns(FILE)
     connection.execute(
         f"CREATE VIEW file AS SELECT {columns}, part, "
         "row_number() OVER (PARTITION BY export, file "
@@ -95,14 +102,19 @@ def create_part_views(connection: duckdb.DuckDBPyConnection, out: Path, parts: S
         f"FROM ({select_parts('file', out, parts)})"
     )
     connection.execute(
-        f"CREATE VIEW entry AS SELECT * FROM ({select_parts('activity', out, parts)}) "
+        f"CREATE VIEW entry AS SELECT * FROM ({entries}) "
         "SEMI JOIN (SELECT part, file FROM file WHERE NOT copy) USING (part, file)"
     )
 
 
+def quote_columns(schema: pa.Schema) -> str:
+    """Return the columns of ``schema`` for SQL, where ``offset`` and others are reserved words."""
+    return ", ".join(f'"{name}"' for name in schema.names)
+
+
 def _select_nothing(schema: pa.Schema, **more: str) -> str:
     types = {field.name: _SQL_TYPES[field.type] for field in schema} | more
-    columns = ", ".join(f"NULL::{kind} AS {name}" for name, kind in types.items())
+    columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in types.items())
     return f"(SELECT {columns} WHERE false)"
 
 
