@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import ArchiveError, StoreError
@@ -26,6 +26,7 @@ from pipeline.tables.journal import (
     replace_step,
 )
 from pipeline.tables.known import find_at_a_glance, measure_archive
+from pipeline.tables.ledger import LEDGER_FIGURES
 from pipeline.tables.lock import hold_lock
 from pipeline.tables.merge import merge_parts
 from pipeline.tables.parts import PartResult, write_part
@@ -164,8 +165,13 @@ def _merge(
     for part in new:
         files |= part.files
     files[MERGED] = sha256_of(result.path)
-    ledger = [asdict(line) for line in result.ledger]
-    counts = {"rows": result.n_rows, "ledger": ledger, "offsets": result.offsets}
+    counts = {
+        "rows": result.n_rows,
+        "ledger": [[getattr(line, name) for name in LEDGER_FIGURES] for line in result.ledger],
+        "twice": {line.export: line.twice for line in result.ledger},
+        "guessed": {line.export: line.guessed for line in result.ledger},
+        "offsets": result.offsets,
+    }
     seconds = round(time.monotonic() - started, 3)
     replace_step(out, journal, "ingest", StepRecord(read, dict(sorted(files.items())), seconds, counts))
     return Intake(n_archives, new, rows_before, result.n_rows, merged=True)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+LEDGER_FIGURES = ("export", "found", "known", "set_aside", "new", "balance")
+"""One line of the ledger, as ``run.json`` keeps it."""
+
 KINDS = {"my_activity_html": "HTML"}
 """The kinds of file that are read, as the ledger names them."""
 

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import StoreError
 from pipeline.tables.journal import read_journal, require_step
-from pipeline.tables.ledger import describe_files
+from pipeline.tables.ledger import LEDGER_FIGURES, describe_files
 from pipeline.tables.schema import ACTIVITY, check_table
 from pipeline.tables.views import MERGED, create_views, open_duckdb
 
@@ -68,23 +68,25 @@ class Store:
 
         ``found = known + set_aside + new``: what is set aside could not be read (``skipped``), what
         is known lay in an earlier export or in another folder of this one; ``balance`` is what the
-        merged table holds. ``twice`` of the known ones lie in two folders of this export. ``files`` says it in words; ``n_copies`` files were left out as copies,
-        ``guessed`` entries have a zone that is a guess, and ``guessed_zones`` ('CST 12, IST 3') says which.
+        merged table holds. ``twice`` of the known ones lie in two folders of this export. ``files``
+        says what was read in words; ``n_copies`` files were left out as copies; ``guessed`` entries
+        have a zone that is a guess, and ``guessed_zones`` ('CST 12, IST 3') says which.
         """
         import pandas as pd
 
-        names = ["export", "found", "known", "set_aside", "new", "balance", "twice"]
-        lines = pd.DataFrame(self._record.counts["ledger"], columns=names)
-        words = describe_files(self.files())
+        counts = self._record.counts
+        lines = pd.DataFrame(counts["ledger"], columns=list(LEDGER_FIGURES))
         stamps = pd.to_datetime(lines["export"].str[:16], format="%Y%m%dT%H%M%SZ", utc=True)
-        guessed = [line["guessed"] for line in self._record.counts["ledger"]]
+        guessed = [counts["guessed"][export] for export in lines["export"]]
         lines = lines.assign(
             exported_at=stamps,
+            twice=[counts["twice"][export] for export in lines["export"]],
             guessed=[sum(zones.values()) for zones in guessed],
             guessed_zones=[", ".join(f"{zone} {n:,}" for zone, n in zones.items()) for zones in guessed],
         )
-        return words.merge(lines, on="export", how="right")[
-            ["export", "exported_at", "n_files", "files", "n_copies", *names[1:], "guessed", "guessed_zones"]
+        order = ["export", "exported_at", "n_files", "files", "n_copies", *LEDGER_FIGURES[1:]]
+        return describe_files(self.files()).merge(lines, on="export", how="right")[
+            [*order, "twice", "guessed", "guessed_zones"]
         ]
 
     def skip_reasons(self) -> pd.DataFrame:
