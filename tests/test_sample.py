@@ -90,7 +90,7 @@ def test_the_truth_counts_what_the_file_holds(two_years: Sample) -> None:
 
 def test_the_truth_counts_the_planted_words(two_years: Sample) -> None:
     truth, found = read_truth(two_years), list_searches(two_years)
-    for word in ("python", "translate", "piano", "tomato"):
+    for word in ("python", "translate", "piano", "rain", "map"):
         held = [at.year for text, at in found if word in re.findall("[a-z]+", text.lower())]
         assert truth["words"][word] == len(held)
         by_year = Counter(map(str, held))
@@ -107,6 +107,14 @@ def test_the_truth_counts_every_entry_of_every_file(two_years: Sample) -> None:
     assert cells == {name: sum(actions.values()) for name, actions in truth["files"].items()}
     assert truth["entries"] == sum(cells.values()) == two_years.n_entries
     assert truth["undated"] == sum(len(re.findall("</a></div>", page)) for page in pages.values()) == 3
+
+
+def test_the_youtube_history_repeats_what_was_watched(two_years: Sample) -> None:
+    activity = read_page(two_years, "Takeout/My Activity/YouTube/MyActivity.html")
+    history = read_page(two_years, "Takeout/YouTube and YouTube Music/history/watch-history.html")
+    watched = [cell for cell in activity.split('<div class="outer-cell') if ">Watched" in cell]
+    assert len(watched) > 500
+    assert [cell for cell in history.split('<div class="outer-cell') if ">Watched" in cell] == watched
 
 
 def test_each_cell_has_the_four_parts_that_google_writes(tiny_archive: Path) -> None:
@@ -269,7 +277,9 @@ def test_given_rates_take_the_place_of_the_planted_hours(tmp_path: Path) -> None
 
 
 def test_silent_days_are_silent_in_every_file(tmp_path: Path) -> None:
-    sample = write_sample(tmp_path, since=date(2024, 7, 1), seed=3)
+    # Sessions so long that many would run on into the silence.
+    effects = dataclasses.replace(NO_EFFECTS, silent_days=9, session_searches=60)
+    sample = write_sample(tmp_path, since=date(2025, 10, 20), effects=effects, rates=np.full((7, 24), 60.0))
     silent = read_truth(sample)["silent_days"]
     first, last = date.fromisoformat(silent["first"]), date.fromisoformat(silent["last"])
     assert (last - first).days == 8
@@ -296,6 +306,7 @@ def test_a_trip_shifts_the_clock_by_its_hours_and_ends(tmp_path: Path) -> None:
         hours[away["first"] <= at.date().isoformat() <= away["last"]][at.hour] += 1
     assert (set(hours[True]), set(hours[False])) == ({13}, {20})
     assert away["hours_ahead"] == 7
+    assert abs(sum(hours[True].values()) - 0.8 * 30 * 200) < 4 * np.sqrt(0.8 * 30 * 200)  # a little quieter
     assert (date.fromisoformat(away["last"]) - date.fromisoformat(away["first"])).days == 199
 
 
