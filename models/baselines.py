@@ -71,4 +71,5 @@ def _sum_window(values: Array, n_places: int) -> Array:
 
 
 def _divide(total: Array, known: Array) -> Array:
-    return np.divide(total, known, out=np.full(len(total), np.nan), where=known > 0)
+    mean: Array = np.divide(total, known, out=np.full(len(total), np.nan), where=known > 0)
+    return mean

@@ -1,0 +1,53 @@
+"""From errors to words: what every piece of model work says in the same way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from flows.work.result import A_LITTLE_BETTER, CLEARLY_BETTER, NO_BETTER
+from models.comparison import Avoided, compare_errors
+from models.types import Array
+from pipeline.patterns.wording import count_noun, say_percent, say_percents, spell_small
+
+ENOUGH_DAYS = 56  # eight weeks
+ENOUGH_ROWS = 100
+ENOUGH_WEEKS = 8  # of the scored span; below, days are drawn again, not weeks
+CLEAR = 0.10  # the whole interval lies above a tenth of the baseline's errors
+N_TRIED = 2  # pieces of model work on the page
+
+
+def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str | None:
+    """Return what an archive lacks before anything can be learned from it, ``None`` if nothing."""
+    if n_covered < ENOUGH_DAYS:
+        return f"Still learning: {n_covered} of {ENOUGH_DAYS} covered days."
+    if n_rows < ENOUGH_ROWS:
+        return f"Still learning: {count_noun(n_rows, noun, nouns)} on covered days, {ENOUGH_ROWS} are needed."
+    return None
+
+
+def weigh_errors(model: Array, baseline: Array, days: Array, seed: int) -> Avoided:
+    """Compare errors by row; ``days`` (datetime64) group them into weeks, or days where weeks are few."""
+    numbers = days.astype("datetime64[D]").astype(np.int64)
+    weeks = (numbers + 3) // 7  # Monday to Sunday
+    blocks = weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
+    return compare_errors(model, baseline, blocks, rng=np.random.default_rng(seed), n_tried=N_TRIED)
+
+
+def judge(avoided: Avoided) -> str:
+    """Return the verdict: better only where the whole interval lies above 0."""
+    if not avoided.low > 0:
+        return NO_BETTER
+    return CLEARLY_BETTER if avoided.low >= CLEAR else A_LITTLE_BETTER
+
+
+def say_avoided(avoided: Avoided) -> str:
+    """Write a share and its interval: 21 %, from 19 to 23 %."""
+    return f"{say_percent(avoided.share)}, from {say_percents(avoided.low, avoided.high)}"
+
+
+def say_interval() -> str:
+    """Say how the interval was made, for 'How this is counted'."""
+    return (
+        "The interval comes from drawing whole weeks again (days, where there are few weeks), and is widened "
+        f"for the {spell_small(N_TRIED)} models tried, so that both together hold with {say_percent(0.95)}."
+    )

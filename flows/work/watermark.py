@@ -1,0 +1,80 @@
+"""How far a learner has come, and whether what it learned from still stands.
+
+A learner goes on only where nothing before its watermark has changed: the subject, the home zone, the
+covered days, and the subject's rows themselves, compared by digests. Rows count by the columns of
+their identity alone (whole second, product, action, text, and url unless searched), so that a merge
+that only finds a finer time changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.patterns.days import as_days
+from pipeline.patterns.subject import Subject
+from pipeline.settings import ZoneSpan
+
+CHANGES = {
+    "subject": "its subject is another one",
+    "home_zone": "the home zone has changed",
+    "covered": "the covered days before its watermark have changed",
+    "rows": "entries before its watermark have changed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """What a learner has learned from, up to and with ``last_hour`` (home clock, 2025-11-18T23)."""
+
+    subject: str
+    home_zone: tuple[str, ...]
+    last_hour: str
+    covered: str  # SHA-256 of the covered days until then
+    rows: str  # SHA-256 of the subject's rows until then
+
+
+def set_watermark(subject: Subject, home_zone: tuple[ZoneSpan, ...], last_hour: np.datetime64) -> Watermark:
+    """Return the watermark of a learner that has learned all until ``last_hour`` and nothing after."""
+    days = as_days(subject.covered)
+    days = days[days <= last_hour.astype("datetime64[D]")]
+    return Watermark(
+        subject=f"{subject.product or 'any'}/{subject.action or 'any'}",
+        home_zone=tuple(f"{span.since or 'always'} {span.zone}" for span in home_zone),
+        last_hour=str(last_hour.astype("datetime64[h]")),
+        covered=hashlib.sha256(" ".join(days.astype(str)).encode()).hexdigest(),
+        rows=_digest_rows(subject, last_hour),
+    )
+
+
+def find_change(saved: Any, subject: Subject, home_zone: tuple[ZoneSpan, ...]) -> str | None:
+    """Return ``None`` where the learner of the ``saved`` watermark may go on, else why it may not."""
+    try:
+        last_hour = np.datetime64(saved["last_hour"], "h")
+        current = asdict(set_watermark(subject, home_zone, last_hour))
+        earlier = {**saved, "home_zone": tuple(saved["home_zone"])}
+        changed = [reason for field, reason in CHANGES.items() if current[field] != earlier[field]]
+    except (KeyError, TypeError, ValueError):
+        return "its watermark cannot be read"
+    return changed[0] if changed else None
+
+
+def _digest_rows(subject: Subject, last_hour: np.datetime64) -> str:
+    """Hash the rows before the end of ``last_hour``, whatever their order."""
+    local = subject.rows["local"].to_numpy().astype("datetime64[s]")
+    rows = subject.rows[local < last_hour.astype("datetime64[s]") + np.timedelta64(3600, "s")]
+    seconds = rows["time"].dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64).tolist()
+    columns = [_list_values(rows[name]) for name in ("product", "action", "text", "url")]
+    lines = sorted(
+        json.dumps([second, product, action, text, None if action == "searched" else url])
+        for second, product, action, text, url in zip(seconds, *columns, strict=True)
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _list_values(column: Any) -> list[str | None]:
+    return [None if missing else str(value) for value, missing in zip(column, column.isna(), strict=True)]
