@@ -65,7 +65,7 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
             path = folder / f"{label}.json"
             write_atomically(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
             files.append(path)
-        counts = {
+        counts: dict[str, Any] = {
             "n_patterns": len(PATTERNS),
             "n_rows": coverage.n_rows,
             "n_covered": coverage.n_covered,

@@ -16,7 +16,8 @@ from pipeline.patterns.months import count_by_month, find_months
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.weekdays import count_by_weekday, find_weekdays, list_ratio, weekend_ratio
 from pipeline.patterns.weeks import count_by_weekday_hour, find_week
-from pipeline.patterns.words import count_top_words, count_words_by_year, find_words, find_words_by_year
+from pipeline.patterns.words import count_top_words, find_words
+from pipeline.patterns.words_by_year import count_words_by_year, find_words_by_year
 from pipeline.patterns.year_weekday import count_by_year_weekday, find_year_weekday, weekend_ratio_by_year
 from pipeline.patterns.years import count_by_day, count_by_year, find_years
 

@@ -1,4 +1,4 @@
-"""How sure a number is: days are drawn again with replacement, 1,000 times, and the number is computed each time.
+"""How sure a number is: days are drawn again with replacement, 1,000 times, and it is computed each time.
 
 Days, not single activities, are drawn, because activities of one day come together.
 Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
@@ -30,7 +30,7 @@ def draw_weights(n_days: int, rng: np.random.Generator, n_resamples: int = N_RES
 def resample_rates(
     totals: NDArray[np.int64], groups: NDArray[np.int64], n_groups: int, weights: Floats
 ) -> Floats:
-    """Return (n_resamples, n_groups): the mean of ``totals`` over each group's days; NaN for a group not drawn."""
+    """Return (n_resamples, n_groups): the mean of ``totals`` over a group's days, NaN for one not drawn."""
     members = np.zeros((len(groups), n_groups))
     members[np.arange(len(groups)), groups] = 1.0
     sums = weights @ (members * totals[:, None])
@@ -50,12 +50,12 @@ def find_interval(resamples: Floats, level: float = 0.95) -> tuple[float, float]
 class Top(NamedTuple):
     """Which of several rates is the highest, and in what share of the resamples it is so."""
 
-    index: int
+    place: int
     chance: float
 
 
 def find_top(rates: Floats, resamples: Floats) -> Top:
     """Return the highest of ``rates`` (k,) and how often it is the highest of ``resamples`` (n, k)."""
-    index = int(np.nanargmax(rates))
+    place = int(np.nanargmax(rates))
     highest = np.argmax(np.nan_to_num(resamples, nan=-1.0), axis=1)
-    return Top(index, float(np.mean(highest == index)))
+    return Top(place, float(np.mean(highest == place)))

@@ -1,4 +1,4 @@
-"""Activities gathered to days: every rate and every resample starts from these tables, whatever the archive's size."""
+"""Activities gathered to days: every rate and every resample starts from these tables, however many rows."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from pipeline.patterns.subject import Subject
 
 ENOUGH_DAYS = 60  # covered days before a year is shown or ranked
+ENOUGH_SEARCHES = 100  # on covered days, before rates are compared; fewer make resamples far too sure
 
 
 class DayTable(NamedTuple):
-    """Days and, for each, its 24 hourly counts (the doubled autumn hour summed, the missing spring hour zero)."""
+    """Days and, for each, its 24 counts (the doubled autumn hour summed, the missing spring hour zero)."""
 
     days: NDArray[np.datetime64]  # (n,) datetime64[D], sorted
     counts: NDArray[np.int64]  # (n, 24)
@@ -22,7 +23,8 @@ class DayTable(NamedTuple):
     @property
     def totals(self) -> NDArray[np.int64]:
         """(n,) activities a day."""
-        return self.counts.sum(axis=1)
+        totals: NDArray[np.int64] = self.counts.sum(axis=1, dtype=np.int64)
+        return totals
 
     @property
     def weekday(self) -> NDArray[np.int64]:

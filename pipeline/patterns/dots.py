@@ -18,9 +18,9 @@ UNLIKELY = 0.001
 MOST_NOTES = 5
 ENOUGH_DAYS = 30  # days of the span before notes are given
 HOW = (
-    "Every activity is drawn at its local date and clock time. A silence is noted if it lasts at least seven covered "
-    "days and is unlikely (less than one in a thousand) both at the archive's mean daily rate and by its share "
-    "of silent days. Hatched days lie inside the span but in no export."
+    "Every activity is drawn at its local date and clock time. A silence is noted if it lasts at least "
+    "seven covered days and is unlikely (less than one in a thousand) both at the archive’s mean daily "
+    "rate and by its share of silent days. Hatched days lie inside the span but in no export."
 )
 
 
@@ -44,7 +44,7 @@ def list_uncovered(subject: Subject) -> pd.DataFrame:
 
 
 def list_silences(subject: Subject) -> pd.DataFrame:
-    """List the covered runs of seven days or more without an activity that the owner's own rate makes unlikely.
+    """List the covered runs of seven days or more without an activity that are unlikely at the owner's rate.
 
     The probability of k silent days is the larger of exp(−k·rate) and (share of silent days)^k, so
     that an owner who is often silent is not surprised by it; it must be under 0.001. Columns as

@@ -11,30 +11,31 @@ from pipeline.patterns.days import DayTable, count_all_days
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import begin, count_noun, say_hour, say_hours, say_percent, say_percents
+from pipeline.patterns.wording import begin, say_count, say_hour, say_hours, say_percent, say_percents
 
 ENOUGH_FOR_SHARES = 500
+ENOUGH_DAYS = 14  # covered days before a peak or quiet hours are named
 ENOUGH_FOR_PART = 7  # days with an entry before a part of the day is named
 QUIET_SHARE, QUIET_HOURS = 0.05, 3  # a shorter run would hold as little by an even spread
 PARTS = ("night", "morning", "afternoon", "evening")  # six hours each, from midnight
 HOW = (
-    "Every activity counts in its clock hour of home time. The interval draws the archive's days again, with "
-    "replacement, 1,000 times. The quiet hours are the longest run of at least three hours that together "
-    "hold less than 5\u00a0% of all."
+    "Every activity counts in its clock hour of home time. The interval draws the archive's days again, "
+    "with replacement, 1,000 times. The quiet hours are the longest run of at least three hours that "
+    "together hold less than 5\u00a0% of all."
 )
 
 
 def count_by_hour(subject: Subject, rng: np.random.Generator) -> pd.DataFrame:
     """Count by clock hour: hour 0–23, searches, share, low and high (95 %, bootstrap over days).
 
-    Under 500 activities the last three are NaN; without a covered day low and high are.
+    Under 500 activities the last three are NaN; under 14 covered days low and high are.
     """
     days = count_all_days(subject)
     counts = days.counts.sum(axis=0)
     share, low, high = (np.full(24, np.nan) for _ in range(3))
     if counts.sum() >= ENOUGH_FOR_SHARES:
         share = counts / counts.sum()
-        if len(subject.covered):
+        if len(subject.covered) >= ENOUGH_DAYS:
             low, high = np.quantile(_resample_shares(days, rng), [0.025, 0.975], axis=0)
     return pd.DataFrame({"hour": np.arange(24), "searches": counts, "share": share, "low": low, "high": high})
 
@@ -48,10 +49,10 @@ def find_quiet_hours(frame: pd.DataFrame) -> tuple[int, int] | None:
     """Return (start, end) of the longest run of hours that together hold less than 5 % of the searches.
 
     ``end`` is exclusive and both are clock hours, so a run may pass midnight; of runs of one length
-    the emptiest counts. ``None`` under 500 searches or where no run of three hours is so quiet.
+    the emptiest counts. ``None`` without intervals (too little) or where no run of three hours is so quiet.
     """
     counts = frame["searches"].to_numpy(dtype=np.int64)
-    if counts.sum() < ENOUGH_FOR_SHARES:
+    if not np.isfinite(frame["low"]).all():
         return None
     twice = np.concatenate([[0], np.cumsum(np.concatenate([counts, counts]))])
     for length in range(23, QUIET_HOURS - 1, -1):
@@ -70,23 +71,27 @@ def find_hours(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
     coverage, nouns = subject.coverage, subject.nouns
     share = frame["share"].to_numpy(dtype=float)
     peak = int(np.argmax(share))
-    how_sure = _weigh_peak(peak, subject, rng)
+    known = bool(np.isfinite(frame["low"]).all())
+    how_sure = _weigh_peak(peak, subject, rng) if known else ""
     part = name_part(peak)
     at = {"at": f"at {say_hour(peak)}", "around": f"around {say_hour(peak)}"}.get(how_sure, "")
-    clause = f"The {part} peak comes {at}" if at else "No hour of the day stands out"
+    clause = f"The {part} peak comes {at}" if at else "No single hour is the peak"
+    if not known:
+        clause = f"It takes {ENOUGH_DAYS} covered days to name a peak"
     mark: tuple[int, ...] = (peak,) if at else ()
     quiet = find_quiet_hours(frame)
     headline = clause
     if quiet:
         headline += f"; from {say_hours(*quiet)} there is almost nothing"
     deck = f"Share of all {nouns} by hour of the day"
-    known = bool(np.isfinite(frame["low"]).all())
     deck += ", with 95\u00a0% interval over days." if known else "."
     low, high = float(frame["low"].iloc[peak]), float(frame["high"].iloc[peak])
     certainty = f"The peak hour holds {say_percent(share[peak])}"
-    certainty += f", between {say_percents(low, high, 'and')}" if known else "; one day has no interval"
+    certainty += f", between {say_percents(low, high, 'and')}"
     if not at:
         certainty = f"The hours hold {say_percents(share.min(), share.max())} each"
+    if not known:
+        certainty = f"{say_count(len(subject.covered))} of the {ENOUGH_DAYS} covered days that it takes"
     notes = [note_coverage(coverage), ("How sure", certainty + ".")]
     remarkable = 0.0
     if quiet:
@@ -99,7 +104,8 @@ def find_hours(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
         remarkable = measure_remarkable(low, share[peak], 1 / 24)
     lowest = int(np.argmin(share))
     alt = (
-        f"Bars, share of {nouns} by hour, {coverage.years}. Highest {say_hour(peak)}, {say_percent(share[peak])}; "
+        f"Bars, share of {nouns} by hour, {coverage.years}. "
+        f"Highest {say_hour(peak)}, {say_percent(share[peak])}; "
         f"lowest {say_hour(lowest)}, {say_percent(share[lowest])}."
     )
     emphasis = at.removeprefix("around ").removeprefix("at ")
@@ -114,9 +120,7 @@ def name_part(hour: int) -> str:
 
 
 def _weigh_peak(peak: int, subject: Subject, rng: np.random.Generator) -> str:
-    """Return 'at' where 95 in 100 resamples peak at this hour, 'around' where they do within one hour of it."""
-    if not len(subject.covered):
-        return ""
+    """Return 'at' if 95 in 100 resamples peak at this hour, 'around' if they do within an hour of it."""
     highest = np.argmax(_resample_shares(count_all_days(subject), rng), axis=1)
     distance = np.minimum((highest - peak) % 24, (peak - highest) % 24)
     if np.mean(distance == 0) >= LIKELY:
@@ -141,8 +145,8 @@ def _find_few(counts: np.ndarray, subject: Subject, rng: np.random.Generator) ->
         f"Every {subject.noun} as a dot by its hour; with fewer than "
         f"{ENOUGH_FOR_SHARES} {subject.nouns} no shares and no intervals are given."
     )
-    missing = f"{count_noun(n, subject.noun, subject.nouns)} of the {ENOUGH_FOR_SHARES} that shares take."
-    notes = (note_coverage(coverage), ("What is missing", begin(missing)))
+    missing = f"{say_count(n)} of the {ENOUGH_FOR_SHARES} {subject.nouns} that shares take."
+    notes = (note_coverage(coverage), ("What is missing", missing))
     peak = int(np.argmax(counts))
     alt = f"Dots, {subject.nouns} by hour, {coverage.years}. Highest {say_hour(peak)}, {counts[peak]}."
     if n == 0:

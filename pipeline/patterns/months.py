@@ -9,17 +9,19 @@ import pandas as pd
 
 from pipeline.patterns.bootstrap import CLEAR, LIKELY, draw_weights, find_interval, find_top, resample_rates
 from pipeline.patterns.coverage import note_coverage
-from pipeline.patterns.days import count_all_days, count_covered_days
+from pipeline.patterns.days import ENOUGH_SEARCHES, count_all_days, count_covered_days
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
     MONTHS,
     begin,
+    say_count,
     say_percent,
     say_percents,
     say_rate,
     say_rates,
+    say_too_few,
     spell_small,
 )
 
@@ -28,10 +30,11 @@ ENOUGH_MONTHS = 4  # months with a rate before a year's mean can judge one of th
 SMALLEST_FALL = 0.05
 N_SHUFFLES = 2000
 HOW = (
-    "A month's rate is its activities on covered days divided by its covered days; months under ten covered days "
-    "are gaps. A month falls if in every year it lies at least 5\u00a0% below that year's mean a day, if the mean "
-    "fall is clear of zero when days are drawn again (99.6\u00a0%, since twelve months are tried), and, from three "
-    "years on, if shuffled months fall as far together less than once in twenty times."
+    "A month’s rate is its activities on covered days divided by its covered days; months under ten "
+    "covered days are gaps. A month falls if in every year it lies at least 5\u00a0% below that year’s "
+    "mean a day, if the mean fall is clear of zero when days are drawn again (99.6\u00a0%, since twelve "
+    "months are tried), and, from three years on, if shuffled months fall as far together less than "
+    "once in twenty times."
 )
 
 
@@ -74,7 +77,7 @@ def count_by_month(subject: Subject) -> pd.DataFrame:
 
 
 def find_dip(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -> Dip | None:
-    """Return the month that falls furthest below its year's mean in every year, if some month clearly does."""
+    """Return the month that falls furthest below its year's mean in every year, if one clearly does."""
     years = np.unique(frame["year"].to_numpy())
     rates = _spread(frame, "per_day", years)
     shown = np.isfinite(rates)
@@ -119,7 +122,7 @@ def _resample_ratios(subject: Subject, years: np.ndarray, month: int, rng: np.ra
 
 
 def _try_chance(falls: np.ndarray, found: float, rng: np.random.Generator) -> float:
-    """Return how often months shuffled within each year fall together, some one of them, as far as ``found``."""
+    """Return how often, with months shuffled within each year, one of them falls as far as ``found``."""
     shuffled = np.full((N_SHUFFLES, *falls.shape), np.nan)
     for k, row in enumerate(falls):
         at = np.flatnonzero(np.isfinite(row))
@@ -137,7 +140,7 @@ def find_months(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator)
         headline = f"No month has {spell_small(ENOUGH_DAYS)} covered days yet"
         deck = f"A month appears here after {ENOUGH_DAYS} covered days."
         alt = f"Nothing is drawn: no month of {nouns} has {ENOUGH_DAYS} covered days."
-        notes = (note_coverage(coverage),)
+        notes: tuple[tuple[str, str], ...] = (note_coverage(coverage),)
         return Finding(
             "months", "Years", headline, "", deck, "Too few days to compare months", notes, alt, HOW
         )
@@ -146,16 +149,23 @@ def find_months(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator)
     highest, lowest = int(np.argmax(rates)), int(np.argmin(rates))
     alt = (
         f"Lines, {nouns} per covered day by month, a panel a year, {coverage.years}. "
-        f"Highest {names[highest]}, {say_rate(rates[highest])}; lowest {names[lowest]}, {say_rate(rates[lowest])}."
+        f"Highest {names[highest]}, {say_rate(rates[highest])}; "
+        f"lowest {names[lowest]}, {say_rate(rates[lowest])}."
     )
     several = len(np.unique(known["year"])) > 1
     deck = f"{begin(nouns)} per covered day, month by month." + (
         " Grey: the average of all years." if several else ""
     )
-    dip = find_dip(frame, subject, rng)
-    if dip:
+    n_covered = int(frame["covered_searches"].sum())
+    dip = find_dip(frame, subject, rng) if n_covered >= ENOUGH_SEARCHES else None
+    if n_covered < ENOUGH_SEARCHES:
+        emphasis, remarkable = "", 0.0
+        headline = say_too_few(n_covered, subject.noun, nouns, "to compare months")
+        certainty = f"{say_count(n_covered)} of the {ENOUGH_SEARCHES} {nouns} that it takes"
+        mark: tuple[int, ...] = ()
+    elif dip:
         headline, emphasis, certainty = _say_dip(dip)
-        mark: tuple[int, ...] = (dip.month,)
+        mark = (dip.month,)
         remarkable = measure_remarkable(dip.high, 1 - float(np.mean(dip.falls)), 1.0)
     else:
         headline, emphasis, certainty, clear, remarkable = _say_highest(known, names, subject, rng)

@@ -1,4 +1,4 @@
-"""What the patterns speak of: which activities, what they are called, and on which days the archive can be trusted."""
+"""What the patterns speak of: which activities, what they are called, and which days are covered."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Subject:
 
 
 def choose_subject(activity: pd.DataFrame, sources: pd.DataFrame, settings: Settings) -> Subject:
-    """Keep what the owner's filter keeps; without one, searches, or with fewer than 100 the commonest activity.
+    """Keep what the owner's filter keeps; without one, searches, or under 100 of them the commonest.
 
     ``activity`` has ACTIVITY columns, with or without local ones; ``sources`` has export, folder,
     product, first and last (UTC). Covered days come from the sources of the chosen product.
@@ -94,7 +94,7 @@ def name_activity(product: str | None, action: str | None) -> tuple[str, str, st
 
 
 def find_covered_days(sources: pd.DataFrame, home_zone: tuple[ZoneSpan, ...]) -> pd.DatetimeIndex:
-    """Return the days that lie strictly between the first and the last entry, in home time, of some source."""
+    """Return the days strictly between the first and the last entry, in home time, of some source."""
     sources = sources.dropna(subset=["first", "last"])
     spans: list[np.ndarray] = []
     if len(sources):

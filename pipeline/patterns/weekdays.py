@@ -7,34 +7,34 @@ import math
 import numpy as np
 import pandas as pd
 
-from pipeline.patterns.bootstrap import Floats, draw_weights, find_interval, find_top, resample_rates
-from pipeline.patterns.bootstrap import CLEAR
+from pipeline.patterns.bootstrap import CLEAR, Floats, draw_weights, find_interval, find_top, resample_rates
 from pipeline.patterns.coverage import note_coverage
-from pipeline.patterns.days import DayTable, count_all_days, count_covered_days
+from pipeline.patterns.days import ENOUGH_SEARCHES, DayTable, count_all_days, count_covered_days
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
     WEEKDAYS,
     begin,
-    count_noun,
+    say_count,
     say_percent,
     say_percents,
     say_rate,
-    spell_small,
+    say_too_few,
 )
 
 ENOUGH_DAYS = 42  # six weeks of covered days before weekends are compared
+SMALLEST_CHANGE = 0.03
 WIDE = 0.15  # an interval that reaches further from "equal" cannot say that the days look alike
 HOW = (
-    "A weekday's rate is its activities on covered days divided by its covered days. The ratio is the mean of the "
-    "weekend's rates over the mean of the workdays' rates; its interval draws the covered days again, with "
-    "replacement, 1,000 times."
+    "A weekday’s rate is its activities on covered days divided by its covered days. The ratio is the "
+    "mean of the weekend’s rates over the mean of the workdays’ rates; its interval draws the covered "
+    "days again, with replacement, 1,000 times. A difference under 3\u00a0% is not called one."
 )
 
 
 def count_by_weekday(subject: Subject) -> pd.DataFrame:
-    """Count by weekday: weekday 0–6, searches (all), covered_searches, covered_days, per_day, weekend (bool)."""
+    """Count by weekday: weekday 0–6, searches (all), covered_searches, covered_days, per_day, weekend."""
     whole, covered = count_all_days(subject), count_covered_days(subject)
     n_days = np.bincount(covered.weekday, minlength=7)
     covered_searches = np.bincount(covered.weekday, weights=covered.totals, minlength=7).astype(np.int64)
@@ -53,8 +53,8 @@ def count_by_weekday(subject: Subject) -> pd.DataFrame:
 def weekend_ratio(subject: Subject, rng: np.random.Generator) -> tuple[float, float, float]:
     """Return mean weekend rate over mean workday rate with its 95 % interval.
 
-    NaN thrice under 42 covered days, or where the setting leaves no weekend or no workday; infinite
-    where only weekends hold anything.
+    NaN thrice under 42 covered days or 100 activities on them, or where the setting leaves no weekend
+    or no workday; infinite where only weekends hold anything.
     """
     return measure_weekend(count_covered_days(subject), subject.weekend, rng)
 
@@ -65,7 +65,9 @@ def measure_weekend(
     """Do as ``weekend_ratio`` for the given days."""
     is_weekend = np.isin(np.arange(7), weekend)
     nothing = (math.nan, math.nan, math.nan)
-    if len(days.days) < ENOUGH_DAYS or is_weekend.all() or not is_weekend.any() or days.totals.sum() == 0:
+    if len(days.days) < ENOUGH_DAYS or days.totals.sum() < ENOUGH_SEARCHES:
+        return nothing
+    if is_weekend.all() or not is_weekend.any():
         return nothing
     rates = resample_rates(days.totals, days.weekday, 7, np.ones((1, len(days.days))))
     if not np.isfinite(rates).all():
@@ -109,25 +111,30 @@ def find_weekdays(
     elif value == math.inf:
         headline, certainty = f"All {nouns} fall on weekends", "No workday holds any"
         mark = subject.weekend
-    elif coverage.n_covered >= ENOUGH_DAYS:
+    elif coverage.n_covered >= ENOUGH_DAYS and int(frame["covered_searches"].sum()) >= ENOUGH_SEARCHES:
         headline, emphasis, certainty, mark = _say_fullest(frame, subject, rng)
     else:
-        headline, deck, certainty = _say_too_few(subject)
+        headline, deck, certainty = _say_too_few(frame, subject)
     notes = [note_coverage(coverage), ("How sure", certainty + ".")]
     return Finding(
-        "weekdays", "Weeks", headline, emphasis, deck, certainty, tuple(notes), _describe(frame, subject), HOW,
-        remarkable, mark=mark,
+        "weekdays", "Weeks", headline, emphasis, deck, certainty, tuple(notes),
+        _describe(frame, subject), HOW, remarkable, mark=mark,
     )  # fmt: skip
 
 
 def _say_ratio(value: float, low: float, high: float, nouns: str) -> tuple[str, str, str]:
     """Return headline, emphasis ('' without a claim) and certainty."""
-    if low <= 1 <= high:
-        certainty = f"Between {_say_change(low)} and {_say_change(high)}, so no difference can be told"
+    if low <= 1 <= high or abs(1 - value) < SMALLEST_CHANGE:
+        certainty = f"Between {_say_change(low)} and {_say_change(high)}"
+        if not low < 1 < high:
+            nearer, further = sorted((abs(1 - low), abs(1 - high)))
+            word = "fewer" if value < 1 else "more"
+            certainty = f"Between {say_percents(nearer, further, 'and')} {word}"
         if 1 - low > WIDE or high - 1 > WIDE:
-            certainty += "; uncertain"
+            certainty += ": uncertain"
         return "Weekends look like workdays", "", certainty
-    certainty = f"Between {say_percents(*sorted((abs(1 - low), abs(1 - high))), between='and')}"
+    ends = sorted((abs(1 - low), abs(1 - high)))
+    certainty = f"Between {say_percents(ends[0], ends[1], 'and')}"
     if value == 0:
         return f"Weekends bring no {nouns}", f"no {nouns}", "Not one on any covered weekend day"
     phrase = f"{say_percent(abs(1 - value))} {'fewer' if value < 1 else 'more'}"
@@ -143,8 +150,6 @@ def _say_fullest(
 ) -> tuple[str, str, str, tuple[int, ...]]:
     """Speak of the fullest weekday where weekends and workdays cannot be compared."""
     rates, days = frame["per_day"].to_numpy(dtype=float), count_covered_days(subject)
-    if days.totals.sum() == 0:
-        return f"No {subject.nouns} on any covered day", "", "Nothing to compare", ()
     best, chance = find_top(
         rates, resample_rates(days.totals, days.weekday, 7, draw_weights(len(days.days), rng))
     )
@@ -155,15 +160,18 @@ def _say_fullest(
     return f"{WEEKDAYS[best]}s are the fullest: {phrase}", phrase, certainty, (best,)
 
 
-def _say_too_few(subject: Subject) -> tuple[str, str, str]:
-    n = subject.coverage.n_covered
-    deck = f"Weekends and workdays are compared after {ENOUGH_DAYS} covered days."
-    certainty = f"{begin(count_noun(n, 'covered day', 'covered days'))} of the {ENOUGH_DAYS} that it takes"
+def _say_too_few(frame: pd.DataFrame, subject: Subject) -> tuple[str, str, str]:
+    n, nouns = subject.coverage.n_covered, subject.nouns
+    deck = f"Weekends are compared after {ENOUGH_DAYS} covered days with {ENOUGH_SEARCHES} {nouns}."
+    certainty = f"{say_count(n)} of the {ENOUGH_DAYS} covered days that it takes"
+    if n >= ENOUGH_DAYS:
+        n_searches = int(frame["covered_searches"].sum())
+        certainty = f"{say_count(n_searches)} of the {ENOUGH_SEARCHES} {nouns} that it takes"
+        return say_too_few(n_searches, subject.noun, nouns, "to compare weekends"), deck, certainty
     if subject.coverage.n_rows == 0:
-        return f"No {subject.nouns} to count yet", deck, certainty
-    days = n or len(subject.days)
-    which = ("covered day" if n else "day") + (" is" if days == 1 else "s are")
-    return f"{begin(spell_small(days))} {which} too few to compare weekends", deck, certainty
+        return f"No {nouns} to count yet", deck, certainty
+    which = "covered day" if n else "day"
+    return say_too_few(n or len(subject.days), which, f"{which}s", "to compare weekends"), deck, certainty
 
 
 def _describe(frame: pd.DataFrame, subject: Subject) -> str:
@@ -173,5 +181,6 @@ def _describe(frame: pd.DataFrame, subject: Subject) -> str:
     best, worst = int(np.nanargmax(rates)), int(np.nanargmin(rates))
     return (
         f"Bars, {subject.nouns} per covered day by weekday, {subject.coverage.years}. "
-        f"Highest {WEEKDAYS[best]}, {say_rate(rates[best])}; lowest {WEEKDAYS[worst]}, {say_rate(rates[worst])}."
+        f"Highest {WEEKDAYS[best]}, {say_rate(rates[best])}; "
+        f"lowest {WEEKDAYS[worst]}, {say_rate(rates[worst])}."
     )

@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 
-from pipeline.patterns.bootstrap import CLEAR, LIKELY, Floats, draw_weights, find_interval
+from pipeline.patterns.bootstrap import CLEAR, LIKELY, draw_weights, find_interval
 from pipeline.patterns.coverage import note_coverage
-from pipeline.patterns.days import DayTable, as_days, count_covered_days
+from pipeline.patterns.days import ENOUGH_SEARCHES, count_covered_days
 from pipeline.patterns.finding import Finding, Mark
+from pipeline.patterns.nights import (
+    ROW_START,
+    Nights,
+    count_years,
+    find_late_run,
+    keep_whole_edge_weeks,
+    list_nights,
+    resample_rows,
+)
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
     WEEKDAYS,
     begin,
-    count_noun,
+    say_count,
     say_hour,
     say_percent,
     say_rate,
+    say_too_few,
     spell_small,
 )
 
-ROW_START = 4
 ENOUGH_WEEKS = 8
-LATE = (20, 21)  # columns of a row that hold the two hours after midnight
-EARLIEST = 16  # column of 20:00, where a late run may begin at the earliest
-LATE_RATIO = 1.3  # how far above the other nights, on average, a run must lie
-ENOUGH_NIGHTS = 8  # of every weekday, before a single year can confirm the run
 PARTS = ("nights", "mornings", "afternoons", "evenings")
 HOW = (
-    "Each cell is the mean number in that clock hour over the covered days of that weekday; a first or last week that "
-    "is not wholly covered is left out. A weekday runs past midnight if, when nights are drawn again, its two hours "
-    "after midnight exceed every other night's in 99\u00a0% of resamples and the others' mean by at least 30\u00a0%."
+    "Each cell is the mean number in that clock hour over the covered days of that weekday; a first or "
+    "last week that is not wholly covered is left out. A weekday runs past midnight if, when nights are "
+    "drawn again, its two hours after midnight exceed every other night’s in 99\u00a0% of resamples, "
+    "and the others’ mean by at least 30\u00a0%."
 )
 
 
@@ -60,123 +64,25 @@ def count_by_weekday_hour(subject: Subject) -> pd.DataFrame:
     )
 
 
-def keep_whole_edge_weeks(days: DayTable) -> DayTable:
-    """Leave out the first and the last ISO week if not all seven days of it are covered."""
-    week = (days.days.astype(np.int64) + 3) // 7
-    keep = np.ones(len(week), dtype=bool)
-    for edge in (week[:1], week[-1:]):
-        if len(edge) and np.sum(week == edge[0]) < 7:
-            keep &= week != edge[0]
-    return days.take(keep)
-
-
-class Nights(NamedTuple):
-    """Rows of 24 hours from 04:00, one a covered day whose next day is covered too."""
-
-    days: DayTable  # the days on which the rows begin
-    rows: np.ndarray  # (n, 24)
-
-
-def list_nights(subject: Subject) -> Nights:
-    """Join each covered day from 04:00 to the next day's first four hours."""
-    covered = count_covered_days(subject)
-    days = keep_whole_edge_weeks(covered)
-    follows = np.isin(days.days + 1, as_days(subject.covered))
-    days = days.take(follows)
-    tomorrow = covered.counts[np.searchsorted(covered.days, days.days + 1)]
-    return Nights(days, np.concatenate([days.counts[:, ROW_START:], tomorrow[:, :ROW_START]], axis=1))
-
-
-class LateRun(NamedTuple):
-    """Hours around midnight that one weekday fills as no other does; columns count from 04:00."""
-
-    weekday: int
-    start: int
-    end: int  # exclusive
-    rate: float  # an hour, in the run
-    other: float  # in the same hours of the other nights
-    low: float  # lower end of rate/other
-    chance: float
-
-
-def find_late_run(nights: Nights, rng: np.random.Generator) -> LateRun | None:
-    """Return the weekday that runs past midnight, if one clearly does."""
-    rates = _resample_rows(nights, np.ones((1, len(nights.rows))))[0]
-    drawn = _resample_rows(nights, draw_weights(len(nights.rows), rng))
-    if not np.isfinite(rates).all():
-        return None
-    late, late_drawn = rates[:, LATE].mean(axis=1), drawn[:, :, LATE].mean(axis=2)
-    day = int(np.argmax(late))
-    chance = float(np.mean(np.argmax(np.nan_to_num(late_drawn), axis=1) == day))
-    others = np.arange(7) != day
-    if chance < CLEAR or late[day] < LATE_RATIO * late[others].mean() or late[day] < rates.mean() / 2:
-        return None
-    mean_others = rates[others].mean(axis=0)
-    lows = np.nanquantile(drawn[:, day] - drawn[:, others].mean(axis=1), 0.025, axis=0)
-    stands_out = (rates[day] >= LATE_RATIO * mean_others) & (lows > 0)
-    if not stands_out[LATE[0]]:
-        return None
-    start, end = LATE[0], LATE[0] + 1
-    while start > EARLIEST and stands_out[start - 1]:
-        start -= 1
-    while end < 24 and stands_out[end]:
-        end += 1
-    ratio = drawn[:, day, start:end].mean(axis=1) / np.maximum(
-        drawn[:, others, start:end].mean(axis=(1, 2)), 1e-9
-    )
-    return LateRun(
-        day, start, end, float(rates[day, start:end].mean()), float(mean_others[start:end].mean()),
-        find_interval(ratio)[0], chance,
-    )  # fmt: skip
-
-
-def _resample_rows(nights: Nights, weights: Floats) -> Floats:
-    """Return (n_resamples, 7, 24): mean rows by weekday."""
-    members = np.zeros((len(nights.rows), 7))
-    members[np.arange(len(nights.rows)), nights.days.weekday] = 1.0
-    cells = (members[:, :, None] * nights.rows[:, None, :]).reshape(len(nights.rows), 168)
-    with np.errstate(invalid="ignore"):
-        return np.asarray((weights @ cells).reshape(-1, 7, 24) / (weights @ members)[:, :, None])
-
-
-def _count_years(nights: Nights, run: LateRun) -> tuple[int, int]:
-    """Return in how many years the run's weekday leads in its hours, of how many that can say."""
-    led = known = 0
-    for year in np.unique(nights.days.year):
-        keep = nights.days.year == year
-        n = np.bincount(nights.days.weekday[keep], minlength=7)
-        if n.min() < ENOUGH_NIGHTS:
-            continue
-        inside = nights.rows[keep, run.start : run.end].sum(axis=1)
-        sums = np.bincount(nights.days.weekday[keep], weights=inside, minlength=7)
-        known += 1
-        led += int(np.argmax(sums / n)) == run.weekday
-    return led, known
-
-
 def find_week(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -> Finding:
     """Say which weekday runs past midnight; else which hour, or which part of the week, is the fullest."""
     coverage, nouns = subject.coverage, subject.nouns
     n_weeks = int(frame["covered_weeks"].min())
     deck = (
-        f"{begin(nouns)} in an average hour, by day and clock time. A row runs from 4 in the morning to 4 the next, "
-        "so that a late evening stays in one piece."
+        f"{begin(nouns)} in an average hour, by day and clock time. A row runs from 4 in the "
+        "morning to 4 the next, so that a late evening stays in one piece."
     )
-    emphasis, remarkable = "", 0.0
+    emphasis, remarkable, n_searches = "", 0.0, int(frame["searches"].sum())
     mark: tuple[Mark, ...] = ()
-    if n_weeks < ENOUGH_WEEKS or frame["searches"].sum() == 0:
-        headline = (
-            f"{begin(spell_small(n_weeks))} {'week is' if n_weeks == 1 else 'weeks are'} too few for this map"
-        )
+    run = None
+    if n_weeks < ENOUGH_WEEKS:
+        which = "covered week"
+        headline = say_too_few(n_weeks, which, f"{which}s", "to compare the hours of the week")
         deck = f"The hours of the week appear here after {ENOUGH_WEEKS} covered weeks."
-        certainty = (
-            f"{count_noun(n_weeks, 'covered week', 'covered weeks')} of the {ENOUGH_WEEKS} that it takes"
-        )
-        if n_weeks == 0:
-            headline = f"No week of {nouns} is covered yet"
-        elif n_weeks >= ENOUGH_WEEKS:
-            headline, certainty = f"No {nouns} on any covered day", "Nothing to compare"
-        certainty = begin(certainty)
+        certainty = f"{say_count(n_weeks)} of the {ENOUGH_WEEKS} covered weeks that it takes"
+    elif n_searches < ENOUGH_SEARCHES:
+        headline = say_too_few(n_searches, subject.noun, nouns, "to compare the hours of the week")
+        certainty = f"{say_count(n_searches)} of the {ENOUGH_SEARCHES} {nouns} that it takes"
     else:
         nights = list_nights(subject)
         run = find_late_run(nights, rng)
@@ -192,8 +98,8 @@ def find_week(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -
         else:
             headline, emphasis, certainty, mark, remarkable = _say_fullest(frame, subject, nights, rng)
     notes = [note_coverage(coverage), ("How sure", certainty + ".")]
-    if mark and emphasis == "past midnight" and run:
-        led, known = _count_years(nights, run)
+    if run:
+        led, known = count_years(nights, run)
         which = "every year" if led == known else f"{spell_small(led)} of {spell_small(known)} years"
         if known > 1:
             notes.append(("Year by year", f"{WEEKDAYS[run.weekday]}’s late hours lead in {which}."))
@@ -221,7 +127,7 @@ def _say_fullest(
     days = keep_whole_edge_weeks(count_covered_days(subject))
     calendar = Nights(days, days.counts)
     rates = frame["per_week"].to_numpy(dtype=float).reshape(7, 24)
-    drawn = np.nan_to_num(_resample_rows(calendar, draw_weights(len(days.days), rng)))
+    drawn = np.nan_to_num(resample_rows(calendar, draw_weights(len(days.days), rng)))
     weekday, hour = divmod(int(np.argmax(rates)), 24)
     chance = float(np.mean(np.argmax(drawn.reshape(len(drawn), 168), axis=1) == weekday * 24 + hour))
     if chance >= LIKELY:

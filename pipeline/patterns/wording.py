@@ -1,4 +1,4 @@
-"""How this project writes numbers, dates and hours: the one place that knows (English, no-break space, true minus)."""
+"""How numbers, dates and hours are written: in English, with no-break spaces and true minus signs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def say_count(n: int) -> str:
 def say_rate(rate: float) -> str:
     """Write a mean: whole from 10 on, else one decimal, under 0.1 two."""
     size = abs(rate)
-    digits = 0 if size >= 9.95 else 1 if size >= 0.0995 or size == 0 else 2
+    digits = 0 if size >= 9.95 or size == 0 else 1 if size >= 0.0995 else 2
     return f"{rate:,.{digits}f}".replace("-", MINUS)
 
 
@@ -92,6 +92,17 @@ def spell_small(n: int) -> str:
 def count_noun(n: int, noun: str, nouns: str) -> str:
     """Write a number with its noun: 1 search, 63,420 searches."""
     return f"{say_count(n)} {noun if n == 1 else nouns}"
+
+
+def say_too_few(n: int, one: str, many: str, purpose: str) -> str:
+    """Say what is too little: Nineteen covered days are too few to compare years."""
+    if n == 0:
+        return f"No {one} yet {purpose}"
+    return (
+        f"{begin(spell_small(n))} {one} is too few {purpose}"
+        if n == 1
+        else (f"{begin(spell_small(n))} {many} are too few {purpose}")
+    )
 
 
 def begin(sentence: str) -> str:

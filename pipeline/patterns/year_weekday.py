@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import pandas as pd
 
 from pipeline.patterns.bootstrap import CLEAR, Floats, draw_weights, resample_rates
 from pipeline.patterns.coverage import note_coverage
-from pipeline.patterns.days import count_all_days, count_covered_days
+from pipeline.patterns.days import ENOUGH_SEARCHES, count_all_days, count_covered_days
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.weekdays import ENOUGH_DAYS, measure_weekend
-from pipeline.patterns.wording import begin, join_and, say_percent, say_percents, say_rate, spell_small
+from pipeline.patterns.wording import WEEKDAYS, begin, join_and, say_percents, say_rate, spell_small
 from pipeline.patterns.years import count_by_year
 
 HOW = (
-    "Rates per covered day, as by weekday, for each year apart; a year's ratio needs 42 covered days. A year counts "
-    "as quieter (or fuller) at weekends if its 95\u00a0% interval lies wholly below (above) equal."
+    "Rates per covered day, as by weekday, for each year apart; a year’s ratio needs 42 covered days "
+    "and 100 activities. Weekends differ in every year if all 95\u00a0% intervals lie on one side of "
+    "equal; in some years, if theirs still do when widened for the number of years tried."
 )
 
 
@@ -48,7 +51,7 @@ def count_by_year_weekday(subject: Subject) -> pd.DataFrame:
 
 
 def weekend_ratio_by_year(subject: Subject, rng: np.random.Generator) -> pd.DataFrame:
-    """Measure each year's weekend ratio: year, ratio, low, high (NaN under 42 covered days), partial."""
+    """Measure each year's weekend ratio: year, ratio, low, high (NaN where there is too little), partial."""
     years, days = count_by_year(subject), count_covered_days(subject)
     ratios = [measure_weekend(days.take(days.year == year), subject.weekend, rng) for year in years["year"]]
     frame = pd.DataFrame(ratios, columns=["ratio", "low", "high"], dtype=float)
@@ -62,11 +65,17 @@ def find_year_weekday(
     """Say in which years weekends are quieter or fuller, and in which most clearly."""
     coverage = subject.coverage
     known = ratios[ratios["low"].notna() & np.isfinite(ratios["ratio"])].reset_index(drop=True)
-    deck = f"{begin(subject.nouns)} per covered day; at right, weekend as a share of workdays with 95\u00a0% interval."
+    deck = (
+        f"{begin(subject.nouns)} per covered day; at right, weekend as a share of workdays "
+        "with 95\u00a0% interval."
+    )
     mark: tuple[int, ...] = ()
     if len(known) == 0:
         headline = "No year can compare weekends with workdays yet"
-        emphasis, certainty = "", f"A year's comparison takes {ENOUGH_DAYS} covered days"
+        emphasis = ""
+        certainty = (
+            f"A year’s comparison takes {ENOUGH_DAYS} covered days and {ENOUGH_SEARCHES} {subject.nouns}"
+        )
     else:
         headline, emphasis, year = _say_years(known, subject, rng)
         mark = (year,) if year else ()
@@ -75,10 +84,10 @@ def find_year_weekday(
     notes = [note_coverage(coverage), ("How sure", certainty + ".")]
     skipped = [str(year) for year in ratios["year"] if year not in set(known["year"])]
     if skipped and len(known):
-        notes.append(("Not compared", f"Too few covered days: {', '.join(skipped)}."))
+        notes.append(("Not compared", f"Too little in {join_and(skipped)}."))
     return Finding(
-        "year_weekday", "Weeks", headline, emphasis, deck, certainty, tuple(notes), _describe(frame, subject), HOW,
-        mark=mark,
+        "year_weekday", "Weeks", headline, emphasis, deck, certainty, tuple(notes),
+        _describe(frame, subject), HOW, mark=mark,
     )  # fmt: skip
 
 
@@ -87,26 +96,40 @@ def _say_years(
 ) -> tuple[str, str, int | None]:
     """Return headline, emphasis and the year of which it speaks."""
     years = [int(year) for year in known["year"]]
-    quieter = [y for y, high in zip(years, known["high"], strict=True) if high < 1]
-    fuller = [y for y, low in zip(years, known["low"], strict=True) if low > 1]
-    if not quieter and not fuller:
+    for word, all_differ in (("quieter", (known["high"] < 1).all()), ("fuller", (known["low"] > 1).all())):
+        if all_differ and len(years) == 1:
+            return f"Weekends are {word} in {years[0]}", word, None
+        if all_differ:
+            headline, phrase = f"Weekends are {word} in every year", f"{word} in every year"
+            year = _find_extreme(years, subject, rng, lowest=word == "quieter")
+            return (f"{headline}, most clearly in {year}" if year else headline), phrase, year
+    side = _judge_years(known)
+    quieter, fuller = ([y for y, s in zip(years, side, strict=True) if s == k] for k in (-1, 1))
+    if quieter and fuller:
         return (
-            "Weekends look like workdays" + (" in every year" if len(years) > 1 else f" in {years[0]}"),
+            f"Weekends are clearly quieter in {_list(quieter)}, clearly fuller in {_list(fuller)}",
             "",
             None,
         )
-    if quieter and fuller:
-        return f"Weekends are quieter in {_list(quieter)}, fuller in {_list(fuller)}", "", None
+    if not quieter and not fuller:
+        headline = "No year’s weekends clearly differ from its workdays"
+        return (headline if len(years) > 1 else f"Weekends look like workdays in {years[0]}"), "", None
     some, word = (quieter, "quieter") if quieter else (fuller, "fuller")
-    if len(years) == 1:
-        return f"Weekends are {word} in {years[0]}", word, None
-    if len(some) < len(years):
-        share = f"{spell_small(len(some))} of {spell_small(len(years))} years"
-        which = f"in {some[0]} alone" if len(some) == 1 else f"in {share}"
-        return f"Weekends are {word} {which}", which.removeprefix("in "), some[0] if len(some) == 1 else None
-    headline = f"Weekends are {word} in every year"
-    year = _find_extreme(years, subject, rng, lowest=bool(quieter))
-    return (f"{headline}, most clearly in {year}" if year else headline), "in every year", year
+    if len(some) == 1:
+        phrase = f"clearly {word} in {some[0]} only"
+        return f"Weekends are {phrase}", phrase, some[0]
+    phrase = f"clearly {word} in {spell_small(len(some))} of {spell_small(len(years))} years"
+    return f"Weekends are {phrase}", phrase, None
+
+
+def _judge_years(known: pd.DataFrame) -> list[int]:
+    """Return −1 (quieter), 1 (fuller) or 0 for each year, its interval widened for the number of years."""
+    wider = NormalDist().inv_cdf(1 - 0.025 / len(known)) / NormalDist().inv_cdf(0.975)
+    ratio, low, high = (known[name].to_numpy(dtype=float) for name in ("ratio", "low", "high"))
+    return [
+        -1 if r + (h - r) * wider < 1 else 1 if r - (r - low_end) * wider > 1 else 0
+        for r, low_end, h in zip(ratio, low, high, strict=True)
+    ]
 
 
 def _list(years: list[int]) -> str:
@@ -137,7 +160,6 @@ def _describe(frame: pd.DataFrame, subject: Subject) -> str:
     rates = frame["per_day"].to_numpy(dtype=float)
     if not np.isfinite(rates).any():
         return f"Nothing is drawn: no covered day of {subject.nouns}."
-    from pipeline.patterns.wording import WEEKDAYS
 
     def name(k: int) -> str:
         return f"{WEEKDAYS[int(frame['weekday'].iloc[k])]} {frame['year'].iloc[k]}, {say_rate(rates[k])}"

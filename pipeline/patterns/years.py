@@ -9,25 +9,26 @@ import pandas as pd
 
 from pipeline.patterns.bootstrap import CLEAR, LIKELY, draw_weights, find_interval, find_top, resample_rates
 from pipeline.patterns.coverage import note_coverage
-from pipeline.patterns.days import ENOUGH_DAYS, as_days, count_all_days, count_covered_days
+from pipeline.patterns.days import ENOUGH_DAYS, ENOUGH_SEARCHES, as_days, count_all_days, count_covered_days
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
     begin,
-    count_noun,
+    say_count,
     say_day,
     say_percent,
     say_rate,
     say_rates,
+    say_too_few,
     say_years,
-    spell_small,
 )
 
 WHOLE_SHARE = 0.9  # a year with fewer of its days covered counts as part of a year
 HOW = (
-    "Every activity counts in the year of its local date. A year's rate is its activities on covered days "
-    "divided by its covered days; only years with at least 60 covered days are compared, and only by rate."
+    "Every activity counts in the year of its local date. A year's rate is its activities on covered "
+    "days divided by its covered days; only years with at least 60 covered days are compared, and only "
+    "by rate."
 )
 
 
@@ -77,7 +78,7 @@ def count_by_year(subject: Subject) -> pd.DataFrame:
 
 
 def count_by_day(subject: Subject) -> pd.DataFrame:
-    """Count by day, for the short form: date (datetime64[ms]), searches, covered; days with neither are absent."""
+    """Count each day that is covered or has a row, for the short form: date, searches, covered."""
     table = count_all_days(subject)
     return pd.DataFrame(
         {
@@ -96,12 +97,16 @@ def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
     coverage, nouns, rates = subject.coverage, subject.nouns, known["per_day"].to_numpy(dtype=float)
     years = [int(year) for year in known["year"]]
     best = int(np.argmax(rates))
-    rate, emphasis, mark = say_rate(rates[best]), "", ()
-    certainty, remarkable = "", 0.0
+    rate, emphasis, remarkable = say_rate(rates[best]), "", 0.0
+    mark: tuple[int, ...] = ()
     if len(known) == 1:
         phrase = f"{rate} {nouns} a day"
         headline, emphasis = f"{years[0]} brings {phrase}", phrase
         certainty = "One year, nothing to compare it with"
+    elif int(known["covered_searches"].sum()) < ENOUGH_SEARCHES:
+        n = int(known["covered_searches"].sum())
+        headline = say_too_few(n, subject.noun, nouns, "to compare years")
+        certainty = f"{say_count(n)} of the {ENOUGH_SEARCHES} {nouns} that it takes"
     else:
         days = count_covered_days(subject)
         days = days.take(np.isin(days.year, years))
@@ -150,8 +155,7 @@ def _find_too_few(subject: Subject) -> Finding:
     else:
         n = n_covered or len(days)
         which = "covered day" if n_covered else "day"
-        verb = f"{which} is" if n == 1 else f"{which}s are"
-        headline = f"{begin(spell_small(n))} {verb} too few to compare years"
+        headline = say_too_few(n, which, f"{which}s", "to compare years")
         if len(np.unique(days.year.to_numpy())) > 1 and n_covered >= ENOUGH_DAYS:
             headline = f"No year has {ENOUGH_DAYS} covered days yet"
         table = count_all_days(subject)
@@ -161,8 +165,8 @@ def _find_too_few(subject: Subject) -> Finding:
             f"Highest {_say(table.days[top])}, {table.totals[top]}; "
             f"lowest {_say(table.days[bottom])}, {table.totals[bottom]}."
         )
-    missing = f"{count_noun(n_covered, 'covered day', 'covered days')} of the {ENOUGH_DAYS} that it takes."
-    notes = (note_coverage(coverage), ("What is missing", begin(missing)))
+    missing = f"{say_count(n_covered)} of the {ENOUGH_DAYS} covered days that it takes."
+    notes = (note_coverage(coverage), ("What is missing", missing))
     return Finding("years", "Years", headline, "", deck, "Too few days to compare years", notes, alt, HOW)
 
 
