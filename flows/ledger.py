@@ -1,25 +1,60 @@
 """The ledger on a terminal: every export's entries accounted for, as on a bank statement.
 
 Found is what was known already, what was set aside and what is new; the balance is what the tables hold.
+It is made without pandas, since ``almanac ingest`` ends with it and stays small.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-FIGURES = {"found": "Found", "known": "Known", "set_aside": "Set aside", "new": "New", "balance": "Balance"}
+FIGURES = ("found", "known", "set_aside", "new", "balance")
+TITLES = ("Found", "Known", "Set aside", "New", "Balance")
+FILES = """
+    SELECT export, kind, language, reason, "copy", count(*) AS n
+    FROM file GROUP BY ALL ORDER BY ALL
+"""
+SKIPPED = "SELECT reason, count(*) AS n FROM skipped GROUP BY ALL ORDER BY n DESC, reason"
 
 
-def list_ledger(out: Path) -> dict[str, list[dict[str, Any]]]:
+def list_ledger(out: Path) -> dict[str, Any]:
     """Return the ledger's lines, what was set aside and what was not read, without a word of content."""
+    from pipeline.tables.ledger import KINDS
     from pipeline.tables.store import Store
 
     store = Store(out)
+    with store.connect() as connection:
+        files = _fetch(connection, FILES)
+        set_aside = _fetch(connection, SKIPPED)
+    lines = []
+    for line in store.journal.steps["ingest"].counts["ledger"]:
+        read = [
+            row
+            for row in files
+            if row["export"] == line["export"] and row["kind"] in KINDS and not row["copy"]
+        ]
+        languages = {row["language"] for row in read if row["language"]}
+        kinds = {KINDS[row["kind"]] for row in read}
+        lines.append(
+            {
+                **{name: line[name] for name in ("export", *FIGURES, "guessed")},
+                "n_files": sum(row["n"] for row in read),
+                "kinds": sorted(kinds),
+                "languages": sorted(languages),
+            }
+        )
+    unread: Counter[str] = Counter()
+    for row in files:
+        if row["kind"] not in KINDS and not row["copy"]:
+            unread[row["reason"] or row["kind"]] += row["n"]
     return {
-        "exports": _list_rows(store.ledger()),
-        "set_aside": _sum_by_reason(_list_rows(store.skip_reasons())),
-        "not_read": _sum_by_reason(_list_rows(store.unread_files())),
+        "exports": lines,
+        "set_aside": set_aside,
+        "not_read": [{"reason": reason, "n": n} for reason, n in unread.most_common()],
+        "copies": sum(row["n"] for row in files if row["copy"]),
     }
 
 
@@ -30,34 +65,57 @@ def print_ledger(out: Path) -> None:
     from rich.table import Table
 
     ledger = list_ledger(out)
-    table = Table(title="Ledger", box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Export", no_wrap=True)
     table.add_column("Files")
-    for title in FIGURES.values():
+    for title in TITLES:
         table.add_column(title, justify="right", no_wrap=True)
     for line in ledger["exports"]:
-        table.add_row(
-            f"{line['exported_at'].day} {line['exported_at']:%b %Y}",
-            str(line["files"]),
-            *(f"{line[name]:,}" for name in FIGURES),
-        )
-    console = Console(highlight=False, markup=False)
+        figures = (f"{line[name]:,}" for name in FIGURES)
+        table.add_row(say_export_day(line["export"]), say_files(line), *figures)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console.print("Ledger")
     console.print(table)
-    for title, lines in (("Set aside", ledger["set_aside"]), ("Not read", ledger["not_read"])):
-        for line in lines:
-            console.print(f"{title}: {line['n']:,} × {line['reason']}", soft_wrap=True)
-        if not lines:
-            console.print(f"{title}: nothing")
+    for line in ledger["set_aside"]:
+        console.print(f"Set aside: {line['n']:,} × {line['reason']}")
+    for line in ledger["not_read"]:
+        console.print(f"Not read: {say_count(line['n'], 'file')}: {line['reason']}")
+    if ledger["copies"]:
+        console.print(
+            f"Left out: {say_count(ledger['copies'], 'copy', 'copies')} of files of the same export"
+        )
+    for zone, n in _sum_guesses(ledger["exports"]).items():
+        console.print(f"Guessed: what {zone} means in {say_count(n, 'entry', 'entries')}, by where you live")
 
 
-def _list_rows(frame: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = frame.to_dict("records")
-    return rows
+def say_count(n: int, noun: str, nouns: str = "") -> str:
+    """Write ``1 file``, ``12,345 files``."""
+    return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"
 
 
-def _sum_by_reason(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    sums: dict[str, int] = {}
-    for row in rows:
-        sums[row["reason"]] = sums.get(row["reason"], 0) + int(row["n"])
-    ordered = sorted(sums.items(), key=lambda line: (-line[1], line[0]))
-    return [{"reason": reason, "n": n} for reason, n in ordered]
+def say_files(line: dict[str, Any]) -> str:
+    """Write ``2 files, HTML, English and German``."""
+    from babel import Locale
+
+    names = [Locale.parse(code, sep="-").get_language_name("en") or code for code in line["languages"]]
+    parts = (say_count(line["n_files"], "file"), " and ".join(line["kinds"]), " and ".join(names))
+    return ", ".join(part for part in parts if part)
+
+
+def say_export_day(export: str) -> str:
+    """Write the day of an export's name: ``20251120T081500Z`` is ``20 Nov 2025``."""
+    day = datetime.strptime(export[:8], "%Y%m%d").date()
+    return f"{day.day} {day:%b %Y}"
+
+
+def _sum_guesses(lines: list[dict[str, Any]]) -> Counter[str]:
+    guesses: Counter[str] = Counter()
+    for line in lines:
+        guesses.update(line["guessed"])
+    return guesses
+
+
+def _fetch(connection: Any, sql: str) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -32,6 +33,7 @@ def perform(step: str, archives: Sequence[str], settings: Settings, watcher: Wat
         inputs = (archives, settings) if step == "ingest" else (settings,)
         counts = function(*inputs, tell=watcher.tell, **more)
     except Exception as error:
+        traceback.clear_frames(error.__traceback__)  # Prefect keeps the error: not the owner's rows with it
         failure = StepFailedError(step, error)
     if failure is not None:  # raised here, where it has no context for Prefect to print
         watcher.failure = failure
@@ -43,5 +45,5 @@ def perform(step: str, archives: Sequence[str], settings: Settings, watcher: Wat
 def perform_all(archives: Sequence[str], settings: Settings, watcher: Watcher) -> None:
     """Run, in this process and without Prefect, the steps that ``watcher`` has not yet seen done."""
     for step in STEPS:
-        if step not in watcher.done and (step != "ingest" or archives):
+        if step not in watcher.done:
             perform(step, archives, settings, watcher)

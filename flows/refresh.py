@@ -53,8 +53,7 @@ def write_report(options: Mapping[str, str]) -> None:
 @flow(name="refresh", persist_result=False, log_prints=False, validate_parameters=False)
 def refresh(archives: Sequence[str], options: Mapping[str, str]) -> None:
     """Go from archives to report; ``options`` are the command line's, ``out`` among them."""
-    if archives:
-        take_in(archives, options)
+    take_in(archives, options)
     find_patterns(options)
     train_models(options)
     draw_charts(options)

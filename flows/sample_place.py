@@ -7,6 +7,7 @@ never are. So the first archive of the owner's takes the sample's place, and nev
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from flows.progress import Watcher
@@ -40,14 +41,15 @@ def put_sample(out: Path, watcher: Watcher) -> Path:
     return out / "sample" / written.path.name
 
 
-def keep_apart(out: Path, *, sample: bool) -> None:
-    """Make room for archives of the owner's, or for the sample; they never share tables.
+def keep_apart(out: Path, archives: Sequence[str]) -> None:
+    """Make room for ``archives``, which are the owner's or the sample; the two never share tables.
 
     Raises ``SettingsError`` when the sample is to join the owner's own archives.
     """
     journal = read_journal(out)
+    sample = all(_is_sample(out, path) for path in archives)
     own = [archive for archive in journal.inputs if not _is_sample(out, archive.path)]
-    if sample and own:
+    if archives and sample and own:
         raise SettingsError(
             "These tables hold archives of your own",
             where=str(out),

@@ -1,4 +1,4 @@
-"""One step by itself: lock, prepare, run, say how long it took."""
+"""One step by itself: lock, run, say how long it took."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from flows.commands.failing import end_clearly
 from flows.commands.options import settle
+from pipeline.settings import Settings
 
 
 def run_alone(
@@ -17,20 +18,27 @@ def run_alone(
     *,
     archives: Sequence[str] = (),
     verbose: bool,
-    as_json: bool,
-    only: str | None = None,
-) -> Any:
-    """Run one step under the lock and return its counts; with ``as_json`` print them too."""
+    as_json: bool = False,
+    **more: str,
+) -> tuple[Settings, Any]:
+    """Run one step under the lock; return the settings and its counts, printed too with ``as_json``.
+
+    ``more`` goes to the step as it is.
+    """
     with end_clearly(step, verbose=verbose):
         from flows.display import open_display
         from flows.figures import list_figures, write_json
         from flows.plan import perform
+        from flows.sample_place import keep_apart
+        from pipeline.tables.journal import prepare_out
         from pipeline.tables.lock import hold_lock
 
         settings, _ = settle(options)
-        more = {} if only is None else {"only": only}
+        if archives:
+            prepare_out(settings.out)
         with hold_lock(settings.out), open_display(quiet_terminal=verbose) as display:
+            keep_apart(settings.out, archives)
             counts = perform(step, archives, settings, display, **more)
         if as_json:
             typer.echo(write_json({step: list_figures(counts)}))
-        return counts
+        return settings, counts

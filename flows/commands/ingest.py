@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from flows.commands.alone import run_alone
+from flows.commands.failing import end_clearly
 from flows.commands.options import AsJson, HomeZone, Out, Verbose, list_options, locate
 
 Archives = Annotated[
@@ -22,6 +23,17 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Take archives into the tables and print the ledger."""
-    options = list_options(out, home_zone)
-    counts = run_alone("ingest", options, archives=locate(archives), verbose=verbose, as_json=as_json)
-    del counts
+    with end_clearly("ingest", verbose=verbose):
+        from flows.figures import list_figures, write_json
+        from flows.ledger import list_ledger, print_ledger
+
+        settings, counts = run_alone(
+            "ingest", list_options(out, home_zone), archives=locate(archives), verbose=verbose
+        )
+        if as_json:
+            ledger = list_ledger(settings.out)
+            typer.echo(write_json({"ingest": list_figures(counts), "ledger": ledger}))
+        else:
+            if counts.nothing_new:
+                typer.echo("Nothing new.")
+            print_ledger(settings.out)

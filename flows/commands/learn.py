@@ -24,4 +24,4 @@ def learn(
 ) -> None:
     """Train the models and score them beside their baselines."""
     options = list_options(out, home_zone, subject)
-    run_alone("learn", options, verbose=verbose, as_json=as_json, only=only)
+    run_alone("learn", options, verbose=verbose, as_json=as_json, **({"only": only} if only else {}))

@@ -66,20 +66,16 @@ def run(
 
 def has_nothing_new(patterns: Sequence[str], settings: Settings) -> bool:
     """Say whether every archive was taken in already and every step is up to date."""
-    if patterns:
-        from flows.steps.ingest import nothing_new
+    from flows.steps.ingest import nothing_new
+    from pipeline.tables.journal import read_journal
 
-        return nothing_new(patterns, settings)
-    from flows.freshness import list_states
-
-    states = list_states(settings)
-    if states["ingest"] == "missing":
+    if not patterns and not read_journal(settings.out).inputs:
         raise ArchiveError(
             "No archive was given, and none has been taken in",
             where=str(settings.out),
             remedy="Run almanac run 'PATH/takeout-*.zip', or almanac run --sample.",
         )
-    return set(states.values()) == {"fresh"}
+    return nothing_new(patterns, settings)
 
 
 def _run(
@@ -105,8 +101,7 @@ def _run(
         open_job(settings, plain=plain, verbose=verbose, say=display.say) as job,
     ):
         with display:
-            if sample or patterns:
-                keep_apart(settings.out, sample=sample)
+            keep_apart(settings.out, [str(settings.out / "sample")] if sample else patterns)
             if sample:
                 patterns = [str(put_sample(settings.out, display))]
             job(patterns, options, display)
