@@ -1,9 +1,13 @@
 """Weekend or workday? Logistic regression on the day's 24 hours, beside always saying the commoner one.
 
-The last 20 % of the covered days are scored once; the penalty is chosen on the 20 % before them.
+The last 20 % of the covered days are scored once; the penalty, and how far back to learn from, are
+chosen on the 20 % before them.
 """
 
 from __future__ import annotations
+
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,7 +28,8 @@ NAME = "weekend_or_weekday"
 QUESTION = "Weekend or workday?"
 MODEL_NAME = "logistic on hours"
 VERSION = 1
-PENALTIES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3)
+MEMORIES = (365, 730, None)  # days to learn from; habits change, and old days may mislead
 LABELS = ("workday", "weekend")
 
 
@@ -39,11 +44,11 @@ def run_work(
     ) or _find_one_kind(profile, split)
     if too_little is not None:
         return WorkDone(_say_too_little(too_little), None, 0, "new")
-    penalty = choose_penalty(profile, split)
-    before = split.before_test
-    model = LogisticClassifier(penalty).fit(profile.x[before], profile.weekend[before])
-    baseline = MajorityClass().fit(profile.x[before], profile.weekend[before])
-    result = make_result(profile, split, model, baseline, seed)
+    choice = choose_settings(profile, split)
+    before = recall(split.before_test, choice.memory_days)
+    model = LogisticClassifier(choice.penalty).fit(profile.x[before], profile.weekend[before])
+    baseline = MajorityClass().fit(profile.x[split.before_test], profile.weekend[split.before_test])
+    result = make_result(profile, split, before, model, baseline, seed)
     arrays = {
         "weight": model.parameters_.weight,
         "bias": model.parameters_.bias,
@@ -53,19 +58,34 @@ def run_work(
     saved = pack_model(
         "LogisticClassifier", VERSION, NAMES, arrays, settings=model.get_params(), classes=list(LABELS)
     )
-    return WorkDone(result, saved, before.stop, "new")
+    return WorkDone(result, saved, before.stop - before.start, "new")
 
 
-def choose_penalty(profile: DayProfile, split: Split) -> float:
-    """Return the penalty whose model, learned before the validation span, fits that span best."""
+class Choice(NamedTuple):
+    """One way to learn: how strong a penalty, and from how many of the last days (``None``: all)."""
+
+    penalty: float
+    memory_days: int | None
+
+
+def recall(rows: slice, memory_days: int | None) -> slice:
+    """Return the last ``memory_days`` of ``rows``."""
+    return rows if memory_days is None else slice(max(rows.stop - memory_days, rows.start), rows.stop)
+
+
+def choose_settings(profile: DayProfile, split: Split) -> Choice:
+    """Return the settings whose model, learned before the validation span, fits that span best."""
     x, y = profile.x[split.validation], profile.weekend[split.validation].astype(int)
 
-    def measure(penalty: float) -> float:
-        model = LogisticClassifier(penalty).fit(profile.x[split.train], profile.weekend[split.train])
+    def measure(choice: Choice) -> float:
+        rows = recall(split.train, choice.memory_days)
+        model = LogisticClassifier(choice.penalty).fit(profile.x[rows], profile.weekend[rows])
         right = model.predict_proba(x)[np.arange(len(y)), y]
         return float(-np.log(np.maximum(right, 1e-12)).mean())
 
-    return choose_lowest(PENALTIES, measure)
+    longest = split.train.stop
+    memories = [days for days in MEMORIES if days is None or days < longest]
+    return choose_lowest([Choice(*pair) for pair in product(PENALTIES, memories)], measure)
 
 
 def _find_one_kind(profile: DayProfile, split: Split) -> str | None:
@@ -84,14 +104,19 @@ def _say_too_little(too_little: str) -> WorkResult:
 
 HOW = (
     "Each covered day is 24 numbers, the logarithm of one plus the count of each clock hour; weekend or "
-    "workday comes from the calendar. The model learns from the first four fifths of the days, the strength "
-    "of its penalty is chosen on the last quarter of those, and the last fifth is scored once. "
+    "workday comes from the calendar. The last fifth of the days is scored once. The model learns "
+    "from the days before; how far back, and how strong its penalty, is chosen on the last quarter of those. "
     + say_interval()
 )
 
 
 def make_result(
-    profile: DayProfile, split: Split, model: LogisticClassifier, baseline: MajorityClass, seed: int
+    profile: DayProfile,
+    split: Split,
+    before: slice,
+    model: LogisticClassifier,
+    baseline: MajorityClass,
+    seed: int,
 ) -> WorkResult:
     """Score both on the last days and say what came of it."""
     x, y, days = profile.x[split.test], profile.weekend[split.test], profile.days[split.test]
@@ -107,7 +132,7 @@ def make_result(
         if found
         else "A day’s hours tell weekend from workday no better than the baseline"
     )
-    learned, scored = _span(profile.days[split.before_test]), _span(days)
+    learned, scored = _span(profile.days[before]), _span(days)
     deck = (
         f"Share of days named right, on {say_count(len(days))} days that the model had not seen. "
         f"Always saying {usual}: {say_percent(baseline_score)}."
