@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -23,15 +23,20 @@ class StepFailedError(Exception):
         super().__init__(f"the step {step!r} failed with {type(cause).__name__}")
 
 
+def load_step(step: str) -> Callable[..., Any]:
+    """Return the function of a step, imported only now: most are heavy."""
+    function: Callable[..., Any] = getattr(import_module(f"flows.steps.{step}"), step)
+    return function
+
+
 def perform(step: str, archives: Sequence[str], settings: Settings, watcher: Watcher, **more: str) -> Any:
     """Run one step, timed and watched, and return its counts; raise ``StepFailedError``."""
     watcher.begin(step)
     start = time.perf_counter()
     counts, failure = None, None
     try:
-        function = getattr(import_module(f"flows.steps.{step}"), step)
         inputs = (archives, settings) if step == "ingest" else (settings,)
-        counts = function(*inputs, tell=watcher.tell, **more)
+        counts = load_step(step)(*inputs, tell=watcher.tell, **more)
     except Exception as error:
         traceback.clear_frames(error.__traceback__)  # Prefect keeps the error: not the owner's rows with it
         failure = StepFailedError(step, error)

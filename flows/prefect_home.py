@@ -47,8 +47,8 @@ def prepare_environment(
         PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS="false",
     )
     for name in ("NO_PROXY", "no_proxy"):  # our own server is not to be asked for through a proxy
-        hosts = [host for host in (environment.get(name, ""), LOOPBACK, "localhost") if host]
-        environment[name] = ",".join(hosts)
+        hosts = [*filter(None, environment.get(name, "").split(",")), LOOPBACK, "localhost"]
+        environment[name] = ",".join(dict.fromkeys(hosts))
 
 
 @contextmanager
