@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.patterns.wording import say_share
+
 Floats = NDArray[np.float64]
 
 N_RESAMPLES = 1000
@@ -45,6 +47,13 @@ def find_interval(resamples: Floats, level: float = 0.95) -> tuple[float, float]
         return float("nan"), float("nan")
     low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def say_chance(chance: float) -> str:
+    """Write the share of resamples in which something held: 'in every resample', 'in 97 % of resamples'."""
+    if chance == 1:
+        return "in every resample"
+    return f"in {'over 99' if chance > 0.99 else say_share(chance)}\u00a0% of resamples"
 
 
 class Top(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.patterns.bootstrap import LIKELY, draw_weights
+from pipeline.patterns.bootstrap import LIKELY, draw_weights, say_chance
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import DayTable, count_all_days
 from pipeline.patterns.finding import Finding
@@ -140,7 +140,7 @@ def _find_few(counts: np.ndarray, subject: Subject, rng: np.random.Generator) ->
         chance = float(np.mean(np.argmax(drawn, axis=1) == best))
         if chance >= LIKELY:
             headline = f"{PARTS[best].capitalize()}s, most likely"
-            certainty = f"{begin(PARTS[best])}s lead in {say_percent(chance)} of resamples"
+            certainty = f"{begin(PARTS[best])}s lead {say_chance(chance)}"
     deck = (
         f"Every {subject.noun} as a dot by its hour; with fewer than "
         f"{ENOUGH_FOR_SHARES} {subject.nouns} no shares and no intervals are given."

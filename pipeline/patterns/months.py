@@ -7,7 +7,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.patterns.bootstrap import CLEAR, LIKELY, draw_weights, find_interval, find_top, resample_rates
+from pipeline.patterns.bootstrap import (
+    CLEAR,
+    LIKELY,
+    draw_weights,
+    find_interval,
+    find_top,
+    resample_rates,
+    say_chance,
+)
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import ENOUGH_SEARCHES, count_all_days, count_covered_days
 from pipeline.patterns.finding import Finding
@@ -17,7 +25,6 @@ from pipeline.patterns.wording import (
     MONTHS,
     begin,
     say_count,
-    say_percent,
     say_percents,
     say_rate,
     say_rates,
@@ -206,10 +213,10 @@ def _say_highest(
     best, chance = find_top(rates, drawn)
     if chance < LIKELY:
         headline = f"No month stands clearly out: {say_rates(rates.min(), rates.max())} {subject.nouns} a day"
-        return headline, "", f"The highest leads in only {say_percent(chance)} of resamples", False, 0.0
+        return headline, "", f"The highest leads only {say_chance(chance)}", False, 0.0
     phrase = f"{say_rate(rates[best])} {subject.nouns} a day"
     low, high = find_interval(drawn[:, best])
     headline = f"{names[best]} is {'' if chance >= CLEAR else 'most likely '}the fullest month: {phrase}"
-    certainty = f"{say_rates(low, high)} a day; the highest in {say_percent(chance)} of resamples"
+    certainty = f"{say_rates(low, high)} a day; the highest {say_chance(chance)}"
     remarkable = measure_remarkable(low, rates[best], float(rates.mean()))
     return headline, phrase, certainty, True, remarkable

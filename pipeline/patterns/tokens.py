@@ -12,6 +12,7 @@ from importlib.resources import files
 ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|info|de|fr|es|it|pt|nl|uk|eu)\b(?:/\S*)?"
 )
+ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")  # what word_pattern finds in plain ASCII, faster
 APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'", "\uff07": "'", "\u2018": "'"})
 # French and Italian write a short word and an apostrophe before a vowel: l'été, dell'arte.
 ELIDED = re.compile(
@@ -47,9 +48,14 @@ def iter_words(text: str) -> Iterator[str]:
 
     Compare two of them by their case folding: Straße and STRASSE are one word.
     """
-    text = unicodedata.normalize("NFKC", text).translate(APOSTROPHES).lower()
+    if text.isascii():
+        text, pattern = text.lower(), ASCII_WORD
+    else:
+        text, pattern = unicodedata.normalize("NFKC", text).translate(APOSTROPHES).lower(), word_pattern()
+    if "." in text or "://" in text:
+        text = ADDRESS.sub(" ", text)
     stop_words = read_stop_words()
-    for word in word_pattern().findall(ADDRESS.sub(" ", text)):
+    for word in pattern.findall(text):
         if "'" in word:
             if word.casefold() in stop_words:
                 continue

@@ -7,7 +7,15 @@ import math
 import numpy as np
 import pandas as pd
 
-from pipeline.patterns.bootstrap import CLEAR, Floats, draw_weights, find_interval, find_top, resample_rates
+from pipeline.patterns.bootstrap import (
+    CLEAR,
+    Floats,
+    draw_weights,
+    find_interval,
+    find_top,
+    resample_rates,
+    say_chance,
+)
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import ENOUGH_SEARCHES, DayTable, count_all_days, count_covered_days
 from pipeline.patterns.finding import Finding
@@ -153,7 +161,7 @@ def _say_fullest(
     best, chance = find_top(
         rates, resample_rates(days.totals, days.weekday, 7, draw_weights(len(days.days), rng))
     )
-    certainty = f"The highest in {say_percent(chance)} of resamples"
+    certainty = f"The highest {say_chance(chance)}"
     if chance < CLEAR:
         return "No weekday stands out", "", certainty, ()
     phrase = f"{say_rate(rates[best])} {subject.nouns} a day"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.patterns.bootstrap import CLEAR, LIKELY, draw_weights, find_interval
+from pipeline.patterns.bootstrap import CLEAR, LIKELY, draw_weights, find_interval, say_chance
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import ENOUGH_SEARCHES, count_covered_days
 from pipeline.patterns.finding import Finding, Mark
@@ -25,7 +25,6 @@ from pipeline.patterns.wording import (
     begin,
     say_count,
     say_hour,
-    say_percent,
     say_rate,
     say_too_few,
     spell_small,
@@ -132,7 +131,7 @@ def _say_fullest(
     chance = float(np.mean(np.argmax(drawn.reshape(len(drawn), 168), axis=1) == weekday * 24 + hour))
     if chance >= LIKELY:
         row = (weekday - 1) % 7 if hour < ROW_START else weekday
-        phrase, certainty = _name_cell(weekday, hour), f"The highest in {say_percent(chance)} of resamples"
+        phrase, certainty = _name_cell(weekday, hour), f"The highest {say_chance(chance)}"
         most_likely = "" if chance >= CLEAR else "most likely "
         headline = (
             f"The fullest hour is {most_likely}{phrase}: {say_rate(rates[weekday, hour])} {subject.nouns}"
@@ -167,7 +166,7 @@ def _say_fullest(
     headline = f"{name} are the fullest part of the week: {say_rate(means[best])} {subject.nouns} an hour"
     low = find_interval(blocks_drawn[:, best])[0]
     remarkable = measure_remarkable(low, means[best], float(rates.mean()))
-    return headline, name, f"The highest in {say_percent(chance)} of resamples", (), remarkable
+    return headline, name, f"The highest {say_chance(chance)}", (), remarkable
 
 
 def _describe(frame: pd.DataFrame, subject: Subject) -> str:

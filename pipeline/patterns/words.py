@@ -31,8 +31,7 @@ def count_words(texts: Iterable[str | None]) -> pd.DataFrame:
     counts: Counter[str] = Counter()
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for text, n in Counter(text for text in texts if isinstance(text, str)).items():
-        for word in {word.casefold(): word for word in iter_words(text)}.values():
-            key = word.casefold()
+        for key, word in {word.casefold(): word for word in iter_words(text)}.items():
             counts[key] += n
             if word != key:
                 spellings[key][word] += n

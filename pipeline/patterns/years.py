@@ -7,7 +7,15 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from pipeline.patterns.bootstrap import CLEAR, LIKELY, draw_weights, find_interval, find_top, resample_rates
+from pipeline.patterns.bootstrap import (
+    CLEAR,
+    LIKELY,
+    draw_weights,
+    find_interval,
+    find_top,
+    resample_rates,
+    say_chance,
+)
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import ENOUGH_DAYS, ENOUGH_SEARCHES, as_days, count_all_days, count_covered_days
 from pipeline.patterns.finding import Finding
@@ -17,7 +25,6 @@ from pipeline.patterns.wording import (
     begin,
     say_count,
     say_day,
-    say_percent,
     say_rate,
     say_rates,
     say_too_few,
@@ -119,11 +126,11 @@ def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
         headline = f"{years[best]} is {most_likely}the busiest year{so_far}: {rate} {nouns} a day"
         emphasis, mark = f"{rate} {nouns} a day", (years[best],)
         low, high = find_interval(drawn[:, best])
-        certainty = f"{say_rates(low, high)} a day; the highest in {say_percent(chance)} of resamples"
+        certainty = f"{say_rates(low, high)} a day; the highest {say_chance(chance)}"
         if chance < LIKELY:
             span = f"{say_rates(float(rates.min()), float(rates.max()))} {nouns} a day"
             headline, emphasis, mark = f"No year is clearly the busiest: {span}", "", ()
-            certainty = f"The highest, {years[best]}, leads in only {say_percent(chance)} of resamples"
+            certainty = f"The highest, {years[best]}, leads only {say_chance(chance)}"
         else:
             overall = days.totals.sum() / len(days.days)
             remarkable = measure_remarkable(low, rates[best], overall)
