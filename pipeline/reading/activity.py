@@ -71,13 +71,16 @@ def _read_body(body: str, header: str | None, caption: Caption) -> list[Line]:
     if not holds_reply(header, raw_lines[0], caption):
         return [_read_line(raw) for raw in raw_lines]
     lines: list[Line] = []
+    begun = False  # the title has been passed
     for k, raw in enumerate(raw_lines):
-        lines.append(_read_line(raw))
-        if k and len(lines[-1]) == 1 and read_printed(lines[-1][0]):
+        line = _read_line(raw)
+        lines.append(line)
+        if begun and len(line) == 1 and read_printed(line[0]):
             rest = "<br>".join(raw_lines[k + 1 :])
             if WELL_FORMED.fullmatch(rest) is None:
                 raise _UnknownMarkupError
             break
+        begun = begun or len(line) > 1 or bool(line[0].strip())
     return lines
 
 

@@ -1,0 +1,150 @@
+"""The two readers of one cell: how much the fast one answers, and that they agree."""
+
+from __future__ import annotations
+
+import html
+from types import ModuleType
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pipeline.reading import activity, soup
+from pipeline.reading.timestamps import Clock
+
+CLOCK = Clock("America/New_York")
+DATE = "29 Nov 2021, 18:06:16 AEDT"
+TEXTS = st.text(
+    st.sampled_from([*"ab Z,:.-?=%+/ü<>&\"'\n\r\t\0", "\xa0", "\u202f", "\u2003", "\u200e", "𝄞", "\ufffd"]),
+    max_size=12,
+)
+DATES = st.sampled_from(
+    [
+        "Jan 3, 2023, 9:52:12\u202fPM EST",
+        DATE,
+        "Feb 8, 2017, 12:32:36 AM",
+        "Jan 3, 2023, 9:52:12\u202fPM XYZ",
+        "Jan 3, 2023, 9:52:12&nbsp;PM EST",
+        "yesterday",
+        "",
+    ]
+)
+ADDRESSES = st.sampled_from(
+    [
+        "https://www.google.com/search?q=",
+        "https://www.google.com/url?q=https://www.example.co.uk/",
+        "https://www.youtube.com/watch?v=",
+        "https://www.youtube.com/channel/",
+        "https://www.google.com/maps/place/",
+        "market://",
+        "",
+    ]
+)
+TITLES = st.sampled_from(
+    ["Searched for\xa0", "Visited&nbsp;", "Watched ", "Prompted ", "Used ", "1 notification", "Foo ", "", " "]
+)
+ODDITIES = st.sampled_from(
+    [
+        *("<br>", "<br/>", "<div>", "</div>", "<p>", "</p>", "<b>", "</b>", "<a>", "</a>", "<a href=x>", "<", ">"),
+        *("&", "&nbsp", "&mdash;", "&#39", "&#128;", "&amp;amp;", '"', "<!-- x", "-->", "<script>", "<![CDATA["),
+        *("<div", '<div class="content-cell">', "</div", "<b>Details:</b>", "\0", "</p></div>", "<?x", "<img src=x>"),
+        *('<div class="content-cell mdl-cell mdl-cell--12-col mdl-typography--caption">', "</html>", " - "),
+    ]
+)
+
+
+def escape(text: str) -> str:
+    return html.escape(text).replace("&#x27;", "&#39;")
+
+
+@st.composite
+def links(draw: st.DrawFn) -> str:
+    address = draw(ADDRESSES) + draw(TEXTS)
+    return f'<a href="{escape(address)}">{escape(draw(TEXTS))}</a>'
+
+
+LINES = st.one_of(TEXTS.map(escape), links(), DATES, st.tuples(TEXTS.map(escape), links()).map("".join))
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> str:
+    title = draw(TITLES) + draw(st.one_of(links(), TEXTS.map(escape)))
+    return "<br>".join([title, *draw(st.lists(LINES, max_size=3)), draw(DATES), *draw(st.lists(LINES, max_size=1))])
+
+
+@st.composite
+def captions(draw: st.DrawFn) -> str:
+    heads = st.sampled_from(["Products:", "Locations:", "Details:", "Why is this here?", "Sonstiges:"])
+    sections = draw(st.lists(st.tuples(heads, st.lists(LINES, max_size=3)), max_size=3))
+    return "".join(f"<b>{head}</b><br>&emsp;{'<br>'.join(lines)}<br>" for head, lines in sections)
+
+
+@pytest.mark.parametrize("name", ["2017", "2018", "2021", "2024", "2026"])
+def test_the_scanner_answers_99_percent_of_each_era(pages: ModuleType, name: str) -> None:
+    cells = [
+        pages.as_cell(markup)
+        for k in range(0, 86_400, 7_200)
+        for markup in pages.write_shapes(pages.ERAS[name], k).values()
+    ]
+    answers = [activity.parse_cell(cell, CLOCK) for cell in cells]
+    assert len(cells) > 300
+    assert sum(answer is not None for answer in answers) >= 0.99 * len(cells)
+
+
+@pytest.mark.parametrize("name", ["2017", "2018", "2021", "2024", "2026"])
+def test_both_readers_agree_on_every_shape_of_each_era(pages: ModuleType, name: str) -> None:
+    for markup in pages.write_shapes(pages.ERAS[name]).values():
+        cell = pages.as_cell(markup)
+        assert activity.parse_cell(cell, CLOCK) == soup.parse_cell(cell, CLOCK)
+
+
+@settings(max_examples=300, deadline=None)
+@given(header=TEXTS, body=bodies(), caption=captions())
+def test_both_readers_agree_on_whatever_google_could_write(
+    pages: ModuleType, header: str, body: str, caption: str
+) -> None:
+    cell = pages.as_cell(pages.write_cell(escape(header), body, caption))
+    answer = activity.parse_cell(cell, CLOCK)
+    assert answer is None or answer == soup.parse_cell(cell, CLOCK)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    body=bodies(),
+    caption=captions(),
+    header=st.sampled_from(["Search", "Gemini Apps"]),
+    odd=st.lists(st.one_of(ODDITIES, TEXTS), max_size=4).map("".join),
+    place=st.sampled_from(["</div></div></div>", 'text-right">', "<br></p>", 'caption">', "<br>", "</div>", ""]),
+)
+@example(body=f"Prompted x<br>{DATE}<br>", caption="", header="Search", odd="<script>", place='text-right">')
+@example(body=f"Prompted x<br>{DATE}<br><script>", caption="", header="Search", odd="", place="")
+@example(body=f"Prompted x<br>{DATE}<br><!-- ", caption="", header="Search", odd="", place="")
+@example(body=f"Prompted x<br>{DATE}<br></div>", caption="", header="Search", odd="", place="")
+def test_both_readers_agree_on_damaged_markup(
+    pages: ModuleType, body: str, caption: str, header: str, odd: str, place: str
+) -> None:
+    markup = pages.write_cell(header, body, caption)
+    at = markup.rindex(place) + len(place)
+    cell = pages.as_cell(markup[:at] + odd + markup[at:])
+    answer = activity.parse_cell(cell, CLOCK)
+    assert answer is None or answer == soup.parse_cell(cell, CLOCK)
+
+
+@settings(max_examples=300, deadline=None)
+@given(reply=st.lists(st.one_of(ODDITIES, TEXTS), max_size=5).map("".join), caption=captions())
+def test_both_readers_agree_whatever_an_assistant_replies(
+    pages: ModuleType, reply: str, caption: str
+) -> None:
+    cell = pages.as_cell(pages.write_cell("Gemini Apps", f"Prompted x<br>{DATE}<br>{reply}", caption))
+    answer = activity.parse_cell(cell, CLOCK)
+    assert answer is None or answer == soup.parse_cell(cell, CLOCK)
+
+
+@settings(max_examples=100, deadline=None)
+@given(content=st.binary(max_size=300), at=st.integers(0, 1_200))
+def test_any_bytes_are_read_or_skipped_but_never_raise(pages: ModuleType, content: bytes, at: int) -> None:
+    markup = pages.write_shapes(pages.ERAS["2026"])["search"].encode()
+    cell = pages.as_cell(markup[:at] + content + markup[at:])
+    answer = activity.parse_cell(cell, CLOCK)
+    assert answer is None or answer == soup.parse_cell(cell, CLOCK)
+    soup.parse_cell(pages.as_cell(b'<div class="outer-cell' + content), CLOCK)
