@@ -100,7 +100,11 @@ def draw_texts(
 ) -> list[Asked]:
     """Draw the query of each search; ``topics`` and ``session`` have a value a search, in order."""
     table = list_topics(words)
-    cumulative = [list(accumulate(1 / (k + 1) ** 0.75 for k in range(len(topic.heads)))) for topic in table]
+    everyday = len(words["everyday"])
+    cumulative = [
+        list(accumulate((k + 1) ** -(0.6 if n < everyday else 1.1) for k in range(len(topic.heads))))
+        for n, topic in enumerate(table)
+    ]
     odd, suffixes = words["odd"], words["suffixes"]
     asked: list[Asked] = []
     before = -1
