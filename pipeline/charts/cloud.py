@@ -6,8 +6,9 @@ sharp, selectable and in the colours of the page. The places depend on the count
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,6 +24,7 @@ from pipeline.patterns.wording import count_noun, say_count
 
 LEAST_WORDS = 30  # below: a list
 LEAST_PX = 10
+NARROW_WORDS = 45
 LONGEST = 28  # letters of one word that the cloud shows
 LIST_ROW = 25.0
 Placed = tuple[str, float, float, float]  # word, size, left, baseline: CSS pixels from the top left
@@ -40,12 +42,13 @@ def draw_cloud(
     ax: Axes,
     frame: pd.DataFrame,
     *,
+    mark: tuple[Any, ...] = (),
     seed: int = 0,
     theme: Theme = LIGHT,
     narrow: bool = False,
     least_words: int = LEAST_WORDS,
 ) -> Axes:
-    """Draw words (word, count) as a cloud; under ``least_words`` as a list.
+    """Draw words (word, count) as a cloud; under ``least_words`` as a list. The first word is red if marked.
 
     Words in a script that the shipped font does not hold stay in the table: the picture counts them in
     a line of its own rather than drawing boxes.
@@ -53,14 +56,17 @@ def draw_cloud(
     width, height = open_sheet(ax)
     ranked = rank_words(frame)
     drawn = [(word, n) for word, n in ranked if can_draw(word)]
-    if len(drawn) < least_words:
-        _draw_list(ax, drawn, theme, width, narrow)
-        return ax
     left_out = len(ranked) - len(drawn)
+    if narrow:
+        drawn = drawn[:NARROW_WORDS]
+    if len(drawn) < least_words:
+        _draw_list(ax, drawn, mark, theme, width, narrow)
+        return ax
     room = height - (20 if left_out else 0)
     ranks = {word: k for k, (word, _) in enumerate(drawn)}
-    for word, size, x, y in place_words(drawn, int(width), int(room), seed):
-        colour = colour_of(ranks[word], len(drawn), theme)
+    for word, size, x, y in place_words(tuple(drawn), int(width), int(room), seed):
+        leads = ranks[word] == 0 and word in mark
+        colour = theme.mark if leads else colour_of(ranks[word], len(drawn), theme)
         write(
             ax, word, x, y, size=size, colour=colour, serif=True, semibold=True, at="left", stand="baseline"
         )
@@ -73,13 +79,12 @@ def draw_cloud(
 def rank_words(frame: pd.DataFrame) -> list[tuple[str, int]]:
     """Return (word, count), most frequent first, ties by the word."""
     pairs = [(str(word)[:LONGEST], int(n)) for word, n in zip(frame["word"], frame["count"], strict=True)]
-    return sorted((pair for pair in dict(reversed(pairs)).items() if pair[1] > 0), key=lambda p: (-p[1], p[0]))
+    counts = {word: n for word, n in reversed(pairs) if n > 0}
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def colour_of(rank: int, n_words: int, theme: Theme) -> str:
-    """Return the colour of a word by its rank: the first in mark, a sixth dark, up to half middle, the rest pale."""
-    if rank == 0:
-        return theme.mark
+    """Return the blue of a word by its rank: a sixth of them dark, a third middle, half pale."""
     first, second, third = theme.words
     return first if rank < max(2, n_words / 6) else second if rank < n_words / 2 else third
 
@@ -95,16 +100,17 @@ def _held_letters() -> frozenset[int]:
     return frozenset(FT2Font(str(SERIF_SEMIBOLD)).get_charmap())
 
 
-def place_words(drawn: list[tuple[str, int]], width: int, height: int, seed: int) -> list[Placed]:
+@lru_cache(maxsize=64)
+def place_words(drawn: tuple[tuple[str, int], ...], width: int, height: int, seed: int) -> tuple[Placed, ...]:
     """Find a place for every word, making all of them smaller until the rarest fits too."""
     from wordcloud import WordCloud
 
     counts = dict(drawn)
-    largest = min(height / 4.2, width / 8.5)
+    largest = min(height / 5.2, width / 4.2)
     longest = max(measure(word, 1.0 * largest, True, True) for word, _ in drawn)
     largest = min(largest, largest * (width - 8) / longest)
     best: list[Placed] = []
-    for _ in range(7):
+    for _ in range(14):
         cloud = WordCloud(
             font_path=str(SERIF_SEMIBOLD),
             width=width,
@@ -113,7 +119,7 @@ def place_words(drawn: list[tuple[str, int]], width: int, height: int, seed: int
             min_font_size=LEAST_PX,
             max_font_size=max(LEAST_PX + 1, int(largest)),
             relative_scaling=0.45,
-            margin=3,
+            margin=4,
             max_words=len(counts),
             random_state=Random(seed),
             color_func=lambda *_, **__: "black",
@@ -123,8 +129,8 @@ def place_words(drawn: list[tuple[str, int]], width: int, height: int, seed: int
             best = placed
         if len(best) == len(counts):
             break
-        largest *= 0.86
-    return best
+        largest *= 0.9
+    return tuple(best)
 
 
 def _find_baseline(
@@ -140,7 +146,14 @@ def _load_font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(SERIF_SEMIBOLD), size)
 
 
-def _draw_list(ax: Axes, drawn: list[tuple[str, int]], theme: Theme, width: float, narrow: bool) -> None:
+def _draw_list(
+    ax: Axes,
+    drawn: list[tuple[str, int]],
+    mark: tuple[Any, ...],
+    theme: Theme,
+    width: float,
+    narrow: bool,
+) -> None:
     n_columns = 1 if narrow else 2
     n_rows = max(1, -(-len(drawn) // n_columns))
     gap = 44.0
@@ -149,15 +162,17 @@ def _draw_list(ax: Axes, drawn: list[tuple[str, int]], theme: Theme, width: floa
     for k, (word, n) in enumerate(drawn):
         column, row = divmod(k, n_rows)
         x, y = column * (wide + gap), 14 + row * LIST_ROW
-        colour = theme.mark if k == 0 else theme.data
+        leads = k == 0 and word in mark
+        colour = theme.mark if leads else theme.data
         name = place(ax, x, y - 12, wide * 0.5, 24)
         name.set_xlim(0, 1)
         name.set_ylim(0, 1)
         size = min(15.5, 15.5 * wide * 0.5 / max(1.0, measure(word, 15.5, True, True)))
         write(
-            name, word, 0, 0.5, size=size, colour=theme.mark if k == 0 else theme.ink, serif=True,
+            name, word, 0, 0.5, size=size, colour=theme.mark if leads else theme.ink, serif=True,
             semibold=True, at="left",
         )  # fmt: skip
         reach = (wide * 0.5 - 44) * n / most
         ax.add_patch(Rectangle((x + wide * 0.5, y - 4), reach, 8, facecolor=colour, linewidth=0, zorder=2))
-        write(ax, say_count(n), x + wide * 0.5 + reach + 6, y, size=13, colour=theme.ink, semibold=True, at="left")
+        end = x + wide * 0.5 + reach + 6
+        write(ax, say_count(n), end, y, size=13, colour=theme.ink, semibold=True, at="left")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -35,6 +37,7 @@ def draw_cloud_years(
     ax: Axes,
     frame: pd.DataFrame,
     *,
+    mark: tuple[Any, ...] = (),
     seed: int = 0,
     most_words: int = 18,
     theme: Theme = LIGHT,
@@ -52,5 +55,5 @@ def draw_cloud_years(
         panel = place(ax, x, y + HEAD, wide, high)
         panel.set_label(str(year))
         words = frame.loc[frame["year"] == year].nlargest(most_words, "count", keep="first")
-        draw_cloud(panel, words, seed=seed, theme=theme, narrow=narrow, least_words=0)
+        draw_cloud(panel, words, mark=mark, seed=seed, theme=theme, least_words=0)
     return ax

@@ -13,8 +13,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
 from pipeline.charts.lettering import measure, write
+from pipeline.charts.rows import iter_rows
 from pipeline.charts.timeline import EPOCH, day_number, label_dates
 from pipeline.charts.tokens import LIGHT, Theme
 
@@ -52,12 +53,8 @@ def draw_dots(
     notes: tuple[Note, ...] = (),
     theme: Theme = LIGHT,
     narrow: bool = False,
-    dot_colour: str | None = None,
 ) -> Axes:
-    """Draw ``list_dots`` (local); ``uncovered`` has start and end, naive midnights, the end not counted.
-
-    ``dot_colour`` lets the page's dark picture take its dots from the other edition.
-    """
+    """Draw ``list_dots`` (local); ``uncovered`` has first and last, the days that no archive holds."""
     width, height = open_sheet(ax)
     plot = place(ax, LEFT, TOP, width - LEFT, height - TOP - FOOT)
     days, clock = place_dots(frame["local"])
@@ -73,20 +70,20 @@ def draw_dots(
             Rectangle(
                 (day_number(start), 0), day_number(end) - day_number(start), 24, facecolor=theme.bg,
                 edgecolor=theme.hatch, hatch="//////", linewidth=0, zorder=1,
-            )  # fmt: skip
+            )
         )
     plot.scatter(
-        days, clock, s=_dot_area(high - low, narrow), color=dot_colour or theme.data, alpha=ALPHA,
+        days, clock, s=_dot_area(high - low, narrow), color=theme.data, alpha=ALPHA,
         linewidths=0, rasterized=True, zorder=2, clip_on=False,
     )  # fmt: skip
     label_dates(plot, theme, below=17)
     if high - low >= 30:
-        _write_notes(plot, notes, width - LEFT, theme)
+        _write_notes(plot, notes, _spans(uncovered), width - LEFT, theme)
     return plot
 
 
 def place_dots(local: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each local moment its column (days since 1970, the middle of the day) and its hours after 15:00."""
+    """Return for each local moment its column (days since 1970, mid-day) and its hours after 15:00."""
     since = (local - EPOCH) / pd.Timedelta(hours=1) - DAY_BEGINS
     hours = since.to_numpy(dtype=float)
     columns = np.floor(hours / 24)
@@ -105,8 +102,19 @@ def _find_span(days: np.ndarray, uncovered: pd.DataFrame | None) -> tuple[float,
 def _spans(uncovered: pd.DataFrame | None) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
     if uncovered is None:
         return []
-    pairs = zip(uncovered["start"], uncovered["end"], strict=True)
-    return [(pd.Timestamp(start), pd.Timestamp(end)) for start, end in pairs]
+    pairs = zip(uncovered["first"], uncovered["last"], strict=True)
+    return [(pd.Timestamp(first), pd.Timestamp(last) + pd.Timedelta(days=1)) for first, last in pairs]
+
+
+def read_notes(frame: pd.DataFrame) -> tuple[Note, ...]:
+    """Read ``list_notes`` (first, last, text, kind): what is missing or silent is grey, all else red."""
+    return tuple(
+        Note(
+            pd.Timestamp(row.first), pd.Timestamp(row.last) + pd.Timedelta(days=1), str(row.text),
+            str(getattr(row, "short", row.text)), row.kind not in ("uncovered", "silent"),
+        )
+        for row in iter_rows(frame)
+    )
 
 
 def _dot_area(n_days: float, narrow: bool) -> float:
@@ -145,7 +153,17 @@ def _fit(
     return settled
 
 
-def _write_notes(plot: Axes, notes: tuple[Note, ...], width: float, theme: Theme) -> None:
+def _overlaps(note: Note, span: tuple[pd.Timestamp, pd.Timestamp]) -> bool:
+    return note.start < span[1] and span[0] < note.end
+
+
+def _write_notes(
+    plot: Axes,
+    notes: tuple[Note, ...],
+    hatched: list[tuple[pd.Timestamp, pd.Timestamp]],
+    width: float,
+    theme: Theme,
+) -> None:
     low, high = plot.get_xlim()
     for note, centre, _ in settle_notes(notes, low, high, width):
         colour = theme.mark if note.red else theme.muted
@@ -154,8 +172,10 @@ def _write_notes(plot: Axes, notes: tuple[Note, ...], width: float, theme: Theme
             plot, note.text, at, 1, on="x", size=NOTE_PX, colour=colour, semibold=note.red, stand="baseline",
             shift=(0, 15),
         )  # fmt: skip
+        if not note.red and any(_overlaps(note, span) for span in hatched):
+            continue  # the hatch itself shows the span
         px = (high - low) / width
-        rise = 1 / (plot.get_window_extent().height * 96 / plot.figure.dpi)
+        rise = 1 / size_of(plot)[1]
         start = max(low, day_number(note.start))
         end = min(high, day_number(note.end))
         if end - start < 3 * px:

@@ -14,8 +14,6 @@ from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.wording import count_noun, say_count, say_days
 
-DECK_MEASURE = 560.0  # px: longer decks break into even lines
-
 
 def stand_alone(
     draw: Callable[[Axes], Axes],
@@ -33,7 +31,8 @@ def stand_alone(
     inner = width - 2 * pad
     size = 20.0 if narrow else 30.0 if width >= 1000 else 24.0
     headlines = balance(headline, size, inner, serif=True, semibold=True)
-    decks = balance(deck, 15, inner) if len(balance(deck, 15, inner)) == 1 else balance(deck, 15, min(inner, 640))
+    small = 14.0 if narrow else 15.0
+    decks = balance(deck, small, inner)
     sources = fill_lines(source, 12, inner)
     deck_top = pad + 1.24 * size * len(headlines) + 2
     plot_top = deck_top + 21 * len(decks) + (14 if narrow else 20)
@@ -48,7 +47,7 @@ def stand_alone(
             semibold=True, at="left",
         )  # fmt: skip
     for k, line in enumerate(decks):
-        write(sheet, line, pad, deck_top + 21 * (k + 0.5), size=15, colour=theme.muted, at="left")
+        write(sheet, line, pad, deck_top + 21 * (k + 0.5), size=small, colour=theme.muted, at="left")
     draw_rule(sheet, (pad, width - pad), (rule_at, rule_at), theme.grid)
     for k, line in enumerate(sources):
         write(sheet, line, pad, rule_at + 9 + 17 * (k + 0.5), size=12, colour=theme.muted, at="left")

@@ -1,4 +1,8 @@
-"""Cells in rows and columns: a mesh with 2 px gaps, coloured by step, and a red frame around a run."""
+"""Cells in rows and columns with 2 px gaps, coloured along a ramp, and a red frame around a run of them.
+
+A value between two steps of a ramp is drawn as the lower step with the upper one over it, half
+transparent: so every colour stays a step of the ramp, and the page can exchange them for the night's.
+"""
 
 from __future__ import annotations
 
@@ -6,35 +10,50 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
-from matplotlib.colors import ListedColormap
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
+from pipeline.charts.boxes import draw_rule, size_of
 from pipeline.charts.style import PT
 from pipeline.charts.tokens import Theme
 
 GAP_PX = 2.0
+SHADES = 4  # between two steps
 
 
-def draw_cells(plot: Axes, steps: np.ndarray, colours: Sequence[str], theme: Theme) -> QuadMesh:
-    """Draw ``steps`` (rows, columns), indices into ``colours``; NaN stays empty. Row 0 is at the top."""
+def draw_cells(plot: Axes, steps: np.ndarray, colours: Sequence[str]) -> PolyCollection:
+    """Draw ``steps`` (rows, columns), places on the ramp ``colours`` from 0; NaN stays empty.
+
+    Row 0 is at the top. The returned cells have their lower step's colour.
+    """
     n_rows, n_columns = steps.shape
     plot.set_xlim(0, n_columns)
     plot.set_ylim(n_rows, 0)
-    # As floats: a colour map takes an integer 1 as its second colour, a float 1.0 as its last.
-    mesh = plot.pcolormesh(
-        np.arange(n_columns + 1),
-        np.arange(n_rows + 1),
-        np.ma.masked_invalid(steps.astype(float)),
-        cmap=ListedColormap(list(colours)),
-        vmin=-0.5,
-        vmax=len(colours) - 0.5,
-        edgecolors=theme.bg,
-        linewidth=GAP_PX * PT,
-        zorder=1,
-    )
-    mesh.set_clip_on(False)
-    return mesh
+    width, height = size_of(plot)
+    inset_x, inset_y = GAP_PX / 2 * n_columns / width, GAP_PX / 2 * n_rows / height
+    shown = [(row, column) for row, column in np.ndindex(steps.shape) if not np.isnan(steps[row, column])]
+    boxes = [
+        [
+            (column + inset_x, row + inset_y),
+            (column + 1 - inset_x, row + inset_y),
+            (column + 1 - inset_x, row + 1 - inset_y),
+            (column + inset_x, row + 1 - inset_y),
+        ]
+        for row, column in shown
+    ]
+    values = np.array([min(max(float(steps[at]), 0.0), len(colours) - 1.0) for at in shown])
+    lower = np.floor(values).astype(int)
+    cells = PolyCollection(boxes, facecolors=[colours[k] for k in lower], linewidths=0, zorder=1)
+    plot.add_collection(cells, autolim=False)
+    above = np.round((values - lower) * SHADES) / SHADES
+    for share in sorted(set(above.tolist()) - {0.0}):
+        inside = [k for k in range(len(shown)) if above[k] == share]
+        over = [to_rgba(colours[lower[k] + 1], share) for k in inside]
+        veil = PolyCollection([boxes[k] for k in inside], facecolors=over, linewidths=0, zorder=1.1)
+        plot.add_collection(veil, autolim=False)
+    cells.set_label("cells")
+    return cells
 
 
 def outline_missing(plot: Axes, row: int, column: int, theme: Theme) -> None:
@@ -43,19 +62,17 @@ def outline_missing(plot: Axes, row: int, column: int, theme: Theme) -> None:
         Rectangle(
             (column + 0.05, row + 0.08), 0.9, 0.84, facecolor="none", edgecolor=theme.hatch, linewidth=PT,
             zorder=1.5,
-        )  # fmt: skip
+        )
     )
-    plot.plot(
-        [column + 0.05, column + 0.95], [row + 0.92, row + 0.08], color=theme.hatch, linewidth=PT, zorder=1.5
-    )
+    draw_rule(plot, (column + 0.05, column + 0.95), (row + 0.92, row + 0.08), theme.hatch, layer=1.5)
 
 
 def frame_run(plot: Axes, left: float, top: float, width: float, height: float, theme: Theme) -> None:
     """Frame cells in the mark colour, 2 pt, cased in the background."""
-    for colour, line_width, layer in ((theme.bg, 5.2, 4.0), (theme.mark, 2.0, 4.1)):
-        patch = Rectangle(
-            (left, top), width, height, facecolor="none", edgecolor=colour, linewidth=line_width,
-            zorder=layer, joinstyle="miter", clip_on=False,
-        )  # fmt: skip
-        patch.set_gid(None)
-        plot.add_patch(patch)
+    for colour, points, layer in ((theme.bg, 5.2, 4.0), (theme.mark, 2.0, 4.1)):
+        plot.add_patch(
+            Rectangle(
+                (left, top), width, height, facecolor="none", edgecolor=colour, linewidth=points,
+                zorder=layer, joinstyle="miter", clip_on=False,
+            )
+        )

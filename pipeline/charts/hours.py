@@ -15,7 +15,7 @@ from pipeline.charts.scales import choose_ticks, find_top
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.wording import NO_BREAK, say_hour, say_percent
 
-HOURS_HEIGHT = 274.0
+HOURS_HEIGHT = 286.0
 WIDE_TICKS = (0, 3, 6, 9, 12, 15, 18, 21)
 NARROW_TICKS = (0, 6, 12, 18, 23)
 
@@ -89,7 +89,7 @@ def _draw_quiet(plot: Axes, quiet: tuple[int, int], theme: Theme, pitch: float, 
             Rectangle(
                 (first - 0.5, 0), last - first, 1, transform=plot.get_xaxis_transform(),
                 facecolor=theme.quiet, linewidth=0, zorder=0.7,
-            )  # fmt: skip
+            )
         )
     first, last = max(pieces, key=lambda piece: piece[1] - piece[0])
     room = (last - first) * pitch - 8

@@ -1,4 +1,4 @@
-"""How a learner's error runs beside its baseline's: two lines, the space between filled where the learner is better."""
+"""A learner's error beside its baseline's: two lines, filled between where the learner is better."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.scales import choose_ticks, find_top
 from pipeline.charts.style import PT
@@ -43,7 +43,7 @@ def draw_learner(
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw weekly errors (week, model, baseline); ``change`` is the day on which the learner noticed a change."""
+    """Draw weekly errors (week, model, baseline); ``change`` is the day on which a change was noticed."""
     curve = smooth_curve(frame)
     width, height = open_sheet(ax)
     left, right, top = 40.0, 8.0 if narrow else 108.0, 46.0
@@ -59,7 +59,8 @@ def draw_learner(
         days, model, baseline, where=list(baseline > model), color=theme.data, alpha=FILL, linewidth=0,
         interpolate=True, zorder=1,
     )  # fmt: skip
-    for values, colour, px, name in ((baseline, theme.faint, 2.1, "baseline"), (model, theme.data, 3.2, "model")):
+    lines = ((baseline, theme.faint, 2.1, "baseline"), (model, theme.data, 3.2, "model"))
+    for values, colour, px, name in lines:
         plot.plot(
             days, values, color=colour, linewidth=px * PT, zorder=3, label=name, solid_joinstyle="round",
             solid_capstyle="round", clip_on=False,
@@ -77,8 +78,8 @@ def _name_ends(
     plot: Axes, model: np.ndarray, baseline: np.ndarray, names: tuple[str, str], theme: Theme, narrow: bool
 ) -> None:
     """Write each line's name at its end, at least 22 px apart; on a phone below its last stretch."""
-    px = (plot.get_window_extent().height * 96 / plot.figure.dpi) / plot.get_ylim()[1]
-    ends = [float(values[~np.isnan(values)][-1]) if (~np.isnan(values)).any() else 0.0 for values in (model, baseline)]
+    px = size_of(plot)[1] / plot.get_ylim()[1]
+    ends = [float(np.append(0.0, values[~np.isnan(values)])[-1]) for values in (model, baseline)]
     learner_below = ends[0] <= ends[1]
     lines = names[1].split("\n")
     if narrow:
@@ -86,7 +87,8 @@ def _name_ends(
         spread = max(np.nanmax(model), np.nanmax(baseline)) if len(model) else 1.0
         write(
             plot, names[0], last, max(0.0, np.nanmin(model)) if learner_below else spread, size=13,
-            colour=theme.data, semibold=True, at="right", shift=(0, -16 if learner_below else 26), halo=theme.bg,
+            colour=theme.data, semibold=True, at="right", halo=theme.bg,
+            shift=(0, -16 if learner_below else 26),
         )  # fmt: skip
         write(
             plot, " ".join(lines), last, spread if learner_below else np.nanmin(baseline), size=13,
@@ -101,7 +103,10 @@ def _name_ends(
         if low < 8:
             low, high = 8.0, 8.0 + apart
     spots = (low, high) if learner_below else (high, low)
-    write(plot, names[0], 1, 0, on="y", size=13.5, colour=theme.data, semibold=True, at="left", shift=(8, spots[0]))
+    write(
+        plot, names[0], 1, 0, on="y", size=13.5, colour=theme.data, semibold=True, at="left",
+        shift=(8, spots[0]),
+    )  # fmt: skip
     for k, line in enumerate(lines):
         up = spots[1] + 8 * (len(lines) - 1) - 16 * k
         write(plot, line, 1, 0, on="y", size=13.5, colour=theme.muted, at="left", shift=(8, up))
@@ -112,10 +117,11 @@ def _mark_change(plot: Axes, change: pd.Timestamp, theme: Theme) -> None:
     draw_rule(plot, (at, at), (0, 1), theme.mark, on="x", px=1.8, layer=4)
     text = f"change noticed, {say_day(change.date())}"
     low, high = plot.get_xlim()
-    width = plot.get_window_extent().width * 96 / plot.figure.dpi
+    width = size_of(plot)[0]
     half = measure(text, 13.5, semibold=True) / 2
     spot = (at - low) / (high - low) * width
     nudge = min(max(spot, half), width - half) - spot
     write(
-        plot, text, at, 1, on="x", size=13.5, colour=theme.mark, semibold=True, stand="baseline", shift=(nudge, 7)
-    )
+        plot, text, at, 1, on="x", size=13.5, colour=theme.mark, semibold=True, stand="baseline",
+        shift=(nudge, 7),
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from matplotlib.textpath import TextToPath
 
 from pipeline.charts.style import PT, find_families, keep_letters_secret
 
-HALO_PX = 3.0
+HALO_PT = 3.0  # the stroke's width; half of it stands outside the letter
 RISE = {"baseline": 0.0, "middle": 0.33, "top": 0.70}  # of the size; figures are 0.65 high in both families
 Stand = Literal["baseline", "middle", "top"]
 
@@ -72,7 +72,7 @@ def write(
         parse_math=False,
     )
     if halo is not None:
-        label.set_path_effects([withStroke(linewidth=2 * HALO_PX * PT, foreground=halo, joinstyle="round")])
+        label.set_path_effects([withStroke(linewidth=HALO_PT, foreground=halo, joinstyle="round")])
     return label
 
 
@@ -86,7 +86,9 @@ def measure(text: str, size: float, serif: bool = False, semibold: bool = False)
     return float(width)
 
 
-def balance(text: str, size: float, width: float, *, serif: bool = False, semibold: bool = False) -> list[str]:
+def balance(
+    text: str, size: float, width: float, *, serif: bool = False, semibold: bool = False
+) -> list[str]:
     """Break ``text`` into as few lines as fit ``width``, as even as can be; a long word stands alone."""
     words = text.split(" ")
     fewest = len(_fill(words, size, width, serif, semibold))

@@ -16,9 +16,9 @@ from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.wording import MONTHS, say_rate
 
 A_ROW = 5  # panels
-PANEL_HEIGHT = 244.0
-NARROW_PANEL_HEIGHT = 138.0
-FOOT = 26.0
+PANEL_HEIGHT = 246.0
+NARROW_PANEL_HEIGHT = 134.0
+FOOT = 22.0
 FILL = 0.13
 
 
@@ -33,7 +33,7 @@ def find_months_height(frame: pd.DataFrame, narrow: bool) -> float:
 def draw_months(
     ax: Axes, frame: pd.DataFrame, *, mark: tuple[Any, ...] = (), theme: Theme = LIGHT, narrow: bool = False
 ) -> Axes:
-    """Draw ``count_by_month``; ``mark`` names the months (1–12) that are red in every year."""
+    """Draw ``count_by_month``; ``mark`` is a month (1–12), red in every year, or one year and month."""
     width, _ = open_sheet(ax)
     table = frame.pivot(index="year", columns="month", values="per_day").reindex(columns=range(1, 13))
     years = [int(year) for year in table.index]
@@ -50,7 +50,7 @@ def draw_months(
         x, y = left + column * (wide + gap), row * high
         title_at = 0.0 if narrow else x
         write(ax, str(year), title_at, y + 14, size=14, colour=theme.ink, semibold=True, at="left")
-        panel = place(ax, x, y + 26, wide, high - 26 - (30 if narrow else 36))
+        panel = place(ax, x, y + 26, wide, high - 26 - 30)
         panel.set_xlim(0.55, 12.45)
         panel.set_ylim(0, top)
         panel.set_label(str(year))
@@ -60,7 +60,8 @@ def draw_months(
                 range(1, 13), means, color=theme.faint, linewidth=1.5 * PT, zorder=2, label="mean",
                 solid_joinstyle="round",
             )  # fmt: skip
-        _draw_year(panel, table.loc[year].to_numpy(dtype=float), mark, theme)
+        red = mark[:1] if len(mark) == 1 else mark[1:] if mark[:1] == (year,) else ()
+        _draw_year(panel, table.loc[year].to_numpy(dtype=float), red, theme)
     _write_foot(ax, left if not narrow else 0, high * -(-len(years) // a_row), mark, theme)
     return ax
 
@@ -72,7 +73,7 @@ def _mean_of_columns(rates: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray
 
 
 def _draw_scale(panel: Axes, theme: Theme, *, labelled: bool, narrow: bool, top: float) -> None:
-    ticks = choose_ticks(top, 2)
+    ticks = choose_ticks(top, 3)
     for tick in ticks:
         draw_rule(panel, (0, 1), (tick, tick), theme.grid, on="y", layer=0.5)
     if labelled:
@@ -121,8 +122,8 @@ def _dot(panel: Axes, month: int, rate: float, colour: str, theme: Theme, *, abo
 
 
 def _write_foot(ax: Axes, x: float, y: float, mark: tuple[Any, ...], theme: Theme) -> None:
-    named = [MONTHS[m - 1] for m in mark if isinstance(m, (int, np.integer)) and 1 <= m <= 12]
     text = "Each year’s highest month in blue."
-    if named:
-        text = f"{' and '.join(named)} in red; each year’s highest month in blue."
+    if mark:
+        year = f" {mark[0]}" if len(mark) == 2 else ""
+        text = f"{MONTHS[mark[-1] - 1]}{year} in red; each year’s highest month in blue."
     write(ax, text, x, y + 8, size=12.5, colour=theme.muted, at="left")

@@ -14,7 +14,7 @@ HEAD = "data:image/png;base64,"
 
 
 def shrink_png(address: str) -> str:
-    """Return a data URI of the same picture with sixteen strengths; one in several colours comes back as it is."""
+    """Return a data URI of the same picture with sixteen strengths; one in several colours stays as it is."""
     content = base64.b64decode("".join(address.removeprefix(HEAD).split()))
     with Image.open(io.BytesIO(content)) as image:
         pixels = np.asarray(image.convert("RGBA"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import floor, isfinite, log10
+from math import floor, isfinite, isnan, log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,19 +28,21 @@ def choose_ticks(top: float, most: int = 4) -> list[float]:
     return [round(step * k, 10) for k in range(1, int(top / step + 1e-9) + 1)]
 
 
-def step_of(value: float, highest: float, n_steps: int = 9) -> int:
-    """Return which of ``n_steps`` colours is nearest to ``value`` on a scale from 0 to ``highest``."""
+def step_of(value: float, highest: float, n_steps: int = 9) -> float:
+    """Return where ``value`` lies on a ramp of ``n_steps`` colours, 0 to ``highest`` or more."""
     if highest <= 0:
-        return 0
-    return int(min(n_steps - 1, max(0, round(value / highest * (n_steps - 1)))))
+        return 0.0
+    return min(n_steps - 1.0, max(0.0, value / highest * (n_steps - 1)))
 
 
-def class_of(value: float, lowest: float, highest: float) -> int:
+def class_of(value: float, lowest: float, highest: float) -> float:
     """Return the class, 0 to 6, of a numbered cell: 0 is for nothing, the others share the span evenly.
 
-    The span is at least three fifths of ``highest``, so that small differences look small.
+    The span is at least three fifths of ``highest``, so that small differences look small. NaN is NaN.
     """
+    if isnan(value):
+        return value
     if value <= 0 or highest <= 0:
-        return 0
+        return 0.0
     low = min(lowest, 0.4 * highest)
-    return 1 + min(5, max(0, int((value - low) / (highest - low) * 6)))
+    return 1.0 + min(5, max(0, int((value - low) / (highest - low) * 6)))

@@ -50,13 +50,16 @@ FALLBACKS = {
     ),
 }
 
-SAVING: dict[str, Any] = {
+SAVING: Any = {
     "text.parse_math": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "almanac",
-    "hatch.linewidth": 0.75,
+    "hatch.linewidth": 0.55,
     "path.simplify": False,
-    "axes.unicode_minus": True,
+    "savefig.facecolor": "auto",
+    "savefig.edgecolor": "auto",
+    "savefig.bbox": None,
+    "svg.image_inline": True,
 }
 """What holds while a figure is written; what a drawing needs it says itself."""
 

@@ -1,4 +1,4 @@
-"""The week as a map of hours: a row runs from 4 in the morning to 4 the next, so a late Monday stays Monday."""
+"""The week as a map of hours: a row runs from 4 in the morning to 4, so that a late Monday stays Monday."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.grids import draw_cells, frame_run
 from pipeline.charts.lettering import write
+from pipeline.charts.rows import iter_rows
 from pipeline.charts.scales import step_of
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.wording import WEEKDAYS
@@ -24,7 +25,7 @@ FULL_QUANTILE = 0.995
 def arrange_week(frame: pd.DataFrame, first_weekday: int = 0) -> np.ndarray:
     """Return rates per week as (7 rows, 24 hours), rows from ``first_weekday``, hours from 04:00 to 04:00."""
     rates = np.zeros((7, 24))
-    for row in frame.itertuples():
+    for row in iter_rows(frame):
         weekday, hour = int(row.weekday), int(row.hour)
         if hour < FIRST_HOUR:  # the small hours belong to the day before
             weekday = (weekday - 1) % 7
@@ -47,27 +48,29 @@ def draw_week(
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw ``count_by_weekday_hour``; ``run`` is the framed weekday, its first clock hour and the hour it ends."""
+    """Draw ``count_by_weekday_hour``; ``run`` is the framed weekday, its first clock hour and its end."""
     rates = arrange_week(frame, first_weekday)
     full = find_full(rates)
-    steps = np.vectorize(lambda rate: float(step_of(rate, full)))(rates)
+    steps = np.array([[step_of(rate, full) for rate in line] for line in rates])
     width, height = open_sheet(ax)
     if narrow:
         left, top = 44.0, 26.0
         plot = place(ax, left, top, width - left, height - top - 42)
-        draw_cells(plot, steps.T, theme.sequential, theme)
+        draw_cells(plot, steps.T, theme.sequential)
     else:
         left, top = 47.0, 32.0
         plot = place(ax, left, top, width - left, height - top - 34)
-        draw_cells(plot, steps, theme.sequential, theme)
+        draw_cells(plot, steps, theme.sequential)
     framed = None if run is None else (run[0] - first_weekday) % 7
     names = [WEEKDAYS[(first_weekday + k) % 7][:3] for k in range(7)]
     (_name_upright if narrow else _name_across)(plot, names, framed, theme)
     if run is not None and framed is not None:
         start = (run[1] - FIRST_HOUR) % 24
         length = (run[2] - run[1]) % 24
-        box = (start, framed, length, 1) if not narrow else (framed, start, 1, length)
-        frame_run(plot, *(float(edge) for edge in box), theme)
+        if narrow:
+            frame_run(plot, framed, start, 1, length, theme)
+        else:
+            frame_run(plot, start, framed, length, 1, theme)
     unit = "or more" if narrow else f"{nouns} an hour or more"
     _draw_key(ax, left, height - 12, f"{say_full(full)} {unit}", theme)
     return plot
@@ -91,21 +94,20 @@ def _name_across(plot: Axes, names: list[str], framed: int | None, theme: Theme)
             plot, name, hour - FIRST_HOUR, 0, size=12.5, colour=theme.ink if named else theme.muted,
             semibold=named, at="left", shift=(2, 15),
         )  # fmt: skip
-    draw_rule(plot, (MIDNIGHT, MIDNIGHT), (-0.19, 7.17), theme.ink, px=1.2, layer=5)
+    draw_rule(plot, (MIDNIGHT, MIDNIGHT), (-0.19, 7.17), theme.ink, px=1.2, layer=3)
 
 
 def _name_upright(plot: Axes, names: list[str], framed: int | None, theme: Theme) -> None:
     for k, name in enumerate(names):
         write(
-            plot, name, k + 0.5, 0, size=13, semibold=True, shift=(0, 15),
-            colour=theme.mark if k == framed else theme.ink,
-        )  # fmt: skip
+            plot, name, k + 0.5, 0, size=13, colour=theme.ink, semibold=True, shift=(0, 15)
+        )
     for hour in range(FIRST_HOUR, FIRST_HOUR + 24, 4):
         name = "midn." if hour == 24 else f"{hour % 24:02d}:00"
         write(
             plot, name, 0, hour - FIRST_HOUR + 0.5, size=12.5, colour=theme.muted, at="right", shift=(-8, 0)
         )
-    draw_rule(plot, (0, 7), (MIDNIGHT, MIDNIGHT), theme.ink, px=1.2, layer=5)
+    draw_rule(plot, (0, 7), (MIDNIGHT, MIDNIGHT), theme.ink, px=1.2, layer=3)
 
 
 def _draw_key(sheet: Axes, left: float, y: float, text: str, theme: Theme) -> None:

@@ -1,18 +1,21 @@
-"""Rates by weekday: seven bars, the days off in red below the dashed workday mean, and how far they fall short."""
+"""Rates by weekday: seven bars, the dashed workday mean over the days off, and how far these fall short."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
 from pipeline.charts.lettering import measure, write
+from pipeline.charts.rows import iter_rows
 from pipeline.charts.scales import find_top
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.wording import MINUS, WEEKDAYS, say_percent, say_percents
 
-WEEKDAYS_HEIGHT = 262.0
+WEEKDAYS_HEIGHT = 276.0
 ASIDE = 120.0  # px at the right for the ratio
 
 
@@ -20,14 +23,15 @@ def draw_weekdays(
     ax: Axes,
     frame: pd.DataFrame,
     *,
+    mark: tuple[Any, ...] = (),
     ratio: tuple[float, float, float] | None = None,
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw ``count_by_weekday`` in the frame's order.
+    """Draw ``count_by_weekday`` in the frame's order; the weekdays in ``mark`` are red.
 
-    ``ratio`` is weekend ÷ workday with its interval; give it only where the interval leaves out 1: it
-    paints the weekend red and brings the dashed mean, the arrow and the per cent.
+    ``ratio`` is weekend ÷ workday with its interval; give it only where that leaves out 1: it brings the
+    dashed mean, the arrow and the per cent.
     """
     width, height = open_sheet(ax)
     aside = ASIDE if ratio is not None and not narrow else 0.0
@@ -39,15 +43,15 @@ def draw_weekdays(
     bar_width = 0.66
     px_each = plot.get_ylim()[1] / (height - 28)
     digits = 1 if max(rates, default=0) < 99.5 else 0
-    for k, row in enumerate(frame.itertuples()):
+    for k, row in enumerate(iter_rows(frame)):
         if row.weekend:
             plot.add_patch(
                 Rectangle(
                     (k - 0.5, 0), 1, 1, transform=plot.get_xaxis_transform(), facecolor=theme.weekend,
                     linewidth=0, zorder=0.5,
-                )  # fmt: skip
+                )
             )
-        colour = theme.mark if row.weekend and ratio is not None else theme.data
+        colour = theme.mark if row.weekday in mark else theme.data
         plot.add_patch(
             Rectangle((k - bar_width / 2, 0), bar_width, rates[k], facecolor=colour, linewidth=0, zorder=2)
         )
@@ -86,29 +90,21 @@ def _draw_ratio(
     change, low, high = (value - 1 for value in ratio)
     sign = MINUS if change < 0 else "+"
     big = f"{sign}{say_percent(abs(change))}"
-    for k, is_off in enumerate(off):
-        if is_off:
-            plot.plot(
-                [k - 0.45, k + 0.5], [mean, mean], color=theme.ink, linewidth=1.2, dashes=(4, 2.6), zorder=3,
-                label="workday mean",
-            )  # fmt: skip
+    pitch = size_of(plot)[0] / len(off)
+    reach = end + 28 / pitch
+    for first, last in list_runs(off):
+        _dash(plot, first - 0.45, reach if last == len(off) - 1 and not narrow else last + 0.45, mean, theme)
+    if not off[-1] and not narrow:
+        _dash(plot, end, reach, mean, theme)
     if narrow:
-        last = max(k for k, is_off in enumerate(off) if is_off)
-        run = [k for k in range(last, -1, -1) if all(off[k : last + 1])]
+        first, last = list_runs(off)[-1]
         half = measure(big, 17, serif=True, semibold=True) / 2
-        pitch = plot.get_window_extent().width * 96 / plot.figure.dpi / len(off)
-        centre = min((sum(run) / len(run) + 0.5) * pitch, len(off) * pitch - half) / pitch - 0.5
+        centre = min(((first + last) / 2 + 0.5) * pitch, len(off) * pitch - half) / pitch - 0.5
         write(
             plot, big, centre, max(mean, max(free)), size=17, colour=theme.mark, serif=True, semibold=True,
             stand="baseline", shift=(0, 8),
         )  # fmt: skip
         return
-    pitch = plot.get_window_extent().width * 96 / plot.figure.dpi / len(off)
-    reach = end + 28 / pitch
-    plot.plot(
-        [end, reach], [mean, mean], color=theme.ink, linewidth=1.2, dashes=(4, 2.6), zorder=3, clip_on=False,
-        label="workday mean",
-    )  # fmt: skip
     spot = end + 19 / pitch
     arrow = FancyArrowPatch(
         (spot, mean), (spot, free_mean), arrowstyle="-|>,head_length=4,head_width=2.6", color=theme.mark,
@@ -121,8 +117,22 @@ def _draw_ratio(
         plot, big, reach, mean, size=19, colour=theme.mark, serif=True, semibold=True, at="left",
         shift=(4, down * 26),
     )  # fmt: skip
-    spread = sorted((abs(low), abs(high)))
+    nearest, farthest = sorted((abs(low), abs(high)))
     write(
-        plot, say_percents(*spread), reach, mean, size=12.5, colour=theme.muted, at="left",
+        plot, say_percents(nearest, farthest), reach, mean, size=12.5, colour=theme.muted, at="left",
         shift=(4, down * 44 if down < 0 else 46),
+    )  # fmt: skip
+
+
+def list_runs(off: list[bool]) -> list[tuple[int, int]]:
+    """Return the first and the last place of every run of days off."""
+    starts = [k for k, is_off in enumerate(off) if is_off and (k == 0 or not off[k - 1])]
+    ends = [k for k, is_off in enumerate(off) if is_off and (k + 1 == len(off) or not off[k + 1])]
+    return list(zip(starts, ends, strict=True))
+
+
+def _dash(plot: Axes, left: float, right: float, mean: float, theme: Theme) -> None:
+    plot.plot(
+        [left, right], [mean, mean], color=theme.ink, linewidth=1.2, dashes=(4, 2.6), zorder=3, clip_on=False,
+        label="workday mean",
     )  # fmt: skip

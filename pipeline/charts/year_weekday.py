@@ -1,4 +1,4 @@
-"""Rates by year and weekday as numbered cells; beside them the weekend as a share of workdays, year by year."""
+"""Rates by year and weekday as numbered cells; beside them the weekend as a share of workdays."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
 from pipeline.charts.grids import draw_cells, outline_missing
 from pipeline.charts.lettering import write
 from pipeline.charts.scales import NUMBERED_STEPS, class_of
@@ -30,7 +30,7 @@ def find_year_weekday_height(frame: pd.DataFrame, ratios: pd.DataFrame | None, n
     """Return the height in CSS pixels that ``draw_year_weekday`` needs."""
     n_years = frame["year"].nunique()
     height = TOP + n_years * (32.0 if narrow else find_row_height(n_years)) + FOOT
-    if narrow and ratios is not None and ratios["ratio"].notna().any():
+    if narrow and ratios is not None and np.isfinite(ratios["ratio"]).any():
         height += BETWEEN + NARROW_RATIO_ROW * n_years - 8
     return height
 
@@ -46,13 +46,13 @@ def draw_year_weekday(
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw ``count_by_year_weekday``; ``ratios`` has year, ratio, low, high, partial; ``mark`` names a year."""
-    width, height = open_sheet(ax)
+    """Draw ``count_by_year_weekday``; ``ratios``: year, ratio, low, high, partial; ``mark``: a year."""
+    width, _ = open_sheet(ax)
     order = [(first_weekday + k) % 7 for k in range(7)]
     table = frame.pivot(index="year", columns="weekday", values="per_day").reindex(columns=order)
     years = [int(year) for year in table.index]
     rates = table.to_numpy(dtype=float)
-    shown = None if ratios is None or not ratios["ratio"].notna().any() else ratios.set_index("year")
+    shown = None if ratios is None or not np.isfinite(ratios["ratio"]).any() else ratios.set_index("year")
     partial = set() if ratios is None else {int(y) for y in ratios.loc[ratios["partial"], "year"]}
     left = 44.0 if narrow else 54.0
     beside = 0.0 if narrow or shown is None else 0.32 * width
@@ -93,10 +93,8 @@ def _draw_numbers(
 ) -> None:
     held = rates[~np.isnan(rates)]
     lowest, highest = (float(held.min()), float(held.max())) if held.size else (0.0, 0.0)
-    classes = np.array(
-        [[np.nan if np.isnan(r) else class_of(r, lowest, highest) for r in line] for line in rates], dtype=float
-    ).reshape(rates.shape)
-    draw_cells(cells, classes, [theme.sequential[step] for step in NUMBERED_STEPS], theme)
+    classes = np.array([[class_of(rate, lowest, highest) for rate in line] for line in rates])
+    draw_cells(cells, classes, [theme.sequential[step] for step in NUMBERED_STEPS])
     for k, line in enumerate(rates):
         for j, rate in enumerate(line):
             if np.isnan(rate):
@@ -119,7 +117,7 @@ def _draw_ratios(
     plot: Axes, years: list[int], shown: pd.DataFrame, mark: tuple[Any, ...], theme: Theme
 ) -> None:
     plot.set_ylim(len(years), 0)
-    held = shown.loc[shown["ratio"].notna()]
+    held = shown.loc[np.isfinite(shown["ratio"].to_numpy(dtype=float))]
     low = min(0.9, float(held[["ratio", "low"]].min().min()))
     high = max(1.0, float(held[["ratio", "high"]].max().max()))
     pad = 0.06 * (high - low)
@@ -136,9 +134,9 @@ def _draw_ratios(
         text = "equal" if k == 0 else say_percent(tick)
         write(plot, text, tick, 0, size=12.5, colour=theme.muted, shift=(0, 16))
     for k, year in enumerate(years):
-        if year not in shown.index or pd.isna(shown.loc[year, "ratio"]):
+        if year not in held.index:
             continue
-        ratio, lower, upper = (float(shown.loc[year, name]) for name in ("ratio", "low", "high"))
+        ratio, lower, upper = held.loc[year, ["ratio", "low", "high"]].to_numpy(dtype=float)
         colour = theme.mark if year in mark else theme.data
         end = ratio
         if not np.isnan(lower + upper):
@@ -152,7 +150,7 @@ def _draw_ratios(
             markeredgewidth=1.5 * PT, zorder=4, label="ratio",
         )  # fmt: skip
         room = (plot.get_xlim()[1] - end) / (plot.get_xlim()[1] - plot.get_xlim()[0])
-        fits = room * plot.get_window_extent().width * 96 / plot.figure.dpi > 24
+        fits = room * size_of(plot)[0] > 24
         write(
             plot, say_percent(ratio), end if fits else (lower if not np.isnan(lower) else ratio), k + 0.5,
             size=13, colour=theme.ink, semibold=True, at="left" if fits else "right",

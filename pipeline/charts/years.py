@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.lettering import measure, write
+from pipeline.charts.rows import iter_rows
 from pipeline.charts.scales import find_top
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.wording import MONTHS, count_noun, say_count, say_rate
@@ -21,7 +22,7 @@ ROW = 26
 
 def find_years_height(frame: pd.DataFrame, width: float) -> float:
     """Return the height in CSS pixels that ``draw_years`` needs at ``width``."""
-    return 300 if width / len(frame) >= LEAST_PITCH else 8 + ROW * len(frame)
+    return 308 if width / len(frame) >= LEAST_PITCH else 8 + ROW * len(frame)
 
 
 def draw_years(
@@ -38,7 +39,7 @@ def draw_years(
     pitch = width / n_years
     share = min(0.62, 130 / pitch)
     size = 13.5 if narrow else 14.5
-    for k, row in enumerate(frame.itertuples()):
+    for k, row in enumerate(iter_rows(frame)):
         plot.add_patch(_make_bar(k - share / 2, 0, share, float(row.searches), bool(row.partial), theme))
         write(
             plot, say_count(row.searches), k, row.searches, size=13 if narrow else 14, colour=theme.ink,
@@ -64,7 +65,7 @@ def _draw_rows(
     plot = place(ax, left, 4, width - left - right, ROW * len(frame))
     plot.set_ylim(len(frame) - 0.5, -0.5)
     plot.set_xlim(0, find_top(frame["searches"].to_numpy()) * (1.12 if narrow else 1.0))
-    for k, row in enumerate(frame.itertuples()):
+    for k, row in enumerate(iter_rows(frame)):
         plot.add_patch(_make_bar(0, k - 0.34, float(row.searches), 0.68, bool(row.partial), theme))
         write(
             plot, str(row.year), 0, k, on="y", size=13.5, colour=theme.ink, semibold=True, at="left",
