@@ -55,8 +55,10 @@ def _close_piece(
     position: int, begin: int, length: int, content: bytes, inside: bool
 ) -> Cell | Skipped | None:
     """Turn the bytes between two markers into a record; what lies before the first is mostly CSS."""
+    if length > LONGEST_CELL:
+        content = content[:LONGEST_CELL]
     if not inside:
-        half = HALF_CELL.search(content, 0, LONGEST_CELL)
+        half = HALF_CELL.search(content)
         if half is None:
             return None
         at = half.start()

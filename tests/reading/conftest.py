@@ -95,6 +95,7 @@ def write_page(cells: str) -> bytes:
 def write_shapes(era: Era, k: int = 0) -> dict[str, str]:
     """Write one entry of every shape that the era may hold; ``k`` numbers the first one's second."""
     g = era.gap
+    asked = "https://www.google.com/search?q"
     result = "https://www.google.com/url?q=http://www.example.org/page"
     video = "https://www.youtube.com/watch?v=abcdefghijk"
     watched = (
@@ -102,22 +103,25 @@ def write_shapes(era: Era, k: int = 0) -> dict[str, str]:
         '<a href="https://www.youtube.com/channel/UCabc">Film &#39;n&#39; Friends</a><br>'
     )
     ad = "<b>Details:</b><br>&emsp;From Google Ads<br>"
-    opened = '<b>Details:</b><br> Tried to open in app: <a href="https://m.example.org/">m.example.org</a><br>'
+    opened = (
+        '<b>Details:</b><br> Tried to open in app: <a href="https://m.example.org/">m.example.org</a><br>'
+    )
     topics = "<b>Details:</b><br>&emsp;Bicycles<br>&emsp;Gardens<br>"
     places = [f"<b>Locations:</b><br>{PLACES[name]}" for name in era.places]
+    every_place = "".join(PLACES[name] for name in era.places)
     search = f'Searched for{g}<a href="https://www.google.com/search?q=red+bicycle">red bicycle</a><br>'
     shapes: dict[str, tuple[str, str, str]] = {
         "search": ("Search", search, ""),
-        "search with places": ("Search", search, "<b>Locations:</b><br>" + "".join(PLACES[name] for name in era.places)),
+        "search with places": ("Search", search, f"<b>Locations:</b><br>{every_place}"),
         **{f"search at place {n}": ("Search", search, place) for n, place in enumerate(places)},
         "search like a date": (
             "Search",
-            f'Searched for{g}<a href="https://www.google.com/search?q=Jan+3">Jan 3, 2023, 9:52:12 PM EST</a><br>',
+            f'Searched for{g}<a href="{asked}=Jan+3">Jan 3, 2023, 9:52:12 PM EST</a><br>',
             "",
         ),
         "search with marks": (
             "Search",
-            f'Searched for{g}<a href="https://www.google.com/search?q=%3Cb%3E+%26">&lt;b&gt; &amp; “x” $\\foo{{</a><br>',
+            f'Searched for{g}<a href="{asked}=%3Cb%3E+%26">&lt;b&gt; &amp; “x” $\\foo{{</a><br>',
             "",
         ),
         "image search": (
@@ -197,7 +201,8 @@ def write_shapes(era: Era, k: int = 0) -> dict[str, str]:
     for n, (name, (header, lines, caption)) in enumerate(shapes.items()):
         body = lines + era.date(k + n)
         if name.startswith("gemini"):
-            body += '<p>Carp.</p>\n<ul><li>Jan 3, 2023, 9:52:12 PM EST</li></ul><div class="x">Pike &mdash; or</div>'
+            body += "<p>Carp.</p>\n<ul><li>Jan 3, 2023, 9:52:12 PM EST</li></ul>"
+            body += '<div class="x">Pike &mdash; or</div>'
         products = f"<b>Products:</b><br>&emsp;{header}<br>"
         entries[name] = write_cell(header, body, products + caption + (WHY if era.why else ""))
     return entries

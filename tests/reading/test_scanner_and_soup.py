@@ -45,9 +45,10 @@ TITLES = st.sampled_from(
 )
 ODDITIES = st.sampled_from(
     [
-        *("<br>", "<br/>", "<div>", "</div>", "<p>", "</p>", "<b>", "</b>", "<a>", "</a>", "<a href=x>", "<", ">"),
-        *("&", "&nbsp", "&mdash;", "&#39", "&#128;", "&amp;amp;", '"', "<!-- x", "-->", "<script>", "<![CDATA["),
-        *("<div", '<div class="content-cell">', "</div", "<b>Details:</b>", "\0", "</p></div>", "<?x", "<img src=x>"),
+        *("<br>", "<br/>", "<div>", "</div>", "<p>", "</p>", "<b>", "</b>", "<a>", "</a>", "<a href=x>", "<"),
+        *("&", "&nbsp", "&mdash;", "&#39", "&#128;", "&amp;amp;", '"', "<!-- x", "-->", "<script>", ">"),
+        *("<div", '<div class="content-cell">', "</div", "<b>Details:</b>", "\0", "</p></div>", "<?x"),
+        *("<img src=x>", "<![CDATA["),
         *('<div class="content-cell mdl-cell mdl-cell--12-col mdl-typography--caption">', "</html>", " - "),
     ]
 )
@@ -69,7 +70,8 @@ LINES = st.one_of(TEXTS.map(escape), links(), DATES, st.tuples(TEXTS.map(escape)
 @st.composite
 def bodies(draw: st.DrawFn) -> str:
     title = draw(TITLES) + draw(st.one_of(links(), TEXTS.map(escape)))
-    return "<br>".join([title, *draw(st.lists(LINES, max_size=3)), draw(DATES), *draw(st.lists(LINES, max_size=1))])
+    extras, after = draw(st.lists(LINES, max_size=3)), draw(st.lists(LINES, max_size=1))
+    return "<br>".join([title, *extras, draw(DATES), *after])
 
 
 @st.composite
@@ -114,7 +116,9 @@ def test_both_readers_agree_on_whatever_google_could_write(
     caption=captions(),
     header=st.sampled_from(["Search", "Gemini Apps"]),
     odd=st.lists(st.one_of(ODDITIES, TEXTS), max_size=4).map("".join),
-    place=st.sampled_from(["</div></div></div>", 'text-right">', "<br></p>", 'caption">', "<br>", "</div>", ""]),
+    place=st.sampled_from(
+        ["</div></div></div>", 'text-right">', "<br></p>", 'caption">', "<br>", "</div>", ""]
+    ),
 )
 @example(body=f"Prompted x<br>{DATE}<br>", caption="", header="Search", odd="<script>", place='text-right">')
 @example(body=f"Prompted x<br>{DATE}<br><script>", caption="", header="Search", odd="", place="")
