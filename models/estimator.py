@@ -60,8 +60,8 @@ class Classifier(Estimator):
 
     def predict(self, x: Any) -> Array:
         """Return the likeliest class of each row of ``x``."""
-        likeliest: Array = self.classes_[self.predict_proba(x).argmax(axis=1)]
-        return likeliest
+        likeliest = self.predict_proba(x).argmax(axis=1)
+        return np.asarray(self.classes_[likeliest])
 
     def score(self, x: Any, y: Any) -> float:
         """Return the share of rows whose class is predicted right."""

@@ -1,4 +1,4 @@
-"""The activations, each stable at any input a float can hold.
+"""The activations, each stable at any inputs whose differences a float can hold.
 
 Each maps an array to one of the same shape; ``softmax`` and ``logsumexp`` work along the last axis.
 """

@@ -1,0 +1,198 @@
+"""The online regressor: exact at every row, and the same however the rows arrive."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.errors import InputError, SavedModelError
+from models.online.linear import OnlineLinear
+from models.online.scale import RunningScale
+from models.types import Array
+
+
+def make_rows(n_rows: int = 150, n_features: int = 4, seed: int = 0) -> tuple[Array, Array]:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n_rows, n_features)) * np.logspace(-1, 1, n_features) + 3
+    return x, x @ rng.normal(size=n_features) - 2 + rng.normal(scale=0.3, size=n_rows)
+
+
+def extend(x: Array) -> Array:
+    return np.column_stack([np.ones(len(x)), x])
+
+
+def test_without_forgetting_and_with_next_to_no_ridge_it_is_numpys_least_squares() -> None:
+    x, y = make_rows()
+    learner = OnlineLinear(4, ridge=1e-9, standardise=False)
+    learner.learn_many(x, y)
+    np.testing.assert_allclose(learner.weights, np.linalg.lstsq(extend(x), y, rcond=None)[0], rtol=1e-8)
+
+
+@pytest.mark.parametrize("forgetting", [1.0, 0.99, 0.9])
+def test_after_every_row_it_is_the_minimum_that_it_claims_to_be(forgetting: float) -> None:
+    x, y = make_rows(60)
+    z, learner = extend(x), OnlineLinear(4, forgetting=forgetting, ridge=0.7, standardise=False)
+    for n in range(60):
+        w = forgetting ** np.arange(n - 1, -1, -1.0)
+        gram = 0.7 * np.eye(5) + (z[:n] * w[:, None]).T @ z[:n]
+        best = np.linalg.solve(gram, (z[:n] * w[:, None]).T @ y[:n])
+        np.testing.assert_allclose(learner.predict_one(x[n]), z[n] @ best, rtol=1e-9, atol=1e-9)
+        learner.learn_one(x[n], y[n])
+
+
+def test_standing_still_for_long_does_not_wind_it_up() -> None:
+    x, y = make_rows(50)
+    learner = OnlineLinear(4, forgetting=0.9, ridge=0.5, standardise=False)
+    learner.learn_many(x, y)
+    learner.learn_many(np.tile(x[-1], (3000, 1)), np.full(3000, y[-1]))
+    assert np.linalg.cond(learner.gram) < 1e6
+    assert abs(learner.predict_one(x[-1]) - y[-1]) < 0.01
+
+
+@given(
+    st.integers(0, 150),
+    st.sampled_from([1.0, 0.97]),
+    st.booleans(),
+    st.lists(st.integers(0, 150), max_size=4),
+)
+@settings(max_examples=25, deadline=None)
+def test_many_at_once_in_any_pieces_are_one_by_one_to_the_last_bit(
+    n_rows: int, forgetting: float, standardise: bool, cuts: list[int]
+) -> None:
+    x, y = make_rows(n_rows)
+    options: dict[str, Any] = {"forgetting": forgetting, "ridge": 2.0, "standardise": standardise}
+    single, many = OnlineLinear(4, **options), OnlineLinear(4, **options)
+    predictions = []
+    for row, target in zip(x, y, strict=True):
+        predictions.append(single.predict_one(row))
+        single.learn_one(row, target)
+    edges = [0, *sorted(min(cut, n_rows) for cut in cuts), n_rows]
+    pieces = [many.learn_many(x[a:b], y[a:b]) for a, b in pairwise(edges)]
+    np.testing.assert_array_equal(np.concatenate(pieces), predictions)
+    for name, array in single.list_arrays().items():
+        np.testing.assert_array_equal(many.list_arrays()[name], array)
+
+
+def test_a_prediction_before_any_learning_is_zero_and_changes_nothing() -> None:
+    learner = OnlineLinear(4)
+    assert learner.predict_one(np.ones(4)) == 0.0
+    x, y = make_rows(20)
+    learner.learn_many(x, y)
+    before = learner.list_arrays()
+    learner.predict_one(x[0])
+    for name, array in before.items():
+        np.testing.assert_array_equal(learner.list_arrays()[name], array)
+
+
+def test_learning_does_not_change_its_inputs() -> None:
+    x, y = make_rows(20)
+    x_before, y_before = x.copy(), y.copy()
+    OnlineLinear(4).learn_many(x, y)
+    np.testing.assert_array_equal(x, x_before)
+    np.testing.assert_array_equal(y, y_before)
+
+
+def test_a_target_cannot_change_the_guess_made_before_it() -> None:
+    x, y = make_rows(40)
+    changed = y.copy()
+    changed[25:] += 1000
+    first, other = OnlineLinear(4).learn_many(x, y), OnlineLinear(4).learn_many(x, changed)
+    np.testing.assert_array_equal(first[:26], other[:26])
+    assert (first[26:] != other[26:]).all()
+
+
+def test_a_restored_learner_goes_on_as_if_it_had_never_stopped_and_shares_nothing() -> None:
+    x, y = make_rows(100)
+    learner = OnlineLinear(4, forgetting=0.98, ridge=3.0)
+    learner.learn_many(x[:60], y[:60])
+    arrays = learner.list_arrays()
+    copy = OnlineLinear.restore(learner.list_settings(), arrays)
+    later = copy.learn_many(x[60:], y[60:])
+    np.testing.assert_array_equal(learner.list_arrays()["gram"], arrays["gram"])
+    np.testing.assert_array_equal(later, learner.learn_many(x[60:], y[60:]))
+
+
+def test_scale_and_offset_of_a_column_change_nothing_where_rows_are_standardised() -> None:
+    x, y = make_rows(100)
+    np.testing.assert_allclose(
+        OnlineLinear(4).learn_many(x * 50 - 9, y), OnlineLinear(4).learn_many(x, y), rtol=1e-6, atol=1e-8
+    )
+
+
+def test_its_state_does_not_grow() -> None:
+    learner = OnlineLinear(4)
+    sizes = []
+    for _ in range(3):
+        learner.learn_many(*make_rows(100))
+        sizes.append(sum(array.nbytes for array in learner.list_arrays().values()))
+    assert sizes[0] == sizes[1] == sizes[2]
+
+
+def test_a_change_is_followed_where_it_forgets() -> None:
+    x, y = make_rows(2000)
+    y[1000:] = -y[1000:]
+    error = {
+        forgetting: np.abs(OnlineLinear(4, forgetting=forgetting).learn_many(x, y) - y)[1200:].mean()
+        for forgetting in (1.0, 0.98)
+    }
+    assert error[0.98] < 0.2 * error[1.0]
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_the_running_scale_is_mean_and_standard_deviation(values: list[float]) -> None:
+    scale = RunningScale(1)
+    for value in values:
+        scale.learn_one(np.array([value]))
+    np.testing.assert_allclose(scale.mean, np.mean(values), atol=1e-9)
+    np.testing.assert_allclose(scale.squares / scale.n_rows, np.var(values), atol=1e-6)
+
+
+def test_a_row_is_standardised_with_itself_included_and_a_constant_column_is_zero() -> None:
+    scale = RunningScale(2)
+    scale.learn_one(np.array([1.0, 5.0]))
+    np.testing.assert_allclose(scale.standardise_one(np.array([3.0, 5.0])), [1.0, 0.0])
+    assert (scale.n_rows, scale.mean.tolist()) == (1, [1.0, 5.0])
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (
+            lambda: OnlineLinear(2, forgetting=0),
+            "forgetting is 0 and ridge is 1.0 (OnlineLinear). forgetting lies",
+        ),
+        (
+            lambda: OnlineLinear(2, ridge=0),
+            "forgetting is 1.0 and ridge is 0 (OnlineLinear). forgetting lies",
+        ),
+        (
+            lambda: OnlineLinear(2).predict_one([1.0]),
+            "A row of the shape (1,), or not finite (OnlineLinear).",
+        ),
+        (
+            lambda: OnlineLinear(1).predict_one([np.nan]),
+            "A row of the shape (1,), or not finite (OnlineLinear).",
+        ),
+        (lambda: OnlineLinear(1).learn_one([1.0], np.inf), "The target is NaN or infinite (OnlineLinear)."),
+        (
+            lambda: OnlineLinear(1).learn_many([[1.0]], [1.0, 2.0]),
+            "Rows of the shape (1, 1) have targets of the",
+        ),
+    ],
+)
+def test_what_cannot_be_learned_is_refused(act: Any, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        act()
+    assert str(caught.value).startswith(words)
+
+
+def test_arrays_of_another_learner_are_refused() -> None:
+    with pytest.raises(SavedModelError) as caught:
+        OnlineLinear.restore(OnlineLinear(3).list_settings(), OnlineLinear(2).list_arrays())
+    assert str(caught.value) == "The arrays are not those of this learner (OnlineLinear). Train it again."

@@ -1,0 +1,62 @@
+"""Every pullback is the transposed derivative of its formula, at random unequal arguments."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.check import check_pullback
+from models.layers import activations
+from models.layers.affine import Affine, affine
+from models.losses import cross_entropy, logistic_loss, squared_loss
+from models.penalties import squared_penalty
+
+NAMES = ("identity", "logistic", "tanh", "relu", "softmax", "logsumexp")
+
+
+@given(st.integers(0, 10**6), st.integers(1, 5), st.integers(1, 4), st.integers(1, 6))
+@settings(max_examples=30, deadline=None)
+def test_affine_pulls_back(seed: int, n_in: int, n_out: int, n_rows: int) -> None:
+    rng = np.random.default_rng(seed)
+    p = Affine(rng.normal(size=(n_in, n_out)), rng.normal(size=n_out))
+    check_pullback(affine, p, rng.normal(size=(n_rows, n_in)), rng=rng)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=20, deadline=None)
+def test_activations_pull_back(name: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(scale=2, size=(4, 5))
+    x = np.where(np.abs(x) < 0.01, 0.5, x)  # away from the kink of relu
+    check_pullback(getattr(activations, name), x, rng=rng)
+
+
+def make_losses(rng: np.random.Generator) -> dict[str, Any]:
+    return {
+        "squared": partial(squared_loss, target=rng.normal(size=(6, 3))),
+        "logistic": partial(logistic_loss, target=rng.integers(0, 2, size=(6, 3)).astype(float)),
+        "cross-entropy": partial(cross_entropy, label=rng.integers(0, 3, size=6)),
+        "squared penalty": partial(squared_penalty, strength=0.7),
+    }
+
+
+@pytest.mark.parametrize("name", ["squared", "logistic", "cross-entropy", "squared penalty"])
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=20, deadline=None)
+def test_losses_and_penalties_pull_back(name: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    check_pullback(make_losses(rng)[name], rng.normal(scale=2, size=(6, 3)), rng=rng)
+
+
+def test_activations_keep_float32() -> None:
+    x = np.linspace(-3, 3, 8, dtype=np.float32).reshape(2, 4)
+    for name in NAMES:
+        value, pullback = getattr(activations, name)(x)
+        (dx,) = pullback(np.ones_like(value))
+        assert (name, value.dtype, dx.dtype) == (name, np.float32, np.float32)

@@ -1,0 +1,100 @@
+"""Saved models come back equal, and any other file gets a clear word."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import zipfile
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.errors import SavedModelError
+from models.saving import pack_model, unpack_model
+
+ARRAYS = {"weight": np.arange(6.0).reshape(2, 3), "n": np.array(7), "empty": np.empty((0, 2), np.float32)}
+EXPECTED: dict[str, Any] = {"name": "Learner", "version": 3, "features": ["a", "b"], "where": "models/x.npz"}
+
+
+def pack(**more: Any) -> bytes:
+    return pack_model("Learner", 3, ["a", "b"], ARRAYS, **more)
+
+
+def test_a_model_comes_back_as_it_was() -> None:
+    saved = unpack_model(pack(settings={"rate": 0.1}), **EXPECTED)
+    assert saved.header == {
+        "format": "almanac model", "class": "Learner", "version": 3, "features": ["a", "b"],
+        "settings": {"rate": 0.1},
+    }  # fmt: skip
+    assert saved.arrays.keys() == ARRAYS.keys()
+    for name, array in ARRAYS.items():
+        np.testing.assert_array_equal(saved.arrays[name], array, strict=True)
+
+
+def test_numpy_and_unzip_can_read_it_too_and_the_bytes_are_always_the_same() -> None:
+    with np.load(io.BytesIO(pack()), allow_pickle=False) as file:
+        np.testing.assert_array_equal(file["weight"], ARRAYS["weight"])
+    with zipfile.ZipFile(io.BytesIO(pack())) as file:
+        assert json.loads(file.read("header.json"))["class"] == "Learner"
+        assert {member.date_time for member in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert pack() == pack()
+
+
+def write_zip(**members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name, content in members.items():
+            file.writestr(name.replace("__", "."), content)
+    return buffer.getvalue()
+
+
+def write_objects() -> bytes:
+    """An array that could only be read by running a pickle."""
+    member = io.BytesIO()
+    np.lib.format.write_array(member, np.array([{"run": "me"}], object), allow_pickle=True)
+    header = {"format": "almanac model", "class": "Learner", "version": 3, "features": ["a", "b"]}
+    return write_zip(header__json=json.dumps(header).encode(), weight__npy=member.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "The model's file is damaged"),
+        (pickle.dumps({"weight": 1}), "The model's file is damaged"),
+        (pack()[:-30], "The model's file is damaged"),
+        (write_objects(), "The model's file is damaged"),
+        (write_zip(header__json=b"{", weight__npy=b""), "The model's file is damaged"),
+        (write_zip(weight__npy=b"x"), "This is not a model's file"),
+        (write_zip(header__json=b"[1]"), "This is not a model's file"),
+        (write_zip(header__json=b"{}"), "This is not a model's file"),
+        (pack_model("Other", 3, ["a", "b"], ARRAYS), "The file does not hold a model Learner"),
+        (pack_model("Learner", 4, ["a", "b"], ARRAYS), "Another version wrote the model"),
+        (pack_model("Learner", 3, ["b", "a"], ARRAYS), "The model was made of other features"),
+    ],
+)
+def test_a_damaged_or_foreign_file_gets_a_clear_word(content: bytes, what: str) -> None:
+    with pytest.raises(SavedModelError) as caught:
+        unpack_model(content, **EXPECTED)
+    assert str(caught.value) == f"{what} (models/x.npz). Remove it, and train the model again."
+
+
+@given(st.integers(0, len(pack()) - 1), st.integers(1, 255))
+@settings(max_examples=150, deadline=None)
+def test_a_flipped_byte_is_noticed_or_harmless(place: int, flip: int) -> None:
+    content = bytearray(pack())
+    content[place] ^= flip
+    try:
+        saved = unpack_model(bytes(content), **EXPECTED)
+    except SavedModelError:
+        return
+    for name in set(saved.arrays) & set(ARRAYS):
+        np.testing.assert_array_equal(saved.arrays[name], ARRAYS[name])
+
+
+def test_an_array_of_objects_is_not_written() -> None:
+    with pytest.raises(ValueError, match="Object arrays cannot be saved"):
+        pack_model("Learner", 1, [], {"x": np.array([object()])})
