@@ -1,0 +1,147 @@
+"""One file to its entries, with the account of them."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from pathlib import Path
+from types import ModuleType
+from typing import IO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.reading.entries import FileCounts, read_entries
+from pipeline.records import Activity, ArchiveFile, Skipped
+
+ARCHIVES = Path(__file__).parent.parent / "archives"
+
+
+def read(file: ArchiveFile, home_zone: str = "UTC") -> tuple[list[Activity | Skipped], FileCounts]:
+    reader = read_entries(file, home_zone=home_zone)
+    entries = list(reader)
+    counts = reader.counts
+    assert counts.seen == counts.parsed + counts.skipped == len(entries)
+    assert counts.parsed == sum(isinstance(entry, Activity) for entry in entries)
+    assert [entry.position for entry in entries] == list(range(len(entries)))
+    return entries, counts
+
+
+def read_page(pages: ModuleType, name: str) -> tuple[list[str | None], FileCounts]:
+    entries, counts = read(pages.as_file((ARCHIVES / name).read_bytes()))
+    return [entry.text if isinstance(entry, Activity) else entry.reason for entry in entries], counts
+
+
+def counted(**fields: object) -> FileCounts:
+    common = {"kind": "my_activity_html", "reason": None, "language": "en", "skipped": 0, "by_soup": 0}
+    return FileCounts(**{**common, **fields})  # type: ignore[arg-type]
+
+
+def test_a_whole_page_is_read_and_accounted_for(pages: ModuleType) -> None:
+    shapes = pages.write_shapes(pages.ERAS["2026"])
+    page = pages.write_page("".join(shapes.values()))
+    entries, counts = read(pages.as_file(page), "America/New_York")
+    assert counts == counted(seen=len(shapes), parsed=len(shapes))
+    assert [entry.position for entry in entries] == list(range(len(shapes)))
+
+
+def test_guessed_zones_and_unknown_headers_are_counted(pages: ModuleType) -> None:
+    date = "Feb 14, 2026, 7:00:00 AM"
+    cells = [
+        pages.write_cell("Search", f"Searched for x<br>{date} EST"),
+        pages.write_cell("Neuigkeit", f"Searched for x<br>{date} EST"),
+        pages.write_cell("Search", f"Searched for x<br>{date} TRT"),
+    ]
+    _, counts = read(pages.as_file(pages.write_page("".join(cells))), "Europe/Paris")
+    assert counts == counted(seen=3, parsed=3, guessed_zones={"EST": 2}, unknown_headers={"Neuigkeit": 1})
+
+
+def test_a_file_that_is_not_read_says_why(pages: ModuleType) -> None:
+    nothing = {"language": None, "seen": 0, "parsed": 0}
+    assert read(pages.as_file(b"[]", "My Activity/Search/MyActivity.json")) == (
+        [],
+        counted(kind="unread", reason="JSON activity is not read yet", **nothing),
+    )
+    assert read(pages.as_file(b"<html>", "archive_browser.html")) == (
+        [],
+        counted(kind="ignored", reason="the archive's own index", **nothing),
+    )
+
+
+def test_a_photo_is_never_opened() -> None:
+    def refuse() -> IO[bytes]:
+        raise AssertionError
+
+    entries, counts = read(ArchiveFile("Google Photos/a.jpg", 1, refuse))
+    assert (entries, counts.kind) == ([], "ignored")
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "by_soup"),
+    [
+        ("malformed-2026.html", ["apple", "banana", "cherry"], 0),
+        ("cut-off.html", ["apple", "banana", "truncated entry"], 0),
+        ("second-half.html", ["truncated entry", "banana", "cherry"], 0),
+        ("saved-by-a-browser.html", ["apple", "banana", "cherry"], 3),
+        ("german.html", ["no date in a known form"], 0),
+        ("empty.html", [], 0),
+    ],
+)
+def test_each_oddity_is_read_as_far_as_it_goes(
+    pages: ModuleType, name: str, texts: list[str], by_soup: int
+) -> None:
+    found, counts = read_page(pages, name)
+    assert (found, counts.by_soup) == (texts, by_soup)
+
+
+@settings(deadline=None)
+@given(at=st.integers(0, 10_000))
+def test_of_a_truncated_file_all_whole_entries_are_read(pages: ModuleType, at: int) -> None:
+    cells = list(pages.write_shapes(pages.ERAS["2026"]).values())[:6]
+    page = pages.write_page("".join(cells))
+    first = page.index(b'<div class="outer-cell')
+    whole, _ = read(pages.as_file(page), "America/New_York")
+    kept = page[: first + 30 + at]
+    entries, counts = read(pages.as_file(kept), "America/New_York")
+    n_closed = max(n for n in range(7) if first + len("".join(cells[:n]).encode()) <= len(kept))
+    assert counts.parsed in (n_closed, n_closed + 1)  # the last closing tags carry nothing
+    assert entries[: counts.parsed] == whole[: counts.parsed]
+    assert [entry.reason for entry in entries[counts.parsed :] if isinstance(entry, Skipped)] in (
+        [],
+        ["truncated entry"],
+    )
+    assert entries[counts.parsed :] or len(kept) - first <= len("".join(cells).encode()) + len(pages.TAIL)
+
+
+class Breaking(io.RawIOBase):
+    """A member whose second half cannot be inflated."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content: bytes | None = content
+
+    def read(self, size: int = -1) -> bytes:
+        if self.content is None:
+            raise zlib.error("invalid block type")
+        content, self.content = self.content, None
+        return content
+
+
+def test_a_damaged_member_gives_what_was_whole_and_one_skipped(pages: ModuleType) -> None:
+    cells = list(pages.write_shapes(pages.ERAS["2024"]).values())[:3]
+    page = pages.write_page("".join(cells))
+    broken = page[: page.rindex(b"content-cell")]
+    stream: IO[bytes] = Breaking(broken)  # type: ignore[assignment]
+    entries, counts = read(ArchiveFile("My Activity/Search/MyActivity.html", len(page), lambda: stream))
+    assert counts == counted(seen=3, parsed=2, skipped=1)
+    begin = page.rindex(b'<div class="outer-cell')
+    assert entries[-1] == Skipped(2, begin, len(page) - begin, "damaged member", b"")
+
+
+def test_a_member_that_cannot_be_opened_is_one_skipped() -> None:
+    def refuse() -> IO[bytes]:
+        raise NotImplementedError("That compression method is not supported")
+
+    entries, counts = read(ArchiveFile("My Activity/Search/MyActivity.html", 7, refuse))
+    assert entries == [Skipped(0, 0, 7, "damaged member", b"")]
+    assert (counts.kind, counts.reason) == ("unknown", "a damaged member")
