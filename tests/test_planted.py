@@ -1,0 +1,228 @@
+"""What is planted in a sample, written as Google writes and read by the real reader, is what is found."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from flows.steps.ingest import ingest
+from pipeline.patterns.answers import Answer, compute_all
+from pipeline.patterns.subject import Subject, choose_subject
+from pipeline.sample import NO_EFFECTS, Effects, write_sample
+from pipeline.settings import Settings, ZoneSpan
+from pipeline.tables.store import Store
+
+
+@dataclass(frozen=True)
+class Found:
+    """One sample's truth beside what came out at the other end."""
+
+    truth: dict[str, Any]
+    subject: Subject
+    answers: dict[str, Answer]
+    ledger: pd.DataFrame
+    skips: pd.DataFrame
+
+
+def find_in(archive: Path, out: Path, zone: str = "Europe/Paris") -> Found:
+    settings = Settings(out, (ZoneSpan(None, zone),), (5, 6), 0)
+    ingest([str(archive)], settings)
+    store = Store(out)
+    subject = choose_subject(store.activity(), store.sources(), settings)
+    truth = json.loads(archive.with_suffix(".truth.json").read_text("utf-8"))
+    return Found(truth, subject, compute_all(subject), store.ledger(), store.skip_reasons())
+
+
+@pytest.fixture(scope="module")
+def find(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Found]:
+    """Write a sample, read it, and look for patterns; ``asked`` goes to ``write_sample``."""
+
+    def run(**asked: Any) -> Found:
+        folder = tmp_path_factory.mktemp("planted")
+        sample = write_sample(folder / "archive", **asked)
+        return find_in(sample.path, folder / "out", asked.get("home_zone", "Europe/Paris"))
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def planted(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """Two years with every effect."""
+    return find_in(sample_archive, tmp_path_factory.mktemp("planted") / "out")
+
+
+@pytest.fixture(scope="module")
+def unplanted(find: Callable[..., Found]) -> Found:
+    """Two years without any."""
+    return find(years=2, seed=1, effects=NO_EFFECTS)
+
+
+def check_counts(found: Found) -> None:
+    frames = {name: answer.frame for name, answer in found.answers.items()}
+    years, months, week = frames["years"], frames["months"], frames["week"]
+    assert dict(zip(years["year"].astype(str), years["searches"], strict=True)) == found.truth["by_year"]
+    named = months["year"].astype(str) + "-" + months["month"].astype(str).str.zfill(2)
+    assert dict(zip(named, months["searches"], strict=True)) == found.truth["by_month"]
+    assert frames["hours"]["searches"].tolist() == found.truth["by_hour"]
+    assert frames["weekdays"]["searches"].tolist() == found.truth["by_weekday"]
+    left_out = np.array(found.truth["by_weekday_hour"]) - week.pivot(
+        index="weekday", columns="hour", values="searches"
+    )
+    days = found.subject.rows["date"].value_counts()
+    assert (left_out.to_numpy() >= 0).all()  # the incomplete weeks at both ends
+    assert left_out.to_numpy().sum() <= days.nlargest(14).sum()
+    assert len(frames["dots"]) == found.truth["searches"]
+
+
+def check_ledger(found: Found) -> None:
+    line = found.ledger.iloc[0]
+    copies = sum(found.truth["files"]["YouTube and YouTube Music/history/watch-history.html"].values())
+    assert line["found"] == found.truth["entries"]
+    assert line["set_aside"] == found.truth["undated"]
+    assert line["known"] == copies
+    assert line["new"] == line["balance"] == line["found"] - line["set_aside"] - line["known"]
+    assert found.skips["n"].sum() == found.truth["undated"]
+
+
+def check_words(found: Found) -> None:
+    words = found.answers["words"].frame
+    counted = dict(zip(words["word"], words["count"], strict=True))
+    top = list(found.truth["words"].items())[:20]
+    assert {word: counted.get(word) for word, _ in top} == dict(top)
+    assert (words["word"].iloc[0], words["count"].iloc[0]) == top[0]
+    by_year = found.answers["words_by_year"].frame
+    for year, counts in found.truth["words_by_year"].items():
+        mine = by_year[by_year["year"] == int(year)].set_index("word")["count"]
+        assert {word: mine.get(word) for word in list(counts)[:5]} == dict(list(counts.items())[:5])
+
+
+def check_rhythm(found: Found) -> None:
+    assert found.answers["hours"].finding.mark == (found.truth["peak_hour"],) == (21,)
+    assert found.answers["week"].finding.mark[:2] == (0, 22)
+    assert found.answers["months"].finding.mark == (8,)
+
+
+def get_weekend_interval(found: Found) -> tuple[float, float]:
+    ratio = found.answers["weekdays"].frames["ratio"].iloc[0]
+    return ratio["low"], ratio["high"]
+
+
+def share_by_night(found: Found, first: date, last: date) -> float:
+    rows = found.subject.rows
+    inside = rows[(rows["date"] >= pd.Timestamp(first)) & (rows["date"] <= pd.Timestamp(last))]
+    return float(inside["hour"].between(2, 6).mean())
+
+
+def test_every_count_is_the_truth(planted: Found) -> None:
+    check_counts(planted)
+
+
+def test_the_ledger_balances_with_the_truth(planted: Found) -> None:
+    check_ledger(planted)
+
+
+def test_the_words_are_the_planted_ones_with_their_counts(planted: Found) -> None:
+    check_words(planted)
+
+
+def test_the_peak_the_monday_nights_and_the_august_dip_are_found(planted: Found) -> None:
+    check_rhythm(planted)
+
+
+def test_the_planted_weekend_lies_in_the_interval(planted: Found) -> None:
+    low, high = get_weekend_interval(planted)
+    assert low <= 1 - planted.truth["effects"]["weekend_fall"] <= high < 1
+
+
+def test_the_silent_days_are_noted(planted: Found) -> None:
+    silent = planted.truth["silent_days"]
+    notes = planted.answers["dots"].frames["notes"]
+    spans = [(f"{note.first:%Y-%m-%d}", f"{note.last:%Y-%m-%d}") for note in notes.itertuples()]
+    assert (silent["first"], silent["last"]) in spans
+
+
+def test_a_trip_ahead_fills_the_nights_of_home(planted: Found) -> None:
+    away = next(trip for trip in planted.truth["trips"] if trip["hours_ahead"] == 7)
+    first, last = date.fromisoformat(away["first"]), date.fromisoformat(away["last"])
+    assert share_by_night(planted, first, last) > 0.25
+    assert share_by_night(planted, last + timedelta(days=1), last + timedelta(days=90)) < 0.10
+
+
+def test_without_effects_every_count_is_the_truth(unplanted: Found) -> None:
+    check_counts(unplanted)
+    check_ledger(unplanted)
+
+
+def test_without_effects_nothing_is_claimed(unplanted: Found) -> None:
+    low, high = get_weekend_interval(unplanted)
+    assert low < 1 < high
+    assert unplanted.answers["months"].finding.mark != (8,)
+    assert "past midnight" not in unplanted.answers["week"].finding.headline
+    assert unplanted.answers["weekdays"].finding.remarkable == 0
+    assert unplanted.answers["months"].finding.remarkable == 0
+    assert len(unplanted.answers["dots"].frames["notes"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "until", "printed"),
+    [
+        ("America/Chicago", date(2025, 11, 19), "CST"),
+        ("Asia/Kolkata", date(2025, 7, 10), "IST"),
+        ("Europe/London", date(2025, 7, 10), "BST"),
+        ("America/Sao_Paulo", date(2025, 7, 10), "GMT-03:00"),
+        ("Australia/Sydney", date(2025, 11, 19), "AEDT"),
+    ],
+)
+def test_any_home_zone_reads_back_its_own_clock(
+    find: Callable[..., Found], zone: str, until: date, printed: str
+) -> None:
+    since = until - timedelta(days=250)  # a change of the clocks lies between
+    found = find(since=since, until=until, seed=5, home_zone=zone, per_day=12)
+    assert found.truth["printed_zone"] == printed
+    assert found.answers["hours"].frame["searches"].tolist() == found.truth["by_hour"]
+    assert found.answers["weekdays"].frame["searches"].tolist() == found.truth["by_weekday"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2, 3])
+def test_five_years_are_found_at_any_seed(find: Callable[..., Found], seed: int) -> None:
+    found = find(seed=seed)
+    check_counts(found)
+    check_ledger(found)
+    check_words(found)
+    check_rhythm(found)
+    low, high = get_weekend_interval(found)
+    assert low <= 1 - found.truth["effects"]["weekend_fall"] <= high
+    years = found.answers["years"]
+    assert years.finding.mark == (2025,)
+    assert years.frame["partial"].tolist() == [True, False, False, False, True]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fall", [0.0, 0.12, 0.6])
+def test_a_weekend_of_any_depth_lies_in_its_interval(find: Callable[..., Found], fall: float) -> None:
+    held = []
+    for seed in range(4):
+        found = find(years=2, seed=seed, effects=dataclasses.replace(Effects(), weekend_fall=fall))
+        low, high = get_weekend_interval(found)
+        held.append(low <= 1 - fall <= high)
+    assert sum(held) >= 3  # each holds with a chance of 95 %
+
+
+@pytest.mark.slow
+def test_nothing_is_claimed_of_nothing_at_any_seed(find: Callable[..., Found]) -> None:
+    claims = []
+    for seed in range(6):
+        found = find(years=2, seed=seed, effects=NO_EFFECTS)
+        claims += [name for name in ("weekdays", "months") if found.answers[name].finding.remarkable > 0]
+        claims += ["week"] * ("past midnight" in found.answers["week"].finding.headline)
+    assert len(claims) <= 2, claims
