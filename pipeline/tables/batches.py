@@ -67,7 +67,8 @@ def make_column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     valid = np.array([value is not None for value in values], dtype=bool)
     validity = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
     if pa.types.is_string(kind) or pa.types.is_binary(kind):
-        pieces = [v.encode() if isinstance(v, str) else v or b"" for v in values]
+        # A file's name may hold bytes that are no text in any encoding.
+        pieces = [v.encode("utf-8", "backslashreplace") if isinstance(v, str) else v or b"" for v in values]
         offsets = np.zeros(len(values) + 1, dtype=np.int32)
         np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
         buffers = [validity, pa.py_buffer(offsets), pa.py_buffer(b"".join(pieces))]

@@ -33,6 +33,7 @@ from pipeline.tables.files import PRIVATE_FOLDER, make_private_folder, sha256_of
 
 SCHEMA_VERSION = 1
 NAME = "run.json"
+REMEDY = "Restore it from a copy; or remove it and take all archives in again, from which all is made anew."
 
 READS: dict[str, tuple[str, ...]] = {
     "ingest": (),
@@ -98,9 +99,7 @@ def read_journal(out: Path) -> Journal:
     try:
         data = json.loads(content)
     except ValueError as error:
-        raise StoreError(
-            "run.json is damaged", where=str(path), remedy="Remove it, and take the archives in again."
-        ) from error
+        raise StoreError("run.json is damaged", where=str(path), remedy=REMEDY) from error
     if not isinstance(data, dict) or "almanac" not in data:
         raise StoreError(
             "A run.json that is not Almanac's", where=str(path), remedy="Use another folder as --out."
@@ -120,9 +119,7 @@ def read_journal(out: Path) -> Journal:
             steps={step: StepRecord(**record) for step, record in data["steps"].items()},
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise StoreError(
-            "run.json lacks something", where=str(path), remedy="Remove it, and take the archives in again."
-        ) from error
+        raise StoreError("run.json lacks something", where=str(path), remedy=REMEDY) from error
 
 
 def commit_journal(out: Path, journal: Journal) -> None:

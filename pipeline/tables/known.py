@@ -14,8 +14,14 @@ from pipeline.tables.journal import Input, Journal
 
 
 def measure_archive(path: Path) -> tuple[int, int]:
-    """Return size in bytes and mtime in nanoseconds; of a folder, the sum and the newest in it."""
-    own = path.stat()
+    """Return size in bytes and mtime in nanoseconds; of a folder, the sum and the newest in it.
+
+    What is not there measures (-1, -1): opening it will say so better.
+    """
+    try:
+        own = path.stat()
+    except OSError:
+        return -1, -1
     if not path.is_dir():
         return own.st_size, own.st_mtime_ns
     stats = [own, *_walk(path)]

@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+import os
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import ArchiveError, LockedError, StoreError
+from pipeline.records import Activity
+from pipeline.settings import Settings
+from pipeline.tables import intake as intake_module
+from pipeline.tables.files import TEMPORARY
+from pipeline.tables.intake import Intake, take_in
+from pipeline.tables.journal import prepare_out, read_journal
+from pipeline.tables.lock import hold_lock
+from pipeline.tables.store import Store
+
+SECOND = 1_600_000_000_000
+FILE = "My Activity/Search/MyActivity.html"
+OLD, NEW = "takeout-20210101T000000Z-001.zip", "takeout-20220101T000000Z-001.zip"
+PutArchive = Callable[..., Path]
+MakeActivity = Callable[..., Activity]
+
+
+def take(settings: Settings, *paths: Path) -> Intake:
+    return take_in(paths, settings, tell=lambda what, done, total: None)
+
+
+def snapshot(out: Path) -> dict[str, bytes]:
+    """Everything on disk but the lock; seconds and the archives' places are left out of run.json."""
+    import json
+
+    found = {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    del found["lock"]
+    journal = json.loads(found["run.json"])
+    for archive in journal["inputs"]:
+        del archive["path"], archive["size"], archive["mtime_ns"]
+    for record in journal["steps"].values():
+        del record["seconds"]
+    return found | {"run.json": json.dumps(journal).encode()}
+
+
+@pytest.fixture
+def days(activity: MakeActivity) -> list[Activity]:
+    """Five searches, a day apart."""
+    return [activity(k, SECOND + 86_400_000 * k, text=f"word {k}", url=f"https://www.google.com/search?q=w{k}")
+            for k in range(5)]  # fmt: skip
+
+
+@pytest.fixture
+def two_exports(put_archive: PutArchive, days: list[Activity]) -> list[Path]:
+    return [put_archive({FILE: days[:3]}, OLD), put_archive({FILE: days[1:]}, NEW)]
+
+
+def test_the_same_archive_twice_changes_nothing(settings: Settings, two_exports: list[Path]) -> None:
+    first = take(settings, *two_exports)
+    before = snapshot(settings.out)
+    again = take(settings, *two_exports)
+    assert (first.rows_before, first.rows, first.merged, len(first.new_parts)) == (0, 5, True, 2)
+    assert again == Intake(2, (), 5, 5, False)
+    assert snapshot(settings.out) == before
+
+
+def test_the_order_of_archives_changes_nothing(
+    settings: Settings, two_exports: list[Path], tmp_path: Path
+) -> None:
+    def take_apart(paths: list[Path]) -> dict[str, bytes]:
+        shutil.rmtree(settings.out, ignore_errors=True)
+        for path in paths:
+            take(settings, path)
+        return snapshot(settings.out)
+
+    together = take(settings, *two_exports) and snapshot(settings.out)
+    assert take_apart(two_exports) == take_apart(two_exports[::-1]) == together
+
+
+def test_an_archive_that_was_renamed_or_copied_is_the_same_archive(
+    settings: Settings, two_exports: list[Path], tmp_path: Path
+) -> None:
+    take(settings, *two_exports)
+    before = snapshot(settings.out)
+    copy = shutil.copy(two_exports[0], tmp_path / "my own name.zip")
+    done = take(settings, Path(copy), *two_exports)
+    assert (done.new_parts, done.merged, snapshot(settings.out)) == ((), False, before)
+
+
+def test_one_archive_given_under_two_names_is_read_once(
+    settings: Settings, two_exports: list[Path], tmp_path: Path
+) -> None:
+    copy = shutil.copy(two_exports[0], tmp_path / "copy.zip")
+    assert len(take(settings, two_exports[0], Path(copy)).new_parts) == 1
+
+
+def test_a_known_archive_is_not_opened_again(
+    settings: Settings, two_exports: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(settings, *two_exports)
+
+    def refuse(path: Path) -> Any:
+        raise AssertionError("opened")
+
+    monkeypatch.setattr(intake_module, "open_archive", refuse)
+    assert not take(settings, *two_exports).merged
+
+
+def test_an_archive_that_changed_under_its_name_is_taken_in_too(
+    settings: Settings, put_archive: PutArchive, days: list[Activity]
+) -> None:
+    take(settings, put_archive({FILE: days[:3]}, OLD))
+    done = take(settings, put_archive({FILE: days}, OLD))
+    assert (len(done.new_parts), done.rows) == (1, 5)
+    files = Store(settings.out).files()
+    assert files[["parsed", "copy"]].sort_values("parsed").values.tolist() == [[3, True], [5, False]]
+
+
+def test_a_zip_and_its_unpacked_folder_are_copies(
+    settings: Settings, put_archive: PutArchive, days: list[Activity], tmp_path: Path
+) -> None:
+    path = put_archive({FILE: days}, OLD)
+    folder = tmp_path / "takeout-20210101T000000Z-001"
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(folder)
+    assert take(settings, path, folder).rows == 5
+    ledger = Store(settings.out).ledger()
+    assert ledger[["export", "n_files", "n_copies", "found", "known", "new"]].values.tolist() == [
+        ["20210101T000000Z", 1, 1, 5, 0, 5]
+    ]
+
+
+def test_an_old_export_keeps_what_a_new_one_lacks(settings: Settings, two_exports: list[Path]) -> None:
+    take(settings, two_exports[0])
+    assert take(settings, two_exports[1]).rows == 5
+    assert Store(settings.out).activity()["text"].tolist() == [f"word {k}" for k in range(5)]
+
+
+def test_what_run_json_does_not_name_is_swept(settings: Settings, two_exports: list[Path]) -> None:
+    take(settings, *two_exports)
+    before = snapshot(settings.out)
+    stray = settings.out / "tables" / "exports" / "20230101T000000Z-000000000000"
+    stray.mkdir()
+    (stray / "activity.parquet").touch()
+    (settings.out / f"{TEMPORARY}00-run.json").touch()
+    (settings.out / "charts").mkdir()
+    (settings.out / "charts" / f"{TEMPORARY}00-years.png").touch()
+    (settings.out / "theirs").mkdir()
+    (settings.out / "theirs" / f"{TEMPORARY}00-not-ours").write_bytes(b"kept")
+    take(settings, *two_exports)
+    assert snapshot(settings.out) == before | {f"theirs/{TEMPORARY}00-not-ours": b"kept"}
+
+
+class PowerCutError(BaseException):
+    """Nothing may catch this."""
+
+
+@pytest.mark.parametrize("n_renames", range(1, 9))
+def test_cut_off_at_any_rename_the_tables_are_the_old_or_the_new_and_the_next_run_mends_them(
+    settings: Settings, two_exports: list[Path], monkeypatch: pytest.MonkeyPatch, n_renames: int
+) -> None:
+    take(settings, two_exports[0])
+    old = Store(settings.out).activity()
+    left = [n_renames]
+
+    def cut(rename: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
+        def rename_or_stop(self: Path, target: Path) -> Path:
+            left[0] -= 1
+            if left[0] == 0:
+                raise PowerCutError
+            return rename(self, target)
+
+        return rename_or_stop
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", cut(Path.replace))
+        patch.setattr(Path, "rename", cut(Path.rename))
+        with pytest.raises(PowerCutError):
+            take(settings, two_exports[1])
+    found = Store(settings.out).activity()["text"].tolist()
+    assert found in (old["text"].tolist(), [f"word {k}" for k in range(5)])
+    take(settings, two_exports[1])
+    mended = snapshot(settings.out)
+    shutil.rmtree(settings.out)
+    take(settings, *two_exports)
+    assert mended == snapshot(settings.out)
+
+
+def test_a_merged_table_that_is_not_the_recorded_one_is_made_again(
+    settings: Settings, two_exports: list[Path]
+) -> None:
+    take(settings, *two_exports)
+    before = snapshot(settings.out)
+    (settings.out / "tables" / "activity.parquet").write_bytes(b"damaged")
+    assert take(settings).merged
+    assert snapshot(settings.out) == before
+
+
+def test_a_part_that_lost_a_table_is_read_again_or_asked_for(
+    settings: Settings, two_exports: list[Path]
+) -> None:
+    take(settings, *two_exports)
+    before = snapshot(settings.out)
+    (part,) = (settings.out / "tables" / "exports").glob("20210101*")
+    (part / "detail.parquet").unlink()
+    with pytest.raises(StoreError) as error:
+        take(settings, two_exports[1])
+    assert str(error.value) == (
+        f"Tables are missing ({part}). Take that archive in again, or restore the folder."
+    )
+    take(settings, two_exports[0])
+    assert snapshot(settings.out) == before
+
+
+def test_an_archive_without_activity_is_refused_with_what_was_found(
+    settings: Settings, put_archive: PutArchive, days: list[Activity]
+) -> None:
+    path = put_archive({"Photos/a.jpg": b"x", "Photos/b.jpg": b"x", "Drive/my secret.zzz": b"x", FILE: []})
+    prepare_out(settings.out)
+    with pytest.raises(ArchiveError) as error:
+        take(settings, path)
+    assert str(error.value) == (
+        "No activity. Found: 2 × not activity (.jpg); 1 × activity page without entries; "
+        f"1 × file of unknown kind ({path}). Ask takeout.google.com for a new one: "
+        "deselect all, tick “My Activity”, and leave its format at HTML."
+    )
+    assert read_journal(settings.out).inputs == ()
+    assert list((settings.out / "tables" / "exports").iterdir()) == []
+
+
+def test_an_archive_of_photos_beside_one_of_activity_is_taken_in(
+    settings: Settings, put_archive: PutArchive, days: list[Activity]
+) -> None:
+    photos = put_archive({"Photos/a.jpg": b"x"}, "takeout-20210101T000000Z-002.zip")
+    assert take(settings, put_archive({FILE: days}, OLD), photos).rows == 5
+    later = put_archive({"Photos/b.jpg": b"x"}, "takeout-20210101T000000Z-003.zip")
+    assert take(settings, later).rows == 5  # a later part of an export that is known
+    with pytest.raises(ArchiveError, match="No activity"):
+        take(settings, put_archive({"Photos/c.jpg": b"x"}, NEW))
+
+
+def test_an_archive_that_cannot_be_read_leaves_the_tables_as_they_were(
+    settings: Settings, two_exports: list[Path], tmp_path: Path
+) -> None:
+    take(settings, two_exports[0])
+    before = snapshot(settings.out)
+    (tmp_path / "torn.zip").write_bytes(two_exports[1].read_bytes()[:-40])
+    with pytest.raises(ArchiveError):
+        take(settings, two_exports[1], tmp_path / "torn.zip")
+    assert snapshot(settings.out) == before
+
+
+def test_another_run_on_the_same_folder_is_refused(settings: Settings, two_exports: list[Path]) -> None:
+    import contextvars
+
+    prepare_out(settings.out)
+    with hold_lock(settings.out), pytest.raises(LockedError):
+        contextvars.Context().run(take, settings, *two_exports)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_all_that_an_intake_writes_is_private(settings: Settings, two_exports: list[Path]) -> None:
+    before = os.umask(0o022)
+    try:
+        take(settings, *two_exports)
+    finally:
+        os.umask(before)
+    modes = {(p.is_dir(), p.stat().st_mode & 0o777) for p in [settings.out, *settings.out.rglob("*")]}
+    assert modes == {(True, 0o700), (False, 0o600)}

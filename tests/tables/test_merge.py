@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.records import Activity
+from pipeline.tables.files import remove
+from pipeline.tables.merge import LedgerLine, MergeResult, limit_memory, merge_parts
+from pipeline.tables.parts import PartResult
+from pipeline.tables.schema import ACTIVITY
+
+SECOND = 1_600_000_000_000
+OLD, MIDDLE, NEW = "20200101T000000Z", "20210101T000000Z", "20220101T000000Z"
+SEARCH, YOUTUBE, HISTORY = (
+    "My Activity/Search/MyActivity.html",
+    "My Activity/YouTube/MyActivity.html",
+    "YouTube and YouTube Music/history/watch-history.html",
+)
+Exports = dict[str, dict[str, Sequence[Activity]]]
+Merge = Callable[..., MergeResult]
+MakeActivity = Callable[..., Activity]
+
+
+@pytest.fixture
+def merge(out: Path, put_part: Callable[..., PartResult]) -> Merge:
+    """Write one part an export (a key may end in ``#2``: a second archive of it) and merge them all."""
+
+    def merge_exports(exports: Exports, *, home_zone: str = "Europe/Paris", order: int = 0) -> MergeResult:
+        remove(out)
+        parts = []
+        for name, files in exports.items():
+            digest = f"{random.Random(name).getrandbits(256):064x}"
+            parts.append(put_part(files, stamp=name.split("#")[0], digest=digest).part)
+        random.Random(order).shuffle(parts)
+        return merge_parts(out, parts, home_zone=home_zone, tell=lambda what, done, total: None)
+
+    return merge_exports
+
+
+def read_rows(result: MergeResult) -> list[dict[str, Any]]:
+    return pq.read_table(result.path).to_pylist()  # type: ignore[no-any-return]
+
+
+def key_of(row: Activity) -> tuple[Any, ...]:
+    url = None if row.action == "searched" else row.url
+    return row.time_ms // 1000, row.product, row.action, row.text, url
+
+
+def merge_by_hand(exports: Exports) -> tuple[Counter[Any], list[tuple[int, int, int]]]:
+    """Merge as the design says it, slowly: key → count, and (known, new, balance) an export."""
+    merged: Counter[Any] = Counter()
+    lines, by_export = [], defaultdict[str, dict[str, Sequence[Activity]]](dict)
+    for name, files in exports.items():
+        by_export[name.split("#")[0]].update(files)
+    for export in sorted(by_export):
+        sources = defaultdict[str, Counter[Any]](Counter)
+        for file, entries in by_export[export].items():
+            sources[file.rpartition("/")[0]].update(key_of(row) for row in entries)
+        before = merged.total()
+        for counts in sources.values():
+            merged |= counts
+        new = merged.total() - before
+        lines.append((sum(c.total() for c in sources.values()) - new, new, merged.total()))
+    return merged, lines
+
+
+def count_keys(rows: list[dict[str, Any]]) -> Counter[Any]:
+    counts: Counter[Any] = Counter()
+    for row in rows:
+        url = None if row["action"] == "searched" else row["url"]
+        counts[int(row["time"].timestamp()), row["product"], row["action"], row["text"], url] += 1
+    return counts
+
+
+rows = st.builds(
+    lambda ms, action, text, url: (SECOND + ms, action, text, url),
+    st.sampled_from([0, 1, 999, 1000, 2000]),
+    st.sampled_from(["searched", "visited"]),
+    st.sampled_from([None, "a", "1:a", "-"]),
+    st.sampled_from([None, "u", "-"]),
+)
+file_names = st.sampled_from([SEARCH, YOUTUBE, HISTORY, "My Activity/Search/MyActivity-2.html", "loose.html"])
+archives = st.dictionaries(
+    st.sampled_from([OLD, MIDDLE, NEW]),
+    st.dictionaries(file_names, st.lists(rows, max_size=6), max_size=3),
+    max_size=3,
+)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=archives)
+def test_the_merge_is_the_multiset_merge_by_source(
+    merge: Merge, activity: MakeActivity, drawn: dict[str, dict[str, list[tuple[Any, ...]]]]
+) -> None:
+    exports: Exports = {
+        name: {
+            file: [activity(k, ms, action=a, text=t, url=u) for k, (ms, a, t, u) in enumerate(entries)]
+            for file, entries in files.items()
+        }
+        for name, files in drawn.items()
+    }
+    result = merge(exports)
+    found, content = read_rows(result), result.path.read_bytes()
+    expected, lines = merge_by_hand(exports)
+    assert count_keys(found) == expected
+    assert [(line.known, line.new, line.balance) for line in result.ledger if line.found] == [
+        line for line, name in zip(lines, sorted(exports), strict=True) if any(exports[name].values())
+    ]
+    assert all(line.found == line.known + line.set_aside + line.new for line in result.ledger)
+    assert result.n_rows == len(found) == (result.ledger[-1].balance if result.ledger else 0)
+    places = [(row["export"], row["file"], row["position"]) for row in found]
+    assert len(set(places)) == len(places)
+    backwards = merge(dict(reversed(exports.items())), order=1)
+    assert backwards.path.read_bytes() == content
+
+
+def test_the_merged_table_is_sorted_by_all_its_columns(merge: Merge, activity: MakeActivity) -> None:
+    entries = [
+        activity(k, SECOND + (k * 7 % 5) * 1000, text=t) for k, t in enumerate(["b", None, "a", "é", "Z"] * 4)
+    ]
+    result = merge({OLD: {SEARCH: entries}, NEW: {SEARCH: entries[::2]}})
+    found = [tuple((v is None, v) for v in row.values()) for row in read_rows(result)]
+    assert pq.read_schema(result.path).equals(ACTIVITY)
+    keyed = [tuple((none, b"" if none else str(v).encode() if isinstance(v, str) else v) for none, v in row)
+             for row in found]  # fmt: skip
+    assert keyed == sorted(keyed)
+
+
+def test_an_activity_that_one_source_lists_three_times_happened_three_times(
+    merge: Merge, activity: MakeActivity
+) -> None:
+    thrice = [activity(k) for k in range(3)]
+    assert merge({OLD: {SEARCH: thrice}, NEW: {SEARCH: thrice[:2]}}).n_rows == 3
+
+
+def test_a_video_that_lies_in_two_folders_of_one_export_was_watched_once(
+    merge: Merge, activity: MakeActivity
+) -> None:
+    video = activity(product="youtube", action="watched")
+    result = merge({OLD: {YOUTUBE: [video], HISTORY: [video]}})
+    assert result.ledger == (LedgerLine(OLD, 2, 1, 0, 1, 1, 1, {}),)
+
+
+def test_the_split_files_of_one_folder_are_one_source(merge: Merge, activity: MakeActivity) -> None:
+    split = {
+        "My Activity/Search/MyActivity.html": [activity()],
+        "My Activity/Search/MyActivity-2.html": [activity()],
+    }
+    parts = dict(zip([OLD, OLD + "#2"], ({file: entries} for file, entries in split.items()), strict=True))
+    assert merge({OLD: split}).n_rows == merge(parts).n_rows == 2
+
+
+def test_a_search_is_known_by_its_words_and_a_visit_by_its_address(
+    merge: Merge, activity: MakeActivity
+) -> None:
+    def merge_urls(action: str) -> int:
+        old, new = activity(action=action, url=None), activity(action=action, url="https://example.org/")
+        return merge({OLD: {SEARCH: [old]}, NEW: {SEARCH: [new]}}).n_rows
+
+    assert (merge_urls("searched"), merge_urls("visited")) == (1, 2)
+
+
+def kept(result: MergeResult) -> list[tuple[int, str]]:
+    """Return (milliseconds after SECOND, export) of each row."""
+    return [(round(row["time"].timestamp() * 1000) - SECOND, row["export"]) for row in read_rows(result)]
+
+
+def test_of_equal_rows_the_finer_time_is_kept_then_the_newest_exports(
+    merge: Merge, activity: MakeActivity
+) -> None:
+    coarse, fine = activity(), activity(time_ms=SECOND + 345)
+    assert kept(merge({OLD: {SEARCH: [fine]}, NEW: {SEARCH: [coarse]}})) == [(345, OLD)]
+    assert kept(merge({OLD: {SEARCH: [coarse]}, NEW: {SEARCH: [coarse]}})) == [(0, NEW)]
+    assert kept(merge({OLD: {SEARCH: [fine]}, MIDDLE: {SEARCH: [fine]}, NEW: {SEARCH: [coarse]}})) == [
+        (345, MIDDLE)
+    ]
+
+
+def test_two_activities_of_one_second_keep_both_their_milliseconds(
+    merge: Merge, activity: MakeActivity
+) -> None:
+    both = [activity(0, SECOND + 100), activity(1, SECOND + 700)]
+    assert kept(merge({OLD: {SEARCH: both}, NEW: {SEARCH: both[:1]}})) == [(100, NEW), (700, OLD)]
+
+
+def test_of_several_copies_of_a_file_only_the_one_with_most_entries_counts(
+    merge: Merge, activity: MakeActivity
+) -> None:
+    whole = [activity(k, SECOND + 1000 * k) for k in range(3)]
+    cut = [activity(0, SECOND), activity(1, SECOND)]
+    result = merge({OLD: {SEARCH: whole}, OLD + "#2": {SEARCH: cut, YOUTUBE: []}})
+    assert result.ledger == (LedgerLine(OLD, 3, 0, 0, 3, 3, 0, {}),)
+
+
+def test_the_ledger_is_a_bank_statement_in_the_order_of_time(merge: Merge, activity: MakeActivity) -> None:
+    days = [activity(k, SECOND + 86_400_000 * k) for k in range(5)]
+    result = merge({NEW: {SEARCH: days[1:]}, OLD: {SEARCH: days[:3]}})
+    assert result.ledger == (
+        LedgerLine(OLD, 3, 0, 0, 3, 3, 0, {}),
+        LedgerLine(NEW, 4, 2, 0, 2, 5, 0, {}),
+    )
+
+
+def test_no_parts_make_an_empty_table(merge: Merge) -> None:
+    result = merge({})
+    assert (result.n_rows, result.ledger, read_rows(result)) == (0, (), [])
+
+
+def test_a_folder_name_with_a_pattern_or_a_quote_in_it_is_only_a_name(
+    tmp_path: Path, activity: MakeActivity, put_part: Callable[..., PartResult]
+) -> None:
+    out = tmp_path / "it's [mine] {a}"
+    part = put_part({SEARCH: [activity()]}, folder=out).part
+    assert merge_parts(out, [part], home_zone="UTC", tell=lambda *_: None).n_rows == 1
+
+
+def test_the_memory_limit_grows_slowly_with_the_entries() -> None:
+    assert [limit_memory(n) for n in (0, 100_000, 1_000_000)] == [96, 101, 146]
+
+
+def test_the_merge_leaves_no_spill_behind(merge: Merge, activity: MakeActivity, out: Path) -> None:
+    merge({OLD: {SEARCH: [activity()]}})
+    assert sorted(path.name for path in (out / "tables").iterdir()) == ["activity.parquet", "exports"]
