@@ -78,7 +78,7 @@ def walk_tar(path: Path) -> Iterator[ArchiveFile]:
     try:
         with tarfile.open(path, "r|*") as archive:
             for member in archive:
-                archive.members = []  # type: ignore[attr-defined]  # else the tarfile module keeps every member it has passed
+                archive.members = []  # type: ignore[attr-defined]  # else it keeps every member passed
                 name = clean_name(member.name)
                 if name is None or not member.isreg():
                     continue
@@ -87,6 +87,9 @@ def walk_tar(path: Path) -> Iterator[ArchiveFile]:
                     return cast(IO[bytes], archive.extractfile(member))
 
                 yield ArchiveFile(name, member.size, open_member)
+            stream = archive.fileobj
+            if stream is None or stream.tell() < archive.offset + tarfile.BLOCKSIZE:
+                raise EOFError("no block of zeros at the end: tarfile itself passes over that")
     except DAMAGE as error:
         raise ArchiveError("The tgz is damaged or incomplete", where=str(path), remedy=AGAIN) from error
 

@@ -1,0 +1,198 @@
+"""Archives in all their forms, and how the wrong ones are refused."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ArchiveError
+from pipeline.reading.archive import Archive, find_archives, open_archive, read_stamp
+
+NAME = "Takeout/My Activity/Search/MyActivity.html"
+CONTENT = b"<html>hello</html>" * 50
+TAKEOUT = {NAME: CONTENT, "Takeout/archive_browser.html": b"<html>"}
+
+
+def write_zip(path: Path, members: dict[str, bytes] = TAKEOUT, method: int = zipfile.ZIP_DEFLATED) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def write_tar(path: Path, mode: str, members: dict[str, bytes] = TAKEOUT) -> Path:
+    with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+def write_folder(path: Path, members: dict[str, bytes] = TAKEOUT) -> Path:
+    for name, content in members.items():
+        file = path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return path
+
+
+def read_all(archive: Archive) -> dict[str, bytes]:
+    found = {}
+    for file in archive.files():
+        with file.open() as stream:
+            found[file.name] = stream.read()
+        assert file.n_bytes == len(found[file.name])
+    return found
+
+
+@pytest.fixture
+def refused(tmp_path: Path):  # type: ignore[no-untyped-def]
+    def check(content: bytes, name: str = "takeout.zip") -> str:
+        path = tmp_path / name
+        path.write_bytes(content)
+        with pytest.raises(ArchiveError) as caught:
+            list(open_archive(path).files())
+        assert str(path) in str(caught.value)
+        return str(caught.value)
+
+    return check
+
+
+def test_zip_tgz_tar_and_folder_give_the_same_files(tmp_path: Path) -> None:
+    expected = {"My Activity/Search/MyActivity.html": CONTENT, "archive_browser.html": b"<html>"}
+    archives = [
+        write_zip(tmp_path / "a.zip"),
+        write_zip(tmp_path / "stored.zip", method=zipfile.ZIP_STORED),
+        write_tar(tmp_path / "a.tgz", "w:gz"),
+        write_tar(tmp_path / "a.tar", "w"),
+        write_folder(tmp_path / "a"),
+        write_folder(tmp_path / "b") / "Takeout",
+        write_zip(tmp_path / "no extension"),
+    ]
+    for path in archives:
+        assert read_all(open_archive(path)) == expected
+
+
+def test_a_folder_inside_takeout_keeps_its_path_below_takeout(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path) / "Takeout/My Activity"
+    assert list(read_all(open_archive(folder))) == ["My Activity/Search/MyActivity.html"]
+
+
+def test_a_single_page_is_an_archive_of_one_file(tmp_path: Path) -> None:
+    page = tmp_path / "MyActivity.html"
+    page.write_bytes(b"\xef\xbb\xbf<!DOCTYPE html><html>")
+    archive = open_archive(page)
+    assert (archive.form, read_all(archive)) == ("page", {"MyActivity.html": page.read_bytes()})
+
+
+@pytest.mark.parametrize(
+    ("name", "stamp"),
+    [
+        ("takeout-20251120T081500Z-1-001.zip", "20251120T081500Z"),
+        ("takeout-20211023T070558Z-001.zip", "20211023T070558Z"),
+        ("Takeout-20211023t070558z-001 (1).tgz", "20211023T070558Z"),
+        ("takeout-20251120T081500Z-1-001/Takeout", "20251120T081500Z"),
+        ("my archive.zip", None),
+    ],
+)
+def test_the_stamp_is_read_from_the_name(name: str, stamp: str | None) -> None:
+    assert read_stamp(Path(name)) == stamp
+
+
+def test_the_digest_of_a_zip_is_of_its_directory_and_of_a_folder_of_its_contents(tmp_path: Path) -> None:
+    a, again = write_zip(tmp_path / "a.zip"), write_zip(tmp_path / "b.zip", dict(reversed(TAKEOUT.items())))
+    stored = write_zip(tmp_path / "c.zip", method=zipfile.ZIP_STORED)
+    other = write_zip(tmp_path / "d.zip", {**TAKEOUT, NAME: b"x" * len(CONTENT)})
+    digests = [open_archive(path).digest() for path in (a, again, stored, other)]
+    assert digests[0] == digests[1] == digests[2] != digests[3]
+    assert len(digests[0]) == 64
+
+    one, same = write_folder(tmp_path / "one"), write_folder(tmp_path / "same")
+    changed = write_folder(tmp_path / "changed", {**TAKEOUT, NAME: b"x" * len(CONTENT)})
+    folders = [open_archive(path).digest() for path in (one, same, changed)]
+    assert folders[0] == folders[1] != folders[2]
+
+    tar, more = write_tar(tmp_path / "a.tar", "w"), write_tar(tmp_path / "b.tar", "w", {NAME: b"x"})
+    assert open_archive(tar).digest() == open_archive(tar).digest() != open_archive(more).digest()
+
+
+def test_patterns_spaces_and_the_home_sign_are_expanded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    b = write_zip(tmp_path / "My Down loads" / "takeout-b [1].zip")
+    a = write_zip(tmp_path / "My Down loads" / "takeout-a.zip")
+    assert find_archives(["~/My Down loads/takeout-*.zip"]) == [a, b]
+    assert find_archives([str(b), "~/My Down*/takeout-*.zip", str(a)]) == [a, b]
+    assert find_archives(["~/My Down loads"]) == [a, b]
+
+
+def test_a_link_to_an_archive_is_not_a_second_one(tmp_path: Path) -> None:
+    a = write_zip(tmp_path / "a.zip")
+    (tmp_path / "b.zip").symlink_to(a)
+    assert find_archives([str(a), str(tmp_path / "b.zip")]) == [a]
+
+
+def test_a_folder_gives_its_zips_and_the_takeout_beside_them_or_itself(tmp_path: Path) -> None:
+    unpacked = write_folder(tmp_path / "unpacked")
+    assert find_archives([str(unpacked)]) == [unpacked]
+    assert find_archives([str(unpacked / "Takeout")]) == [unpacked / "Takeout"]
+    assert find_archives([str(unpacked / "Takeout/My Activity")]) == [unpacked / "Takeout/My Activity"]
+    both = write_folder(tmp_path / "both")
+    part = write_zip(both / "takeout-20251120T081500Z-1-002.tgz")
+    write_zip(both / "holiday.zip")
+    assert find_archives([str(both)]) == [both / "Takeout", part]
+
+
+def test_what_is_not_there_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    missing = str(tmp_path / "takeout-*.zip")
+    with pytest.raises(ArchiveError, match="No archive was found") as caught:
+        find_archives([missing])
+    assert (caught.value.where, "quotes" in caught.value.remedy) == (missing, True)
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(ArchiveError, match="This folder holds no Takeout archive"):
+        find_archives([str(tmp_path)])
+    with pytest.raises(ArchiveError, match="There is no such archive"):
+        open_archive(tmp_path / "takeout.zip")
+
+
+def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(ArchiveError, match=r"cannot be opened .*Permission denied"):
+        open_archive(tmp_path / "takeout.zip")
+
+
+def test_the_wrong_kinds_of_file_are_refused(refused) -> None:  # type: ignore[no-untyped-def]
+    assert "The archive is empty, 0 bytes" in refused(b"")
+    for content in (b"Rar!\x1a\x07\x00" + b"x" * 600, b"%PDF-1.7 " * 100, b'[{"header": "Search"}]'):
+        assert "This is not a Takeout archive" in refused(content)
+    assert "The tgz is damaged or incomplete" in refused(b"\x1f\x8b" + b"x" * 600)
+
+
+def test_damaged_and_incomplete_archives_are_refused(tmp_path: Path, refused) -> None:  # type: ignore[no-untyped-def]
+    whole = write_zip(tmp_path / "whole.zip").read_bytes()
+    assert "The zip is damaged or incomplete" in refused(whole[:-40])
+    members = {**TAKEOUT, "Takeout/b.html": bytes(range(256)) * 400}
+    tgz = write_tar(tmp_path / "whole.tgz", "w:gz", members).read_bytes()
+    assert "The tgz is damaged or incomplete" in refused(tgz[: len(tgz) // 2], "a.tgz")
+    tar = write_tar(tmp_path / "whole.tar", "w", members).read_bytes()
+    for n_blocks in (1, 3, 5, 100, len(tar.rstrip(b"\0")) // 512):
+        assert "The tgz is damaged or incomplete" in refused(tar[: n_blocks * 512], "a.tar")
+    assert "The tgz is damaged or incomplete" in refused(tar[: 512 * 4 + 100], "a.tar")
+
+
+def test_a_zip_with_a_password_is_refused(tmp_path: Path, refused) -> None:  # type: ignore[no-untyped-def]
+    content = bytearray(write_zip(tmp_path / "whole.zip").read_bytes())
+    content[6] |= 1  # the flag of the first member, in its own header
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # and in the directory
+    assert "The zip is locked by a password" in refused(bytes(content))
