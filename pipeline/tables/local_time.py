@@ -26,7 +26,7 @@ def add_local_time(frame: pd.DataFrame, home_zone: tuple[ZoneSpan, ...]) -> pd.D
         local=local,
         date=local.dt.normalize(),
         hour=local.dt.hour.astype("int64"),
-        weekday=local.dt.weekday.astype("int64"),
+        weekday=local.dt.day_of_week.astype("int64"),
         year=local.dt.year.astype("int64"),
         month=local.dt.month.astype("int64"),
         iso_year=iso["year"].astype("int64"),
