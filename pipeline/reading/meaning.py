@@ -40,7 +40,7 @@ def holds_reply(header: str | None, title: str, caption: Caption) -> bool:
     return (
         header in REPLYING_PRODUCTS
         or title.lstrip().startswith("Prompted")
-        or any(product in REPLYING_PRODUCTS for product in caption.products)
+        or not REPLYING_PRODUCTS.isdisjoint(caption.products)
     )
 
 

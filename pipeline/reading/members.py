@@ -19,6 +19,7 @@ from pipeline.errors import ArchiveError
 from pipeline.records import ArchiveFile
 
 AGAIN = "Download it again from takeout.google.com."
+HIGHEST_RATIO = 1_000  # real pages compress 24:1 to 94:1; beyond this a member is a bomb
 DAMAGE = (zlib.error, zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, NotImplementedError)
 
 
@@ -59,6 +60,8 @@ def walk_zip(path: Path) -> Iterator[ArchiveFile]:
                 )
 
             def open_member(member: zipfile.ZipInfo = member) -> IO[bytes]:
+                if member.file_size > HIGHEST_RATIO * member.compress_size + (1 << 20):
+                    raise zipfile.BadZipFile("a bomb")
                 return archive.open(member)
 
             yield ArchiveFile(name, member.file_size, open_member)

@@ -105,3 +105,11 @@ def test_a_damaged_member_does_not_stop_the_others(tmp_path: Path) -> None:
         kinds[file.name] = [entry.reason if isinstance(entry, Skipped) else entry.action for entry in entries]
     assert kinds["My Activity/Maps/MyActivity.html"][-1] == "damaged member"
     assert kinds["My Activity/Search/MyActivity.html"] == ["searched"] * 3
+
+
+def test_a_zip_bomb_is_a_damaged_member(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("Takeout/My Activity/Search/MyActivity.html", bytes(4 << 20))
+    (file,) = open_archive(path).files()
+    assert list(read_entries(file, home_zone="UTC")) == [Skipped(0, 0, 4 << 20, "damaged member", b"")]
