@@ -14,6 +14,7 @@ from pipeline.reading.timestamps import Clock
 
 CLOCK = Clock("America/New_York")
 DATE = "29 Nov 2021, 18:06:16 AEDT"
+AD = "<b>Details:</b><br>&emsp;From Google Ads<br>"
 TEXTS = st.text(
     st.sampled_from([*"ab Z,:.-?=%+/ü<>&\"'\n\r\t\0", "\xa0", "\u202f", "\u2003", "\u200e", "𝄞", "\ufffd"]),
     max_size=12,
@@ -120,10 +121,9 @@ def test_both_readers_agree_on_whatever_google_could_write(
         ["</div></div></div>", 'text-right">', "<br></p>", 'caption">', "<br>", "</div>", ""]
     ),
 )
-@example(body=f"Prompted x<br>{DATE}<br>", caption="", header="Search", odd="<script>", place='text-right">')
-@example(body=f"Prompted x<br>{DATE}<br><script>", caption="", header="Search", odd="", place="")
-@example(body=f"Prompted x<br>{DATE}<br><!-- ", caption="", header="Search", odd="", place="")
-@example(body=f"Prompted x<br>{DATE}<br></div>", caption="", header="Search", odd="", place="")
+@example(body=f"x<br>{DATE}", caption=AD, header="Search", odd="<script>", place='text-right">')
+@example(body=f"<br>{DATE}<br>1{DATE}", caption="", header="Gemini Apps", odd="", place="")
+@example(body=f"x<br>{DATE}", caption=AD, header="Search", odd="<b><br>", place='caption">')
 def test_both_readers_agree_on_damaged_markup(
     pages: ModuleType, body: str, caption: str, header: str, odd: str, place: str
 ) -> None:
@@ -136,6 +136,14 @@ def test_both_readers_agree_on_damaged_markup(
 
 @settings(max_examples=300, deadline=None)
 @given(reply=st.lists(st.one_of(ODDITIES, TEXTS), max_size=5).map("".join), caption=captions())
+@example(reply="<script>", caption=AD)
+@example(reply="<!-- ", caption=AD)
+@example(reply='<a href="', caption=AD)
+@example(reply="</div>", caption=AD)
+@example(
+    reply=f'<div class="content-cell mdl-typography--caption">{AD}</div>',
+    caption="<b>Products:</b><br>Maps<br>",
+)
 def test_both_readers_agree_whatever_an_assistant_replies(
     pages: ModuleType, reply: str, caption: str
 ) -> None:

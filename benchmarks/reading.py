@@ -1,0 +1,150 @@
+"""Reads 100 MB of My Activity (100,000 entries, 2024 shape) and prints how fast, and in how much memory.
+
+    python benchmarks/reading.py [ENTRIES]
+
+The peers are plain inflating, which nothing can beat, and BeautifulSoup on one cell at a time.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.reading import soup
+from pipeline.reading.archive import open_archive
+from pipeline.reading.cells import iter_cells
+from pipeline.reading.entries import read_entries
+from pipeline.reading.timestamps import Clock
+from pipeline.records import ArchiveFile, Cell
+
+WORDS = ("apple", "bicycle", "camera", "desert", "engine", "forest", "garden", "harbour", "island", "kitchen")
+CELL = '<div class="content-cell mdl-cell mdl-cell--'
+SETTINGS = '<a href="https://myaccount.google.com/activitycontrols">here</a>'
+AREA = (
+    '<a href="https://www.google.com/maps/@?api=1&amp;map_action=map&amp;center=10.{place},-20.5&amp;zoom=12">'
+    "this general area</a>"
+)
+ENTRY = (
+    '<div class="outer-cell mdl-cell mdl-cell--12-col mdl-shadow--2dp"><div class="mdl-grid">'
+    '<div class="header-cell mdl-cell mdl-cell--12-col"><p class="mdl-typography--title">Search<br></p></div>'
+    f'{CELL}6-col mdl-typography--body-1">{{body}}<br>{{date}}</div>'
+    f'{CELL}6-col mdl-typography--body-1 mdl-typography--text-right"></div>'
+    f'{CELL}12-col mdl-typography--caption"><b>Products:</b><br>&emsp;Search<br>{{places}}'
+    "<b>Why is this here?</b><br>&emsp;This activity was saved to your Google Account because the following "
+    f"settings were on:&nbsp;Web &amp; App Activity.&nbsp;You can control these settings &nbsp;{SETTINGS}."
+    "</div></div></div>"
+)
+BEGINNING = "<html><head><title>My Activity History</title><style>{css}</style></head><body><div>"
+N_BY_SOUP = 2_000
+
+
+def write_archive(path: Path, n_entries: int) -> None:
+    """Write a zip with one page of ``n_entries`` searches and result clicks, newest first."""
+    rng = random.Random(0)
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("Takeout/My Activity/Search/MyActivity.html", "w") as page,
+    ):
+        page.write(BEGINNING.format(css=".a{color:red}" * 10_000).encode())
+        for seconds in range(n_entries * 600, 0, -600):
+            page.write(_write_entry(rng, seconds).encode())
+        page.write(b"</div></body></html>")
+
+
+def _write_entry(rng: random.Random, seconds: int) -> str:
+    moment = time.gmtime(1_600_000_000 + seconds)
+    half = "AM" if moment.tm_hour < 12 else "PM"
+    date = time.strftime("%b ", moment) + f"{moment.tm_mday}, {moment.tm_year}, {moment.tm_hour % 12 or 12}"
+    date += time.strftime(":%M:%S", moment) + f"\u202f{half} CET"
+    words = rng.choices(WORDS, k=3)
+    if rng.random() < 0.3:
+        site = f"http://www.{words[0]}.example/{'/'.join(words)}"
+        body = f'Visited\xa0<a href="https://www.google.com/url?q={site}&amp;usg=AFQjCN">{site}</a>'
+    else:
+        address = "https://www.google.com/search?q=" + "+".join(words)
+        body = f'Searched for\xa0<a href="{address}">{" ".join(words)}</a>'
+    places = ""
+    if rng.random() < 0.5:
+        places = f"<b>Locations:</b><br>&emsp;At {AREA.format(place=rng.randrange(100))}"
+        places += " - Based on your past activity<br>"
+    return ENTRY.format(body=body, date=date, places=places)
+
+
+def pages_of(path: Path) -> Iterator[ArchiveFile]:
+    """Walk over the archive's files."""
+    return open_archive(path).files()
+
+
+def time_inflating(path: Path) -> float:
+    """Inflate everything and throw it away; seconds."""
+    begin = time.perf_counter()
+    for file in pages_of(path):
+        with file.open() as stream:
+            while stream.read(1 << 20):
+                pass
+    return time.perf_counter() - begin
+
+
+def time_reading(path: Path) -> tuple[float, int, int]:
+    """Read every entry and throw it away; seconds, entries, and how many fell to BeautifulSoup."""
+    begin = time.perf_counter()
+    seen = by_soup = 0
+    for file in pages_of(path):
+        reader = read_entries(file, home_zone="Europe/Paris")
+        for _ in reader:
+            pass
+        seen, by_soup = seen + reader.counts.seen, by_soup + reader.counts.by_soup
+    return time.perf_counter() - begin, seen, by_soup
+
+
+def time_beautifulsoup(path: Path) -> tuple[float, int]:
+    """Read the first entries by BeautifulSoup alone; seconds and bytes."""
+    clock = Clock("Europe/Paris")
+    begin, n_bytes = time.perf_counter(), 0
+    for file in pages_of(path):
+        with file.open() as stream:
+            for cell in itertools.islice(iter_cells(stream), N_BY_SOUP):
+                if isinstance(cell, Cell):
+                    soup.parse_cell(cell, clock)
+                    n_bytes += len(cell.content)
+    return time.perf_counter() - begin, n_bytes
+
+
+def main(n_entries: int) -> None:
+    """Print one line for each way of reading."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "takeout-20251120T081500Z-1-001.zip")
+        write_archive(path, n_entries)
+        n_bytes = sum(file.n_bytes for file in pages_of(path))
+        mb = n_bytes / 1e6
+        ratio = n_bytes / path.stat().st_size
+        print(f"{n_entries:,} entries, {mb:.1f} MB of HTML, compressed {ratio:.0f}:1")
+        begin = time.perf_counter()
+        out = Path(folder, "out")
+        command = [sys.executable, "-m", "flows", "ingest", str(path), "--out", str(out)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        seconds = time.perf_counter() - begin
+        unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there, else in KiB
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 1e6
+        print(f"almanac ingest, zip to tables  {mb / seconds:7.1f} MB/s, {seconds:.1f} s, peak {peak:.0f} MB")
+        seconds, seen, by_soup = time_reading(path)
+        print(
+            f"reading alone                  {mb / seconds:7.1f} MB/s, {by_soup / seen:.2%} by BeautifulSoup"
+        )
+        print(f"plain inflating                {mb / time_inflating(path):7.1f} MB/s")
+        seconds, n_read = time_beautifulsoup(path)
+        print(
+            f"BeautifulSoup alone            {n_read / 1e6 / seconds:7.1f} MB/s, first {N_BY_SOUP:,} entries"
+        )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
