@@ -59,7 +59,7 @@ def learn(settings: Settings, *, only: str | None = None, tell: Tell = silent) -
         read = read_digest_of(journal, "learn", settings)
         record = journal.steps.get("learn")
         if record is not None and is_fresh(journal, out, "learn", read):
-            return LearnCounts(**{**record.counts, "n_hours_learned": 0, "already_done": True})
+            return LearnCounts(**{**record.counts, "n_hours_learned": 0, "started": {}, "already_done": True})
         store = Store(out)
         subject = choose_subject(store.activity(), store.sources(), settings)
         make_private_folder(out / FOLDER)

@@ -120,7 +120,12 @@ def compare_with_strongest(
     best = choose_lowest(list(off), lambda name: float(off[name][before].mean()))
     days = series.hours[scored].astype("datetime64[D]")
     avoided = weigh_errors(errors.model[scored], off[best][scored], days, seed)
-    gain = f"avoids {say_avoided(avoided)}, of that" if avoided.low > 0 else "is no better than that"
+    interval = say_percents(avoided.low, avoided.high)
+    gain = (
+        f"avoids {say_percent(avoided.share)} of that (from {interval})"
+        if avoided.low > 0
+        else "is no better than that"
+    )
     return (
         f"Of three other simple guesses, “{best}” did best on the days before the scored ones. "
         f"It is off by {off[best][scored].mean():.2f}; the learner {gain}."

@@ -1,0 +1,177 @@
+"""The step ``learn``, from archives to files: it goes on, starts again, and says so."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import stat
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flows.steps.ingest import ingest
+from flows.steps.learn import WORKS, learn, read_results
+from pipeline.errors import SettingsError, StoreError
+from pipeline.sample import write_sample
+from pipeline.settings import Settings, load_settings
+from pipeline.tables.journal import is_fresh, prepare_out, read_digest_of, read_journal
+
+CELL = b'<div class="outer-cell'
+
+
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of 80 days."""
+    place = tmp_path_factory.mktemp("newer")
+    return write_sample(place, years=0, since=date(2025, 9, 1), until=date(2025, 11, 19), seed=3).path
+
+
+@pytest.fixture(scope="module")
+def older(newer: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same person's archive of some days before: without the newest 400 cells of each file."""
+    path = tmp_path_factory.mktemp("older") / "takeout-20251110T081500Z-1-001.zip"
+    with zipfile.ZipFile(newer) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            head, *cells = source.read(name).split(CELL)
+            target.writestr(name, CELL.join([head, *cells[400:]]))
+    return path
+
+
+def settle(out: Path) -> Settings:
+    settings = load_settings({"out": out, "home_zone": "Europe/Paris"}, environment={})
+    prepare_out(out)
+    return settings
+
+
+def read_models(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (out / "models").iterdir()}
+
+
+def test_a_refresh_goes_on_and_ends_as_if_it_had_learned_all_at_once(
+    older: Path, newer: Path, tmp_path: Path
+) -> None:
+    settings, fresh = settle(tmp_path / "a"), settle(tmp_path / "b")
+    ingest([str(older)], settings)
+    first = learn(settings)
+    assert first.started == {"next_hour": "new", "weekend_or_weekday": "new"}
+    ingest([str(newer)], settings)
+    second = learn(settings)
+    ingest([str(newer)], fresh)
+    whole = learn(fresh)
+    assert second.started["next_hour"] == "went on"
+    assert 0 < second.n_hours_learned == whole.n_hours_learned - first.n_hours_learned
+    assert read_models(settings.out) == read_models(fresh.out)
+    assert [result.name for result in read_results(settings.out)] == list(WORKS)
+
+
+def test_an_older_archive_that_comes_later_starts_the_learner_again(
+    older: Path, newer: Path, tiny_archive: Path, tmp_path: Path
+) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(newer)], settings)
+    learn(settings)
+    other = tmp_path / "takeout-20251121T081500Z-1-001.zip"
+    shutil.copyfile(tiny_archive, other)  # other entries of the same days, from another export
+    ingest([str(other)], settings)
+    assert learn(settings).started["next_hour"] == "started again: entries before its watermark have changed"
+
+
+def test_what_was_learned_is_not_learned_twice_and_its_files_are_private(newer: Path, tmp_path: Path) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(newer)], settings)
+    told: list[tuple[str, int, int | None]] = []
+    counts = learn(settings, tell=lambda *words: told.append(words))
+    assert told == [("learning next hour", 0, 2), ("learning weekend or weekday", 1, 2), ("learning", 2, 2)]
+    assert (counts.n_models, counts.n_too_little, counts.already_done) == (2, 0, False)
+    before = read_models(settings.out)
+    again = learn(settings)
+    assert (again.already_done, again.n_hours_learned, again.n_better) == (True, 0, counts.n_better)
+    assert read_models(settings.out) == before
+    assert sorted(before) == sorted(f"{name}.{kind}" for name in WORKS for kind in ("json", "npz"))
+    assert {stat.S_IMODE((settings.out / "models" / name).stat().st_mode) for name in before} == {0o600}
+    assert stat.S_IMODE((settings.out / "models").stat().st_mode) == 0o700
+
+
+def test_one_piece_of_work_alone_leaves_the_step_stale(newer: Path, tmp_path: Path) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(newer)], settings)
+    assert list(learn(settings, only="next_hour").started) == ["next_hour"]
+    journal = read_journal(settings.out)
+    assert not is_fresh(journal, settings.out, "learn", read_digest_of(journal, "learn", settings))
+    assert [result.name for result in read_results(settings.out)] == ["next_hour"]
+    both = learn(settings)
+    assert both.started == {"next_hour": "went on", "weekend_or_weekday": "new"}
+    assert len(read_results(settings.out)) == 2
+
+
+def test_a_damaged_model_is_trained_again(older: Path, newer: Path, tmp_path: Path) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(older)], settings)
+    learn(settings)
+    (settings.out / "models" / "next_hour.npz").write_bytes(b"damaged")
+    ingest([str(newer)], settings)
+    assert learn(settings).started["next_hour"] == "started again: the model's file is damaged"
+
+
+def test_a_small_archive_gets_words_and_no_model(tiny_archive: Path, tmp_path: Path) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(tiny_archive)], settings)
+    counts = learn(settings)
+    assert (counts.n_models, counts.n_better, counts.n_too_little) == (0, 0, 2)
+    for result in read_results(settings.out):
+        assert re.fullmatch(r"Still learning: \d\d of 56 covered days\.", str(result.too_little))
+    assert sorted(read_models(settings.out)) == ["next_hour.json", "weekend_or_weekday.json"]
+
+
+def test_nothing_that_the_owner_wrote_stands_in_results_or_counts(newer: Path, tmp_path: Path) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(newer)], settings)
+    counts = learn(settings)
+    from pipeline.tables.store import Store
+
+    texts = {text for text in Store(settings.out).activity()["text"].dropna() if " " in text}
+    assert len(texts) > 100
+    for content in (*read_models(settings.out).values(), json.dumps(counts.started).encode()):
+        assert not any(text.encode() in content for text in texts)
+
+
+def test_the_saved_learner_names_its_watermark(newer: Path, tmp_path: Path) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(newer)], settings)
+    learn(settings)
+    with np.load(settings.out / "models" / "next_hour.npz", allow_pickle=False) as file:
+        mark = json.loads(file["header.json"])["watermark"]
+    assert (mark["subject"], mark["last_hour"]) == ("search/searched", "2025-11-18T23")
+    assert mark["home_zone"] == ["always Europe/Paris"]
+
+
+def test_without_tables_it_says_what_to_run_first(tmp_path: Path) -> None:
+    settings = settle(tmp_path / "out")
+    assert read_results(settings.out) == []
+    with pytest.raises(StoreError) as caught:
+        learn(settings)
+    assert str(caught.value) == (
+        f"There are no tables here yet ({settings.out}). Run almanac ingest PATH first."
+    )
+
+
+def test_an_unknown_piece_of_work_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        learn(settle(tmp_path / "out"), only="horoscope")
+    assert str(caught.value) == (
+        "There is no such piece of model work (--only). Known: next_hour, weekend_or_weekday."
+    )
+
+
+@pytest.mark.slow
+def test_on_the_sample_the_learner_beats_last_weeks_hour(sample_archive: Path, tmp_path: Path) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(sample_archive)], settings)
+    learn(settings)
+    result = read_results(settings.out)[0]
+    assert result.verdict == "clearly better"
+    assert len(result.curve) > 50

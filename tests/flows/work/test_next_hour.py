@@ -1,0 +1,182 @@
+"""The learner of the next hour: it goes on as if it had never stopped, and starts again where it must."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flows.work.next_hour import learn_hours, run_work
+from flows.work.next_hour_result import average_weeks, measure_errors, square_guesses
+from flows.work.result import CLEARLY_BETTER, NO_BETTER, Span, WeekError, parse_result, write_result
+from models.saving import pack_model
+from pipeline.features.hour_series import NAMES, HourSeries, make_hour_series
+from pipeline.settings import ZoneSpan
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_planted_rhythm_beats_last_weeks_hour_and_says_by_how_much(
+    seed: int, make_subject: Any, draw_rhythm: Any, home_zone: Any
+) -> None:
+    done = run_work(make_subject(draw_rhythm(250, seed=seed)), home_zone)
+    result = done.result
+    assert (result.verdict, result.question) == (CLEARLY_BETTER, "How many searches in the next hour?")
+    assert result.avoided is not None and 0.15 < result.avoided < 0.4
+    assert result.headline == f"The learner’s guesses are {result.emphasis} than last week’s hour"
+    assert result.scored == Span(date(2023, 7, 21), date(2023, 9, 8))
+    assert result.n_scored == 50 * 24
+    assert done.n_learned == 243 * 24
+
+
+def test_moods_that_last_for_hours_beat_the_harder_test_too(make_subject: Any, home_zone: Any) -> None:
+    rng = np.random.default_rng(0)
+    mood = np.repeat(rng.gamma(0.5, 2, size=1500), 4)[: 250 * 24]  # busy and quiet stretches of four hours
+    result = run_work(make_subject(rng.poisson(2 * mood).reshape(250, 24)), home_zone).result
+    title, text = result.notes[0]
+    assert title == "A harder test"
+    assert text.startswith(
+        "Of three other simple guesses, “the usual count so far” did best on the days before"
+    )
+    assert "; the learner avoids 1" in text or "; the learner avoids 2" in text
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_without_a_rhythm_the_harder_test_finds_nothing(
+    seed: int, make_subject: Any, draw_rhythm: Any, home_zone: Any
+) -> None:
+    flat = np.random.default_rng(seed).permutation(draw_rhythm(250, seed=seed).ravel()).reshape(250, 24)
+    result = run_work(make_subject(flat), home_zone).result
+    assert result.notes[0][1].endswith("the learner is no better than that.")
+
+
+def test_where_last_week_repeats_exactly_the_learner_is_no_better(
+    make_subject: Any, draw_rhythm: Any, home_zone: Any
+) -> None:
+    week = draw_rhythm(7)
+    result = run_work(make_subject(np.tile(week, (30, 1))), home_zone).result
+    assert (result.verdict, result.baseline_score) == (NO_BETTER, 0.0)
+    assert result.headline == "The learner’s guesses are no better than last week’s hour"
+
+
+def test_going_on_equals_never_having_stopped(make_subject: Any, draw_rhythm: Any, home_zone: Any) -> None:
+    counts, gap = draw_rhythm(130), slice(70, 75)
+    whole = run_work(make_subject(counts, gap=gap), home_zone)
+    saved = None
+    for n_days in (60, 72, 100, 101, 130):
+        done = run_work(make_subject(counts[:n_days], gap=slice(70, min(n_days, 75))), home_zone, saved)
+        assert done.started == ("new" if saved is None else "went on")
+        saved = done.saved
+    assert (done.saved, done.result) == (whole.saved, whole.result)
+
+
+def test_a_run_with_nothing_new_learns_nothing_and_writes_the_same(
+    make_subject: Any, draw_rhythm: Any, home_zone: Any
+) -> None:
+    subject = make_subject(draw_rhythm(80))
+    first = run_work(subject, home_zone)
+    again = run_work(subject, home_zone, first.saved)
+    assert (again.started, again.n_learned) == ("went on", 0)
+    assert (again.saved, again.result) == (first.saved, first.result)
+
+
+def test_it_starts_again_and_says_why(make_subject: Any, draw_rhythm: Any, home_zone: Any) -> None:
+    counts = draw_rhythm(90)
+    saved = run_work(make_subject(counts[:80]), home_zone).saved
+    late = counts.copy()
+    late[40, 3] += 1
+    other_zone = (ZoneSpan(None, "UTC"), ZoneSpan(date(2023, 2, 1), "Asia/Tokyo"))
+    cases = {
+        "entries before its watermark have changed": (make_subject(late), home_zone),
+        "the covered days before its watermark have changed": (
+            make_subject(counts, gap=slice(5, 6)),
+            home_zone,
+        ),
+        "its subject is another one": (make_subject(counts, product="maps"), home_zone),
+        "the home zone has changed": (make_subject(counts), other_zone),
+    }
+    for reason, (subject, zone) in cases.items():
+        done = run_work(subject, zone, saved)
+        assert done.started == f"started again: {reason}"
+        assert (done.saved, done.result) == run_work(subject, zone)[:2][::-1]
+
+
+@pytest.mark.parametrize(
+    ("saved", "reason"),
+    [
+        (b"not a file of ours", "the model's file is damaged"),
+        (pack_model("Other", 1, NAMES, {}), "the file does not hold a model OnlineLinear"),
+        (pack_model("OnlineLinear", 0, NAMES, {}), "another version wrote the model"),
+        (pack_model("OnlineLinear", 1, ["x"], {}), "the model was made of other features"),
+        (pack_model("OnlineLinear", 1, NAMES, {}), "its settings are other ones"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_replaced(
+    saved: bytes, reason: str, make_subject: Any, draw_rhythm: Any, home_zone: Any
+) -> None:
+    subject = make_subject(draw_rhythm(60))
+    done = run_work(subject, home_zone, saved)
+    assert done.started == f"started again: {reason}"
+    assert done.saved == run_work(subject, home_zone).saved
+
+
+def test_under_eight_weeks_it_is_still_learning(make_subject: Any, draw_rhythm: Any, home_zone: Any) -> None:
+    done = run_work(make_subject(draw_rhythm(55)), home_zone)
+    assert done.result.too_little == "Still learning: 55 of 56 covered days."
+    assert done.saved is None
+    assert parse_result(write_result(done.result), where="x") == done.result
+
+
+def test_eight_weeks_are_enough(make_subject: Any, draw_rhythm: Any, home_zone: Any) -> None:
+    result = run_work(make_subject(draw_rhythm(56)), home_zone).result
+    assert result.too_little is None
+    assert [week.week for week in result.curve][:2] == [date(2023, 1, 9), date(2023, 1, 16)]
+
+
+def test_the_result_with_its_curve_comes_back_from_its_file(
+    make_subject: Any, draw_rhythm: Any, home_zone: Any
+) -> None:
+    result = run_work(make_subject(draw_rhythm(100)), home_zone).result
+    assert parse_result(write_result(result), where="x") == result
+
+
+def test_the_week_after_a_gap_is_neither_guessed_nor_learned(make_subject: Any, draw_rhythm: Any) -> None:
+    class Recorder:
+        rows = 0
+
+        def learn_many(self, x: Any, y: Any) -> Any:
+            self.rows += len(x)
+            assert np.isfinite(x).all() and np.isfinite(y).all()
+            return np.zeros(len(x))
+
+    series = make_hour_series(make_subject(draw_rhythm(60), gap=slice(20, 23)))
+    recorder: Any = Recorder()
+    guesses, n_learned = learn_hours(recorder, series, np.array([]))
+    days = np.isnan(guesses.reshape(60, 24)).all(axis=1)
+    assert n_learned == recorder.rows
+    # No last week before the 8th day, none for days 27 to 29; no day before the 23rd.
+    assert np.flatnonzero(days).tolist() == [0, 1, 2, 3, 4, 5, 6, 20, 21, 22, 23, 27, 28, 29]
+
+
+HOURS = np.datetime64("2025-01-06T00") + np.arange(168 * 3)  # three weeks from a Monday
+
+
+def make_series(counts: Any) -> HourSeries:
+    return HourSeries(HOURS[: len(counts)], np.asarray(counts, float), np.empty((len(counts), 0)))
+
+
+def test_a_guess_lies_between_nothing_and_the_busiest_hour_so_far() -> None:
+    guesses = square_guesses(make_series([4, 1, 9, 0]), np.array([5.0, 5.0, -1.0, 1.5]))
+    np.testing.assert_array_equal(guesses, [0, 4, 0, 2.25])
+
+
+def test_the_curve_holds_whole_weeks_alone() -> None:
+    counts = np.concatenate([np.full(168, 2.0), np.full(168, 5.0), np.full(168, 4.0)])
+    series = make_series(counts)
+    errors = measure_errors(series, np.full(504, 3.0))
+    expected = (WeekError(date(2025, 1, 13), 2.0, 3.0), WeekError(date(2025, 1, 20), 1.0, 1.0))
+    assert average_weeks(series, errors) == expected
+    guesses = np.full(504, 3.0)
+    guesses[400] = np.nan
+    assert average_weeks(series, measure_errors(series, guesses)) == expected[:1]

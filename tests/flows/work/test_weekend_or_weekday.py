@@ -1,0 +1,107 @@
+"""Weekend or workday: a planted difference is found, shuffled labels are not, and both are said plainly."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flows.work.result import CLEARLY_BETTER, NO_BETTER, Span, parse_result, write_result
+from flows.work.weekend_or_weekday import Choice, choose_settings, recall, run_work
+from models.validation import split_by_time
+from pipeline.features.day_profile import DayProfile, make_day_profile
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_planted_difference_is_found(
+    seed: int, make_subject: Any, draw_rhythm: Any, home_zone: Any
+) -> None:
+    done = run_work(make_subject(draw_rhythm(420, seed=seed)), home_zone)
+    result = done.result
+    assert result.verdict == CLEARLY_BETTER
+    assert result.avoided is not None and result.avoided > 0.5
+    assert (result.baseline_name, result.scored_unit, result.n_scored) == ("always workday", "days", 84)
+    assert result.learned is not None and result.scored is not None
+    assert result.learned.last < result.scored.first == date(2023, 12, 4)
+    assert result.scored == Span(date(2023, 12, 4), date(2024, 2, 25))
+    assert result.emphasis in result.headline and result.emphasis.endswith("times in 100")
+    assert done.saved is not None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_shuffled_labels_are_not_found(
+    seed: int, make_subject: Any, draw_rhythm: Any, home_zone: Any
+) -> None:
+    counts = np.random.default_rng(seed).permutation(draw_rhythm(420, seed=seed))  # days change places
+    result = run_work(make_subject(counts), home_zone).result
+    assert result.verdict == NO_BETTER
+    assert result.headline == "A day’s hours tell weekend from workday no better than the baseline"
+    assert result.emphasis == "no better than the baseline"
+
+
+def test_the_choice_never_sees_the_scored_days(make_subject: Any, draw_rhythm: Any) -> None:
+    profile = make_day_profile(make_subject(draw_rhythm(300)))
+    split = split_by_time(300)
+    blank = DayProfile(profile.days, profile.x.copy(), profile.weekend.copy())
+    blank.x[split.test], blank.weekend[split.test] = np.nan, True
+    assert choose_settings(blank, split) == choose_settings(profile, split)
+
+
+def test_a_rhythm_that_changed_is_learned_from_the_days_since(make_subject: Any, draw_rhythm: Any) -> None:
+    counts = draw_rhythm(1100, effect=1.0)
+    counts[:300] = counts[:300, ::-1]
+    turned = make_day_profile(make_subject(counts))
+    assert choose_settings(turned, split_by_time(1100)).memory_days == 365
+    assert recall(slice(0, 50), 20) == slice(30, 50)
+    assert recall(slice(0, 50), None) == recall(slice(0, 50), 99) == slice(0, 50)
+    assert Choice(0.1, None) == (0.1, None)
+
+
+def test_the_owners_own_weekend_is_the_label(make_subject: Any, draw_rhythm: Any, home_zone: Any) -> None:
+    counts = np.roll(draw_rhythm(420), -1, axis=0)  # Saturday's rhythm falls on Friday
+    result = run_work(make_subject(counts, weekend=(4, 5)), home_zone).result
+    assert result.verdict == CLEARLY_BETTER
+
+
+@pytest.mark.parametrize(
+    ("n_days", "level", "weekend", "words"),
+    [
+        (31, 1.5, (5, 6), "Still learning: 31 of 56 covered days."),
+        (0, 1.5, (5, 6), "Still learning: 0 of 56 covered days."),
+        (60, 0.01, (5, 6), "Still learning: 17 searches on covered days, 100 are needed."),
+        (60, 1.5, (), "Still learning: the days to learn from are all weekend days or all workdays."),
+    ],
+)
+def test_an_archive_with_too_little_says_what_is_missing(
+    n_days: int, level: float, weekend: Any, words: str, make_subject: Any, draw_rhythm: Any, home_zone: Any
+) -> None:
+    done = run_work(make_subject(draw_rhythm(n_days, level=level), weekend=weekend), home_zone)
+    assert (done.result.too_little, done.result.headline, done.result.verdict) == (words, words, "")
+    assert (done.saved, done.n_learned, done.result.curve) == (None, 0, ())
+
+
+def test_eight_weeks_are_enough_to_speak(make_subject: Any, draw_rhythm: Any, home_zone: Any) -> None:
+    result = run_work(make_subject(draw_rhythm(56)), home_zone).result
+    assert result.too_little is None and result.n_scored == 11
+
+
+def test_the_same_days_give_the_same_bytes(make_subject: Any, draw_rhythm: Any, home_zone: Any) -> None:
+    first, again = (run_work(make_subject(draw_rhythm(200)), home_zone) for _ in range(2))
+    assert (write_result(first.result), first.saved) == (write_result(again.result), again.saved)
+
+
+def test_the_result_comes_back_from_its_file(make_subject: Any, draw_rhythm: Any, home_zone: Any) -> None:
+    for n_days in (20, 200):
+        result = run_work(make_subject(draw_rhythm(n_days)), home_zone).result
+        assert parse_result(write_result(result), where="x") == result
+
+
+def test_the_saved_weights_name_their_hours(make_subject: Any, draw_rhythm: Any, home_zone: Any) -> None:
+    saved = run_work(make_subject(draw_rhythm(200)), home_zone).saved
+    assert saved is not None
+    with np.load(io.BytesIO(saved), allow_pickle=False) as file:
+        assert file["weight"].shape == (24, 1)
+        assert b"log_count_23" in file["header.json"]
