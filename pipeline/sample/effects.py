@@ -39,6 +39,7 @@ class Effects:
     bursts: float = 1.0  # 1: as strong as words.toml says
     trends: float = 1.0  # 1: topics rise and fall as words.toml says
     restlessness: float = 0.25  # standard deviation of a day's level about its expectation
+    wander_minutes: float = 25.0  # standard deviation of a day's clock about the usual one
     session_searches: float = 3.2  # mean searches of a session; 1: every search stands alone
 
 
@@ -56,5 +57,6 @@ NO_EFFECTS = Effects(
     bursts=0.0,
     trends=0.0,
     restlessness=0.0,
+    wander_minutes=0.0,
     session_searches=1.0,
 )

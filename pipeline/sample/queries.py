@@ -16,8 +16,8 @@ from pipeline.sample.rhythm import place_day
 
 BACKGROUND = 0.0015  # a burst's topic is never quite absent
 PARTS = {"day": (1.4, 0.6), "evening": (0.4, 1.7), "any": (1.0, 1.0)}  # factors from 8 to 18, and otherwise
-AGAIN, REWORDED, ODD, SUFFIXED = 0.05, 0.50, 0.0008, 0.05
-FULL, ASKED = 0.68, 0.92  # below: head and tail; between: an ask; above: the head alone
+AGAIN, REWORDED, ODD, SUFFIXED = 0.05, 0.50, 0.0008, 0.03
+FULL, ASKED = 0.74, 0.90  # below: head and tail; between: an ask; above: the head alone
 
 
 class Topic(NamedTuple):

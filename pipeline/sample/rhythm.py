@@ -68,12 +68,12 @@ def plan_days(first: date, n_days: int, effects: Effects, rng: np.random.Generat
     if effects.restlessness > 0:
         shape = effects.restlessness**-2
         levels *= rng.gamma(shape, 1 / shape, n_days)
-    shifts = np.zeros(n_days)
+    shifts = rng.normal(0, effects.wander_minutes / 60, n_days)
     trips = []
     for trip in effects.trips:
         start = place_day(trip.since, n_days)
         stop = min(start + max(1, round(trip.days * min(1, n_days / 730))), n_days)
-        shifts[start:stop] = trip.hours
+        shifts[start:stop] += trip.hours
         levels[start:stop] *= 0.8
         trips.append((Span(days[start], days[stop - 1]), trip.hours))
     silent = None
