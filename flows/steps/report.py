@@ -35,6 +35,7 @@ class ReportCounts:
     n_pictures: int
     n_models: int
     n_exports: int
+    nothing_new: bool = False
 
 
 def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
@@ -55,7 +56,7 @@ def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
             require_step(journal, step, where=out)
         read = read_digest_of(journal, "report", settings)
         if is_fresh(journal, out, "report", read):
-            return _recall(out, journal.steps["report"].counts)
+            return _recall(out, journal.steps["report"].counts, nothing_new=True)
         tell("gathering", 0, 2)
         contents = gather(out)
         tell("writing the page", 1, 2)
@@ -139,5 +140,5 @@ def _convert(result: WorkResult) -> ModelLine:
     )
 
 
-def _recall(out: Path, counts: dict[str, int]) -> ReportCounts:
-    return ReportCounts(page=out / NAME, **counts)
+def _recall(out: Path, counts: dict[str, int], *, nothing_new: bool = False) -> ReportCounts:
+    return ReportCounts(page=out / NAME, **counts, nothing_new=nothing_new)

@@ -88,13 +88,11 @@ def say_long(day: date) -> str:
 
 def _write_line(row: dict[Any, Any]) -> Line:
     figures = (say_count(int(row[name])) for name in ("found", "known", "set_aside", "new", "balance"))
-    day = row["exported_at"]
-    name = say_day(day) if isinstance(day, pd.Timestamp) else str(row["export"])
     contents = str(row["files"])
     n_copies = int(row.get("n_copies", 0))
     if n_copies:
         contents += f"; {count_noun(n_copies, 'copy', 'copies')} left out"
-    return Line(name, contents, *figures)
+    return Line(say_day(row["exported_at"]), contents, *figures)
 
 
 def _count_unread(unread: pd.DataFrame) -> list[tuple[str, str, int]]:

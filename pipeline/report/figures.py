@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.patterns.coverage import Coverage
 from pipeline.report.contents import Drawing, ModelLine
 from pipeline.report.csv_link import link_csv
 from pipeline.report.editions import Edition, list_editions
 from pipeline.report.headlines import say_what_is_missing
 from pipeline.report.sentences import Part, part_sentence
 from pipeline.report.tables import Table, lay_out_table, turn_week
+from pipeline.report.week_cells import add_cells
 
 if TYPE_CHECKING:
     from pipeline.patterns.answers import Answer
@@ -55,7 +58,7 @@ class Figure:
         return "".join(part.text for part in self.sentence)
 
 
-def lay_out_answer(answer: Answer, drawing: Drawing | None) -> Figure:
+def lay_out_answer(answer: Answer, drawing: Drawing | None, coverage: Coverage) -> Figure:
     """Return a pattern's figure; without a drawing its sentences and its table stand alone."""
     finding = answer.finding
     frames = [] if finding.pattern in WITHOUT_TABLE else list(answer.frames.values())
@@ -68,10 +71,19 @@ def lay_out_answer(answer: Answer, drawing: Drawing | None) -> Figure:
         finding.how,
         private=finding.private,
         notes=finding.notes,
-        forms=tuple(list_editions(finding.pattern, drawing)) if drawing else (),
+        forms=tuple(_list_forms(answer, drawing, coverage)) if drawing else (),
         tables=tuple(lay_out_table(turn_week(frame)) for frame in shown),
         csv=link_csv(shown[0]) if shown else "",
     )
+
+
+def _list_forms(answer: Answer, drawing: Drawing, coverage: Coverage) -> Iterator[Edition]:
+    for edition in list_editions(answer.finding.pattern, drawing):
+        if answer.finding.pattern == "week":
+            svg = add_cells(edition.svg, answer.frame, coverage.noun, coverage.nouns, coverage.first_weekday)
+            yield edition._replace(svg=svg)
+        else:
+            yield edition
 
 
 def lay_out_missing(pattern: str, n_covered: int) -> Figure:

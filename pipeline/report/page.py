@@ -7,6 +7,7 @@ can be finished, and which hashes the policy names.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -56,8 +57,13 @@ def build_page(contents: Contents) -> str:
 def _gather(contents: Contents) -> dict[str, Any]:
     coverage, answers = contents.coverage, contents.answers
     standouts = list_standouts(answers)
+    told: set[tuple[str, str]] = set()
     sections = tuple(
-        Section(name, name.lower(), tuple(_lay_out(pattern, contents) for pattern in patterns))
+        Section(
+            name,
+            f"{name.lower()}-section",
+            tuple(_tell_once(_lay_out(pattern, contents), told) for pattern in patterns),
+        )
         for name, patterns in SECTIONS.items()
     )
     entries = [
@@ -88,7 +94,14 @@ def _gather(contents: Contents) -> dict[str, Any]:
 def _lay_out(pattern: str, contents: Contents) -> Figure:
     if pattern not in contents.answers:
         return lay_out_missing(pattern, contents.coverage.n_covered)
-    return lay_out_answer(contents.answers[pattern], contents.drawings.get(pattern))
+    return lay_out_answer(contents.answers[pattern], contents.drawings.get(pattern), contents.coverage)
+
+
+def _tell_once(figure: Figure, told: set[tuple[str, str]]) -> Figure:
+    """Leave out the notes that stand beside an earlier figure already, such as what the archive covers."""
+    fresh = tuple(note for note in figure.notes if note not in told)
+    told.update(fresh)
+    return replace(figure, notes=fresh)
 
 
 def _lay_out_models(contents: Contents) -> dict[str, Any]:

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pipeline.report.books import KEPT, Line, describe_set_aside, lay_out_books
+from pipeline.report.contents import Books, Contents
+
+
+def test_the_ledger_is_written_as_a_bank_statement(books: Books) -> None:
+    ledger = lay_out_books(books)
+    assert ledger.rows == (
+        Line("14 Jun 2023", "1 file, HTML, English", "28,911", "0", "5", "28,906", "28,906"),
+        Line(
+            "20 Nov 2025",
+            "2 files, HTML, English; 1 copy left out",
+            "63,431",
+            "51,874",
+            "11",
+            "11,546",
+            "40,452",
+        ),
+    )
+    assert (ledger.made, ledger.balance) == ("20 November 2025", "40,452")
+
+
+def test_what_was_set_aside_is_told_with_its_reasons(books: Books) -> None:
+    assert lay_out_books(books).set_aside == (
+        "Set aside in the last export: 11 entries: 7 (no date) and 4 (unknown form). " + KEPT
+    )
+
+
+def test_one_reason_needs_no_list(books: Books) -> None:
+    reasons = books.reasons.head(1).assign(n=1)
+    assert describe_set_aside(reasons, books.exports) == (
+        "Set aside in the last export: 1 entry (no date). " + KEPT
+    )
+
+
+def test_nothing_set_aside_is_said_too(books: Books) -> None:
+    assert (
+        describe_set_aside(books.reasons.head(0), books.exports)
+        == "Nothing was set aside in the last export."
+    )
+
+
+def test_reasons_of_earlier_exports_are_not_told_again(books: Books) -> None:
+    reasons = books.reasons.assign(export="20230614T081500Z")
+    assert describe_set_aside(reasons, books.exports) == "Nothing was set aside in the last export."
+
+
+def test_files_that_were_not_read_are_listed_with_what_could_matter_first(books: Books) -> None:
+    ledger = lay_out_books(books)
+    assert ledger.unread_text == "11 files were not read."
+    assert ledger.unread == (
+        ("Not read yet", "JSON activity is not read yet", "4"),
+        ("Left out, since no activity is in them", "a picture", "7"),
+    )
+
+
+def test_guessed_zones_are_owned_up_to(books: Books) -> None:
+    assert lay_out_books(books).guessed.startswith("12 entries name a time zone by letters")
+
+
+def test_without_an_export_there_is_nothing_to_say(empty_contents: Contents) -> None:
+    ledger = lay_out_books(empty_contents.books)
+    assert (ledger.rows, ledger.set_aside, ledger.unread_text, ledger.guessed, ledger.made) == (
+        (),
+        "",
+        "",
+        "",
+        "",
+    )

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from pipeline.report.contents import Contents
+from pipeline.report.page import build_page
+
+IDENTIFYING = ("aria-labelledby", "for")
+
+
+@pytest.fixture(scope="module")
+def soup(page: str) -> BeautifulSoup:
+    return BeautifulSoup(page, "html.parser")
+
+
+def _list_tags(soup: BeautifulSoup) -> Iterator[Tag]:
+    for tag in soup.find_all(True):
+        if isinstance(tag, Tag):
+            yield tag
+
+
+def test_the_same_contents_give_the_same_page(contents: Contents, page: str) -> None:
+    assert build_page(contents) == page
+
+
+def test_sections_stand_in_the_order_of_the_almanac(soup: BeautifulSoup) -> None:
+    names = [tag.get_text() for tag in soup.find_all("h2")]
+    assert names == ["What stands out", "Years", "Weeks", "Hours", "Words", "Models", "Ledger"]
+    assert [tag.get("href") for tag in soup.select(".contents a")] == [
+        "#overview", "#years-section", "#weeks-section", "#hours-section", "#words-section", "#models",
+        "#ledger",
+    ]  # fmt: skip
+
+
+def test_the_title_and_the_line_below_it_are_computed(soup: BeautifulSoup) -> None:
+    assert soup.select_one("h1").get_text() == "Five years of questions"  # type: ignore[union-attr]
+    assert soup.select_one(".lede").get_text() == (  # type: ignore[union-attr]
+        "63,420 searches, from 9 March 2021 to 19 November 2025. The rhythm of days and nights, what "
+        "mattered when, and how sure any of it is."
+    )
+    assert soup.select_one(".date").get_text() == "20 November 2025"  # type: ignore[union-attr]
+
+
+def test_headings_never_skip_a_level_and_there_is_one_title(soup: BeautifulSoup) -> None:
+    levels = [int(tag.name[1]) for tag in soup.find_all(re.compile("^h[1-6]$"))]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+
+
+def test_every_id_is_there_once_and_every_reference_finds_its_target(soup: BeautifulSoup) -> None:
+    ids = [str(tag["id"]) for tag in _list_tags(soup) if tag.has_attr("id")]
+    assert len(ids) == len(set(ids))
+    named = [str(tag[name]) for tag in _list_tags(soup) for name in IDENTIFYING if tag.has_attr(name)]
+    linked = [str(tag["href"])[1:] for tag in _list_tags(soup) if str(tag.get("href", "")).startswith("#")]
+    painted = re.findall(r"url\(#([^)]+)\)", " ".join(str(tag.attrs) for tag in _list_tags(soup)))
+    assert not {*named, *linked, *painted} - set(ids)
+
+
+def test_nothing_comes_from_elsewhere(page: str) -> None:
+    without_licence = page.replace("http://www.w3.org", "")
+    assert not re.search(r"(?:https?:)?//[\w.-]+\.\w", re.sub(r"base64,[\w+/=]+", "", without_licence))
+
+
+def test_no_element_has_a_style_or_a_handler(soup: BeautifulSoup) -> None:
+    names = {name for tag in _list_tags(soup) for name in tag.attrs}
+    assert not [name for name in names if name == "style" or name.startswith("on")]
+    assert len(soup.find_all("style")) == len(soup.find_all("script")) == 1
+
+
+def test_what_the_owner_typed_stands_on_the_page_as_text_only(
+    soup: BeautifulSoup, hostile: tuple[str, ...]
+) -> None:
+    cells = [cell.get_text() for cell in soup.select("#words td[dir=auto]")]
+    assert cells[: len(hostile)] == list(hostile)
+    assert not soup.find_all("img")
+    assert "alert" not in soup.find("script").get_text()  # type: ignore[union-attr]
+
+
+def test_the_owners_words_have_their_own_direction(soup: BeautifulSoup, hostile: tuple[str, ...]) -> None:
+    head = soup.select_one("#words_by_year-head")
+    assert head is not None
+    assert head["dir"] == "auto"
+    assert [word.get_text() for word in head.find_all("bdi")] == [hostile[3]]
+
+
+def test_every_chart_has_its_words_table_and_file(soup: BeautifulSoup, contents: Contents) -> None:
+    for name in contents.answers:
+        if name == "dots":
+            continue
+        article = soup.select_one(f"article#{name}")
+        assert article is not None
+        pictures = article.select("figure svg[role=img]")
+        assert [picture["aria-labelledby"] for picture in pictures] == [f"{name}-alt"] * 2
+        alt = article.select_one(f"#{name}-alt")
+        assert alt is not None
+        assert alt.get_text() == f"Bars, {name}. Highest first."
+        said = [tag.get_text() for tag in article.select("summary, .actions > a")]
+        assert said == ["Show as table", "Save CSV", "How this is counted"]
+        link = article.select_one(".actions > a")
+        assert link is not None
+        assert str(link["href"]).startswith("data:text/csv;")
+        assert link["download"] == f"almanac-{name}.csv"
+
+
+def test_the_dots_have_an_edition_for_each_width_and_theme(soup: BeautifulSoup) -> None:
+    forms = [" ".join(tag["class"]) for tag in soup.select("figure.dots > div")]
+    assert forms == [
+        "full on-light", "full on-dark", "middle on-light", "middle on-dark", "narrow on-light",
+        "narrow on-dark",
+    ]  # fmt: skip
+
+
+def test_models_stand_on_one_scale_and_the_one_with_too_little_says_so(soup: BeautifulSoup) -> None:
+    rows = [
+        [cell.get_text(" ", strip=True) for cell in row.select("th, td")]
+        for row in soup.select(".models tbody tr")
+    ]
+    assert [(row[0], row[3], row[4]) for row in rows] == [
+        ("How many searches in the next hour?", "21\u00a0%, from 19 to 23", "clearly better"),
+        ("Weekend or workday?", "−3\u00a0%, from −19 to 13", "no better than the baseline"),
+    ]
+    zeros = {str(row.select_one("svg path")["d"]) for row in soup.select(".models tbody tr")}  # type: ignore[index]
+    assert len(zeros) == 1
+    assert soup.select_one("#models .missing").get_text() == (  # type: ignore[union-attr]
+        "Late or early? Still learning: 31 of 56 covered days."
+    )
+    assert soup.select_one("#models-head").get_text() == "One beats its baseline; one does not"  # type: ignore[union-attr]
+
+
+def test_a_note_that_all_figures_share_is_told_once(soup: BeautifulSoup) -> None:
+    notes = [tag.get_text(" ", strip=True) for tag in soup.select(".notes p")]
+    assert notes == [
+        "What it covers 1,696 of 1,717 days.",
+        "How sure From 19 to 23\u00a0%.",
+        "How to read it Found = known already + set aside + new. The balance only ever grows.",
+    ]
+
+
+def test_an_empty_archive_makes_a_page_that_says_what_is_missing(empty_contents: Contents) -> None:
+    soup = BeautifulSoup(build_page(empty_contents), "html.parser")
+    said = [tag.get_text(" ", strip=True) for tag in soup.select(".missing")]
+    assert soup.select_one("h1").get_text() == "No entries yet"  # type: ignore[union-attr]
+    assert len(said) == 11
+    assert said[0] == "No finding is clear of chance yet. The sections below show what there is."
+    assert said[1] == (
+        "Nothing to draw yet: it takes 60 covered days, for a year’s bar. The archive has 0 covered days."
+    )
+    assert said[-2:] == [
+        "No model has been fitted to these tables yet.",
+        "No export has been read into these tables yet.",
+    ]

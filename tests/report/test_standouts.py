@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from pipeline.report.contents import Contents
+from pipeline.report.sentences import Part, part_sentence
+from pipeline.report.spark import draw_spark
+from pipeline.report.standouts import list_standouts
+
+
+def test_the_most_remarkable_come_first_and_end_with_a_full_stop(contents: Contents) -> None:
+    standouts = list_standouts(contents.answers)
+    assert [one.name for one in standouts] == ["words", "weekdays", "months", "week", "hours", "years"]
+    assert standouts[1].sentence == (
+        Part("Weekends bring "),
+        Part("29\u00a0% fewer", emphasis=True),
+        Part("."),
+    )
+    assert standouts[1].certainty == "Between 24 and 33\u00a0%"
+
+
+def test_the_small_picture_is_drawn_from_the_answers_own_numbers(contents: Contents) -> None:
+    pictures = {one.name: one.spark for one in list_standouts(contents.answers)}
+    rates = [40, 41.3, 41.5, 40.9, 39.9, 28.8, 29.4]
+    assert pictures["weekdays"] == draw_spark(rates, {5, 6})
+    means = contents.answers["months"].frame.groupby("month")["per_day"].mean()
+    assert pictures["months"] == draw_spark(list(means), {7})
+
+
+def test_a_run_past_midnight_is_drawn_with_the_hours_of_the_next_day(contents: Contents) -> None:
+    week = contents.answers["week"].frame.set_index(["weekday", "hour"])["per_week"]
+    cells = [(0, hour) for hour in range(18, 24)] + [(1, hour) for hour in range(6)]
+    pictures = {one.name: one.spark for one in list_standouts(contents.answers)}
+    assert pictures["week"] == draw_spark([week[cell] for cell in cells], {4, 5, 6, 7})
+
+
+def test_a_single_marked_month_is_a_line_over_all_months(contents: Contents) -> None:
+    answer = contents.answers["months"]
+    finding = type(answer.finding)(
+        **{name: getattr(answer.finding, name) for name in answer.finding.__slots__} | {"mark": (2022, 6)}
+    )
+    (one,) = list_standouts({"months": type(answer)(answer.frames, finding)})
+    assert one.spark == draw_spark(list(answer.frame["per_day"]), {17})
+
+
+def test_the_owners_words_are_parted_from_the_sentence_around_them(
+    contents: Contents, hostile: tuple[str, ...]
+) -> None:
+    finding = contents.answers["words_by_year"].finding
+    assert part_sentence(finding.headline, finding) == (
+        Part("“"),
+        Part(hostile[3], emphasis=True, owner=True),
+        Part("” leads the words of 2025"),
+    )
+
+
+def test_nothing_remarkable_leaves_the_list_empty() -> None:
+    assert list_standouts({}) == []

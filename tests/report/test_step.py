@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import stat
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.steps.report import NAME, ReportCounts, read_drawing, report
+from pipeline.errors import StoreError
+from pipeline.report.contents import Drawing
+from pipeline.settings import Settings, ZoneSpan
+
+HOME = (ZoneSpan(None, "Europe/Paris"),)
+
+
+def _settings(out: Path) -> Settings:
+    return Settings(out, HOME, (5, 6), 0)
+
+
+def test_a_report_before_anything_was_read_says_what_to_run_first(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"There are no tables here yet .* Run almanac ingest PATH first\."):
+        report(_settings(tmp_path))
+    assert not (tmp_path / NAME).exists()
+
+
+def test_every_edition_of_a_chart_is_found_by_its_name(tmp_path: Path) -> None:
+    names = ("dots", "dots-middle", "dots-narrow", "dots-dark", "dots-middle-dark", "dots-narrow-dark")
+    for name in (*names, "years"):
+        (tmp_path / f"{name}.svg").write_text(name, "utf-8")
+    assert read_drawing(tmp_path, "dots") == Drawing(
+        wide="dots", middle="dots-middle", narrow="dots-narrow",
+        wide_dark="dots-dark", middle_dark="dots-middle-dark", narrow_dark="dots-narrow-dark",
+    )  # fmt: skip
+    assert read_drawing(tmp_path, "years") == Drawing(wide="years", narrow="years")
+    assert read_drawing(tmp_path, "months") is None
+
+
+@pytest.mark.slow
+def test_the_report_of_a_few_weeks_is_written_once_and_is_private(tmp_path: Path, tiny_archive: Path) -> None:
+    from flows.steps.charts import charts
+    from flows.steps.ingest import ingest
+    from flows.steps.learn import learn
+    from flows.steps.patterns import patterns
+
+    settings = _settings(tmp_path / "out")
+    ingest([str(tiny_archive)], settings)
+    for step in (patterns, learn, charts):
+        step(settings)
+    counts = report(settings)
+    page = counts.page.read_text("utf-8")
+    assert counts == ReportCounts(settings.out / NAME, len(page.encode()), 9, counts.n_pictures, 2, 1)
+    assert report(settings).nothing_new
+    assert stat.S_IMODE(counts.page.stat().st_mode) == 0o600
+    assert f"{date(2025, 11, 20).day} November 2025" in page
+    assert "days of questions" in page

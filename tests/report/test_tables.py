@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from pipeline.report.columns import name_column, say_value
+from pipeline.report.tables import MOST_ROWS, Cell, Table, lay_out_table, turn_week
+
+
+def test_a_frame_becomes_rows_of_text() -> None:
+    frame = pd.DataFrame(
+        {
+            "year": [2021, 2022],
+            "first": pd.to_datetime(["2021-03-09", "2022-01-01"]),
+            "searches": [8068, 14060],
+            "per_day": [27.25, math.nan],
+            "partial": [True, False],
+        }
+    )
+    assert lay_out_table(frame) == Table(
+        (
+            Cell("Year"),
+            Cell("First day"),
+            Cell("Searches", True),
+            Cell("A covered day", True),
+            Cell("Only part of it"),
+        ),
+        (
+            (Cell("2021"), Cell("9 Mar 2021"), Cell("8,068", True), Cell("27.2", True), Cell("yes")),
+            (Cell("2022"), Cell("1 Jan 2022"), Cell("14,060", True), Cell("–", True), Cell("no")),
+        ),
+    )
+
+
+def test_the_owners_words_are_marked_as_such() -> None:
+    table = lay_out_table(pd.DataFrame({"word": ["<b>"], "count": [3]}))
+    assert table.rows == ((Cell("<b>", owner=True), Cell("3", True)),)
+
+
+def test_a_long_table_says_what_it_leaves_out() -> None:
+    table = lay_out_table(pd.DataFrame({"count": range(MOST_ROWS + 1200)}))
+    assert (len(table.rows), table.rest) == (MOST_ROWS, "And 1,200 more rows, in the CSV.")
+
+
+def test_a_week_gets_a_row_an_hour_and_a_column_a_weekday() -> None:
+    frame = pd.DataFrame({"weekday": [0, 1, 0, 1], "hour": [3, 3, 4, 4], "per_week": [1.0, 2.0, 3.0, 4.0]})
+    assert turn_week(frame).to_dict("list") == {"hour": [3, 4], "Monday": [1.0, 3.0], "Tuesday": [2.0, 4.0]}
+
+
+def test_values_are_written_as_the_page_writes_them() -> None:
+    said = [
+        say_value(8, "month"),
+        say_value(6, "weekday"),
+        say_value(0, "hour"),
+        say_value(0.0754, "share"),
+        say_value(-0.5, "change"),
+        say_value(None, "first"),
+        say_value(pd.NaT, "first"),
+    ]
+    assert said == ["August", "Sunday", "00:00", "7.5\u00a0%", "−0.50", "–", "–"]
+
+
+def test_an_unknown_column_is_named_after_itself() -> None:
+    assert name_column("silent_nights") == "Silent nights"
