@@ -16,7 +16,7 @@ from pipeline.patterns.wording import say_share
 Floats = NDArray[np.float64]
 
 N_RESAMPLES = 1000
-CLEAR, LIKELY = 0.99, 0.95  # chance of being the highest that lets a headline say so, or "most likely"
+CLEAR, LIKELY = 0.99, 0.975  # chance of being the highest that lets a headline say so, or "most likely"
 
 
 def draw_weights(n_days: int, rng: np.random.Generator, n_resamples: int = N_RESAMPLES) -> Floats:

@@ -21,7 +21,7 @@ PARTS = ("night", "morning", "afternoon", "evening")  # six hours each, from mid
 HOW = (
     "Every activity counts in its clock hour of home time. The interval draws the archive's days again, "
     "with replacement, 1,000 times. The quiet hours are the longest run of at least three hours that "
-    "together hold less than 5\u00a0% of all."
+    "together hold less than 5\u00a0% of all, none of them half of what it would by an even spread."
 )
 
 
@@ -48,15 +48,17 @@ def _resample_shares(days: DayTable, rng: np.random.Generator) -> np.ndarray:
 def find_quiet_hours(frame: pd.DataFrame) -> tuple[int, int] | None:
     """Return (start, end) of the longest run of hours that together hold less than 5 % of the searches.
 
-    ``end`` is exclusive and both are clock hours, so a run may pass midnight; of runs of one length
-    the emptiest counts. ``None`` without intervals (too little) or where no run of three hours is so quiet.
+    No hour of it may hold half of what it would by an even spread, lest an ordinary hour ride along
+    with empty ones. ``end`` is exclusive and both are clock hours, so a run may pass midnight; of runs
+    of one length the emptiest counts. ``None`` without intervals (too little to say) or where no run
+    of three hours is so quiet.
     """
-    counts = frame["searches"].to_numpy(dtype=np.int64)
     if not np.isfinite(frame["low"]).all():
         return None
-    twice = np.concatenate([[0], np.cumsum(np.concatenate([counts, counts]))])
+    counts = frame["searches"].to_numpy(dtype=np.int64)
     for length in range(23, QUIET_HOURS - 1, -1):
-        sums = twice[length : length + 24] - twice[:24]
+        runs = counts[(np.arange(24)[:, None] + np.arange(length)) % 24]
+        sums = np.where(runs.max(axis=1) < counts.sum() / 48, runs.sum(axis=1), counts.sum())
         start = int(np.argmin(sums))
         if sums[start] < QUIET_SHARE * counts.sum():
             return start, (start + length) % 24
@@ -120,7 +122,7 @@ def name_part(hour: int) -> str:
 
 
 def _weigh_peak(peak: int, subject: Subject, rng: np.random.Generator) -> str:
-    """Return 'at' if 95 in 100 resamples peak at this hour, 'around' if they do within an hour of it."""
+    """Return 'at' if nearly all resamples peak at this hour, 'around' if they do within an hour of it."""
     highest = np.argmax(_resample_shares(count_all_days(subject), rng), axis=1)
     distance = np.minimum((highest - peak) % 24, (peak - highest) % 24)
     if np.mean(distance == 0) >= LIKELY:

@@ -40,8 +40,8 @@ HOW = (
     "A month’s rate is its activities on covered days divided by its covered days; months under ten "
     "covered days are gaps. A month falls if in every year it lies at least 5\u00a0% below that year’s "
     "mean a day, if the mean fall is clear of zero when days are drawn again (99.6\u00a0%, since twelve "
-    "months are tried), and, from three years on, if shuffled months fall as far together less than "
-    "once in twenty times."
+    "months are tried; 99.96\u00a0% with two years), and, from three years on, if shuffled months fall as "
+    "far together less than once in twenty times."
 )
 
 
@@ -101,7 +101,8 @@ def find_dip(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) ->
     month = int(np.argmax(mean_falls))
     kept = np.flatnonzero(judged[:, month])
     ratios = _resample_ratios(subject, years[kept], month, rng)
-    worst = float(np.quantile(ratios, 1 - 0.05 / 12))
+    # two years cannot be shuffled to any purpose, so that their days must speak the more clearly
+    worst = float(np.quantile(ratios, 1 - (0.05 if len(kept) >= 3 else 0.005) / 12))
     if not worst < 1 or (len(kept) >= 3 and _try_chance(falls[kept], mean_falls[month], rng) >= 0.05):
         return None
     values = tuple(float(fall) for fall in falls[kept, month])
@@ -185,14 +186,15 @@ def find_months(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator)
 
 def _say_dip(dip: Dip) -> tuple[str, str, str]:
     name, n = MONTHS[dip.month - 1], len(dip.falls)
+    names = f"{name}es" if name.endswith("ch") else f"{name}s"
     emphasis = f"{say_percents(min(dip.falls), max(dip.falls))}"
     if dip.n_shown > n:
         headline, which = (
-            f"{name}s fall, by {emphasis}",
+            f"{names} fall, by {emphasis}",
             f"all {spell_small(n)} years with months enough to compare",
         )
     elif n == 2:
-        headline, which = f"Both {name}s fall, by {emphasis}", "both years"
+        headline, which = f"Both {names} fall, by {emphasis}", "both years"
     else:
         headline, which = f"Every {name} falls, by {emphasis}", f"all {spell_small(n)} years"
     return headline, emphasis, f"{name} lies below its year’s daily mean in {which}"

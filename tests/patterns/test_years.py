@@ -1,0 +1,116 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.patterns.years import count_by_day, count_by_year, find_years
+
+
+def find(subject, rng):
+    return find_years(count_by_year(subject), subject, rng)
+
+
+def test_a_year_is_counted_whole_and_rated_by_its_covered_days(make_subject) -> None:
+    times = ["2023-12-30T10:00", "2023-12-31T10:00", "2024-01-01T10:00", "2024-01-01T11:00", "2024-01-03T10:00"]
+    expected = pd.DataFrame(
+        {
+            "year": [2023, 2024],
+            "searches": [2, 3],
+            "covered_searches": [1, 2],
+            "covered_days": [1, 2],
+            "days_in_year": [365, 366],
+            "per_day": [1.0, 1.0],
+            "partial": [True, True],
+            "first": np.array(["2023-12-30", "2024-01-01"], dtype="datetime64[ms]"),
+            "last": np.array(["2023-12-31", "2024-01-03"], dtype="datetime64[ms]"),
+        }
+    )
+    pd.testing.assert_frame_equal(count_by_year(make_subject(times)), expected)
+
+
+def test_a_year_that_the_archive_skips_is_there_and_empty(make_subject) -> None:
+    frame = count_by_year(make_subject(["2021-05-01", "2023-05-01"], sources=pd.DataFrame(
+        {"product": [], "first": pd.to_datetime([], utc=True), "last": pd.to_datetime([], utc=True)})))  # fmt: skip
+    assert frame[["year", "searches", "covered_days", "partial"]].to_numpy().tolist() == [
+        [2021, 1, 0, True], [2022, 0, 0, True], [2023, 1, 0, True]
+    ]  # fmt: skip
+    assert frame["per_day"].isna().all() and frame["first"].isna().tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "partial"),
+    [
+        ("2022-01-02", "2022-12-30", False),  # the first and last entry's day are never covered
+        ("2022-01-04", "2022-12-30", True),
+        ("2022-01-02", "2022-12-28", True),
+    ],
+)
+def test_a_year_that_begins_late_or_ends_early_is_partial(draw, make_subject, first, last, partial) -> None:
+    frame = count_by_year(make_subject(draw(0, first, last)))
+    assert frame["partial"].tolist() == [partial]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_fullest_year_is_found_by_rate_though_its_part_is_small(draw, make_subject, rng, seed) -> None:
+    times = draw(seed, "2022-02-01", "2024-05-20", years={2024: 1.5})
+    finding = find(make_subject(times), rng)
+    rate = count_by_year(make_subject(times))["per_day"].iloc[-1]
+    assert finding.headline == f"2024 is the busiest year so far: {rate:.0f} searches a day"
+    assert (finding.mark, finding.emphasis) == ((2024,), f"{rate:.0f} searches a day")
+    assert finding.remarkable > 0.05
+    assert "Hatched" in finding.deck
+
+
+def test_so_far_is_said_only_of_a_last_year_that_goes_on(draw, make_subject, rng) -> None:
+    whole = find(make_subject(draw(1, "2022-01-02", "2023-12-30", years={2023: 1.5})), rng)
+    assert whole.headline.startswith("2023 is the busiest year: ")
+    earlier = find(make_subject(draw(1, "2022-01-02", "2023-06-30", years={2022: 1.5})), rng)
+    assert earlier.headline.startswith("2022 is the busiest year: ")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_equal_years_have_no_busiest_one(draw, make_subject, rng, seed) -> None:
+    finding = find(make_subject(draw(seed, "2021-04-01", "2025-06-30")), rng)
+    assert finding.headline.startswith("No year is clearly the busiest: ")
+    assert (finding.mark, finding.emphasis, finding.remarkable) == ((), "", 0.0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_partial_last_year_at_the_same_rate_is_no_decline(draw, make_subject, rng, seed) -> None:
+    frame = count_by_year(make_subject(draw(seed, "2022-01-02", "2023-03-15")))
+    assert frame["searches"].iloc[1] < frame["searches"].iloc[0] / 3
+    assert "2022 is" not in find(make_subject(draw(seed, "2022-01-02", "2023-03-15")), rng).headline
+
+
+def test_a_short_year_is_shown_and_not_compared(draw, make_subject, rng) -> None:
+    finding = find(make_subject(draw(0, "2022-01-02", "2023-01-20", years={2023: 4})), rng)
+    assert finding.headline.startswith("2022 brings ")
+    assert ("Not compared", "Under 60 covered days: 2023.") in finding.notes
+
+
+def test_under_sixty_covered_days_are_counted_day_by_day(draw, make_subject, rng) -> None:
+    subject = make_subject(draw(0, "2025-11-02", "2025-11-18", a_day=12))
+    finding = find(subject, rng)
+    assert finding.headline == "Seventeen covered days are too few to compare years"
+    assert finding.deck == "Shown day by day instead. A year appears here after 60 covered days."
+    assert ("What is missing", "17 of the 60 covered days that it takes.") in finding.notes
+    days = count_by_day(subject)
+    assert days["searches"].sum() == len(subject.rows)
+    assert days["covered"].tolist() == [False] + [True] * 17 + [False]
+
+
+def test_one_day_is_said_to_be_one_day(make_subject, rng) -> None:
+    finding = find(make_subject(["2024-03-01T10:00", "2024-03-01T12:00"]), rng)
+    assert finding.headline == "One day is too few to compare years"
+    assert finding.alt == "Bars, searches by day, 2024. Highest 1 Mar 2024, 2; lowest 1 Mar 2024, 2."
+
+
+def test_few_searches_over_many_days_compare_nothing(draw, make_subject, rng) -> None:
+    finding = find(make_subject(draw(0, "2021-01-02", "2024-12-30", a_day=0.02)), rng)
+    assert finding.headline.endswith(" searches are too few to compare years")
+    assert finding.remarkable == 0
+
+
+def test_nothing_is_said_of_nothing(make_subject, rng) -> None:
+    finding = find(make_subject([]), rng)
+    assert finding.headline == "No searches to count yet"
+    assert finding.alt == "Nothing is drawn: the archive holds no searches."
