@@ -22,39 +22,37 @@ SKIPPED = "SELECT reason, count(*) AS n FROM skipped GROUP BY ALL ORDER BY n DES
 
 def list_ledger(out: Path) -> dict[str, Any]:
     """Return the ledger's lines, what was set aside and what was not read, without a word of content."""
-    from pipeline.tables.ledger import KINDS
+    from pipeline.tables.ledger import KINDS, LEDGER_FIGURES
     from pipeline.tables.store import Store
 
     store = Store(out)
     with store.connect() as connection:
         files = _fetch(connection, FILES)
         set_aside = _fetch(connection, SKIPPED)
-    lines = []
-    for line in store.journal.steps["ingest"].counts["ledger"]:
-        read = [
-            row
-            for row in files
-            if row["export"] == line["export"] and row["kind"] in KINDS and not row["copy"]
-        ]
-        languages = {row["language"] for row in read if row["language"]}
-        kinds = {KINDS[row["kind"]] for row in read}
-        lines.append(
-            {
-                **{name: line[name] for name in ("export", *FIGURES, "guessed")},
-                "n_files": sum(row["n"] for row in read),
-                "kinds": sorted(kinds),
-                "languages": sorted(languages),
-            }
-        )
+    counts = store.journal.steps["ingest"].counts
+    lines: list[dict[str, Any]] = []
+    for figures in counts["ledger"]:
+        line = dict(zip(LEDGER_FIGURES, figures, strict=True))
+        here = [row for row in files if row["export"] == line["export"] and not row["copy"]]
+        read = [row for row in here if row["kind"] in KINDS]
+        line["n_files"] = sum(row["n"] for row in read)
+        line["kinds"] = sorted({KINDS[row["kind"]] for row in read})
+        line["languages"] = sorted({row["language"] for row in read if row["language"]})
+        lines.append(line)
     unread: Counter[str] = Counter()
+    guessed: Counter[str] = Counter()
     for row in files:
         if row["kind"] not in KINDS and not row["copy"]:
             unread[row["reason"] or row["kind"]] += row["n"]
+    for zones in counts["guessed"].values():
+        guessed.update(zones)
     return {
         "exports": lines,
         "set_aside": set_aside,
         "not_read": [{"reason": reason, "n": n} for reason, n in unread.most_common()],
         "copies": sum(row["n"] for row in files if row["copy"]),
+        "twice": sum(counts["twice"].values()),
+        "guessed_zones": dict(guessed.most_common()),
     }
 
 
@@ -65,7 +63,7 @@ def print_ledger(out: Path) -> None:
     from rich.table import Table
 
     ledger = list_ledger(out)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("Export", no_wrap=True)
     table.add_column("Files")
     for title in TITLES:
@@ -84,8 +82,12 @@ def print_ledger(out: Path) -> None:
         console.print(
             f"Left out: {say_count(ledger['copies'], 'copy', 'copies')} of files of the same export"
         )
-    for zone, n in _sum_guesses(ledger["exports"]).items():
-        console.print(f"Guessed: what {zone} means in {say_count(n, 'entry', 'entries')}, by where you live")
+    if ledger["twice"]:
+        entries = say_count(ledger["twice"], "entry lies", "entries lie")
+        console.print(f"Known: {entries} in two folders of one export")
+    for zone, n in ledger["guessed_zones"].items():
+        entries = say_count(n, "entry", "entries")
+        console.print(f"Guessed: what {zone} means in {entries}, by where you live")
 
 
 def say_count(n: int, noun: str, nouns: str = "") -> str:
@@ -97,7 +99,8 @@ def say_files(line: dict[str, Any]) -> str:
     """Write ``2 files, HTML, English and German``."""
     from babel import Locale
 
-    names = [Locale.parse(code, sep="-").get_language_name("en") or code for code in line["languages"]]
+    english = Locale("en").languages
+    names = [english.get(code.replace("-", "_"), code) for code in line["languages"]]
     parts = (say_count(line["n_files"], "file"), " and ".join(line["kinds"]), " and ".join(names))
     return ", ".join(part for part in parts if part)
 
@@ -106,13 +109,6 @@ def say_export_day(export: str) -> str:
     """Write the day of an export's name: ``20251120T081500Z`` is ``20 Nov 2025``."""
     day = datetime.strptime(export[:8], "%Y%m%d").date()
     return f"{day.day} {day:%b %Y}"
-
-
-def _sum_guesses(lines: list[dict[str, Any]]) -> Counter[str]:
-    guesses: Counter[str] = Counter()
-    for line in lines:
-        guesses.update(line["guessed"])
-    return guesses
 
 
 def _fetch(connection: Any, sql: str) -> list[dict[str, Any]]:

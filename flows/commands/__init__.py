@@ -7,14 +7,7 @@ import sys
 
 import typer
 
-from flows.commands.charts import charts
-from flows.commands.doctor import doctor
-from flows.commands.ingest import ingest
-from flows.commands.learn import learn
-from flows.commands.patterns import patterns
-from flows.commands.report import report
-from flows.commands.run import run
-from flows.commands.sample import sample
+from flows.commands import charts, doctor, ingest, learn, patterns, report, run, sample
 
 app = typer.Typer(
     name="almanac",
@@ -23,7 +16,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # they print local variables, which hold the owner's text
 )
-for command in (run, ingest, patterns, charts, learn, report, sample, doctor):
+for command in (
+    run.run,
+    ingest.ingest,
+    patterns.patterns,
+    charts.charts,
+    learn.learn,
+    report.report,
+    sample.sample,
+    doctor.doctor,
+):
     app.command()(command)
 
 

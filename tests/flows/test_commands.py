@@ -1,0 +1,281 @@
+"""The command line: one clear line when something is wrong, figures that add up, nothing said of content."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+from typer.testing import CliRunner, Result
+
+from flows.commands import app
+from flows.plan import STEPS
+from models.errors import InputError
+from pipeline.errors import ArchiveError
+from pipeline.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+SECRET = "cheap flights to mars"
+HEAVY = {
+    *(
+        "prefect",
+        "pandas",
+        "duckdb",
+        "pyarrow",
+        "numpy",
+        "matplotlib",
+        "scipy",
+        "bs4",
+        "fastapi",
+        "sqlalchemy",
+    ),
+    *("wordcloud", "jinja2", "PIL", "fontTools"),
+}
+SHOW_MODULES = """
+import sys
+from flows.commands import main
+try:
+    main()
+except SystemExit as end:
+    print("status", end.code)
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def call(*words: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def call_apart(*words: str | Path, code: str = SHOW_MODULES) -> list[str]:
+    """Run the command in a process of its own and return the lines that it printed."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, words)],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    return done.stdout.splitlines()
+
+
+@pytest.fixture
+def out(settings: Settings) -> Path:
+    (settings.out / "report").mkdir()
+    (settings.out / "report" / "index.html").write_text("the earlier report", "utf-8")
+    return settings.out
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.steps.ingest.nothing_new", lambda patterns, settings: False)
+    monkeypatch.setattr("flows.commands.run._print_end", lambda settings, display, as_json: None)
+
+
+def run_plain(out: Path, *words: str) -> Result:
+    return call("run", "a.zip", "--plain", "--out", out, "--home-zone", "Europe/Paris", *words)
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("kind", [ArchiveError, InputError])
+def test_what_the_owner_can_mend_is_one_line_and_status_2(
+    out: Path, steps: Any, step: str, kind: Any
+) -> None:
+    steps.raising[step] = kind("It is too small", where="here", remedy="Give a larger one.")
+    result = run_plain(out)
+    assert result.stderr.splitlines()[-1] == f"almanac {step}: It is too small (here). Give a larger one."
+    assert result.exit_code == 2
+    assert (out / "report" / "index.html").read_text("utf-8") == "the earlier report"
+
+
+def test_what_nobody_foresaw_is_one_line_without_its_words_and_status_1(out: Path, steps: Any) -> None:
+    steps.raising["charts"] = ValueError(SECRET)
+    result = run_plain(out)
+    assert result.stderr.splitlines()[-1] == (
+        "almanac charts: failed with ValueError. Run it again with -v to see more (it may quote you)."
+    )
+    assert result.exit_code == 1
+    assert SECRET not in result.output
+    assert len([line for line in result.stderr.splitlines() if "charts" in line]) == 1
+
+
+def test_a_full_disk_is_named_but_not_the_file_on_it(out: Path, steps: Any) -> None:
+    steps.raising["ingest"] = OSError(28, "No space left on device", SECRET)
+    result = run_plain(out)
+    assert result.stderr.splitlines()[-1] == (
+        "almanac ingest: failed with OSError, No space left on device. "
+        "Run it again with -v to see more (it may quote you)."
+    )
+    assert SECRET not in result.output
+
+
+def test_only_v_shows_the_traceback(out: Path, steps: Any) -> None:
+    steps.raising["charts"] = ValueError(SECRET)
+    result = run_plain(out, "-v")
+    assert f"ValueError: {SECRET}" in result.stderr
+    assert result.stderr.splitlines()[0:4] == [
+        *(f"{title}: 0.0 s" for title in ("Reading the archive", "Counting the patterns")),
+        "Training the models: 0.0 s",
+        "Traceback (most recent call last):",
+    ]
+    assert result.exit_code == 1
+
+
+def test_ctrl_c_is_one_line_and_status_130(out: Path, steps: Any) -> None:
+    steps.raising["charts"] = KeyboardInterrupt()
+    result = run_plain(out)
+    assert result.stderr.splitlines()[-1] == "almanac run: stopped. What was there before is still there."
+    assert result.exit_code == 130
+
+
+@pytest.mark.parametrize("command", ["run --plain", "ingest", "patterns", "learn", "charts", "report"])
+def test_a_command_that_writes_waits_for_nobody_but_says_who_is_there(
+    out: Path, steps: Any, command: str
+) -> None:
+    archives = ["a.zip"] if command[:3] in ("run", "ing") else []
+    with FileLock(out / "lock"):
+        result = call(*command.split(), *archives, "--out", out, "--home-zone", "Europe/Paris")
+    name = command.split()[0]
+    assert result.stderr == (
+        f"almanac {name}: Another run is writing here ({out}). "
+        "Wait until it has ended, or use another --out.\n"
+    )
+    assert result.exit_code == 2
+    assert steps.calls == []
+
+
+@pytest.mark.parametrize("step", ["patterns", "learn", "charts", "report"])
+def test_a_later_step_runs_alone_and_prints_its_figures(
+    out: Path, settings: Settings, steps: Any, step: str
+) -> None:
+    result = call(step, "--out", out, "--home-zone", "Europe/Paris", "--json")
+    assert json.loads(result.stdout) == {step: {"n_rows": 1}}
+    assert (steps.calls, steps.arguments[step], result.exit_code) == ([step], (settings,), 0)
+
+
+def test_learn_can_be_asked_for_one_piece_of_work(out: Path, steps: Any) -> None:
+    assert call("learn", "--only", "next_hour", "--out", out).exit_code == 0
+    assert steps.keywords["learn"] == {"only": "next_hour"}
+
+
+def test_the_filter_reaches_the_steps(out: Path, steps: Any) -> None:
+    assert run_plain(out, "--filter", "product=maps").exit_code == 0
+    assert steps.arguments["patterns"][0].product == "maps"
+
+
+def test_patterns_reach_the_step_absolute_and_not_expanded(
+    out: Path, steps: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call("ingest", "my takeout-*.zip", "--out", out, "--json").stderr.startswith("Reading the archive")
+    assert steps.arguments["ingest"][0] == [str(tmp_path / "my takeout-*.zip")]
+
+
+def test_without_an_archive_the_first_run_says_how_to_name_one(tmp_path: Path, steps: Any) -> None:
+    result = call("run", "--out", tmp_path / "fresh")
+    assert result.stderr == (
+        f"almanac run: No archive was given, and none has been taken in ({tmp_path / 'fresh'}). "
+        "Run almanac run 'PATH/takeout-*.zip', or almanac run --sample.\n"
+    )
+    assert (result.exit_code, steps.calls) == (2, [])
+    assert not (tmp_path / "fresh").exists()
+
+
+def test_an_archive_and_the_sample_are_not_taken_together(out: Path, steps: Any) -> None:
+    result = call("run", "a.zip", "--sample", "--out", out)
+    assert (
+        result.stderr == "almanac run: Both an archive and --sample were given (run). Give one of the two.\n"
+    )
+    assert (result.exit_code, steps.calls) == (2, [])
+
+
+def test_a_wrong_setting_is_one_line(out: Path, steps: Any) -> None:
+    result = call("run", "a.zip", "--out", out, "--home-zone", "Europe/Atlantis")
+    assert result.stderr == (
+        "almanac run: Unknown time zone 'Europe/Atlantis' (home_zone). Use a name such as Europe/Paris.\n"
+    )
+    assert result.exit_code == 2
+
+
+def test_the_report_opens_when_asked(out: Path, steps: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    assert run_plain(out).exit_code == 0
+    assert opened == []
+    assert run_plain(out, "--open").exit_code == 0
+    assert opened == [(out / "report" / "index.html").as_uri()]
+
+
+def test_nothing_new_ends_the_run_at_once(out: Path, steps: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.steps.ingest.nothing_new", lambda patterns, settings: True)
+    result = run_plain(out)
+    assert (result.stdout, result.stderr, result.exit_code, steps.calls) == (
+        f"Nothing new. The report: {out / 'report' / 'index.html'}\n", "", 0, [],
+    )  # fmt: skip
+    assert json.loads(run_plain(out, "--json").stdout) == {"nothing_new": True}
+
+
+def test_the_sample_command_writes_an_archive_and_its_truth(tmp_path: Path) -> None:
+    result = call("sample", tmp_path / "here", "--years", "1", "--seed", "3", "--json")
+    figures = json.loads(result.stdout)
+    assert zipfile.is_zipfile(figures["path"])
+    assert Path(figures["truth"]).is_file()
+    assert sorted(path.suffix for path in (tmp_path / "here").iterdir()) == [".json", ".zip"]
+
+
+def test_doctor_works_before_anything_was_taken_in(tmp_path: Path) -> None:
+    result = call("doctor", "--out", tmp_path / "fresh", "--home-zone", "Europe/Paris", "--json")
+    findings = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert findings["Steps"] == dict.fromkeys(STEPS, "missing")
+    assert findings["Settings"] == {"out": str(tmp_path / "fresh"), "home_zone": "Europe/Paris"}
+    assert findings["Counts"] == {"archives": 0}
+    assert findings["Packages"]["prefect"] != "not installed"
+    assert findings["Fonts"] == {"shipped": 4}
+    assert not (tmp_path / "fresh").exists()
+    lines = call("doctor", "--out", tmp_path / "fresh", "--home-zone", "Europe/Paris").stdout.splitlines()
+    assert "  report                   missing" in lines
+
+
+def test_help_imports_nothing_heavy() -> None:
+    *text, status, modules = call_apart("--help")
+    assert status == "status 0"
+    assert set(modules.split()) & HEAVY == set()
+    assert all(any(f"│ {command} " in line for line in text) for command in ("run", "doctor"))
+
+
+def test_ingest_prints_a_ledger_that_adds_up_without_pandas_or_prefect(
+    tiny_archive: Path, tmp_path: Path
+) -> None:
+    words = ("ingest", tiny_archive, "--out", tmp_path / "out", "--home-zone", "Europe/Paris")
+    *text, status, modules = call_apart(*words)
+    assert status == "status 0"
+    assert set(modules.split()) & {"pandas", "prefect", "matplotlib", "models"} == set()
+    line = next(line for line in text if line.startswith("20 Nov 2025"))
+    found, known, set_aside, new, balance = (int(word.replace(",", "")) for word in line.split()[-5:])
+    assert found == known + set_aside + new
+    assert balance == new > 500
+    assert "files, HTML, English" in line
+    assert call_apart(*words)[0] == "Nothing new."
+
+
+@pytest.mark.slow
+def test_a_run_with_nothing_new_ends_before_anything_heavy_is_imported(
+    tiny_archive: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    words = ("run", tiny_archive, "--out", out, "--home-zone", "Europe/Paris")
+    *text, status, modules = call_apart(*words, "--plain")
+    assert (text[-1], status) == (f"The report: {out / 'report' / 'index.html'}", "status 0")
+    assert "prefect" not in modules.split()
+    *text, status, modules = call_apart(*words)
+    assert (text, status) == ([f"Nothing new. The report: {out / 'report' / 'index.html'}"], "status 0")
+    assert set(modules.split()) & HEAVY == set()
+    for word in ("run", "--out", out, "--home-zone", "Europe/Paris"), words:
+        assert call_apart(*word)[0].startswith("Nothing new.")

@@ -1,0 +1,63 @@
+"""What a run shows: alive on a terminal, a plain line a step elsewhere, and the ledger in words."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from flows.display import Display, say_seconds
+from flows.ledger import say_count, say_export_day, say_files
+from flows.plan import STEPS
+
+
+def show(*, alive: bool) -> str:
+    stream = StringIO()
+    console = Console(file=stream, force_terminal=alive, width=100, _environ={})
+    with Display(console, alive=alive) as display:
+        for step in ("sample", *STEPS):
+            display.begin(step)
+            display.tell("[red]reading[/red]", 1, 2)
+            if alive and display.progress is not None:
+                display.progress.refresh()
+            display.end(step, None, 2.34)
+        display.say("Prefect [x] could not be used.")
+    return stream.getvalue()
+
+
+def test_away_from_a_terminal_each_step_is_one_plain_line() -> None:
+    assert show(alive=False).splitlines() == [
+        "Writing the sample archive: 2.3 s",
+        "Reading the archive: 2.3 s",
+        "Counting the patterns: 2.3 s",
+        "Training the models: 2.3 s",
+        "Drawing the charts: 2.3 s",
+        "Writing the report: 2.3 s",
+        "Prefect [x] could not be used.",
+    ]
+
+
+def test_on_a_terminal_it_shows_what_is_being_done_as_it_is_written() -> None:
+    shown = show(alive=True)
+    assert "Reading the archive" in shown
+    assert "[red]reading[/red]" in shown
+    assert "Prefect [x] could not be used." in shown
+    assert "0:00:00" in shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (4.25, "4.2 s"), (59.94, "59.9 s"), (59.96, "1 min 00 s"), (125.4, "2 min 05 s")],
+)
+def test_a_duration_is_said_in_seconds_then_in_minutes(seconds: float, words: str) -> None:
+    assert say_seconds(seconds) == words
+
+
+def test_the_ledgers_words() -> None:
+    assert say_count(1, "file") == "1 file"
+    assert say_count(12345, "entry", "entries") == "12,345 entries"
+    assert say_export_day("20251102T081500Z") == "2 Nov 2025"
+    line = {"n_files": 2, "kinds": ["HTML"], "languages": ["de", "en-GB", "xx-unknown"]}
+    assert say_files(line) == "2 files, HTML, German and British English and xx-unknown"
+    assert say_files({"n_files": 0, "kinds": [], "languages": []}) == "0 files"

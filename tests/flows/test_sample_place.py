@@ -1,0 +1,103 @@
+"""The sample and the owner's own archives never share tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from flows.progress import Watcher
+from flows.sample_place import find_sample, keep_apart, put_sample
+from pipeline.errors import SettingsError
+from pipeline.settings import Settings
+from pipeline.tables.journal import Input, Journal, StepRecord, commit_journal, read_journal
+
+
+@pytest.fixture
+def out(settings: Settings) -> Path:
+    return settings.out
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Count the samples that are written, each of two bytes."""
+    folders: list[Path] = []
+
+    def write_sample(dest: Path) -> SimpleNamespace:
+        folders.append(dest)
+        (dest / "takeout-1.zip").write_bytes(b"PK")
+        return SimpleNamespace(path=dest / "takeout-1.zip")
+
+    monkeypatch.setattr("pipeline.sample.write_sample", write_sample)
+    return folders
+
+
+def fill(out: Path, *paths: Path) -> Journal:
+    """Pretend that archives were taken in and everything made of them."""
+    inputs = tuple(Input(str(path), 1, 1, f"digest {path.name}", "export", path.stem) for path in paths)
+    steps = {"ingest": StepRecord("digest", {}, 0.0, {})}
+    commit_journal(out, replace(read_journal(out), inputs=inputs, steps=steps))
+    for name in ("tables", "patterns", "models", "charts", "clouds", "report", "sample", "prefect"):
+        (out / name).mkdir(exist_ok=True)
+        (out / name / "file").touch()
+    return read_journal(out)
+
+
+def list_rooms(out: Path) -> set[str]:
+    return {path.name for path in out.iterdir() if path.is_dir()}
+
+
+def test_the_owners_first_archive_takes_the_samples_place(out: Path) -> None:
+    before = fill(out, out / "sample" / "takeout-1.zip")
+    keep_apart(out, ["/home/ann/takeout-2.zip"])
+    assert read_journal(out) == replace(before, inputs=(), steps={})
+    assert list_rooms(out) == {"report", "sample", "prefect"}
+
+
+def test_the_sample_never_joins_archives_of_the_owners(out: Path) -> None:
+    before = fill(out, Path("/home/ann/takeout-2.zip"))
+    with pytest.raises(SettingsError) as caught:
+        keep_apart(out, [str(out / "sample")])
+    assert str(caught.value) == (
+        f"These tables hold archives of your own ({out}). Give the sample another folder: --out."
+    )
+    assert read_journal(out) == before
+
+
+@pytest.mark.parametrize(
+    ("inside", "coming"),
+    [
+        (["sample/takeout-1.zip"], ["sample"]),
+        (["sample/takeout-1.zip"], []),
+        (["/home/ann/takeout-2.zip"], ["/home/ann/takeout-3.zip"]),
+        (["/home/ann/takeout-2.zip"], []),
+        ([], ["sample"]),
+        ([], ["/home/ann/takeout-2.zip"]),
+    ],
+)
+def test_otherwise_nothing_is_touched(out: Path, inside: list[str], coming: list[str]) -> None:
+    before = fill(out, *(out / name for name in inside))
+    rooms = list_rooms(out)
+    keep_apart(out, [str(out / name) for name in coming])
+    assert (read_journal(out), list_rooms(out)) == (before, rooms)
+
+
+def test_the_sample_is_written_once(out: Path, written: list[Path]) -> None:
+    assert find_sample(out) is None
+    watcher = Watcher()
+    path = out / "sample" / "takeout-1.zip"
+    assert put_sample(out, watcher) == path == find_sample(out)
+    assert put_sample(out, Watcher()) == path
+    assert written == [out / ".almanac-sample"]
+    assert list(watcher.done) == ["sample"]
+    assert (out / "sample").stat().st_mode & 0o077 == 0
+
+
+def test_a_sample_that_a_killed_run_left_unfinished_is_written_anew(out: Path, written: list[Path]) -> None:
+    (out / ".almanac-sample").mkdir()
+    (out / ".almanac-sample" / "takeout-0.zip").write_bytes(b"P")
+    put_sample(out, Watcher())
+    assert [path.name for path in (out / "sample").iterdir()] == ["takeout-1.zip"]
+    assert not (out / ".almanac-sample").exists()
