@@ -42,7 +42,7 @@ def iter_cells(
         if opening is not None:
             base += max(0, len(buffer) - OVERLAP)
             buffer = buffer[-OVERLAP:]
-        seek = max(len(MARKER) if inside and opening is None else 0, len(buffer) - OVERLAP)
+        seek = max(0, len(buffer) - OVERLAP)
         chunk = stream.read(chunk_bytes)
         ended = not chunk
         buffer += chunk

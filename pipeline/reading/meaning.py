@@ -135,10 +135,9 @@ def _read_extras(lines: Sequence[Line], action: str) -> tuple[str | None, tuple[
     channel = None
     details: list[Detail] = []
     for line in lines:
+        hollow = len(line) == 1 and (action == "notified" or WATCHED_AT.fullmatch(line[0].strip()))
         if len(line) > 1 and channel is None and CHANNEL.match(line[1].strip()):
             channel = tidy(line) or None
-        elif len(line) == 1 and (action == "notified" or WATCHED_AT.fullmatch(line[0].strip())):
-            continue
-        elif detail := read_detail(line):
+        elif not hollow and (detail := read_detail(line)):
             details.append(detail)
     return channel, tuple(details)

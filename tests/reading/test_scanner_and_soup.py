@@ -103,6 +103,9 @@ def test_both_readers_agree_on_every_shape_of_each_era(pages: ModuleType, name: 
 
 @settings(max_examples=300, deadline=None)
 @given(header=TEXTS, body=bodies(), caption=captions())
+@example(header="", body=f"x<br>{DATE}", caption="<b><i>Details:</i></b><br>From Google Ads<br>")
+@example(header="", body=f"x<br>{DATE}", caption="<b>Details:<br>From Google Ads<br>")
+@example(header="", body=f"x<br>{DATE}", caption="<i>x<b>Details:</b><br>From Google Ads<br>")
 def test_both_readers_agree_on_whatever_google_could_write(
     pages: ModuleType, header: str, body: str, caption: str
 ) -> None:
