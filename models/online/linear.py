@@ -24,6 +24,7 @@ from models.online.scale import RunningScale
 from models.types import Array
 
 BLOCK_ROWS = 64  # solved in one call: 64 matrices of 30 × 30 are 460 kB
+ONE = np.ones(1)
 
 
 class OnlineLinear:
@@ -60,29 +61,28 @@ class OnlineLinear:
 
     def predict_one(self, x: Any) -> float:
         """Return the prediction for the row ``x (n_features,)``; nothing changes."""
-        return float(self._extend(self._check(x)) @ self.weights)
+        row = self._check(x)
+        z = self.scale.standardise_one(row) if self.standardise else row
+        return float(np.concatenate([ONE, z]) @ self.weights)
 
     def learn_one(self, x: Any, y: float) -> None:
         """Learn that the row ``x (n_features,)`` had the target ``y``."""
-        row = self._check(x)
-        if not np.isfinite(y):
-            raise InputError(
-                "The target is NaN or infinite", where="OnlineLinear", remedy="Leave such rows out."
-            )
-        self._learn(row, self._extend(row), float(y))
+        self._learn(self._take_in(self._check(x)), float(_check_targets(y)))
 
     def learn_many(self, x: Any, y: Any) -> Array:
         """Predict each row of ``x (n_rows, n_features)``, then learn it; return the predictions.
 
         The same numbers as ``predict_one`` and ``learn_one`` row by row, to the last bit.
         """
-        rows, targets = np.asarray(x, np.float64), np.asarray(y, np.float64)
+        rows, targets = np.asarray(x, np.float64), _check_targets(y)
         if rows.ndim != 2 or targets.shape != rows.shape[:1]:
             raise InputError(
                 f"Rows of the shape {rows.shape} have targets of the shape {targets.shape}",
                 where="OnlineLinear",
                 remedy="Give (n_rows, n_features) and (n_rows,).",
             )
+        for row in rows:
+            self._check(row)
         predictions = np.empty(len(rows))
         for start in range(0, len(rows), BLOCK_ROWS):
             block = slice(start, start + BLOCK_ROWS)
@@ -90,32 +90,26 @@ class OnlineLinear:
         return predictions
 
     def _learn_block(self, rows: Array, targets: Array) -> Array:
-        size = self.n_features + 1
-        z, grams, moments = (
-            np.empty((len(rows), size)),
-            np.empty((len(rows), size, size)),
-            np.empty((len(rows), size)),
-        )
-        for k, (row, target) in enumerate(zip(rows, targets, strict=True)):
-            z[k], grams[k], moments[k] = self._extend(row), self.gram, self.moment
-            self.learn_one(row, target)
+        """Keep what each row is predicted with while the rows are learned, then solve for all at once."""
+        n_rows, size = len(rows), self.n_features + 1
+        z, grams, moments = np.empty((n_rows, size)), np.empty((n_rows, size, size)), np.empty((n_rows, size))
+        for k in range(n_rows):
+            z[k], grams[k], moments[k] = self._take_in(rows[k]), self.gram, self.moment
+            self._learn(z[k], targets[k])
         weights = np.linalg.solve(grams, moments[:, :, None])[:, :, 0]
         return np.array([row @ w for row, w in zip(z, weights, strict=True)])
 
-    def _learn(self, row: Array, z: Array, y: float) -> None:
+    def _learn(self, z: Array, y: float) -> None:
         self.gram *= self.forgetting
-        self.gram += np.outer(z, z)
+        self.gram += z[:, None] * z
         self.gram.flat[:: self.n_features + 2] += (1 - self.forgetting) * self.ridge  # the diagonal
         self.moment *= self.forgetting
         self.moment += z * y
-        self.scale.learn_one(row)
 
-    def _extend(self, row: Array) -> Array:
-        """Return z: the constant 1, then the row, standardised."""
-        z = np.empty(self.n_features + 1)
-        z[0] = 1.0
-        z[1:] = self.scale.standardise_one(row) if self.standardise else row
-        return z
+    def _take_in(self, row: Array) -> Array:
+        """Add the row to the running scale and return z: the constant 1, then the row, standardised."""
+        learned = self.scale.learn_one(row)
+        return np.concatenate([ONE, learned if self.standardise else row])
 
     def _check(self, x: Any) -> Array:
         row = np.asarray(x, np.float64)
@@ -155,3 +149,10 @@ class OnlineLinear:
         learner.scale.n_rows = int(arrays["n_rows"])
         learner.scale.mean, learner.scale.squares = arrays["mean"].copy(), arrays["squares"].copy()
         return learner
+
+
+def _check_targets(y: Any) -> Array:
+    targets = np.asarray(y, np.float64)
+    if not np.isfinite(targets).all():
+        raise InputError("The target is NaN or infinite", where="OnlineLinear", remedy="Leave such rows out.")
+    return targets
