@@ -77,4 +77,5 @@ def _digest_rows(subject: Subject, last_hour: np.datetime64) -> str:
 
 
 def _list_values(column: Any) -> list[str | None]:
-    return [None if missing else str(value) for value, missing in zip(column, column.isna(), strict=True)]
+    values, missing = column.to_numpy(dtype=object).tolist(), column.isna().tolist()
+    return [None if absent else str(value) for value, absent in zip(values, missing, strict=True)]
