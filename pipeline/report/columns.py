@@ -6,6 +6,7 @@ import math
 from calendar import day_name, month_name
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from numbers import Integral
 from typing import Any
 
 from pipeline.patterns.wording import say_count, say_day
@@ -26,7 +27,7 @@ def say_value(value: Any, column: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, date | datetime):
         return say_day(value)
-    return say_count(int(value)) if float(value).is_integer() else _say_figure(float(value))
+    return say_count(int(value)) if isinstance(value, Integral) else _say_figure(float(value))
 
 
 def name_column(column: str) -> str:

@@ -48,8 +48,9 @@ def head_standouts(n: int) -> str:
     """Return the line below *What stands out*."""
     if n == 0:
         return "No finding is clear of chance yet. The sections below show what there is."
-    count = f"{begin(spell_small(n))} finding{'s' if n > 1 else ''}"
-    return f"{count}, the most remarkable first. Each leads to its section."
+    if n == 1:
+        return "One finding. It leads to its section."
+    return f"{begin(spell_small(n))} findings, the most remarkable first. Each leads to its section."
 
 
 def head_models(lines: Sequence[ModelLine]) -> str:

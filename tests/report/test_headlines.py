@@ -57,7 +57,7 @@ def test_the_headline_counts_which_models_win(lines: tuple[ModelLine, ...], head
 
 def test_the_overview_says_how_many_findings_there_are() -> None:
     assert head_standouts(6) == "Six findings, the most remarkable first. Each leads to its section."
-    assert head_standouts(1) == "One finding, the most remarkable first. Each leads to its section."
+    assert head_standouts(1) == "One finding. It leads to its section."
     assert head_standouts(0) == "No finding is clear of chance yet. The sections below show what there is."
 
 

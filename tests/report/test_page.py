@@ -138,7 +138,8 @@ def test_a_note_that_all_figures_share_is_told_once(soup: BeautifulSoup) -> None
     assert notes == [
         "What it covers 1,696 of 1,717 days.",
         "How sure From 19 to 23\u00a0%.",
-        "How to read it Found = known already + set aside + new. The balance only ever grows.",
+        "How to read it Found = known already + set aside + new. Known already: it lay in an earlier export, "
+        "or in another folder of this one. The balance only ever grows.",
     ]
 
 

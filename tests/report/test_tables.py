@@ -55,10 +55,12 @@ def test_values_are_written_as_the_page_writes_them() -> None:
         say_value(0, "hour"),
         say_value(0.0754, "share"),
         say_value(-0.5, "change"),
+        say_value(32.0, "per_day"),
+        say_value(32, "searches"),
         say_value(None, "first"),
         say_value(pd.NaT, "first"),
     ]
-    assert said == ["August", "Sunday", "00:00", "7.5\u00a0%", "−0.50", "–", "–"]
+    assert said == ["August", "Sunday", "00:00", "7.5\u00a0%", "−0.50", "32.0", "32", "–", "–"]
 
 
 def test_an_unknown_column_is_named_after_itself() -> None:
