@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from pipeline.charts.style import PT
+
+HATCH_PT = 0.6
 
 
 def open_sheet(ax: Axes) -> tuple[float, float]:
@@ -34,6 +37,13 @@ def size_of(ax: Axes) -> tuple[float, float]:
     extent = ax.get_window_extent()
     scale = 96 / ax.figure.dpi
     return extent.width * scale, extent.height * scale
+
+
+def hatch(patch: Patch, pattern: str) -> Patch:
+    """Hatch a patch with hairlines in the colour of its edge."""
+    patch.set_hatch(pattern)
+    patch.set_hatch_linewidth(HATCH_PT)
+    return patch
 
 
 def draw_rule(

@@ -7,23 +7,26 @@ sharp, selectable and in the colours of the page. The places depend on the count
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from math import sqrt
 from random import Random
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Rectangle
 from PIL import ImageFont
 
 from pipeline.charts.boxes import open_sheet, place
 from pipeline.charts.lettering import measure, write
-from pipeline.charts.style import SERIF_SEMIBOLD
+from pipeline.charts.style import SERIF_SEMIBOLD, holds
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.wording import count_noun, say_count
 
 LEAST_WORDS = 30  # below: a list
 LEAST_PX = 10
+RELATIVE = 0.45  # how far a word's size follows its count, 0 to 1
+FILLED = 0.85  # of the place, by the words' whole lines
+EDGE = 2  # px
 NARROW_WORDS = 45
 LONGEST = 28  # letters of one word that the cloud shows
 LIST_ROW = 25.0
@@ -33,8 +36,9 @@ Placed = tuple[str, float, float, float]  # word, size, left, baseline: CSS pixe
 def find_cloud_height(frame: pd.DataFrame, width: float, narrow: bool) -> float:
     """Return the height in CSS pixels that ``draw_cloud`` needs."""
     if len(frame) < LEAST_WORDS:
-        n_columns = 1 if narrow else 2
-        return LIST_ROW * max(1, -(-len(frame) // n_columns)) + 8
+        n_drawn = sum(can_draw(word) for word, _ in rank_words(frame))
+        n_rows = max(1, -(-n_drawn // (1 if narrow else 2)))
+        return LIST_ROW * n_rows + (8 if n_drawn == len(frame) else 26)
     return 300.0 if narrow else 400.0 * min(1.0, width / 744)
 
 
@@ -47,16 +51,19 @@ def draw_cloud(
     theme: Theme = LIGHT,
     narrow: bool = False,
     least_words: int = LEAST_WORDS,
+    noted: bool = True,
 ) -> Axes:
     """Draw words (word, count) as a cloud; under ``least_words`` as a list. The first word is red if marked.
 
     Words in a script that the shipped font does not hold stay in the table: the picture counts them in
-    a line of its own rather than drawing boxes.
+    a line of its own (unless ``noted`` is false) rather than drawing boxes.
     """
     width, height = open_sheet(ax)
     ranked = rank_words(frame)
     drawn = [(word, n) for word, n in ranked if can_draw(word)]
-    left_out = len(ranked) - len(drawn)
+    left_out = len(ranked) - len(drawn) if noted else 0
+    if left_out:
+        write(ax, say_left_out(left_out), 0, height - 7, size=12, colour=theme.muted, at="left")
     if narrow:
         drawn = drawn[:NARROW_WORDS]
     if len(drawn) < least_words:
@@ -64,16 +71,24 @@ def draw_cloud(
         return ax
     room = height - (20 if left_out else 0)
     ranks = {word: k for k, (word, _) in enumerate(drawn)}
-    for word, size, x, y in place_words(tuple(drawn), int(width), int(room), seed):
+    for word, size, x, y in place_words(tuple(drawn), int(width), int(room) - 2 * EDGE, seed):
         leads = ranks[word] == 0 and word in mark
         colour = theme.mark if leads else colour_of(ranks[word], len(drawn), theme)
         write(
-            ax, word, x, y, size=size, colour=colour, serif=True, semibold=True, at="left", stand="baseline"
-        )
-    if left_out:
-        note = f"{count_noun(left_out, 'word', 'words')} in another script: see the table."
-        write(ax, note, 0, height - 7, size=12, colour=theme.muted, at="left")
+            ax, word, x, y + EDGE, size=size, colour=colour, serif=True, semibold=True, at="left",
+            stand="baseline",
+        )  # fmt: skip
     return ax
+
+
+def can_draw(word: str) -> bool:
+    """Say whether the shipped serif holds every letter of ``word``."""
+    return bool(word.strip()) and holds(word, serif=True)
+
+
+def say_left_out(n: int) -> str:
+    """Say how many words a picture leaves to its table."""
+    return f"{count_noun(n, 'word', 'words')} in another script: see the table."
 
 
 def rank_words(frame: pd.DataFrame) -> list[tuple[str, int]]:
@@ -89,26 +104,14 @@ def colour_of(rank: int, n_words: int, theme: Theme) -> str:
     return first if rank < max(2, n_words / 6) else second if rank < n_words / 2 else third
 
 
-def can_draw(word: str) -> bool:
-    """Say whether the shipped serif holds every letter of ``word``."""
-    held = _held_letters()
-    return bool(word.strip()) and all(ord(letter) in held for letter in word)
-
-
-@cache
-def _held_letters() -> frozenset[int]:
-    return frozenset(FT2Font(str(SERIF_SEMIBOLD)).get_charmap())
-
-
 @lru_cache(maxsize=64)
 def place_words(drawn: tuple[tuple[str, int], ...], width: int, height: int, seed: int) -> tuple[Placed, ...]:
     """Find a place for every word, making all of them smaller until the rarest fits too."""
     from wordcloud import WordCloud
 
     counts = dict(drawn)
-    largest = min(height / 5.2, width / 4.2)
-    longest = max(measure(word, 1.0 * largest, True, True) for word, _ in drawn)
-    largest = min(largest, largest * (width - 8) / longest)
+    largest = min(height / (6.4 if len(drawn) > LEAST_WORDS else 5.2), width / 4.2)
+    largest = min(largest, _fit_size(drawn, width, height))
     best: list[Placed] = []
     for _ in range(14):
         cloud = WordCloud(
@@ -118,7 +121,7 @@ def place_words(drawn: tuple[tuple[str, int], ...], width: int, height: int, see
             prefer_horizontal=1,
             min_font_size=LEAST_PX,
             max_font_size=max(LEAST_PX + 1, int(largest)),
-            relative_scaling=0.45,
+            relative_scaling=RELATIVE,
             margin=4,
             max_words=len(counts),
             random_state=Random(seed),
@@ -129,8 +132,22 @@ def place_words(drawn: tuple[tuple[str, int], ...], width: int, height: int, see
             best = placed
         if len(best) == len(counts):
             break
-        largest *= 0.9
+        largest *= 0.93
     return tuple(best)
+
+
+def _fit_size(drawn: tuple[tuple[str, int], ...], width: int, height: int) -> float:
+    """Return the size of the first word at which each fits the width and all cover ``FILLED`` of the place.
+
+    Sizes follow the counts as ``wordcloud`` (1.9) has them: s ← s · (r · n/n_before + 1 − r).
+    """
+    size, area, widest, before = 1.0, 0.0, 0.0, drawn[0][1]
+    for word, n in drawn:
+        size *= RELATIVE * n / before + 1 - RELATIVE
+        before = n
+        across = measure(word, 100, True, True) / 100 * size
+        widest, area = max(widest, across), area + across * size
+    return min((width - 8) / widest, sqrt(FILLED * width * height / area))
 
 
 def _find_baseline(

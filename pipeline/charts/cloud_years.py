@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
-from pipeline.charts.cloud import draw_cloud
+from pipeline.charts.cloud import can_draw, draw_cloud, say_left_out
 from pipeline.charts.lettering import write
 from pipeline.charts.tokens import LIGHT, Theme
 
@@ -30,7 +30,12 @@ def find_cloud_years_height(frame: pd.DataFrame, width: float) -> float:
     """Return the height in CSS pixels that ``draw_cloud_years`` needs."""
     n_years = frame["year"].nunique()
     a_row, _, high, _ = arrange_panels(n_years, width)
-    return (HEAD + high + BELOW) * -(-n_years // a_row) - BELOW + 6
+    note = 20 if _count_left_out(frame) else 0
+    return (HEAD + high + BELOW) * -(-n_years // a_row) - BELOW + 6 + note
+
+
+def _count_left_out(frame: pd.DataFrame) -> int:
+    return sum(not can_draw(str(word)) for word in frame["word"].unique())
 
 
 def draw_cloud_years(
@@ -44,7 +49,7 @@ def draw_cloud_years(
     narrow: bool = False,
 ) -> Axes:
     """Draw words by year (year, word, count): in each year the ``most_words`` with the largest counts."""
-    width, _ = open_sheet(ax)
+    width, height = open_sheet(ax)
     years = sorted(int(year) for year in frame["year"].unique())
     a_row, wide, high, gap = arrange_panels(len(years), width)
     for k, year in enumerate(years):
@@ -55,5 +60,8 @@ def draw_cloud_years(
         panel = place(ax, x, y + HEAD, wide, high)
         panel.set_label(str(year))
         words = frame.loc[frame["year"] == year].nlargest(most_words, "count", keep="first")
-        draw_cloud(panel, words, mark=mark, seed=seed, theme=theme, least_words=0)
+        draw_cloud(panel, words, mark=mark, seed=seed, theme=theme, least_words=0, noted=False)
+    left_out = _count_left_out(frame)
+    if left_out:
+        write(ax, say_left_out(left_out), 0, height - 7, size=12, colour=theme.muted, at="left")
     return ax

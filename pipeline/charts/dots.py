@@ -7,21 +7,24 @@ does not hold are hatched; a few notes in brackets stand above.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
+from pipeline.charts.boxes import draw_rule, hatch, open_sheet, place, size_of
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.rows import iter_rows
 from pipeline.charts.timeline import EPOCH, day_number, label_dates
 from pipeline.charts.tokens import LIGHT, Theme
 
 DAY_BEGINS = 15  # o'clock
-DOT_AREA = 1.7  # pt²
-ALPHA = 0.5
+DOT_AREA, MOST_AREA = 1.7, 4.0  # pt²
+MANY_DOTS = 20_000  # from here on a dot has the smaller area
+ALPHA, SHORT_ALPHA = 0.5, 0.8
+SHORT_DAYS = 30
 CLOCK_LABELS = ((12, "noon"), (6, "06:00"), (0, "midnight"), (18, "18:00"))
 LEFT = 57.0  # 'midnight' at 12.5 px
 TOP, FOOT = 34.0, 32.0
@@ -66,18 +69,19 @@ def draw_dots(
         draw_rule(plot, (0, 1), (up, up), theme.grid, on="y", layer=0.5)
         write(plot, name, 0, up, on="y", size=12.5, colour=theme.muted, at="right", shift=(-8, 0))
     for start, end in _spans(uncovered):
-        plot.add_patch(
-            Rectangle(
-                (day_number(start), 0), day_number(end) - day_number(start), 24, facecolor=theme.bg,
-                edgecolor=theme.hatch, hatch="//////", linewidth=0, zorder=1,
-            )
-        )
+        span = Rectangle(
+            (day_number(start), 0), day_number(end) - day_number(start), 24, facecolor=theme.bg,
+            edgecolor=theme.hatch, linewidth=0, zorder=1,
+        )  # fmt: skip
+        plot.add_patch(hatch(span, "//////"))
+    short = high - low < SHORT_DAYS
     plot.scatter(
-        days, clock, s=_dot_area(high - low, narrow), color=theme.data, alpha=ALPHA,
+        days, clock, s=find_dot_area(len(days), short, narrow), color=theme.data,
+        alpha=SHORT_ALPHA if short else ALPHA,
         linewidths=0, rasterized=True, zorder=2, clip_on=False,
     )  # fmt: skip
-    label_dates(plot, theme, below=17)
-    if high - low >= 30:
+    label_dates(plot, theme, below=17, nights=True)
+    if not short:
         _write_notes(plot, notes, _spans(uncovered), width - LEFT, theme)
     return plot
 
@@ -117,10 +121,11 @@ def read_notes(frame: pd.DataFrame) -> tuple[Note, ...]:
     )
 
 
-def _dot_area(n_days: float, narrow: bool) -> float:
-    if n_days < 30:
-        return 12.0
-    area = DOT_AREA if n_days > 400 else 4.0
+def find_dot_area(n_dots: int, short: bool, narrow: bool) -> float:
+    """Return the area of a dot in pt²: 1.7, up to 4 where there are few or under 30 days; less on a phone."""
+    if short:
+        return MOST_AREA
+    area = min(MOST_AREA, DOT_AREA * max(1.0, sqrt(MANY_DOTS / max(1, n_dots))))
     return area * 0.55 if narrow else area
 
 
@@ -180,7 +185,8 @@ def _write_notes(
         end = min(high, day_number(note.end))
         if end - start < 3 * px:
             start, end = (start + end) / 2 - 1.5 * px, (start + end) / 2 + 1.5 * px
-        for x in (start + px, end - px):
-            draw_rule(plot, (x, x), (1 + 2 * rise, 1 + 8 * rise), colour, on="x", px=2 if note.red else 1.2)
-        up = 1 + 7 * rise
-        draw_rule(plot, (start, end), (up, up), colour, on="x", px=2 if note.red else 1.2)
+        thick = 2.0 if note.red else 1.2
+        for x in (start + thick / 2 * px, end - thick / 2 * px):
+            draw_rule(plot, (x, x), (1 + 2 * rise, 1 + 8 * rise), colour, on="x", px=thick)
+        up = 1 + (8 - thick / 2) * rise
+        draw_rule(plot, (start, end), (up, up), colour, on="x", px=thick)

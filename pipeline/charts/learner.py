@@ -46,7 +46,7 @@ def draw_learner(
     """Draw weekly errors (week, model, baseline); ``change`` is the day on which a change was noticed."""
     curve = smooth_curve(frame)
     width, height = open_sheet(ax)
-    left, right, top = 40.0, 8.0 if narrow else 108.0, 46.0
+    left, right, top = 40.0, 8.0 if narrow else 108.0, 26.0 if change is None else 46.0
     plot = place(ax, left, top, width - left - right, height - top - 32)
     days = np.array([day_number(week) + 3.5 for week in curve["week"]])
     model, baseline = curve["model"].to_numpy(float), curve["baseline"].to_numpy(float)

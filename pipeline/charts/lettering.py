@@ -15,17 +15,17 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
-from pipeline.charts.style import PT, find_families, keep_letters_secret
+from pipeline.charts.style import PT, find_families, holds, keep_letters_secret
 
 HALO_PT = 3.0  # the stroke's width; half of it stands outside the letter
 RISE = {"baseline": 0.0, "middle": 0.33, "top": 0.70}  # of the size; figures are 0.65 high in both families
 Stand = Literal["baseline", "middle", "top"]
 
 
-@cache
-def set_font(serif: bool = False, semibold: bool = False) -> FontProperties:
-    """Return one of the four fonts, without a size."""
-    return FontProperties(family=find_families(serif), weight=600 if semibold else 400)
+def set_font(text: str, size: float, serif: bool = False, semibold: bool = False) -> FontProperties:
+    """Return the font for ``text``, ``size`` in CSS pixels; one of our four where it has all the letters."""
+    families = find_families(serif, foreign=not holds(text, serif))
+    return FontProperties(family=families, weight=600 if semibold else 400, size=size * PT)
 
 
 def write(
@@ -62,8 +62,7 @@ def write(
         xycoords=systems[on],
         xytext=(right * PT, (up - RISE[stand] * size) * PT),
         textcoords="offset points",
-        fontproperties=set_font(serif, semibold),
-        size=size * PT,
+        fontproperties=set_font(text, size, serif, semibold),
         color=colour,
         ha=at,
         va="baseline",
@@ -79,11 +78,10 @@ def write(
 @cache
 def measure(text: str, size: float, serif: bool = False, semibold: bool = False) -> float:
     """Return how many CSS pixels wide ``text`` will be."""
-    font = set_font(serif, semibold).copy()
-    font.set_size(size)
     with keep_letters_secret():
+        font = set_font(text, size, serif, semibold)
         width, _, _ = TextToPath().get_text_width_height_descent(text, font, False)
-    return float(width)
+    return float(width) / PT
 
 
 def balance(

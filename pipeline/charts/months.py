@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from pipeline.charts.boxes import draw_rule, open_sheet, place
-from pipeline.charts.lettering import write
+from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
+from pipeline.charts.lettering import measure, write
 from pipeline.charts.scales import choose_ticks, find_top
 from pipeline.charts.style import PT
 from pipeline.charts.tokens import LIGHT, Theme
@@ -115,9 +115,14 @@ def _draw_year(
 
 def _dot(panel: Axes, month: int, rate: float, colour: str, theme: Theme, *, above: bool) -> None:
     panel.plot([month], [rate], "o", color=colour, markersize=8 * PT, zorder=5, label="dot", clip_on=False)
+    text = say_rate(rate)
+    low, high = panel.get_xlim()
+    wide = size_of(panel)[0]
+    spot, half = (month - low) / (high - low) * wide, measure(text, 13, semibold=True) / 2
+    nudge = min(spot, wide - half) - spot
     write(
-        panel, say_rate(rate), month, rate, size=13, colour=colour, semibold=True,
-        shift=(0, 15 if above else -15), halo=theme.bg,
+        panel, text, month, rate, size=13, colour=colour, semibold=True,
+        shift=(nudge, 15 if above else -15), halo=theme.bg,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from pipeline.charts.cloud_years import draw_cloud_years, find_cloud_years_heigh
 from pipeline.charts.days import DAYS_HEIGHT, draw_days
 from pipeline.charts.dots import draw_dots, find_dots_height, read_notes
 from pipeline.charts.frame import say_source, stand_alone
-from pipeline.charts.hour_dots import HOUR_DOTS_HEIGHT, draw_hour_dots
+from pipeline.charts.hour_dots import draw_hour_dots, find_hour_dots_height
 from pipeline.charts.hours import HOURS_HEIGHT, draw_hours
 from pipeline.charts.learner import LEARNER_HEIGHT, NARROW_LEARNER_HEIGHT, SMOOTH_WEEKS, draw_learner
 from pipeline.charts.lettering import balance
@@ -35,6 +35,7 @@ from pipeline.charts.years import draw_years, find_years_height
 from pipeline.patterns.answers import Answer
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.weeks import ENOUGH_WEEKS
+from pipeline.patterns.wording import begin, spell_small
 
 PAGE_WIDTH, NARROW_WIDTH = 744.0, 328.0  # CSS px
 NARROW_ALONE = 360.0
@@ -128,7 +129,8 @@ def _picture_year_weekday(answer: Answer, coverage: Coverage) -> Picture | None:
 
 def _picture_hours(answer: Answer, coverage: Coverage) -> Picture:
     if answer.frame["share"].isna().all():
-        return Picture(partial(draw_hour_dots, frame=answer.frame), lambda width, narrow: HOUR_DOTS_HEIGHT)
+        height = find_hour_dots_height(answer.frame)
+        return Picture(partial(draw_hour_dots, frame=answer.frame), lambda width, narrow: height)
     quiet = answer.frames["quiet"]
     span = (int(quiet["start"].iloc[0]), int(quiet["end"].iloc[0])) if len(quiet) else None
     draw = partial(draw_hours, frame=answer.frame, quiet=span, mark=answer.finding.mark)
@@ -162,7 +164,7 @@ def picture_learner(curve: pd.DataFrame, baseline: str, coverage: Coverage) -> P
     draw = partial(
         draw_learner, frame=curve, unit=f"{coverage.nouns} an hour, error", names=("the learner", lines)
     )
-    left_out = f"Baseline: {baseline}. {SMOOTH_WEEKS}-week means."
+    left_out = f"Baseline: {baseline}. {begin(spell_small(SMOOTH_WEEKS))}-week means."
     return Picture(
         draw, lambda width, narrow: NARROW_LEARNER_HEIGHT if narrow else LEARNER_HEIGHT, left_out=left_out
     )

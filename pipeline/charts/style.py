@@ -54,7 +54,6 @@ SAVING: Any = {
     "text.parse_math": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "almanac",
-    "hatch.linewidth": 0.55,
     "path.simplify": False,
     "savefig.facecolor": "auto",
     "savefig.edgecolor": "auto",
@@ -79,11 +78,24 @@ def _read_font(path: Path) -> FontEntry:
     return ttfFontProperty(FT2Font(str(path)))
 
 
+def holds(text: str, serif: bool) -> bool:
+    """Say whether the shipped family has every letter of ``text``."""
+    return _held_letters(serif).issuperset(map(ord, text))
+
+
 @cache
-def find_families(serif: bool) -> list[str]:
-    """List the families for one of the two voices: ours, then what this system has for other scripts."""
+def _held_letters(serif: bool) -> frozenset[int]:
+    path = SERIF_SEMIBOLD if serif else FONT_FOLDER / "SourceSansPro-Semibold.otf"
+    return frozenset(FT2Font(str(path)).get_charmap())
+
+
+@cache
+def find_families(serif: bool, foreign: bool = False) -> list[str]:
+    """List the families for one of the two voices: ours, and for other scripts what this system has."""
     register_fonts()
     first = "Source Serif Pro" if serif else "Source Sans Pro"
+    if not foreign:
+        return [first]
     installed = set(fontManager.get_font_names())
     return [first, *(name for name in FALLBACKS[first] if name in installed)]
 

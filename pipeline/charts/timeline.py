@@ -20,8 +20,13 @@ def day_number(moment: pd.Timestamp) -> float:
     return float((moment - EPOCH) / pd.Timedelta(days=1))
 
 
-def label_dates(plot: Axes, theme: Theme, *, grid: bool = True, below: float = 16) -> list[str]:
-    """Label the days that ``plot`` shows, ``below`` CSS pixels under it; return the labels."""
+def label_dates(
+    plot: Axes, theme: Theme, *, grid: bool = True, below: float = 16, nights: bool = False
+) -> list[str]:
+    """Label the days that ``plot`` shows, ``below`` CSS pixels under it; return the labels.
+
+    ``nights``: a single column is not a day but reaches into the next one, and is named after both.
+    """
     low, high = plot.get_xlim()
     first, last = EPOCH + pd.Timedelta(days=low), EPOCH + pd.Timedelta(days=high)
     width = size_of(plot)[0]
@@ -31,7 +36,7 @@ def label_dates(plot: Axes, theme: Theme, *, grid: bool = True, below: float = 1
     elif span > MONTHS_FROM_DAYS:
         unit, size, semibold = "MS", 12.5, False
     else:
-        return _label_days(plot, theme, first, last, width, below)
+        return _label_days(plot, theme, first, last, below, nights)
     starts = _period_starts(first, last, unit)
     names = [_name_period(start, k == 0, unit) for k, start in enumerate(starts)]
     whole = (365.25 if unit == "YS" else 30.4) / span * width
@@ -70,16 +75,27 @@ def _name_period(start: pd.Timestamp, is_first: bool, unit: str) -> str:
 
 
 def _label_days(
-    plot: Axes, theme: Theme, first: pd.Timestamp, last: pd.Timestamp, width: float, below: float
+    plot: Axes, theme: Theme, first: pd.Timestamp, last: pd.Timestamp, below: float, nights: bool
 ) -> list[str]:
     days = list(pd.date_range(first.normalize(), last - pd.Timedelta(seconds=1), freq="D"))
-    per_day = width / max(1, len(days))
-    every = next(step for step in (1, 2, 5, 7, 10, 14, 30) if step * per_day >= 48 or step == 30)
-    labels = []
+    names = [_name_night(day) if nights else _name_day(day) for day in days]
+    width = size_of(plot)[0]
+    pitch = width / max(1, len(days))
+    widest = max(measure(name, 12.5) for name in names) + 10
+    every = next((step for step in (1, 2, 5, 7, 10, 14) if step * pitch >= widest), 30)
     for k in range(0, len(days), every):
-        name = f"{days[k].day} {MONTHS[days[k].month - 1][:3]}"
-        write(
-            plot, name, day_number(days[k]) + 0.5, 0, on="x", size=12.5, colour=theme.muted, shift=(0, -below)
-        )
-        labels.append(name)
-    return labels
+        spot, half = (k + 0.5) * pitch, measure(names[k], 12.5) / 2
+        nudge = min(spot, width - half) - spot
+        at = day_number(days[k]) + 0.5
+        write(plot, names[k], at, 0, on="x", size=12.5, colour=theme.muted, shift=(nudge, -below))
+    return names[::every]
+
+
+def _name_day(day: pd.Timestamp) -> str:
+    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+
+
+def _name_night(day: pd.Timestamp) -> str:
+    """Name the night that follows ``day``: 2–3 Mar."""
+    next_day = day + pd.Timedelta(days=1)
+    return f"{day.day if day.month == next_day.month else _name_day(day)}–{_name_day(next_day)}"

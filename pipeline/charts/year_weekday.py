@@ -31,7 +31,7 @@ def find_year_weekday_height(frame: pd.DataFrame, ratios: pd.DataFrame | None, n
     n_years = frame["year"].nunique()
     height = TOP + n_years * (32.0 if narrow else find_row_height(n_years)) + FOOT
     if narrow and ratios is not None and np.isfinite(ratios["ratio"]).any():
-        height += BETWEEN + NARROW_RATIO_ROW * n_years - 8
+        height += BETWEEN + NARROW_RATIO_ROW * n_years
     return height
 
 

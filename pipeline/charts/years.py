@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 
-from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.boxes import draw_rule, hatch, open_sheet, place
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.rows import iter_rows
 from pipeline.charts.scales import find_top
@@ -89,11 +89,10 @@ def _draw_rows(
     return plot
 
 
-def _make_bar(x: float, y: float, width: float, height: float, partial: bool, theme: Theme) -> Rectangle:
+def _make_bar(x: float, y: float, width: float, height: float, partial: bool, theme: Theme) -> Patch:
     if partial:
-        return Rectangle(
-            (x, y), width, height, facecolor="none", edgecolor=theme.data, hatch="/////", linewidth=1.3
-        )
+        bar = Rectangle((x, y), width, height, facecolor="none", edgecolor=theme.data, linewidth=1.2)
+        return hatch(bar, "/////")
     return Rectangle((x, y), width, height, facecolor=theme.data, linewidth=0)
 
 

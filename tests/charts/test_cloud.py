@@ -1,0 +1,126 @@
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+
+from pipeline.charts.cloud import draw_cloud, find_cloud_height, place_words, rank_words, say_left_out
+from pipeline.charts.cloud_years import draw_cloud_years, find_cloud_years_height
+from pipeline.charts.tokens import DARK, LIGHT
+
+HOSTILE = ["$\\foo{", "<script>", "a&b", "iphone$500$"]
+WORDS = HOSTILE + [f"{a}{b}" for a in ("tom", "pla", "gri", "quo", "ly", "ser") for b in ("ato", "net", "py", "sso", "va")]
+FRAME = pd.DataFrame({"word": WORDS, "count": [900 // (k + 1) + 12 for k in range(len(WORDS))]})
+
+
+def _drawn(ax: Axes) -> dict[str, Any]:
+    return {text.get_text(): text for text in ax.texts}
+
+
+def test_every_word_is_set_as_text_hostile_ones_too(sheet: Callable[..., Axes]) -> None:
+    drawn = _drawn(draw_cloud(sheet(744, 400), FRAME))
+    assert set(drawn) == set(WORDS)
+    assert {text.get_rotation() for text in drawn.values()} == {0.0}
+    assert not any(text.get_parse_math() for text in drawn.values())
+
+
+def test_size_follows_the_count_and_none_is_under_ten_pixels(sheet: Callable[..., Axes]) -> None:
+    sizes = [text.get_fontsize() / 0.75 for text in draw_cloud(sheet(744, 400), FRAME).texts]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > 2 * sizes[-1]
+    assert sizes[-1] >= 10
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_first_word_is_red_only_if_the_finding_marks_it(theme: Any, sheet: Callable[..., Axes]) -> None:
+    marked = _drawn(draw_cloud(sheet(744, 400), FRAME, mark=("$\\foo{", "<script>"), theme=theme))
+    assert [word for word, text in marked.items() if text.get_color() == theme.mark] == ["$\\foo{"]
+    plain = _drawn(draw_cloud(sheet(744, 400), FRAME, theme=theme))
+    assert {text.get_color() for text in plain.values()} == set(theme.words)
+
+
+def test_words_do_not_touch(sheet: Callable[..., Axes]) -> None:
+    ax = draw_cloud(sheet(744, 400), FRAME)
+    ax.figure.canvas.draw()
+    boxes = [text.get_tightbbox() for text in ax.texts]
+    assert [
+        (ax.texts[k].get_text(), ax.texts[j].get_text())
+        for k, a in enumerate(boxes)
+        for j, b in enumerate(boxes[:k])
+        if min(a.x1, b.x1) - max(a.x0, b.x0) > 40 and min(a.y1, b.y1) - max(a.y0, b.y0) > 40
+    ] == []
+
+
+def test_words_stay_inside(sheet: Callable[..., Axes], find_clipped: Any) -> None:
+    for width, narrow in ((744, False), (328, True)):
+        ax = sheet(width, find_cloud_height(FRAME, width, narrow))
+        draw_cloud(ax, FRAME, narrow=narrow)
+        assert find_clipped(ax.figure, slack=3.0) == []
+
+
+def test_the_places_depend_on_counts_and_seed_alone() -> None:
+    drawn = tuple(rank_words(FRAME))
+    first = place_words(drawn, 500, 300, 0)
+    place_words.cache_clear()
+    assert place_words(tuple(rank_words(FRAME.iloc[::-1])), 500, 300, 0) == first
+    assert place_words(drawn, 500, 300, 1) != first
+
+
+def test_ties_stand_by_the_word() -> None:
+    frame = pd.DataFrame({"word": ["pear", "apple", "fig", "none"], "count": [2, 2, 3, 0]})
+    assert rank_words(frame) == [("fig", 3), ("apple", 2), ("pear", 2)]
+
+
+def test_a_hundred_words_all_find_a_place() -> None:
+    drawn = tuple((f"{word}{k}", 5000 // (k + 3)) for k, word in enumerate(["telescope", "ox", "bibliography", "rye"] * 25))
+    assert {word for word, *_ in place_words(drawn, 744, 400, 0)} == {word for word, _ in drawn}
+
+
+def test_a_word_without_letters_in_our_font_is_counted_not_drawn_as_boxes(sheet: Callable[..., Axes]) -> None:
+    frame = pd.concat([FRAME, pd.DataFrame({"word": ["音楽", "\U0001f9c0"], "count": [800, 700]})])
+    drawn = _drawn(draw_cloud(sheet(744, 400), frame))
+    assert set(drawn) == {*WORDS, "2 words in another script: see the table."}
+
+
+def test_under_thirty_words_they_are_a_list_with_counts(
+    sheet: Callable[..., Axes], find_clipped: Any, find_collisions: Any
+) -> None:
+    few = pd.concat([FRAME.head(9), pd.DataFrame({"word": ["音楽", "x" * 60], "count": [5, 4]})])
+    for width, narrow in ((744, False), (328, True)):
+        ax = sheet(width, find_cloud_height(few, width, narrow))
+        draw_cloud(ax, few, mark=("$\\foo{",), narrow=narrow)
+        words = [_drawn(panel) for panel in ax.child_axes]
+        assert [next(iter(word)) for word in words] == [*WORDS[:9], "x" * 28]
+        assert next(iter(words[0].values())).get_color() == LIGHT.mark
+        assert say_left_out(1) in _drawn(ax)
+        assert (find_clipped(ax.figure), find_collisions(ax.figure)) == ([], [])
+
+
+YEARS = pd.concat([FRAME.head(25).assign(year=year) for year in range(2010, 2025)], ignore_index=True)
+
+
+@pytest.mark.parametrize(("width", "a_row"), [(1024, 5), (744, 5), (328, 2)])
+def test_every_year_has_a_cloud_of_its_own(
+    width: int, a_row: int, sheet: Callable[..., Axes], find_clipped: Any
+) -> None:
+    ax = sheet(width, find_cloud_years_height(YEARS, width))
+    draw_cloud_years(ax, YEARS, mark=("$\\foo{",), most_words=18)
+    assert [panel.get_label() for panel in ax.child_axes] == [str(year) for year in range(2010, 2025)]
+    assert len({round(panel.get_position().x0, 4) for panel in ax.child_axes}) == a_row
+    assert {len(panel.texts) for panel in ax.child_axes} == {18}
+    assert {panel.texts[0].get_color() for panel in ax.child_axes} == {LIGHT.mark}
+    assert find_clipped(ax.figure, slack=3.0) == []
+
+
+def test_drawing_never_imports_pyplot() -> None:
+    code = (
+        "import sys, pandas as pd\n"
+        "from pipeline.charts.pictures import PICTURES\n"
+        "from pipeline.charts.cloud import place_words\n"
+        "place_words((('one', 3), ('two', 2)), 200, 100, 0)\n"
+        "print('matplotlib.pyplot' in sys.modules)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

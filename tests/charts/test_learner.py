@@ -1,0 +1,69 @@
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+
+from pipeline.charts.learner import LEARNER_HEIGHT, NARROW_LEARNER_HEIGHT, draw_learner, smooth_curve
+from pipeline.charts.tokens import LIGHT
+
+WEEKS = pd.date_range("2024-01-01", periods=8, freq="7D")
+FRAME = pd.DataFrame({"week": WEEKS, "model": [1.0, 2, 3, 4, 5, 6, 7, 8], "baseline": [2.0] * 8})
+
+
+def _long(n_weeks: int, gain: float) -> pd.DataFrame:
+    baseline = 2 + np.sin(np.arange(n_weeks) / 5)
+    return pd.DataFrame(
+        {
+            "week": pd.date_range("2021-03-15", periods=n_weeks, freq="7D"),
+            "model": baseline * gain,
+            "baseline": baseline,
+        }
+    )
+
+
+def test_a_smoothed_week_is_the_mean_of_its_six_last_ones() -> None:
+    curve = smooth_curve(FRAME)
+    assert list(curve["model"])[2:] == [2.0, 2.5, 3.0, 3.5, 4.5, 5.5]
+    assert curve["model"][:2].isna().all()
+
+
+def test_a_missing_week_is_a_gap_not_a_bridge() -> None:
+    curve = smooth_curve(FRAME.drop(index=4))
+    assert (len(curve), list(np.flatnonzero(curve["model"].isna()))) == (8, [0, 1, 4])
+
+
+def test_learner_and_baseline_are_lines_from_zero_with_names_at_their_ends(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    plot = draw_learner(sheet(), _long(200, 0.8))
+    lines = {line.get_label(): line for line in plot.lines if line.get_label() in ("model", "baseline")}
+    assert (lines["model"].get_color(), lines["baseline"].get_color()) == (LIGHT.data, LIGHT.faint)
+    assert plot.get_ylim()[0] == 0
+    said = texts(plot)
+    assert {"the learner", "same hour", "last week", "2022"} <= set(said)
+    assert said["the learner"].get_color() == LIGHT.data
+
+
+def test_the_space_is_filled_only_where_the_learner_is_better(sheet: Callable[..., Axes]) -> None:
+    worse = draw_learner(sheet(), _long(200, 1.3)).collections[0]
+    better = draw_learner(sheet(), _long(200, 0.7)).collections[0]
+    assert (len(worse.get_paths()), len(better.get_paths())) == (0, 1)
+
+
+def test_a_noticed_change_is_marked(sheet: Callable[..., Axes], texts: Callable[..., Any]) -> None:
+    plot = draw_learner(sheet(), _long(200, 0.8), change=pd.Timestamp("2022-09-26"))
+    assert texts(plot)["change noticed, 26 Sep 2022"].get_color() == LIGHT.mark
+
+
+@pytest.mark.parametrize("n_weeks", [9, 30, 60, 75, 250, 780])
+@pytest.mark.parametrize("gain", [0.4, 0.99, 1.0, 1.02])
+@pytest.mark.parametrize(("width", "narrow"), [(664, False), (328, True)])
+def test_any_span_and_gain_has_room(
+    n_weeks: int, gain: float, width: int, narrow: bool, sheet: Callable[..., Axes], find_clipped: Any, find_collisions: Any
+) -> None:
+    ax = sheet(width, NARROW_LEARNER_HEIGHT if narrow else LEARNER_HEIGHT)
+    draw_learner(ax, _long(n_weeks, gain), narrow=narrow)
+    assert (find_clipped(ax.figure), find_collisions(ax.figure)) == ([], [])
