@@ -7,7 +7,6 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|info|de|fr|es|it|pt|nl|uk|eu)\b(?:/\S*)?"
@@ -33,18 +32,8 @@ def word_pattern() -> re.Pattern[str]:
     return re.compile(f"[^\\W_]{letter}*(?:'{letter}+)*")
 
 
-@cache
-def read_stop_words() -> frozenset[str]:
-    """Read the shipped function words of seven languages."""
-    text = files("pipeline.patterns").joinpath("stop_words.txt").read_text("utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return frozenset(
-        unicodedata.normalize("NFKC", word).casefold() for line in lines for word in line.split()
-    )
-
-
 def iter_words(text: str) -> Iterator[str]:
-    """Yield the words of a text in lower case, stop words left out.
+    """Yield the words of a text in lower case, function words among them.
 
     Compare two of them by their case folding: Straße and STRASSE are one word.
     """
@@ -54,14 +43,11 @@ def iter_words(text: str) -> Iterator[str]:
         text, pattern = unicodedata.normalize("NFKC", text).translate(APOSTROPHES).lower(), word_pattern()
     if "." in text or "://" in text:
         text = ADDRESS.sub(" ", text)
-    stop_words = read_stop_words()
     for word in pattern.findall(text):
         if "'" in word:
-            if word.casefold() in stop_words:
-                continue
             word = ELIDED.sub("", word, count=1) if ELIDED.match(word) else word
             word = word.removesuffix("'s")
-        if word.isnumeric() or word.casefold() in stop_words:
+        if word.isnumeric():
             continue
         if len(word) == 1 and unicodedata.category(word) != "Lo":
             continue  # a single letter of an alphabet; one Chinese character is a word

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
+from pipeline.patterns.stop_words import choose_stop_words
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.tokens import iter_words
 from pipeline.patterns.wording import count_noun, say_count, spell_small
@@ -28,18 +30,38 @@ HOW = (
 
 def count_words(texts: Iterable[str | None]) -> pd.DataFrame:
     """Count in how many of the texts each word occurs: word, count; the commonest first, then by alphabet."""
+    tally = tally_words(texts)
+    return rank_words(tally, choose_stop_words(tally.counts, tally.n_texts))
+
+
+class Tally(NamedTuple):
+    """How many texts hold each word, function words among them, by its case folding."""
+
+    n_texts: int
+    counts: Counter[str]
+    spellings: dict[str, Counter[str]]  # those that differ from the case folding
+
+
+def tally_words(texts: Iterable[str | None]) -> Tally:
+    """Count every word of the texts, each once a text."""
     counts: Counter[str] = Counter()
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    for text, n in Counter(text for text in texts if isinstance(text, str)).items():
+    different = Counter(text for text in texts if isinstance(text, str))
+    for text, n in different.items():
         for key, word in {word.casefold(): word for word in iter_words(text)}.items():
             counts[key] += n
             if word != key:
                 spellings[key][word] += n
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    words = [_choose_spelling(key, n, spellings.get(key)) for key, n in ranked]
-    return pd.DataFrame(
-        {"word": pd.Series(words, dtype="str"), "count": np.array([n for _, n in ranked], dtype=np.int64)}
-    )
+    return Tally(different.total(), counts, dict(spellings))
+
+
+def rank_words(tally: Tally, stop_words: frozenset[str]) -> pd.DataFrame:
+    """Return word and count, the stop words left out; the commonest first, then by alphabet."""
+    kept = [(key, n) for key, n in tally.counts.items() if key not in stop_words]
+    ranked = sorted(kept, key=lambda item: (-item[1], item[0]))
+    words = [_choose_spelling(key, n, tally.spellings.get(key)) for key, n in ranked]
+    counts = np.array([n for _, n in ranked], dtype=np.int64)
+    return pd.DataFrame({"word": pd.Series(words, dtype="str"), "count": counts})
 
 
 def _choose_spelling(key: str, n: int, others: Counter[str] | None) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.finding import Finding
+from pipeline.patterns.stop_words import choose_stop_words
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import join_and, spell_small
-from pipeline.patterns.words import HOW, choose_threshold, count_words, name_leader
+from pipeline.patterns.words import HOW, choose_threshold, count_words, name_leader, rank_words, tally_words
 
 N_WORDS_A_YEAR = 40
 ENOUGH_A_YEAR = 300  # activities, before a year's words are listed
@@ -21,15 +24,19 @@ def count_words_by_year(subject: Subject, n: int = N_WORDS_A_YEAR) -> pd.DataFra
 
     The commonest first in each year; a year under 300 activities has no rows.
     """
-    frames = [count_words([]).assign(year=np.zeros(0, dtype=np.int64))]
     years = subject.rows["year"].to_numpy(dtype=np.int64)
-    for year in np.unique(years):
-        texts = subject.rows["text"][years == year]
-        if len(texts) < ENOUGH_A_YEAR:
-            continue
-        counted = count_words(texts)
-        counted = counted[counted["count"] >= choose_threshold(len(texts))].head(n)
-        frames.append(counted.assign(year=np.full(len(counted), year, dtype=np.int64)))
+    tallies = {int(year): tally_words(subject.rows["text"][years == year]) for year in np.unique(years)}
+    together: Counter[str] = Counter()
+    for tally in tallies.values():
+        together.update(tally.counts)
+    stop_words = choose_stop_words(together, sum(tally.n_texts for tally in tallies.values()))
+    frames = [count_words([]).assign(year=np.zeros(0, dtype=np.int64))]
+    for year, tally in tallies.items():
+        n_rows = int((years == year).sum())
+        if n_rows >= ENOUGH_A_YEAR:
+            counted = rank_words(tally, stop_words)
+            counted = counted[counted["count"] >= choose_threshold(n_rows)].head(n)
+            frames.append(counted.assign(year=np.full(len(counted), year, dtype=np.int64)))
     return pd.concat(frames, ignore_index=True)[["year", "word", "count"]]
 
 

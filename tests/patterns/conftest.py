@@ -74,7 +74,10 @@ def draw_times(
     weekday = (days.astype(int) + 3) % 7
     rates = np.full(len(days), a_day) * rng.lognormal(-(restless**2) / 2, restless, len(days))
     rates *= np.where(weekday >= 5, weekend, 1.0)
-    month, year = days.astype("datetime64[M]").astype(int) % 12 + 1, days.astype("datetime64[Y]").astype(int) + 1970
+    month, year = (
+        days.astype("datetime64[M]").astype(int) % 12 + 1,
+        days.astype("datetime64[Y]").astype(int) + 1970,
+    )
     for k, factor in (months or {}).items():
         rates[month == k] *= factor
     for k, factor in (years or {}).items():
@@ -116,4 +119,10 @@ def rng() -> np.random.Generator:
 @pytest.fixture(scope="session")
 def draw() -> Callable[..., np.ndarray]:
     """``draw_times``, for test modules that cannot import this file."""
+    return draw_times
+
+
+@pytest.fixture(scope="session")
+def draw_session() -> Callable[..., np.ndarray]:
+    """``draw_times`` for fixtures of the whole session."""
     return draw_times

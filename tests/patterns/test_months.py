@@ -72,7 +72,9 @@ def test_equal_months_neither_fall_nor_lead(draw, make_subject, rng, seed) -> No
 
 
 def test_without_a_common_fall_the_fullest_month_is_named(draw, make_subject, rng) -> None:
-    times = np.concatenate([draw(0, "2021-03-10", "2023-11-18"), draw(1, "2022-06-02", "2022-06-29", a_day=20)])
+    times = np.concatenate(
+        [draw(0, "2021-03-10", "2023-11-18"), draw(1, "2022-06-02", "2022-06-29", a_day=20)]
+    )
     subject = make_subject(times)
     finding = find(subject, rng)
     frame = count_by_month(subject)

@@ -67,7 +67,12 @@ def test_covered_days_lie_strictly_between_the_ends_of_some_one_source() -> None
         ("search", "2024-01-03T00:00", "2024-01-06T00:00"),
         ("search", "2024-02-01T00:00", "2024-02-01T12:00"),
     )
-    assert list_days(find_covered_days(spans, UTC)) == ["2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05"]
+    assert list_days(find_covered_days(spans, UTC)) == [
+        "2024-01-02",
+        "2024-01-03",
+        "2024-01-04",
+        "2024-01-05",
+    ]
 
 
 def test_covered_days_are_days_of_the_home_zone() -> None:

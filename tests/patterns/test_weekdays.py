@@ -14,8 +14,14 @@ def find(subject, rng):
 
 def test_weekdays_are_rated_by_their_covered_days(make_subject) -> None:
     # Friday 1 March 2024 to Wednesday 13 March: covered Saturday the 2nd to Tuesday the 12th
-    times = ["2024-03-01T10:00", "2024-03-02T10:00", "2024-03-04T10:00", "2024-03-04T11:00", "2024-03-11T10:00",
-             "2024-03-13T10:00"]  # fmt: skip
+    times = [
+        "2024-03-01T10:00",
+        "2024-03-02T10:00",
+        "2024-03-04T10:00",
+        "2024-03-04T11:00",
+        "2024-03-11T10:00",
+        "2024-03-13T10:00",
+    ]
     expected = pd.DataFrame(
         {
             "weekday": range(7),
@@ -46,6 +52,7 @@ def test_a_planted_weekend_is_found_within_its_interval(draw, make_subject, rng,
     assert finding.remarkable > 0.1
 
 
+@pytest.mark.slow
 def test_the_interval_holds_no_difference_about_as_often_as_it_says(draw, make_subject, rng) -> None:
     claims = 0
     for seed in range(20):
@@ -78,7 +85,9 @@ def test_the_weekend_is_the_owners(draw, make_subject, rng) -> None:
     times = draw(0, "2022-01-02", "2023-12-30", weekend=0.5)
     ratio = weekend_ratio(make_subject(times, weekend=(4, 5)), rng)[0]
     assert 0.65 < ratio < 0.9
-    assert count_by_weekday(make_subject(times, weekend=(4, 5)))["weekend"].tolist() == [False] * 4 + [True] * 2 + [False]
+    assert count_by_weekday(make_subject(times, weekend=(4, 5)))["weekend"].tolist() == [False] * 4 + [
+        True
+    ] * 2 + [False]
 
 
 def test_without_a_weekend_the_fullest_weekday_is_named_if_one_is(draw, make_subject, rng) -> None:

@@ -12,21 +12,40 @@ def find(subject, rng):
 
 def test_cells_are_of_whole_edge_weeks_and_rows_begin_at_four(make_subject) -> None:
     # Monday 4 March 2024; covered from Sunday the 3rd to Tuesday the 19th
-    times = ["2024-03-02T10:00", "2024-03-03T10:00", "2024-03-04T02:00", "2024-03-11T02:00", "2024-03-12T05:00",
-             "2024-03-18T02:00", "2024-03-20T10:00"]  # fmt: skip
+    times = [
+        "2024-03-02T10:00",
+        "2024-03-03T10:00",
+        "2024-03-04T02:00",
+        "2024-03-11T02:00",
+        "2024-03-12T05:00",
+        "2024-03-18T02:00",
+        "2024-03-20T10:00",
+    ]
     frame = count_by_weekday_hour(make_subject(times))
     assert len(frame) == 168
     assert frame["covered_weeks"].unique().tolist() == [2]
     filled = frame[frame["searches"] > 0].reset_index(drop=True)
     expected = pd.DataFrame(
-        {"weekday": [0, 1], "hour": [2, 5], "row": [6, 1], "searches": [2, 1], "covered_weeks": 2,
-         "per_week": [1.0, 0.5]}  # fmt: skip
+        {
+            "weekday": [0, 1],
+            "hour": [2, 5],
+            "row": [6, 1],
+            "searches": [2, 1],
+            "covered_weeks": 2,
+            "per_week": [1.0, 0.5],
+        }
     )
     pd.testing.assert_frame_equal(filled, expected)
 
 
 def test_a_night_joins_a_day_to_the_next_days_small_hours(make_subject) -> None:
-    times = ["2024-03-03T10:00", "2024-03-04T05:00", "2024-03-05T03:00", "2024-03-05T04:00", "2024-03-12T10:00"]
+    times = [
+        "2024-03-03T10:00",
+        "2024-03-04T05:00",
+        "2024-03-05T03:00",
+        "2024-03-05T04:00",
+        "2024-03-12T10:00",
+    ]
     nights = list_nights(make_subject(times))
     assert [str(day) for day in nights.days.days][:2] == ["2024-03-04", "2024-03-05"]
     assert np.flatnonzero(nights.rows[0]).tolist() == [1, 23]
@@ -65,7 +84,9 @@ def test_else_the_fullest_hour_is_named(draw, make_subject, rng, seed) -> None:
     subject = make_subject(np.concatenate([times, club]))
     finding = find(subject, rng)
     frame = count_by_weekday_hour(subject)
-    assert finding.headline == f"The fullest hour is Wednesday at 15:00: {frame['per_week'].max():.1f} searches"
+    assert (
+        finding.headline == f"The fullest hour is Wednesday at 15:00: {frame['per_week'].max():.1f} searches"
+    )
     assert finding.mark == (2, 15, 16)
 
 

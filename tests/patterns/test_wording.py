@@ -27,7 +27,14 @@ def test_counts_have_their_thousands_apart() -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.29, "29\u00a0%"), (0.075, "7.5\u00a0%"), (0.0996, "10\u00a0%"), (0.05, "5.0\u00a0%"), (0.0, "0\u00a0%"), (-0.29, "−29\u00a0%")],
+    [
+        (0.29, "29\u00a0%"),
+        (0.075, "7.5\u00a0%"),
+        (0.0996, "10\u00a0%"),
+        (0.05, "5.0\u00a0%"),
+        (0.0, "0\u00a0%"),
+        (-0.29, "−29\u00a0%"),
+    ],
 )
 def test_shares_are_whole_with_one_decimal_under_ten_per_cent(share: float, text: str) -> None:
     assert say_percent(share) == text
@@ -83,7 +90,10 @@ def test_too_little_is_said_in_the_singular_and_the_plural() -> None:
 
 
 def test_nouns_and_lists_agree() -> None:
-    assert (count_noun(1, "search", "searches"), count_noun(2, "search", "searches")) == ("1 search", "2 searches")
+    assert (count_noun(1, "search", "searches"), count_noun(2, "search", "searches")) == (
+        "1 search",
+        "2 searches",
+    )
     assert [join_and(p) for p in (["a"], ["a", "b"], ["a", "b", "c"])] == ["a", "a and b", "a, b and c"]
 
 

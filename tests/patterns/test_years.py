@@ -10,7 +10,13 @@ def find(subject, rng):
 
 
 def test_a_year_is_counted_whole_and_rated_by_its_covered_days(make_subject) -> None:
-    times = ["2023-12-30T10:00", "2023-12-31T10:00", "2024-01-01T10:00", "2024-01-01T11:00", "2024-01-03T10:00"]
+    times = [
+        "2023-12-30T10:00",
+        "2023-12-31T10:00",
+        "2024-01-01T10:00",
+        "2024-01-01T11:00",
+        "2024-01-03T10:00",
+    ]
     expected = pd.DataFrame(
         {
             "year": [2023, 2024],
@@ -28,8 +34,9 @@ def test_a_year_is_counted_whole_and_rated_by_its_covered_days(make_subject) -> 
 
 
 def test_a_year_that_the_archive_skips_is_there_and_empty(make_subject) -> None:
-    frame = count_by_year(make_subject(["2021-05-01", "2023-05-01"], sources=pd.DataFrame(
-        {"product": [], "first": pd.to_datetime([], utc=True), "last": pd.to_datetime([], utc=True)})))  # fmt: skip
+    never = pd.to_datetime([], utc=True)
+    sources = pd.DataFrame({"product": [], "first": never, "last": never})
+    frame = count_by_year(make_subject(["2021-05-01", "2023-05-01"], sources=sources))
     assert frame[["year", "searches", "covered_days", "partial"]].to_numpy().tolist() == [
         [2021, 1, 0, True], [2022, 0, 0, True], [2023, 1, 0, True]
     ]  # fmt: skip

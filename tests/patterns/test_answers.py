@@ -1,0 +1,119 @@
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.patterns.answers import PATTERNS, compute_all, compute_answer
+from pipeline.patterns.stands_out import choose_remarkable
+
+SECTIONS = {"Years", "Weeks", "Hours", "Words"}
+JUDGING = re.compile(r"sleep|too much|wasted|productive|obsess|sorry|unfortunately|you\b", re.IGNORECASE)
+NAMES = ["dots", "years", "months", "week", "weekdays", "year_weekday", "hours", "words", "words_by_year"]
+FIRST_COLUMNS = {
+    "dots": ["local"],
+    "years": ["year", "searches", "covered_searches", "covered_days", "days_in_year", "per_day", "partial",
+              "first", "last"],
+    "months": ["year", "month", "searches", "covered_searches", "covered_days", "per_day"],
+    "week": ["weekday", "hour", "row", "searches", "covered_weeks", "per_week"],
+    "weekdays": ["weekday", "searches", "covered_searches", "covered_days", "per_day", "weekend"],
+    "year_weekday": ["year", "weekday", "searches", "covered_searches", "covered_days", "per_day"],
+    "hours": ["hour", "searches", "share", "low", "high"],
+    "words": ["word", "count"],
+    "words_by_year": ["year", "word", "count"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def subjects(draw_session, make_subject):
+    """Archives from nothing to five years."""
+    few = draw_session(0, "2021-01-05", "2024-11-20", a_day=0.025)[:40]
+    texts = ["kyoto temple map", "bread", "python pandas groupby"]
+    minutes = np.datetime64("2024-03-01", "ms") + np.arange(800) * np.timedelta64(1, "m")
+    days = draw_session(2, "2025-11-02", "2025-11-18", a_day=12)
+    five = draw_session(1, "2021-03-10", "2025-11-18", weekend=0.7, months={8: 0.5}, late=(0, 4.0))
+    return {
+        "nothing": make_subject([]),
+        "one entry": make_subject(["2024-03-01T10:00"]),
+        "two entries, years apart": make_subject(["2014-03-01T10:00", "2024-03-01T10:00"]),
+        "one full day": make_subject(minutes),
+        "forty entries": make_subject(few, text="kyoto"),
+        "nineteen days": make_subject(days, text="bread rye"),
+        "seven weeks": make_subject(draw_session(3, "2025-10-02", "2025-11-18")),
+        "videos": make_subject(draw_session(4, "2023-01-05", "2024-11-20", a_day=3), product="youtube",
+                               action="watched", text="cats and pianos"),
+        "no weekend": make_subject(draw_session(5, "2024-01-05", "2024-11-20"), weekend=()),
+        "only weekends": make_subject(draw_session(6, "2024-01-05", "2024-11-20"), weekend=tuple(range(7))),
+        "five years": make_subject(five, text=[texts[k % 3] for k in range(len(five))]),
+    }  # fmt: skip
+
+
+CASES = ["nothing", "one entry", "two entries, years apart", "one full day", "forty entries", "nineteen days",
+         "seven weeks", "videos", "no weekend", "only weekends", "five years"]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_archive_is_too_small_or_too_odd(subjects, case) -> None:
+    subject = subjects[case]
+    answers = compute_all(subject)
+    assert list(answers) == list(PATTERNS) == NAMES
+    for name, answer in answers.items():
+        finding = answer.finding
+        assert finding.pattern == name
+        assert finding.section in SECTIONS
+        assert list(answer.frame.columns) == FIRST_COLUMNS[name]
+        assert finding.emphasis in finding.headline
+        assert finding.notes[0][0] == "What it covers"
+        assert all((finding.headline, finding.deck, finding.certainty, finding.alt, finding.how))
+        assert finding.private == (name in {"words", "words_by_year"})
+        assert 0 <= finding.remarkable <= 1
+        text = " ".join([finding.headline, finding.deck, finding.certainty, finding.alt, finding.how,
+                         *(part for note in finding.notes for part in note)])  # fmt: skip
+        assert not JUDGING.search(text), text
+        assert not re.search(r"nan|inf\b|None| %|\s-\d", text), text
+        if subject.noun != "search":
+            assert "search" not in text.replace("research", "")
+
+
+SMALL = CASES[:6]
+
+
+@pytest.mark.parametrize("case", SMALL)
+def test_small_archives_make_nothing_stand_out(subjects, case) -> None:
+    findings = [answer.finding for name, answer in compute_all(subjects[case]).items() if name != "words"]
+    assert choose_remarkable(findings) == []
+    assert [finding.mark for finding in findings if not finding.private] == [()] * 7
+
+
+def test_an_archive_of_chance_makes_nothing_stand_out(draw_session, make_subject) -> None:
+    subject = make_subject(draw_session(11, "2022-01-03", "2024-12-29", hours=np.ones(24)))
+    assert [a.finding.headline for a in compute_all(subject).values() if a.finding.remarkable > 0] == []
+
+
+def test_what_was_planted_stands_out(subjects) -> None:
+    findings = [answer.finding for answer in compute_all(subjects["five years"]).values()]
+    patterns = [finding.pattern for finding in choose_remarkable(findings)]
+    assert {"months", "week", "weekdays"} <= set(patterns)
+
+
+def test_counts_keep_every_row_and_rates_only_covered_days(subjects) -> None:
+    subject = subjects["videos"]
+    answers = compute_all(subject)
+    for name in ("years", "months", "weekdays", "year_weekday"):
+        frame = answers[name].frame
+        assert frame["searches"].sum() == len(subject.rows)
+        assert frame["covered_searches"].sum() == len(subject.rows) - 2  # the first and the last day's
+        assert frame["covered_days"].sum() == len(subject.covered)
+    assert answers["hours"].frame["searches"].sum() == len(subject.rows)
+    assert len(answers["dots"].frame) == len(subject.rows)
+
+
+def test_the_same_seed_gives_the_same_answers_and_each_pattern_its_own(subjects) -> None:
+    subject = subjects["seven weeks"]
+    first, second = compute_all(subject), compute_all(subject)
+    for name in PATTERNS:
+        assert first[name].finding == second[name].finding
+        for part, frame in first[name].frames.items():
+            pd.testing.assert_frame_equal(frame, second[name].frames[part])
+    alone = compute_answer("hours", subject)
+    pd.testing.assert_frame_equal(alone.frame, first["hours"].frame)

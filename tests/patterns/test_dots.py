@@ -1,0 +1,106 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.patterns.dots import find_dots, list_dots, list_notes, list_silences, list_uncovered, say_length
+
+
+def notes_of(subject):
+    return list_notes(list_uncovered(subject), list_silences(subject), subject)
+
+
+def find(subject):
+    return find_dots(list_dots(subject), notes_of(subject), subject)
+
+
+def spans(*rows: tuple[str, str]) -> pd.DataFrame:
+    """Sources of the product search."""
+    frame = pd.DataFrame(rows, columns=["first", "last"]).assign(product="search", export="e", folder="f")
+    for end in ("first", "last"):
+        frame[end] = pd.to_datetime(frame[end], utc=True).astype("datetime64[ms, UTC]")
+    return frame
+
+
+def test_every_activity_is_a_dot_in_order(make_subject) -> None:
+    frame = list_dots(make_subject(["2024-03-02T10:00:05", "2024-03-01T23:00"]))
+    expected = pd.DataFrame(
+        {"local": np.array(["2024-03-01T23:00", "2024-03-02T10:00:05"], "datetime64[ms]")}
+    )
+    pd.testing.assert_frame_equal(frame, expected)
+
+
+def test_days_between_two_archives_are_uncovered(draw, make_subject) -> None:
+    times = np.concatenate([draw(0, "2021-01-05", "2021-06-01"), draw(1, "2022-01-05", "2022-06-01")])
+    subject = make_subject(times, sources=spans(("2021-01-04", "2021-06-02"), ("2022-01-04", "2022-06-02")))
+    uncovered = list_uncovered(subject)
+    assert uncovered.astype(str).to_numpy().tolist() == [["2021-06-03", "2022-01-03", "215"]]
+    notes = notes_of(subject)
+    assert notes[["text", "kind"]].to_numpy().tolist() == [["not in the archive", "uncovered"]]
+
+
+@pytest.mark.parametrize(("days", "noted"), [(6, False), (7, True), (12, True)])
+def test_a_silence_of_a_week_is_noted(draw, make_subject, days, noted) -> None:
+    times = np.sort(draw(0, "2023-01-02", "2024-01-30"))
+    gap = np.datetime64("2023-08-03")
+    subject = make_subject(times[(times < gap) | (times >= gap + days)])
+    silences = list_silences(subject)
+    assert silences["days"].tolist() == ([days] if noted else [])
+    if noted:
+        word = {7: "seven", 12: "twelve"}[days]
+        assert notes_of(subject)["text"].tolist() == [f"{word} silent days"]
+        assert str(notes_of(subject)["first"].iloc[0].date()) == "2023-08-03"
+        assert find(subject).notes[1] == ("Silent days", f"The longest silence lasts {word} days.")
+
+
+def test_a_silence_across_an_uncovered_span_is_two(draw, make_subject) -> None:
+    times = np.concatenate([draw(0, "2021-01-05", "2021-06-01"), draw(1, "2021-07-20", "2021-12-01")])
+    subject = make_subject(times, sources=spans(("2021-01-04", "2021-06-13"), ("2021-07-08", "2021-12-02")))
+    assert list_silences(subject)["days"].tolist() == [10, 10]
+    assert list_uncovered(subject)["days"].tolist() == [26]
+
+
+def test_an_owner_who_is_often_silent_is_not_surprised(draw, make_subject) -> None:
+    seldom = [make_subject(draw(seed, "2021-01-02", "2024-12-30", a_day=0.3)) for seed in range(6)]
+    assert (
+        sum(len(list_silences(subject)) for subject in seldom) <= 2
+    )  # the rule is one in a thousand for each run, and these hold some hundreds
+    weekly = np.arange(np.datetime64("2021-01-02"), np.datetime64("2024-12-30"), 8)
+    bursts = np.repeat(weekly.astype("datetime64[ms]"), 40)
+    assert len(list_silences(make_subject(bursts))) == 0
+
+
+def test_at_most_five_notes_are_kept_the_longest_by_date(draw, make_subject) -> None:
+    times = np.sort(draw(0, "2021-01-02", "2024-12-30"))
+    for k, days in enumerate([8, 9, 10, 11, 12, 13, 7]):
+        gap = np.datetime64("2021-05-01") + 120 * k
+        times = times[(times < gap) | (times >= gap + days)]
+    assert notes_of(make_subject(times))["days"].tolist() == [9, 10, 11, 12, 13]
+
+
+def test_under_thirty_days_there_are_no_notes(make_subject) -> None:
+    times = [f"2024-03-{day:02d}T10:{m:02d}" for day in (*range(1, 13), *range(20, 28)) for m in range(60)]
+    subject = make_subject(times)
+    assert len(list_silences(subject)) == 1
+    assert len(notes_of(subject)) == 0
+
+
+@pytest.mark.parametrize(
+    ("n_days", "text"),
+    [(1717, "five years"), (730, "two years"), (600, "twenty months"), (365, "one year"), 
+     (200, "seven months"),
+     (62, "two months"), (639, "21 months"), (640, "two years")],
+)  # fmt: skip
+def test_lengths_are_rounded_to_years_or_months(n_days: int, text: str) -> None:
+    assert say_length(n_days) == text
+
+
+def test_the_headline_is_the_length(draw, make_subject) -> None:
+    assert find(make_subject(draw(0, "2021-03-10", "2025-11-18"))).headline == "Five years of days and nights"
+    assert find(make_subject(draw(0, "2021-03-02", "2021-03-18"))).headline == "Nineteen days and nights"
+    assert find(make_subject(["2024-03-01T10:00"])).headline == "One day and its night"
+    assert find(make_subject([])).headline == "No searches yet"
+
+
+def test_the_deck_names_the_thing(make_subject) -> None:
+    finding = find(make_subject(["2024-03-01T10:00"], product="youtube", action="watched"))
+    assert finding.deck.startswith("Every dot is one video: ")
