@@ -85,7 +85,7 @@ def describe_tree(tree: Tree) -> str:
 
 def _check_same(first: Tree, again: Tree, what: str) -> None:
     pairs = zip(list_leaves(first), list_leaves(again), strict=True)
-    if not all(np.array_equal(a, b) for a, b in pairs):
+    if not all(np.array_equal(a, b, equal_nan=True) for a, b in pairs):
         raise _fault(what)
 
 
