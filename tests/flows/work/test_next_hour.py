@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flows.work.next_hour import learn_hours, run_work
+from flows.work.next_hour import FORGETTING, RIDGE, learn_hours, run_work
 from flows.work.next_hour_result import average_weeks, measure_errors, square_guesses
 from flows.work.result import CLEARLY_BETTER, NO_BETTER, Span, WeekError, parse_result, write_result
+from models.online.linear import OnlineLinear
 from models.saving import pack_model
 from pipeline.features.hour_series import NAMES, HourSeries, make_hour_series
 from pipeline.settings import ZoneSpan
+
+LEARNER = OnlineLinear(len(NAMES), forgetting=FORGETTING, ridge=RIDGE)
+SETTINGS, WHOLE = LEARNER.list_settings(), {**LEARNER.list_arrays(), "root_guesses": np.zeros(0)}
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -110,6 +114,8 @@ def test_it_starts_again_and_says_why(make_subject: Any, draw_rhythm: Any, home_
         (pack_model("OnlineLinear", 0, NAMES, {}), "another version wrote the model"),
         (pack_model("OnlineLinear", 1, ["x"], {}), "the model was made of other features"),
         (pack_model("OnlineLinear", 1, NAMES, {}), "its settings are other ones"),
+        (pack_model("OnlineLinear", 1, NAMES, WHOLE, settings={"ridge": 1}), "its settings are other ones"),
+        (pack_model("OnlineLinear", 1, NAMES, WHOLE, settings=SETTINGS), "its watermark cannot be read"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_replaced(
