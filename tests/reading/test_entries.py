@@ -95,6 +95,24 @@ def test_each_oddity_is_read_as_far_as_it_goes(
     assert (found, counts.by_soup) == (texts, by_soup)
 
 
+def test_a_page_cut_off_in_the_first_tag_of_an_entry_says_so(pages: ModuleType) -> None:
+    whole = pages.write_page(pages.write_cell("Search", "Searched for x<br>Feb 14, 2026, 7:00:00 AM UTC"))
+    cut = whole[: -len(pages.TAIL)] + b'<div class="outer-c'
+    entries, counts = read(pages.as_file(cut))
+    assert (counts.parsed, entries[1:]) == (
+        1,
+        [Skipped(1, len(cut) - 31, 31, "truncated entry", b'</div></div><div class="outer-c')],
+    )
+
+
+def test_an_entry_without_caption_is_whole_where_the_page_is(pages: ModuleType) -> None:
+    cell = pages.write_cell("Search", "Searched for x<br>Feb 14, 2026, 7:00:00 AM UTC")
+    bare = pages.write_page(cell[: cell.rindex('<div class="content-cell')] + "</div></div>")
+    assert read(pages.as_file(bare))[1] == counted(seen=1, parsed=1, by_soup=1)
+    cut_off = bare[: -len(pages.TAIL)]
+    assert read(pages.as_file(cut_off))[1].skipped == 1
+
+
 @settings(deadline=None)
 @given(at=st.integers(0, 10_000))
 def test_of_a_truncated_file_all_whole_entries_are_read(pages: ModuleType, at: int) -> None:

@@ -296,6 +296,17 @@ def test_a_page_that_was_saved_anew_is_read_by_beautifulsoup(pages: ModuleType) 
     assert soup.parse_cell(cell, CLOCK) == record(**SEARCH)
 
 
+def test_a_reply_that_follows_the_date_without_a_break_does_not_hide_it(pages: ModuleType) -> None:
+    found = read(pages, "Search", f"Prompted x<br>{DATE}<p>Carp.</p>")
+    assert isinstance(found, Activity)
+    assert (found.time_ms, found.text) == (NOON, "x")
+
+
+def test_comments_are_no_text(pages: ModuleType) -> None:
+    body = f"Searched for x<!-- y --><br>{DATE}<!-- z -->"
+    assert read(pages, "Search", body, "<b>Details:</b><br><!-- y -->") == record(text="x")
+
+
 def test_bytes_that_are_not_utf_8_and_nuls_do_no_harm(pages: ModuleType) -> None:
     cell = pages.as_cell(
         pages.write_cell("Search", f"Searched for a\0b@<br>{DATE}").encode().replace(b"@", b"\xff")
