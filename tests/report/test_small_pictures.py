@@ -43,6 +43,7 @@ def test_one_scale_holds_every_interval_and_zero() -> None:
 def test_an_interval_that_holds_zero_is_drawn_in_faint() -> None:
     scale = (-0.2, 0.3)
     assert "var(--data)" in draw_interval(0.2, 0.1, 0.3, scale)
+    assert "var(--data)" not in draw_interval(0.1, -0.2, 0.3, scale)
     held = draw_interval(0.0, -0.2, 0.3, scale)
     assert "var(--data)" not in held
     assert 'd="M6.0 10H146.0"' in held

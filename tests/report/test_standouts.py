@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.report.contents import Contents
 from pipeline.report.sentences import Part, part_sentence
 from pipeline.report.spark import draw_spark
@@ -32,12 +34,19 @@ def test_a_run_past_midnight_is_drawn_with_the_hours_of_the_next_day(contents: C
     assert pictures["week"] == draw_spark([week[cell] for cell in cells], {4, 5, 6, 7})
 
 
+def test_a_run_in_the_small_hours_belongs_to_the_row_of_the_day_before(contents: Contents) -> None:
+    answer = contents.answers["week"]
+    rates = answer.frame.set_index(["weekday", "hour"])["per_week"]
+    finding = replace(answer.finding, mark=(0, 0, 4))
+    cells = [(0, hour) for hour in range(20, 24)] + [(1, hour) for hour in range(8)]
+    (one,) = list_standouts({"week": replace(answer, finding=finding)})
+    assert one.spark == draw_spark([rates[cell] for cell in cells], {4, 5, 6, 7})
+
+
 def test_a_single_marked_month_is_a_line_over_all_months(contents: Contents) -> None:
     answer = contents.answers["months"]
-    finding = type(answer.finding)(
-        **{name: getattr(answer.finding, name) for name in answer.finding.__slots__} | {"mark": (2022, 6)}
-    )
-    (one,) = list_standouts({"months": type(answer)(answer.frames, finding)})
+    finding = replace(answer.finding, mark=(2022, 6))
+    (one,) = list_standouts({"months": replace(answer, finding=finding)})
     assert one.spark == draw_spark(list(answer.frame["per_day"]), {17})
 
 
@@ -50,6 +59,14 @@ def test_the_owners_words_are_parted_from_the_sentence_around_them(
         Part(hostile[3], emphasis=True, owner=True),
         Part("” leads the words of 2025"),
     )
+
+
+def test_a_private_key_phrase_is_the_owners_and_any_other_is_not(contents: Contents) -> None:
+    private = replace(contents.answers["words"].finding, mark=(), headline="“x” leads", emphasis="x")
+    phrase = Part("x", emphasis=True, owner=True)
+    assert part_sentence(private.headline, private)[1] == phrase
+    public = replace(private, private=False)
+    assert part_sentence(public.headline, public)[1] == phrase._replace(owner=False)
 
 
 def test_nothing_remarkable_leaves_the_list_empty() -> None:
