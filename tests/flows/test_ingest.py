@@ -82,7 +82,7 @@ def test_another_setting_is_something_new(settings: Settings, tiny_archive: Path
     ingest([str(tiny_archive)], settings)
     commit_later_steps(settings)
     for change in ({"product": "youtube"}, {"weekend": (4, 5)}, {"home_zone": (ZoneSpan(None, "UTC"),)}):
-        assert not nothing_new([str(tiny_archive)], replace(settings, **change))  # type: ignore[arg-type]
+        assert not nothing_new([str(tiny_archive)], replace(settings, **change))
 
 
 def test_another_archive_is_something_new(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -45,7 +46,7 @@ def test_a_column_of_numbers_is_what_pyarrow_makes_of_them(
     assert make_column(values, kind).equals(pa.array(values, kind))
 
 
-def write(path: Path, rows: list[tuple[object, ...]], n_bytes: int = 0) -> list[int]:
+def write(path: Path, rows: Sequence[tuple[object, ...]], n_bytes: int = 0) -> list[int]:
     """Write rows of ``skipped`` and return the sizes of the row groups."""
     with contextlib.ExitStack() as stack:
         table = TableWriter(path, "skipped", stack)

@@ -40,7 +40,8 @@ def test_a_step_inside_a_run_that_holds_the_lock_passes(tmp_path: Path) -> None:
     with hold_lock(tmp_path):
         with hold_lock(tmp_path):
             pass
-        refused = threading.Thread(target=_expect_refusal, args=(tmp_path, passed := []))
+        passed: list[bool] = []
+        refused = threading.Thread(target=_expect_refusal, args=(tmp_path, passed))
         refused.start()
         refused.join()
     assert passed == [True]

@@ -123,9 +123,8 @@ def test_the_merge_is_the_multiset_merge_by_source(
 
 
 def test_the_merged_table_is_sorted_by_all_its_columns(merge: Merge, activity: MakeActivity) -> None:
-    entries = [
-        activity(k, SECOND + (k * 7 % 5) * 1000, text=t) for k, t in enumerate(["b", None, "a", "é", "Z"] * 4)
-    ]
+    words = ["b", None, "a", "é", "Z"] * 4
+    entries = [activity(k, SECOND + (k * 7 % 4) * 1000, text=word) for k, word in enumerate(words)]
     result = merge({OLD: {SEARCH: entries}, NEW: {SEARCH: entries[::2]}})
     found = [tuple((v is None, v) for v in row.values()) for row in read_rows(result)]
     assert pq.read_schema(result.path).equals(ACTIVITY)
@@ -189,6 +188,17 @@ def test_two_activities_of_one_second_keep_both_their_milliseconds(
 ) -> None:
     both = [activity(0, SECOND + 100), activity(1, SECOND + 700)]
     assert kept(merge({OLD: {SEARCH: both}, NEW: {SEARCH: both[:1]}})) == [(100, NEW), (700, OLD)]
+
+
+def test_of_rows_that_differ_in_their_milliseconds_alone_the_newest_exports_are_kept(
+    merge: Merge, activity: MakeActivity
+) -> None:
+    def at(*milliseconds: int) -> dict[str, Sequence[Activity]]:
+        return {SEARCH: [activity(k, SECOND + ms) for k, ms in enumerate(milliseconds)]}
+
+    assert kept(merge({OLD: at(100), NEW: at(700)})) == [(700, NEW)]
+    three = merge({OLD: at(50, 60, 700), MIDDLE: at(50, 700), NEW: at(700)})
+    assert kept(three) == [(50, MIDDLE), (60, OLD), (700, NEW)]
 
 
 def test_of_several_copies_of_a_file_only_the_one_with_most_entries_counts(
