@@ -118,8 +118,8 @@ def _read_caption(raw: str) -> Caption:
         raise _UnknownMarkupError
     sections: dict[str, list[Line]] = {}
     for part in parts:
-        head, end_tag, rest = part.partition("</b>")
-        if not end_tag or "<" in head:
+        head, _, rest = part.partition("</b>")
+        if "<" in head:
             raise _UnknownMarkupError
         lines = sections.setdefault(" ".join(_unescape(head).split()), [])
         lines.extend(_read_line(line) for line in rest.split("<br>"))
