@@ -130,7 +130,7 @@ def main(n_entries: int) -> None:
         begin = time.perf_counter()
         out = Path(folder, "out")
         command = [sys.executable, "-m", "flows", "ingest", str(path), "--out", str(out)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, check=True, capture_output=True)
         seconds = time.perf_counter() - begin
         unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there, else in KiB
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 1e6
