@@ -12,6 +12,7 @@ from flows.progress import Watcher
 
 TITLES = {
     "sample": "Writing the sample archive",
+    "prefect": "Starting Prefect",
     "ingest": "Reading the archive",
     "patterns": "Counting the patterns",
     "learn": "Training the models",
@@ -62,6 +63,8 @@ class Display(Watcher):
 
     def begin(self, step: str) -> None:
         if self.progress is not None:
+            if self.row is not None:  # it never came up, and something else begins
+                self.progress.update(self.row, visible=False)
             self.row = self.progress.add_task(step, total=None, title=TITLES[step], what="")
 
     def tell(self, what: str, done: int, total: int | None) -> None:
@@ -72,6 +75,7 @@ class Display(Watcher):
         super().end(step, counts, seconds)
         if self.progress is not None and self.row is not None:
             self.progress.update(self.row, completed=1, total=1, what="")
+            self.row = None
         elif self.progress is None:
             self.say(f"{TITLES[step]}: {say_seconds(seconds)}")
 

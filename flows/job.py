@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol
@@ -67,9 +68,12 @@ def _run_flow(
     """Run the flow; return what was wrong with Prefect, if anything was; raise only a step's failure."""
     try:
         with enter_prefect_home(settings.out):
+            watcher.begin("prefect")
+            begun = time.perf_counter()
             from flows.refresh import refresh
 
             server.wait_until_ready()
+            watcher.end("prefect", None, time.perf_counter() - begun)
             refresh(list(archives), dict(options))
     except StepFailedError:
         raise

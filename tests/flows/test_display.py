@@ -38,6 +38,21 @@ def test_away_from_a_terminal_each_step_is_one_plain_line() -> None:
     ]
 
 
+def test_what_never_came_up_leaves_the_screen_when_something_else_begins() -> None:
+    with Display(Console(file=StringIO(), force_terminal=True, _environ={}), alive=True) as display:
+        display.begin("prefect")
+        display.begin("ingest")
+        display.end("ingest", None, 1.0)
+        display.begin("patterns")
+        assert display.progress is not None
+        shown = [(task.fields["title"], task.visible, task.finished) for task in display.progress.tasks]
+    assert shown == [
+        ("Starting Prefect", False, False),
+        ("Reading the archive", True, True),
+        ("Counting the patterns", True, False),
+    ]
+
+
 def test_on_a_terminal_it_shows_what_is_being_done_as_it_is_written() -> None:
     shown = show(alive=True)
     assert "Reading the archive" in shown
