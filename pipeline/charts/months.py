@@ -20,6 +20,7 @@ PANEL_HEIGHT = 246.0
 NARROW_PANEL_HEIGHT = 134.0
 FOOT = 22.0
 FILL = 0.13
+LEAST_BELOW = 20.0  # px between the dot and the axis for a value below the dot
 
 
 def find_months_height(frame: pd.DataFrame, narrow: bool) -> float:
@@ -117,7 +118,8 @@ def _dot(panel: Axes, month: int, rate: float, colour: str, theme: Theme, *, abo
     panel.plot([month], [rate], "o", color=colour, markersize=8 * PT, zorder=5, label="dot", clip_on=False)
     text = say_rate(rate)
     low, high = panel.get_xlim()
-    wide = size_of(panel)[0]
+    wide, tall = size_of(panel)
+    above = above or rate / panel.get_ylim()[1] * tall < LEAST_BELOW
     spot, half = (month - low) / (high - low) * wide, measure(text, 13, semibold=True) / 2
     nudge = min(spot, wide - half) - spot
     write(

@@ -127,7 +127,9 @@ def _picture_year_weekday(answer: Answer, coverage: Coverage) -> Picture | None:
     return Picture(draw, lambda width, narrow: find_year_weekday_height(answer.frame, ratios, narrow))
 
 
-def _picture_hours(answer: Answer, coverage: Coverage) -> Picture:
+def _picture_hours(answer: Answer, coverage: Coverage) -> Picture | None:
+    if not answer.frame["searches"].any():
+        return None
     if answer.frame["share"].isna().all():
         height = find_hour_dots_height(answer.frame)
         return Picture(partial(draw_hour_dots, frame=answer.frame), lambda width, narrow: height)

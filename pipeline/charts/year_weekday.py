@@ -19,6 +19,7 @@ from pipeline.patterns.wording import WEEKDAYS, say_percent, say_rate
 TOP, FOOT = 28.0, 32.0
 BETWEEN = 62.0  # px between cells and ratios, where they stand one above the other
 NARROW_RATIO_ROW = 24.0
+LABEL_PX = 46.0  # right of the longest interval, for '100 %'
 
 
 def find_row_height(n_years: int) -> float:
@@ -72,7 +73,7 @@ def draw_year_weekday(
             write(
                 ax, "weekend as a share of workdays", 0, bottom - 40, size=12.5, colour=theme.muted, at="left"
             )
-            plot = place(ax, left, bottom, width - left - 6, NARROW_RATIO_ROW * len(years))
+            plot = place(ax, left, bottom, width - left, NARROW_RATIO_ROW * len(years))
             for k, year in enumerate(years):
                 star = "*" if year in partial else ""
                 write(
@@ -81,7 +82,7 @@ def draw_year_weekday(
                 )  # fmt: skip
             bottom += NARROW_RATIO_ROW * len(years)
         else:
-            plot = place(ax, width - beside + 44, TOP, beside - 62, row * len(years))
+            plot = place(ax, width - beside + 44, TOP, beside - 46, row * len(years))
         _draw_ratios(plot, years, shown, mark, theme)
     if partial & set(years):
         write(ax, "* part of the year", 0, bottom + 22, size=12.5, colour=theme.muted, at="left")
@@ -120,12 +121,13 @@ def _draw_ratios(
     held = shown.loc[np.isfinite(shown["ratio"].to_numpy(dtype=float))]
     low = min(0.9, float(held[["ratio", "low"]].min().min()))
     high = max(1.0, float(held[["ratio", "high"]].max().max()))
-    pad = 0.06 * (high - low)
-    plot.set_xlim(low - pad, high + pad)
+    scale = (high - low) / (size_of(plot)[0] - 16 - LABEL_PX)  # per CSS pixel
+    pad = 16 * scale
+    plot.set_xlim(low - pad, high + LABEL_PX * scale)
     step = next(s for s in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 1e9) if (high - low) / s <= 3.2)
     for k in range(-40, 41):
         tick = 1 + k * step
-        if not max(0.0, low - pad) <= tick <= high + pad:
+        if not max(0.0, low - pad) <= tick <= high + 8 * scale:
             continue
         draw_rule(
             plot, (tick, tick), (-0.12, len(years) + 0.05), theme.axis if k == 0 else theme.grid,
@@ -149,10 +151,7 @@ def _draw_ratios(
             [ratio], [k + 0.5], "o", color=colour, markersize=9.5 * PT, markeredgecolor=theme.bg,
             markeredgewidth=1.5 * PT, zorder=4, label="ratio",
         )  # fmt: skip
-        room = (plot.get_xlim()[1] - end) / (plot.get_xlim()[1] - plot.get_xlim()[0])
-        fits = room * size_of(plot)[0] > 24
         write(
-            plot, say_percent(ratio), end if fits else (lower if not np.isnan(lower) else ratio), k + 0.5,
-            size=13, colour=theme.ink, semibold=True, at="left" if fits else "right",
-            shift=(8 if fits else -8, 0), halo=theme.bg,
+            plot, say_percent(ratio), end, k + 0.5, size=13, colour=theme.ink, semibold=True, at="left",
+            shift=(8, 0), halo=theme.bg,
         )  # fmt: skip

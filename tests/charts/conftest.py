@@ -28,7 +28,7 @@ def make_subject(local: pd.DatetimeIndex, *, weekend: tuple[int, ...] = (5, 6), 
             "local": local,
             "date": local.normalize(),
             "hour": local.hour,
-            "weekday": local.dayofweek,
+            "weekday": local.day_of_week,
             "year": local.year,
             "month": local.month,
             "text": [f"{WORDS[k % len(WORDS)]} {WORDS[k * k % 7]} recipe{k % 31}" for k in range(len(local))],
@@ -47,7 +47,7 @@ def spread_times(first: str, last: str, per_day: float, seed: int = 0) -> pd.Dat
     weights = np.array([3, 2, 0, 0, 0, 0, 1, 2, 4, 5, 6, 6, 6, 6, 6, 6, 5, 4, 4, 4, 7, 9, 8, 6], dtype=float)
     times = []
     for day in days:
-        n = rng.poisson(per_day * (0.6 if day.dayofweek >= 5 else 1.0))
+        n = rng.poisson(per_day * (0.6 if day.day_of_week >= 5 else 1.0))
         for hour in rng.choice(24, size=n, p=weights / weights.sum()):
             times.append(day + pd.Timedelta(hours=int(hour), seconds=int(rng.integers(3600))))
     return pd.DatetimeIndex(times)
@@ -55,9 +55,9 @@ def spread_times(first: str, last: str, per_day: float, seed: int = 0) -> pd.Dat
 
 def list_words(figure: Figure) -> list[tuple[str, Any]]:
     """Return every text that stands on a figure, with its box in dots."""
-    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     return [
-        (text.get_text(), text.get_window_extent())
+        (text.get_text(), text.get_window_extent(renderer))
         for text in figure.findobj(Text)
         if isinstance(text, Text) and text.axes is not None and text in text.axes.texts
     ]
@@ -125,7 +125,13 @@ CASES = {
 }
 
 
-@pytest.fixture(scope="session", params=list(CASES))
+SLOW = "fifteen years"
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(name, marks=pytest.mark.slow if name == SLOW else ()) for name in CASES],
+)
 def case(request: pytest.FixtureRequest) -> tuple[str, dict[str, Answer], Coverage]:
     """Give one archive of each size: its name, its answers and its coverage."""
     subject = CASES[request.param]()

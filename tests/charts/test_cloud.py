@@ -12,7 +12,9 @@ from pipeline.charts.cloud_years import draw_cloud_years, find_cloud_years_heigh
 from pipeline.charts.tokens import DARK, LIGHT
 
 HOSTILE = ["$\\foo{", "<script>", "a&b", "iphone$500$"]
-WORDS = HOSTILE + [f"{a}{b}" for a in ("tom", "pla", "gri", "quo", "ly", "ser") for b in ("ato", "net", "py", "sso", "va")]
+WORDS = HOSTILE + [
+    f"{a}{b}" for a in ("tom", "pla", "gri", "quo", "ly", "ser") for b in ("ato", "net", "py", "sso", "va")
+]
 FRAME = pd.DataFrame({"word": WORDS, "count": [900 // (k + 1) + 12 for k in range(len(WORDS))]})
 
 
@@ -75,7 +77,10 @@ def test_ties_stand_by_the_word() -> None:
 
 
 def test_a_hundred_words_all_find_a_place() -> None:
-    drawn = tuple((f"{word}{k}", 5000 // (k + 3)) for k, word in enumerate(["telescope", "ox", "bibliography", "rye"] * 25))
+    drawn = tuple(
+        (f"{word}{k}", 5000 // (k + 3))
+        for k, word in enumerate(["telescope", "ox", "bibliography", "rye"] * 25)
+    )
     assert {word for word, *_ in place_words(drawn, 744, 400, 0)} == {word for word, _ in drawn}
 
 
@@ -123,4 +128,7 @@ def test_drawing_never_imports_pyplot() -> None:
         "place_words((('one', 3), ('two', 2)), 200, 100, 0)\n"
         "print('matplotlib.pyplot' in sys.modules)\n"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "False\n"
+    )

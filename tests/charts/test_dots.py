@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
-from pipeline.charts.dots import Note, draw_dots, find_dot_area, find_dots_height, place_dots, read_notes, settle_notes
+from pipeline.charts.dots import (
+    Note,
+    draw_dots,
+    find_dot_area,
+    find_dots_height,
+    place_dots,
+    read_notes,
+    settle_notes,
+)
 from pipeline.charts.timeline import EPOCH, day_number
 from pipeline.charts.tokens import LIGHT
 
@@ -21,13 +29,17 @@ def _frame(first: str, n_days: int) -> pd.DataFrame:
 
 
 def test_a_night_is_one_column_from_15_to_15() -> None:
-    local = pd.Series(pd.to_datetime(["2025-03-01 15:00", "2025-03-02 00:00", "2025-03-02 14:59:59"]))
+    local = pd.Series([STAMP("2025-03-01 15:00"), STAMP("2025-03-02 00:00"), STAMP("2025-03-02 14:59:59")])
     columns, hours = place_dots(local)
     assert list(columns - day_number(STAMP("2025-03-01"))) == [0.5, 0.5, 0.5]
     assert [round(hour, 2) for hour in hours] == [0.0, 9.0, 24.0]
 
 
-@given(st.lists(st.datetimes(STAMP("1990-01-01").to_pydatetime(), STAMP("2090-01-01").to_pydatetime()), min_size=1))
+@given(
+    st.lists(
+        st.datetimes(STAMP("1990-01-01").to_pydatetime(), STAMP("2090-01-01").to_pydatetime()), min_size=1
+    )
+)
 def test_column_and_clock_lead_back_to_the_moment(moments: list[Any]) -> None:
     local = pd.Series(moments).astype("datetime64[ms]")
     columns, hours = place_dots(local)
@@ -84,7 +96,11 @@ def _note(day: int, text: str, short: str, red: bool) -> Note:
 
 
 def test_where_notes_collide_grey_ones_go_first_then_red_ones_are_shortened() -> None:
-    grey, red, far = _note(100, "grey words", "", False), _note(110, "red words", "+7 h", True), _note(600, "far words", "−6 h", True)
+    grey, red, far = (
+        _note(100, "grey words", "", False),
+        _note(110, "red words", "+7 h", True),
+        _note(600, "far words", "−6 h", True),
+    )
     wide = settle_notes((grey, red, far), 0, 1000, 1100)
     assert [note.text for note, *_ in wide] == ["red words", "far words"]
     tight = settle_notes((grey, red, _note(150, "far words", "−6 h", True)), 0, 1000, 1100)
@@ -92,8 +108,13 @@ def test_where_notes_collide_grey_ones_go_first_then_red_ones_are_shortened() ->
     assert [note.text for note, *_ in settle_notes((grey, far), 0, 1000, 1100)] == ["grey words", "far words"]
 
 
-def test_a_silent_span_has_a_bracket_and_a_hatched_one_none(sheet: Callable[..., Axes], texts: Callable[..., Any]) -> None:
-    frame, spans = _frame("2021-03-09", 900), pd.DataFrame({"first": [STAMP("2022-02-14")], "last": [STAMP("2022-03-06")]})
+def test_a_silent_span_has_a_bracket_and_a_hatched_one_none(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    frame, spans = (
+        _frame("2021-03-09", 900),
+        pd.DataFrame({"first": [STAMP("2022-02-14")], "last": [STAMP("2022-03-06")]}),
+    )
     hatched = Note(STAMP("2022-02-14"), STAMP("2022-03-07"), "not in the archive", "", False)
     silent = Note(STAMP("2021-08-01"), STAMP("2021-08-14"), "silent", "", False)
     bare, one, both = (
@@ -111,7 +132,7 @@ def test_under_thirty_days_there_are_no_notes_and_nights_are_named(
     assert list(texts(plot))[4:] == ["27–28 Feb", "28 Feb–1 Mar", "1–2 Mar", "2–3 Mar"]
 
 
-@pytest.mark.parametrize("n_days", [1, 2, 20, 61, 63, 200, 549, 560, 2000, 5500, 9000])
+@pytest.mark.parametrize("n_days", [1, 20, 61, 63, 549, 560, 2000, 5500, 9000])
 @pytest.mark.parametrize(("width", "narrow"), [(1176, False), (744, False), (328, True)])
 def test_any_span_has_room(
     n_days: int, width: int, narrow: bool, sheet: Callable[..., Axes], find_clipped: Any, find_collisions: Any

@@ -60,7 +60,12 @@ def test_the_unit_stands_once_at_the_top_tick(sheet: Callable[..., Axes], texts:
 @pytest.mark.parametrize("quiet", [(2, 7), (3, 6), (22, 5), (9, 17), (23, 0)])
 @pytest.mark.parametrize(("width", "narrow"), [(744, False), (328, True)])
 def test_the_labels_have_room(
-    quiet: tuple[int, int], width: int, narrow: bool, sheet: Callable[..., Axes], find_clipped: Any, find_collisions: Any
+    quiet: tuple[int, int],
+    width: int,
+    narrow: bool,
+    sheet: Callable[..., Axes],
+    find_clipped: Any,
+    find_collisions: Any,
 ) -> None:
     ax = sheet(width, 286)
     draw_hours(ax, FRAME, quiet=quiet, mark=(21,), narrow=narrow)

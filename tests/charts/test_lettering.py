@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
 
@@ -74,9 +74,10 @@ def test_a_no_break_space_is_not_broken() -> None:
     assert fill_lines("one two 21\u00a0% closer", 12, 40)[-2:] == ["21\u00a0%", "closer"]
 
 
-words = st.lists(st.text(st.characters(categories=["L"], max_codepoint=0x24F), min_size=1, max_size=12), min_size=1)
+words = st.lists(st.text("abcmiWÅé", min_size=1, max_size=12), min_size=1, max_size=9)
 
 
+@settings(max_examples=30)
 @given(words, st.floats(min_value=30, max_value=700))
 def test_breaking_keeps_every_word_and_the_width(parts: list[str], width: float) -> None:
     for lines in (balance(" ".join(parts), 15, width), fill_lines(" ".join(parts), 15, width)):
@@ -84,6 +85,7 @@ def test_breaking_keeps_every_word_and_the_width(parts: list[str], width: float)
         assert all(measure(line, 15) <= width + 1e-6 for line in lines if " " in line)
 
 
+@settings(max_examples=30)
 @given(words, st.floats(min_value=30, max_value=700))
 def test_balancing_takes_no_more_lines_than_filling(parts: list[str], width: float) -> None:
     assert len(balance(" ".join(parts), 15, width)) == len(fill_lines(" ".join(parts), 15, width))

@@ -9,7 +9,10 @@ from pipeline.charts.months import draw_months, find_months_height
 from pipeline.charts.tokens import LIGHT
 
 NAN = float("nan")
-RATES = {2024: [10, 12, 20, 14, 12, 11, 10, 4, 12, 13, 12, 11], 2025: [12, NAN, 18, NAN, 30, 12, 8, 6, NAN, NAN, NAN, NAN]}
+RATES = {
+    2024: [10, 12, 20, 14, 12, 11, 10, 4, 12, 13, 12, 11],
+    2025: [12, NAN, 18, NAN, 30, 12, 8, 6, NAN, NAN, NAN, NAN],
+}
 FRAME = pd.DataFrame(
     [(year, month, rate) for year, rates in RATES.items() for month, rate in enumerate(rates, 1)],
     columns=["year", "month", "per_day"],
@@ -79,8 +82,21 @@ def test_values_over_the_line_have_a_halo(sheet: Callable[..., Axes], texts: Cal
     assert [bool(texts(panel)[label].get_path_effects()) for label in ("4.0", "20")] == [True, True]
 
 
-def test_fifteen_years_stand_five_a_row(sheet: Callable[..., Axes], find_clipped: Any, find_collisions: Any) -> None:
-    frame = pd.concat([FRAME.assign(year=FRAME["year"] - 2 * k) for k in range(8)]).sort_values(["year", "month"])
+def test_a_value_stands_below_its_dip_or_above_where_the_axis_is_near(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    frame = FRAME.assign(per_day=FRAME["per_day"].where(FRAME["month"] != 7, 0.1))
+    for month, value, below in ((8, "4.0", True), (7, "0.1", False)):
+        panel = _panels(draw_months(sheet(), frame, mark=(month,)))[0]
+        assert (texts(panel)[value].xyann[1] < 0) is below
+
+
+def test_fifteen_years_stand_five_a_row(
+    sheet: Callable[..., Axes], find_clipped: Any, find_collisions: Any
+) -> None:
+    frame = pd.concat([FRAME.assign(year=FRAME["year"] - 2 * k) for k in range(8)]).sort_values(
+        ["year", "month"]
+    )
     frame = frame[frame["year"] > 2010]
     for width, narrow, a_row in ((744, False, 5), (328, True, 1)):
         ax = draw_months(sheet(width, find_months_height(frame, narrow)), frame, mark=(8,), narrow=narrow)

@@ -20,14 +20,23 @@ def _contrast(one: str, other: str) -> float:
 
 @THEMES
 def test_every_colour_is_a_hex(theme: Theme) -> None:
-    assert [name for name, colour in theme.variables().items() if not re.fullmatch("#[0-9A-F]{6}", colour)] == []
+    assert [
+        name for name, colour in theme.variables().items() if not re.fullmatch("#[0-9A-F]{6}", colour)
+    ] == []
 
 
 @THEMES
 def test_text_and_data_stand_out_from_the_page(theme: Theme) -> None:
     assert [
         name
-        for name, least in {"ink": 4.5, "muted": 4.5, "data": 4.5, "mark": 4.5, "faint": 3.0, "hatch": 3.0}.items()
+        for name, least in {
+            "ink": 4.5,
+            "muted": 4.5,
+            "data": 4.5,
+            "mark": 4.5,
+            "faint": 3.0,
+            "hatch": 3.0,
+        }.items()
         if _contrast(getattr(theme, name), theme.bg) < least
     ] == []
 
@@ -67,5 +76,7 @@ def test_a_hex_that_two_names_share_shares_it_by_night_too() -> None:
 
 
 def test_the_ramps_have_the_steps_of_the_look() -> None:
-    sizes = {field.name: len(getattr(LIGHT, field.name)) for field in fields(LIGHT) if "tuple" in str(field.type)}
+    sizes = {
+        field.name: len(getattr(LIGHT, field.name)) for field in fields(LIGHT) if "tuple" in str(field.type)
+    }
     assert sizes == {"sequential": 9, "diverging": 9, "categories": 6, "word_steps": 3}

@@ -36,9 +36,13 @@ def test_the_week_begins_where_the_setting_says() -> None:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_nothing_is_the_first_colour_and_the_fullest_the_last(theme: Theme, sheet: Callable[..., Axes]) -> None:
+def test_nothing_is_the_first_colour_and_the_fullest_the_last(
+    theme: Theme, sheet: Callable[..., Axes]
+) -> None:
     """A colour map once took the integer 1 as its second colour, and the fullest cell was the palest."""
-    colours = _colours(draw_week(sheet(), FRAME.assign(per_week=(FRAME["per_week"] > 3).astype(int)), theme=theme))
+    colours = _colours(
+        draw_week(sheet(), FRAME.assign(per_week=(FRAME["per_week"] > 3).astype(int)), theme=theme)
+    )
     assert {k: colour for k, colour in enumerate(colours) if colour != theme.sequential[0]} == {
         18: theme.sequential[8],
         19: theme.sequential[8],
@@ -46,7 +50,9 @@ def test_nothing_is_the_first_colour_and_the_fullest_the_last(theme: Theme, shee
 
 
 def test_a_rate_between_two_steps_is_the_lower_with_the_upper_over_it(sheet: Callable[..., Axes]) -> None:
-    plot = draw_week(sheet(), FRAME.assign(per_week=np.where(FRAME["per_week"] == 2.0, 2.25, FRAME["per_week"])))
+    plot = draw_week(
+        sheet(), FRAME.assign(per_week=np.where(FRAME["per_week"] == 2.0, 2.25, FRAME["per_week"]))
+    )
     assert _colours(plot)[18:22] == [LIGHT.sequential[8]] * 2 + [LIGHT.sequential[4]] * 2
     veils = [c for c in plot.collections if c.get_label() != "cells"]
     assert [(to_hex(v.get_facecolor()[0]).upper(), v.get_facecolor()[0][3]) for v in veils] == [
@@ -88,7 +94,9 @@ def test_the_framed_row_noon_and_midnight_are_semibold(
     ]
 
 
-def test_the_key_is_nine_swatches_and_two_numbers(sheet: Callable[..., Axes], texts: Callable[..., Any]) -> None:
+def test_the_key_is_nine_swatches_and_two_numbers(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
     ax = sheet()
     draw_week(ax, FRAME, nouns="videos")
     assert [to_hex(patch.get_facecolor()).upper() for patch in ax.patches] == list(LIGHT.sequential)

@@ -70,7 +70,12 @@ def test_fifteen_years_lie_down_as_rows(sheet: Callable[..., Axes], texts: Calla
 @pytest.mark.parametrize(("width", "narrow"), [(744, False), (664, False), (328, True)])
 @pytest.mark.parametrize("n_years", [1, 5, 6, 10, 11, 15])
 def test_any_number_of_years_has_room(
-    n_years: int, width: int, narrow: bool, sheet: Callable[..., Axes], find_clipped: Any, find_collisions: Any
+    n_years: int,
+    width: int,
+    narrow: bool,
+    sheet: Callable[..., Axes],
+    find_clipped: Any,
+    find_collisions: Any,
 ) -> None:
     frame = _many(n_years).assign(partial=True)
     ax = sheet(width, find_years_height(frame, width))

@@ -1,0 +1,85 @@
+"""The charts step, on a small archive from end to end."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.steps.charts import ChartCounts, charts
+from pipeline.errors import StoreError
+from pipeline.settings import Settings, load_settings
+
+
+@pytest.fixture(scope="module")
+def settings(tiny_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    from flows.steps.ingest import ingest
+    from flows.steps.patterns import patterns
+
+    out = tmp_path_factory.mktemp("charts") / "out"
+    made = load_settings({"out": str(out), "home_zone": "Europe/Paris"}, environment={})
+    ingest([str(tiny_archive)], made)
+    patterns(made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def told(settings: Settings) -> tuple[ChartCounts, list[tuple[str, int, Any]]]:
+    lines: list[tuple[str, int, Any]] = []
+    return charts(settings, tell=lambda *line: lines.append(line)), lines
+
+
+def test_it_says_before_each_chart_what_it_draws(
+    told: tuple[ChartCounts, list[tuple[str, int, Any]]],
+) -> None:
+    _, lines = told
+    assert lines[0] == ("drawing dots", 0, 10)
+    assert lines[-2:] == [("drawing learner", 9, 10), ("drawing", 10, 10)]
+
+
+def test_run_json_names_every_picture_and_no_other_lies_there(
+    settings: Settings, told: tuple[ChartCounts, list[tuple[str, int, Any]]]
+) -> None:
+    counts, _ = told
+    named = json.loads((settings.out / "run.json").read_bytes())["steps"]["charts"]["files"]
+    lying = {
+        path.relative_to(settings.out).as_posix()
+        for folder in ("charts", "clouds")
+        for path in (settings.out / folder).rglob("*")
+        if path.is_file()
+    }
+    assert lying == set(named)
+    assert counts.n_files == len(named)
+    assert counts.n_clouds == sum(name.startswith("clouds/") for name in named) >= 1
+    dots = {"", "-dark", "-middle", "-middle-dark", "-narrow", "-narrow-dark"}
+    assert {f"charts/page/dots{ending}.svg" for ending in dots} <= lying
+    assert {"charts/years.png", "charts/years-dark.png", "charts/years.svg", "clouds/all.png"} <= lying
+    assert {"charts/page/years.svg", "charts/page/years-narrow.svg"} <= lying
+
+
+def test_files_are_their_owners_alone(
+    settings: Settings, told: tuple[ChartCounts, list[tuple[str, int, Any]]]
+) -> None:
+    assert {path.stat().st_mode & 0o777 for path in (settings.out / "charts").rglob("*.*")} == {0o600}
+    assert {(settings.out / name).stat().st_mode & 0o777 for name in ("charts", "charts/page", "clouds")} == {
+        0o700
+    }
+
+
+def test_a_second_run_draws_nothing_and_a_stale_picture_goes(
+    settings: Settings, told: tuple[ChartCounts, list[tuple[str, int, Any]]]
+) -> None:
+    counts, _ = told
+    before = (settings.out / "charts/years.png").read_bytes()
+    stale = settings.out / "charts/old.png"
+    stale.write_bytes(b"old")
+    assert charts(settings) == ChartCounts(counts.n_charts, counts.n_clouds, counts.n_files, nothing_new=True)
+    (settings.out / "charts/hours.svg").unlink()
+    assert charts(settings) == counts
+    assert not stale.exists()
+    assert (settings.out / "charts/years.png").read_bytes() == before
+
+
+def test_it_needs_the_patterns(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="patterns"):
+        charts(load_settings({"out": str(tmp_path), "home_zone": "UTC"}, environment={}))
