@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -193,6 +194,24 @@ def test_an_archive_and_the_sample_are_not_taken_together(out: Path, steps: Any)
         result.stderr == "almanac run: Both an archive and --sample were given (run). Give one of the two.\n"
     )
     assert (result.exit_code, steps.calls) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("words", "zone"), [((), "Europe/Paris"), (("--home-zone", "Asia/Tokyo"), "Asia/Tokyo")]
+)
+def test_the_sample_is_written_into_the_folder_and_taken_in_where_its_owner_lives(
+    tmp_path: Path, steps: Any, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], zone: str
+) -> None:
+    def write_sample(dest: Path) -> SimpleNamespace:
+        (dest / "takeout-1.zip").touch()
+        return SimpleNamespace(path=dest / "takeout-1.zip")
+
+    monkeypatch.setattr("pipeline.sample.write_sample", write_sample)
+    result = call("run", "--sample", "--plain", "--out", tmp_path / "out", *words)
+    assert (result.exit_code, steps.calls) == (0, list(STEPS)), result.output
+    archives, settings = steps.arguments["ingest"]
+    assert archives == [str(tmp_path / "out" / "sample" / "takeout-1.zip")]
+    assert settings.zone_name == zone
 
 
 def test_a_wrong_setting_is_one_line(out: Path, steps: Any) -> None:
