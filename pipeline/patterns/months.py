@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 
@@ -18,6 +16,7 @@ from pipeline.patterns.bootstrap import (
 )
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import ENOUGH_SEARCHES, count_all_days, count_covered_days
+from pipeline.patterns.dips import Dip, find_dip
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
@@ -33,25 +32,12 @@ from pipeline.patterns.wording import (
 )
 
 ENOUGH_DAYS = 10  # covered days before a month has a rate
-ENOUGH_MONTHS = 4  # months with a rate before a year's mean can judge one of them
-SMALLEST_FALL = 0.05
-N_SHUFFLES = 2000
 HOW = (
     "A month’s rate is its activities on covered days divided by its covered days; months under ten "
     "covered days are gaps. A month falls if in every year it lies at least 5\u00a0% below that year’s "
-    "mean a day, if the mean fall is clear of zero when days are drawn again (99.6\u00a0%, since twelve "
-    "months are tried; 99.96\u00a0% with two years), and, from three years on, if shuffled months fall as "
-    "far together less than once in twenty times."
+    "mean a day, and if shuffling each year’s days makes some month fall as far together in less than "
+    "2\u00a0% of 1,000 shuffles (from three years on, shuffling whole months in less than 5\u00a0%)."
 )
-
-
-class Dip(NamedTuple):
-    """A month that falls in every year that can judge it."""
-
-    month: int
-    falls: tuple[float, ...]  # 0.27: 27 % below the year's mean; one a judged year
-    n_shown: int  # years in which the month has a rate, judged or not
-    high: float  # upper end of the mean ratio's 95 % interval
 
 
 def count_by_month(subject: Subject) -> pd.DataFrame:
@@ -81,63 +67,6 @@ def count_by_month(subject: Subject) -> pd.DataFrame:
             "per_day": np.where(n_days >= ENOUGH_DAYS, covered_searches / np.maximum(n_days, 1), np.nan),
         }
     )
-
-
-def find_dip(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -> Dip | None:
-    """Return the month that falls furthest below its year's mean in every year, if one clearly does."""
-    years = np.unique(frame["year"].to_numpy())
-    rates = _spread(frame, "per_day", years)
-    shown = np.isfinite(rates)
-    judged = shown & (shown.sum(axis=1) >= ENOUGH_MONTHS)[:, None]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means = _spread(frame, "covered_searches", years).sum(axis=1) / _spread(
-            frame, "covered_days", years
-        ).sum(1)
-        falls = np.where(judged, 1 - rates / means[:, None], np.nan)
-    common = (judged.sum(axis=0) >= 2) & ~(falls < SMALLEST_FALL).any(axis=0)
-    if not common.any():
-        return None
-    mean_falls = np.where(common, np.nansum(falls, axis=0) / np.maximum(judged.sum(axis=0), 1), -np.inf)
-    month = int(np.argmax(mean_falls))
-    kept = np.flatnonzero(judged[:, month])
-    ratios = _resample_ratios(subject, years[kept], month, rng)
-    # two years cannot be shuffled to any purpose, so that their days must speak the more clearly
-    worst = float(np.quantile(ratios, 1 - (0.05 if len(kept) >= 3 else 0.005) / 12))
-    if not worst < 1 or (len(kept) >= 3 and _try_chance(falls[kept], mean_falls[month], rng) >= 0.05):
-        return None
-    values = tuple(float(fall) for fall in falls[kept, month])
-    return Dip(month + 1, values, int(shown[:, month].sum()), find_interval(ratios)[1])
-
-
-def _spread(frame: pd.DataFrame, column: str, years: np.ndarray) -> np.ndarray:
-    """Return (n_years, 12), NaN (rates) or 0 (counts) where the archive has no such month."""
-    grid = np.full((len(years), 12), np.nan if column == "per_day" else 0.0)
-    grid[np.searchsorted(years, frame["year"].to_numpy()), frame["month"].to_numpy() - 1] = frame[column]
-    return grid
-
-
-def _resample_ratios(subject: Subject, years: np.ndarray, month: int, rng: np.random.Generator) -> np.ndarray:
-    """Return (n,): the month's rate over the year's, averaged over years, in each resample of days."""
-    days = count_covered_days(subject)
-    days = days.take(np.isin(days.year, years))
-    weights = draw_weights(len(days.days), rng)
-    place = np.searchsorted(years, days.year)
-    whole = resample_rates(days.totals, place, len(years), weights)
-    inside = days.month == month + 1
-    part = resample_rates(days.totals[inside], place[inside], len(years), weights[:, inside])
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.nan_to_num((part / whole).mean(axis=1), nan=1.0))
-
-
-def _try_chance(falls: np.ndarray, found: float, rng: np.random.Generator) -> float:
-    """Return how often, with months shuffled within each year, one of them falls as far as ``found``."""
-    shuffled = np.full((N_SHUFFLES, *falls.shape), np.nan)
-    for k, row in enumerate(falls):
-        at = np.flatnonzero(np.isfinite(row))
-        shuffled[:, k, at] = rng.permuted(np.tile(row[at], (N_SHUFFLES, 1)), axis=1)
-    together = np.isfinite(shuffled).all(axis=1) & (shuffled >= SMALLEST_FALL).all(axis=1)
-    means = np.where(together, np.nan_to_num(shuffled).mean(axis=1), -np.inf)
-    return float(np.mean(means.max(axis=1) >= found - 1e-12))
 
 
 def find_months(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -> Finding:

@@ -65,7 +65,7 @@ def count_by_year(subject: Subject) -> pd.DataFrame:
         firsts.append(inside[0] if len(inside) else np.datetime64("NaT"))
         lasts.append(inside[-1] if len(inside) else np.datetime64("NaT"))
         opening, closing = start.astype("datetime64[D]"), (start + 1).astype("datetime64[D]") - 1
-        # the archive's very first and last day are never covered, so New Year's Eve itself may be missing
+        # one silent day at an edge does not make a year partial
         cut.append(not len(inside) or inside[0] > opening + 1 or inside[-1] < closing - 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         per_day = np.where(n_days > 0, covered_searches / n_days, np.nan)

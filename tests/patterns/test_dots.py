@@ -86,7 +86,7 @@ def test_under_thirty_days_there_are_no_notes(make_subject) -> None:
 
 @pytest.mark.parametrize(
     ("n_days", "text"),
-    [(1717, "five years"), (730, "two years"), (600, "twenty months"), (365, "one year"), 
+    [(1717, "five years"), (730, "two years"), (600, "twenty months"), (365, "one year"),
      (200, "seven months"),
      (62, "two months"), (639, "21 months"), (640, "two years")],
 )  # fmt: skip

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.patterns.months import count_by_month, find_dip, find_months
+from pipeline.patterns.dips import find_dip
+from pipeline.patterns.months import count_by_month, find_months
 
 
 def find(subject, rng):
@@ -12,15 +13,15 @@ def find(subject, rng):
 
 
 def test_a_month_under_ten_covered_days_is_a_gap(make_subject) -> None:
-    subject = make_subject(["2023-12-21T10:00", "2024-01-05T10:00", "2024-01-15T10:00", "2024-03-01T10:00"])
+    subject = make_subject(["2023-12-22T10:00", "2024-01-05T10:00", "2024-01-15T10:00", "2024-03-11T10:00"])
     expected = pd.DataFrame(
         {
             "year": [2023, 2024, 2024, 2024],
             "month": [12, 1, 2, 3],
             "searches": [1, 2, 0, 1],
             "covered_searches": [0, 2, 0, 0],
-            "covered_days": [10, 31, 29, 0],
-            "per_day": [0.0, 2 / 31, 0.0, np.nan],
+            "covered_days": [9, 31, 29, 10],
+            "per_day": [np.nan, 2 / 31, 0.0, 0.0],
         }
     )
     pd.testing.assert_frame_equal(count_by_month(subject), expected)
@@ -69,6 +70,12 @@ def test_equal_months_neither_fall_nor_lead(draw, make_subject, rng, seed) -> No
     finding = find(make_subject(draw(seed, "2021-03-10", "2025-11-18")), rng)
     assert finding.headline.startswith("No month stands clearly out: ")
     assert (finding.mark, finding.remarkable) == ((), 0.0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_two_equal_years_have_no_common_fall(draw, make_subject, rng, seed) -> None:
+    subject = make_subject(draw(seed, "2022-01-02", "2023-12-30", a_day=3, restless=0.8))
+    assert find_dip(count_by_month(subject), subject, rng) is None
 
 
 def test_without_a_common_fall_the_fullest_month_is_named(draw, make_subject, rng) -> None:

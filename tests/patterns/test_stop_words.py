@@ -43,5 +43,11 @@ def test_english_function_words_never_count() -> None:
     }  # fmt: skip
 
 
+def test_some_foreign_names_among_many_searches_do_not_show_a_language() -> None:
+    names = Counter({"los": 5, "san": 5, "la": 9, "las": 4, "el": 3})
+    assert choose_stop_words(names, 5000) == read_stop_words()["English"]
+    assert "el" in choose_stop_words(names, 500)
+
+
 def test_two_words_of_a_language_do_not_show_it() -> None:
     assert choose_stop_words(Counter({"los": 50, "san": 50, "la": 90}), 200) == read_stop_words()["English"]

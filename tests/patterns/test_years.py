@@ -46,14 +46,22 @@ def test_a_year_that_the_archive_skips_is_there_and_empty(make_subject) -> None:
 @pytest.mark.parametrize(
     ("first", "last", "partial"),
     [
-        ("2022-01-02", "2022-12-30", False),  # the first and last entry's day are never covered
-        ("2022-01-04", "2022-12-30", True),
-        ("2022-01-02", "2022-12-28", True),
+        ("2022-01-03", "2022-12-29", False),  # the first entry on 2 January, the last on 30 December
+        ("2022-01-04", "2022-12-29", True),
+        ("2022-01-03", "2022-12-28", True),
     ],
 )
 def test_a_year_that_begins_late_or_ends_early_is_partial(draw, make_subject, first, last, partial) -> None:
     frame = count_by_year(make_subject(draw(0, first, last)))
     assert frame["partial"].tolist() == [partial]
+
+
+def test_a_year_with_a_long_hole_between_two_archives_is_partial(draw, make_subject) -> None:
+    times = np.concatenate([draw(0, "2022-01-02", "2022-04-30"), draw(1, "2022-06-20", "2022-12-30")])
+    ends = pd.to_datetime(["2022-01-01", "2022-06-19", "2022-05-01", "2022-12-31"], utc=True)
+    sources = pd.DataFrame({"product": "search", "first": ends[:2], "last": ends[2:]})
+    frame = count_by_year(make_subject(times, sources=sources))
+    assert frame[["covered_days", "partial"]].to_numpy().tolist() == [[313, True]]
 
 
 @pytest.mark.parametrize("seed", range(4))
