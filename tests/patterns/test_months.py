@@ -78,6 +78,19 @@ def test_two_equal_years_have_no_common_fall(draw, make_subject, rng, seed) -> N
     assert find_dip(count_by_month(subject), subject, rng) is None
 
 
+def test_months_that_wander_by_themselves_have_no_common_fall(draw, make_subject, rng) -> None:
+    dips = []
+    for seed in range(8):
+        wander = np.random.default_rng(seed).lognormal(0, 0.5, (3, 12))
+        parts = [
+            draw(seed * 10 + k, f"{2021 + k}-01-02", f"{2021 + k}-12-30", months=dict(enumerate(row, 1)))
+            for k, row in enumerate(wander)
+        ]
+        subject = make_subject(np.concatenate(parts))
+        dips.append(find_dip(count_by_month(subject), subject, rng))
+    assert len([dip for dip in dips if dip]) <= 1
+
+
 def test_without_a_common_fall_the_fullest_month_is_named(draw, make_subject, rng) -> None:
     times = np.concatenate(
         [draw(0, "2021-03-10", "2023-11-18"), draw(1, "2022-06-02", "2022-06-29", a_day=20)]
