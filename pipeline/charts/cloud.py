@@ -24,8 +24,8 @@ from pipeline.patterns.wording import count_noun, say_count
 
 LEAST_WORDS = 30  # below: a list
 LEAST_PX = 10
-RELATIVE = 0.45  # how far a word's size follows its count, 0 to 1
-FILLED = 0.85  # of the place, by the words' whole lines
+RELATIVE = 0.6  # how far a word's size follows its count, 0 to 1
+FILLED = 1.0  # of the place, by the words' whole lines
 EDGE = 2  # px
 NARROW_WORDS = 45
 LONGEST = 28  # letters of one word that the cloud shows
@@ -106,13 +106,14 @@ def colour_of(rank: int, n_words: int, theme: Theme) -> str:
 
 @lru_cache(maxsize=64)
 def place_words(drawn: tuple[tuple[str, int], ...], width: int, height: int, seed: int) -> tuple[Placed, ...]:
-    """Find a place for every word, making all of them smaller until the rarest fits too."""
+    """Find a place for every word, making all smaller and more alike until the rarest fits too."""
     from wordcloud import WordCloud
 
     counts = dict(drawn)
     largest = min(height / (6.4 if len(drawn) > LEAST_WORDS else 5.2), width / 4.2)
     largest = min(largest, _fit_size(drawn, width, height))
     best: list[Placed] = []
+    relative = RELATIVE
     for _ in range(14):
         cloud = WordCloud(
             font_path=str(SERIF_SEMIBOLD),
@@ -121,7 +122,7 @@ def place_words(drawn: tuple[tuple[str, int], ...], width: int, height: int, see
             prefer_horizontal=1,
             min_font_size=LEAST_PX,
             max_font_size=max(LEAST_PX + 1, int(largest)),
-            relative_scaling=RELATIVE,
+            relative_scaling=relative,
             margin=4,
             max_words=len(counts),
             random_state=Random(seed),
@@ -132,7 +133,7 @@ def place_words(drawn: tuple[tuple[str, int], ...], width: int, height: int, see
             best = placed
         if len(best) == len(counts):
             break
-        largest *= 0.93
+        largest, relative = largest * 0.94, max(0.0, relative - 0.05)
     return tuple(best)
 
 

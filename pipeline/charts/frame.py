@@ -25,11 +25,12 @@ def stand_alone(
     source: str,
     theme: Theme = LIGHT,
     narrow: bool = False,
+    headline_px: float = 24.0,
 ) -> Figure:
     """Set a drawing in its frame; ``draw`` is called once, with Axes of the plot's size in CSS pixels."""
     pad = 16.0 if narrow else 28.0
     inner = width - 2 * pad
-    size = 20.0 if narrow else 30.0 if width >= 1000 else 24.0
+    size = 20.0 if narrow else headline_px
     headlines = balance(headline, size, inner, serif=True, semibold=True)
     small = 14.0 if narrow else 15.0
     decks = balance(deck, small, inner)

@@ -52,6 +52,7 @@ class Picture:
     page_width: float = PAGE_WIDTH
     left_out: str = ""  # what the source line adds
     has_raster: bool = False  # whose colours the page cannot exchange
+    headline_px: float = 24.0
 
 
 def choose_picture(name: str, answer: Answer, coverage: Coverage) -> Picture | None:
@@ -66,7 +67,8 @@ def _picture_dots(answer: Answer, coverage: Coverage) -> Picture:
         uncovered=answer.frames["uncovered"],
         notes=read_notes(answer.frames["notes"]),
     )
-    return Picture(draw, lambda width, narrow: find_dots_height(narrow), 1080.0, 1176.0, has_raster=True)
+    height = find_dots_height
+    return Picture(draw, lambda _, narrow: height(narrow), 1080.0, 1176.0, has_raster=True, headline_px=30.0)
 
 
 def _picture_years(answer: Answer, coverage: Coverage) -> Picture | None:
@@ -206,6 +208,7 @@ def make_alone(
         source=say_source(coverage, picture.left_out),
         theme=theme,
         narrow=narrow,
+        headline_px=picture.headline_px,
     )
 
 

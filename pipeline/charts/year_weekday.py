@@ -19,7 +19,7 @@ from pipeline.patterns.wording import WEEKDAYS, say_percent, say_rate
 TOP, FOOT = 28.0, 32.0
 BETWEEN = 62.0  # px between cells and ratios, where they stand one above the other
 NARROW_RATIO_ROW = 24.0
-LABEL_PX = 46.0  # right of the longest interval, for '100 %'
+LABEL_PX, EQUAL_PX = 46.0, 18.0  # right of the longest interval, for '100 %'; right of the line, for 'equal'
 
 
 def find_row_height(n_years: int) -> float:
@@ -120,10 +120,15 @@ def _draw_ratios(
     plot.set_ylim(len(years), 0)
     held = shown.loc[np.isfinite(shown["ratio"].to_numpy(dtype=float))]
     low = min(0.9, float(held[["ratio", "low"]].min().min()))
-    high = max(1.0, float(held[["ratio", "high"]].max().max()))
-    scale = (high - low) / (size_of(plot)[0] - 16 - LABEL_PX)  # per CSS pixel
+    longest = float(held[["ratio", "high"]].max().max())
+    high = max(1.0, longest)
+    room = EQUAL_PX
+    scale = (high - low) / (size_of(plot)[0] - 16 - room)  # per CSS pixel
+    if longest + LABEL_PX * scale > high + room * scale:
+        room = LABEL_PX
+        scale = (high - low) / (size_of(plot)[0] - 16 - room)
     pad = 16 * scale
-    plot.set_xlim(low - pad, high + LABEL_PX * scale)
+    plot.set_xlim(low - pad, high + room * scale)
     step = next(s for s in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 1e9) if (high - low) / s <= 3.2)
     for k in range(-40, 41):
         tick = 1 + k * step

@@ -20,8 +20,8 @@ from pipeline.patterns.subject import Subject
 WORDS = ("tomato", "oboe", "$\\foo{", "<script>", "gravel", "a&b", "Kyoto", "naïve", "лампа", "音楽")
 
 
-def make_subject(local: pd.DatetimeIndex, *, weekend: tuple[int, ...] = (5, 6), first: int = 0) -> Subject:
-    """Make a subject of searches at these local times; every day between the first and the last is covered."""
+def make_subject(local: pd.DatetimeIndex, *, first: int = 0) -> Subject:
+    """Make a subject of searches at these local times; the days between first and last are covered."""
     local = local.sort_values().as_unit("ms")
     rows = pd.DataFrame(
         {
@@ -36,7 +36,7 @@ def make_subject(local: pd.DatetimeIndex, *, weekend: tuple[int, ...] = (5, 6), 
     )
     days = pd.date_range(local[0].normalize(), local[-1].normalize(), freq="D")[1:-1].as_unit("ms")
     return Subject(
-        rows, "search", "searched", "search", "searches", "searched", days, "Europe/Paris", weekend, first
+        rows, "search", "searched", "search", "searches", "searched", days, "Europe/Paris", (5, 6), first
     )
 
 
