@@ -12,16 +12,26 @@ def check(out: Path) -> list[str]:
     faults = []
     expected = ["run.json", "tables/activity.parquet", "report/index.html", "clouds/all.png"]
     expected += [f"charts/{name}.png" for name in CHARTS]
-    expected += [f"models/{name}.{end}" for name in ("next_hour", "weekend_or_weekday") for end in ("npz", "json")]
+    expected += [
+        f"models/{name}.{end}" for name in ("next_hour", "weekend_or_weekday") for end in ("npz", "json")
+    ]
     faults += [f"missing: {name}" for name in expected if not (out / name).is_file()]
     if faults:
         return faults
     steps = json.loads((out / "run.json").read_text("utf-8"))["steps"]
-    faults += [f"step not recorded: {s}" for s in ("ingest", "patterns", "charts", "learn", "report") if s not in steps]
+    faults += [
+        f"step not recorded: {s}"
+        for s in ("ingest", "patterns", "charts", "learn", "report")
+        if s not in steps
+    ]
     page = (out / "report/index.html").read_text("utf-8")
     if len(page) < 200_000 or "Content-Security-Policy" not in page:
         faults.append(f"the report looks incomplete: {len(page)} characters")
-    faults += [f"section missing: {s}" for s in ("Years", "Weeks", "Hours", "Words", "Models", "Ledger") if f">{s}<" not in page]
+    faults += [
+        f"section missing: {s}"
+        for s in ("Years", "Weeks", "Hours", "Words", "Models", "Ledger")
+        if f">{s}<" not in page
+    ]
     return faults
 
 

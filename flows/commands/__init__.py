@@ -9,6 +9,9 @@ import typer
 
 from flows.commands import charts, doctor, ingest, learn, patterns, report, run, sample
 
+# Read when NumPy is first imported; only one thread gives the same bytes on every run.
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
 app = typer.Typer(
     name="almanac",
     help="Your Google Takeout archive as tables, patterns, small models and one report, on this machine.",
@@ -32,6 +35,8 @@ for command in (
 def main() -> None:
     """Run the command line; everything that it writes is the owner's alone (0600)."""
     os.umask(0o077)
+    for variable in BLAS_THREADS:
+        os.environ[variable] = "1"
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a Windows console may know no "✓"

@@ -39,6 +39,7 @@ def clean_name(name: str) -> str | None:
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:
+    """Open a zip; raise ``ArchiveError`` where its directory cannot be read."""
     try:
         return zipfile.ZipFile(path)
     except DAMAGE as error:
@@ -46,6 +47,7 @@ def open_zip(path: Path) -> zipfile.ZipFile:
 
 
 def walk_zip(path: Path) -> Iterator[ArchiveFile]:
+    """Yield the files of a zip, each readable as long as the iteration goes on."""
     with open_zip(path) as archive:
         for member in archive.infolist():
             name = clean_name(_mend_name(member))
@@ -78,6 +80,7 @@ def _mend_name(member: zipfile.ZipInfo) -> str:
 
 
 def walk_tar(path: Path) -> Iterator[ArchiveFile]:
+    """Yield the files of a tar or tgz in its own order; each can be read only before the next."""
     try:
         with tarfile.open(path, "r|*") as archive:
             for member in archive:
@@ -98,6 +101,7 @@ def walk_tar(path: Path) -> Iterator[ArchiveFile]:
 
 
 def walk_folder(path: Path) -> Iterator[ArchiveFile]:
+    """Yield the files below an unpacked folder, sorted by path; links are not followed."""
     parents = path.absolute().parts
     above = parents[len(parents) - parents[::-1].index("Takeout") :] if "Takeout" in parents else ()
     for folder, folders, names in os.walk(path):
@@ -118,4 +122,5 @@ def walk_folder(path: Path) -> Iterator[ArchiveFile]:
 
 
 def walk_page(path: Path) -> Iterator[ArchiveFile]:
+    """Yield one HTML page that was given by itself."""
     yield ArchiveFile(path.name, path.stat().st_size, lambda: path.open("rb"))
