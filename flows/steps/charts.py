@@ -71,9 +71,7 @@ def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
     return ChartCounts(**counts)
 
 
-def _render(
-    out: Path, name: str, answer: Answer | None, coverage: Coverage
-) -> Iterator[tuple[str, bytes]]:
+def _render(out: Path, name: str, answer: Answer | None, coverage: Coverage) -> Iterator[tuple[str, bytes]]:
     """Yield every file of one chart: path below out, content."""
     from pipeline.charts.pictures import choose_picture
 

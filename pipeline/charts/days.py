@@ -36,9 +36,7 @@ def draw_days(ax: Axes, frame: pd.DataFrame, *, theme: Theme = LIGHT, narrow: bo
     return plot
 
 
-def _label_counts(
-    plot: Axes, spots: list[float], counts: list[float], pitch: float, theme: Theme
-) -> None:
+def _label_counts(plot: Axes, spots: list[float], counts: list[float], pitch: float, theme: Theme) -> None:
     fullest = max(range(len(counts)), key=lambda k: (counts[k], -k))
     taken: list[tuple[float, float]] = []
     for k in dict.fromkeys((fullest, len(counts) - 1, 0)):

@@ -114,8 +114,11 @@ def read_notes(frame: pd.DataFrame) -> tuple[Note, ...]:
     """Read ``list_notes`` (first, last, text, kind): what is missing or silent is grey, all else red."""
     return tuple(
         Note(
-            pd.Timestamp(row.first), pd.Timestamp(row.last) + pd.Timedelta(days=1), str(row.text),
-            str(getattr(row, "short", row.text)), row.kind not in ("uncovered", "silent"),
+            pd.Timestamp(row.first),
+            pd.Timestamp(row.last) + pd.Timedelta(days=1),
+            str(row.text),
+            str(getattr(row, "short", row.text)),
+            row.kind not in ("uncovered", "silent"),
         )
         for row in iter_rows(frame)
     )

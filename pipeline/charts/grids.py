@@ -60,7 +60,12 @@ def outline_missing(plot: Axes, row: int, column: int, theme: Theme) -> None:
     """Draw a cell that the archive does not hold: an outline with a stroke."""
     plot.add_patch(
         Rectangle(
-            (column + 0.05, row + 0.08), 0.9, 0.84, facecolor="none", edgecolor=theme.hatch, linewidth=PT,
+            (column + 0.05, row + 0.08),
+            0.9,
+            0.84,
+            facecolor="none",
+            edgecolor=theme.hatch,
+            linewidth=PT,
             zorder=1.5,
         )
     )
@@ -72,7 +77,14 @@ def frame_run(plot: Axes, left: float, top: float, width: float, height: float, 
     for colour, points, layer in ((theme.bg, 5.2, 4.0), (theme.mark, 2.0, 4.1)):
         plot.add_patch(
             Rectangle(
-                (left, top), width, height, facecolor="none", edgecolor=colour, linewidth=points,
-                zorder=layer, joinstyle="miter", clip_on=False,
+                (left, top),
+                width,
+                height,
+                facecolor="none",
+                edgecolor=colour,
+                linewidth=points,
+                zorder=layer,
+                joinstyle="miter",
+                clip_on=False,
             )
         )

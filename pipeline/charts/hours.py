@@ -87,8 +87,13 @@ def _draw_quiet(plot: Axes, quiet: tuple[int, int], theme: Theme, pitch: float, 
     for first, last in pieces:
         plot.add_patch(
             Rectangle(
-                (first - 0.5, 0), last - first, 1, transform=plot.get_xaxis_transform(),
-                facecolor=theme.quiet, linewidth=0, zorder=0.7,
+                (first - 0.5, 0),
+                last - first,
+                1,
+                transform=plot.get_xaxis_transform(),
+                facecolor=theme.quiet,
+                linewidth=0,
+                zorder=0.7,
             )
         )
     first, last = max(pieces, key=lambda piece: piece[1] - piece[0])
@@ -100,7 +105,5 @@ def _draw_quiet(plot: Axes, quiet: tuple[int, int], theme: Theme, pitch: float, 
         if max(measure(upper, 13), measure(lower, 13, semibold=True)) <= room:
             middle = (first + last - 1) / 2
             write(plot, upper, middle, 1, on="x", size=13, colour=theme.muted, shift=(0, -15))
-            write(
-                plot, lower, middle, 1, on="x", size=13, colour=theme.ink, semibold=True, shift=(0, -33)
-            )
+            write(plot, lower, middle, 1, on="x", size=13, colour=theme.ink, semibold=True, shift=(0, -33))
             return

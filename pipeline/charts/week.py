@@ -99,9 +99,7 @@ def _name_across(plot: Axes, names: list[str], framed: int | None, theme: Theme)
 
 def _name_upright(plot: Axes, names: list[str], framed: int | None, theme: Theme) -> None:
     for k, name in enumerate(names):
-        write(
-            plot, name, k + 0.5, 0, size=13, colour=theme.ink, semibold=True, shift=(0, 15)
-        )
+        write(plot, name, k + 0.5, 0, size=13, colour=theme.ink, semibold=True, shift=(0, 15))
     for hour in range(FIRST_HOUR, FIRST_HOUR + 24, 4):
         name = "midn." if hour == 24 else f"{hour % 24:02d}:00"
         write(

@@ -47,8 +47,13 @@ def draw_weekdays(
         if row.weekend:
             plot.add_patch(
                 Rectangle(
-                    (k - 0.5, 0), 1, 1, transform=plot.get_xaxis_transform(), facecolor=theme.weekend,
-                    linewidth=0, zorder=0.5,
+                    (k - 0.5, 0),
+                    1,
+                    1,
+                    transform=plot.get_xaxis_transform(),
+                    facecolor=theme.weekend,
+                    linewidth=0,
+                    zorder=0.5,
                 )
             )
         colour = theme.mark if row.weekday in mark else theme.data
