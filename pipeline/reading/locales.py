@@ -53,7 +53,6 @@ REMOVED_TITLES = frozenset(
 PRODUCTS_HEAD = "Products:"
 LOCATIONS_HEAD = "Locations:"
 DETAILS_HEAD = "Details:"
-WHY_HEAD = "Why is this here?"
 AD_DETAIL = "From Google Ads"
 
 # Entries whose date stands in the middle, with a reply after it.

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.reading import timestamps
 from pipeline.reading.timestamps import AMBIGUOUS_ZONES, FIXED_ZONES, Clock, Offset, Printed, read_printed
 
 EPOCH = datetime(1970, 1, 1)
@@ -117,6 +118,17 @@ def test_a_zone_is_a_fixed_offset_and_a_guess_says_so(
     clock = Clock(home_zone)
     assert clock.find_offset(zone) == expected
     assert clock.find_offset(zone) == expected
+
+
+def test_what_a_zone_means_does_not_hang_on_the_day_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    class LongAgo(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> LongAgo:
+            return cls(2001, 1, 1)
+
+    monkeypatch.setattr(timestamps, "datetime", LongAgo)
+    timestamps._names_at_home.cache_clear()
+    assert Clock("Asia/Kolkata").find_offset("IST") == Offset(330, False)
 
 
 def test_no_abbreviation_is_both_fixed_and_ambiguous() -> None:
