@@ -10,9 +10,9 @@ from typing import Any
 
 from flows.progress import Watcher
 from pipeline.settings import Settings
+from pipeline.tables.journal import READS
 
-# The learner's picture is among the charts: learning comes first.
-STEPS = ("ingest", "patterns", "learn", "charts", "report")
+STEPS = tuple(READS)
 
 
 class StepFailedError(Exception):

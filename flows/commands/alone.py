@@ -27,7 +27,7 @@ def run_alone(
     """
     with end_clearly(step, verbose=verbose):
         from flows.display import open_display
-        from flows.figures import list_figures, write_json
+        from flows.as_json import list_figures, write_json
         from flows.plan import perform
         from flows.sample_place import keep_apart
         from pipeline.tables.journal import prepare_out

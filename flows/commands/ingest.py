@@ -24,8 +24,8 @@ def ingest(
 ) -> None:
     """Take archives into the tables and print the ledger."""
     with end_clearly("ingest", verbose=verbose):
-        from flows.figures import list_figures, write_json
-        from flows.ledger import list_ledger, print_ledger
+        from flows.as_json import list_figures, write_json
+        from flows.terminal_ledger import list_ledger, print_ledger
 
         settings, counts = run_alone(
             "ingest", list_options(out, home_zone), archives=locate(archives), verbose=verbose

@@ -19,7 +19,7 @@ from flows.commands.options import (
     locate,
     settle,
 )
-from flows.figures import write_json
+from flows.as_json import write_json
 from flows.progress import Watcher
 from pipeline.errors import ArchiveError, SettingsError
 from pipeline.settings import Settings
@@ -66,7 +66,7 @@ def run(
 
 def has_nothing_new(patterns: Sequence[str], settings: Settings) -> bool:
     """Say whether every archive was taken in already and every step is up to date."""
-    from flows.steps.ingest import nothing_new
+    from flows.freshness import nothing_new
     from pipeline.tables.journal import read_journal
 
     if not patterns and not read_journal(settings.out).inputs:
@@ -109,8 +109,8 @@ def _run(
 
 
 def _print_end(settings: Settings, display: Watcher, *, as_json: bool) -> None:
-    from flows.figures import list_figures
-    from flows.ledger import list_ledger, print_ledger
+    from flows.as_json import list_figures
+    from flows.terminal_ledger import list_ledger, print_ledger
 
     report = settings.out / "report" / "index.html"
     if as_json:

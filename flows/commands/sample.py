@@ -20,7 +20,7 @@ def sample(
 ) -> None:
     """Write an invented archive, and what was planted in it beside it."""
     with end_clearly("sample", verbose=verbose):
-        from flows.figures import list_figures, write_json
+        from flows.as_json import list_figures, write_json
         from pipeline.sample import write_sample
 
         written = write_sample(dest.expanduser(), years=years, seed=seed)

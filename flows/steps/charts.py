@@ -33,17 +33,19 @@ class ChartCounts:
 def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
     """Draw every answer, and the learner where it was trained, into ``charts/`` and ``clouds/``.
 
-    Does nothing where all is fresh. Raises ``StoreError`` before ``patterns`` has run, and ``LockedError``.
+    Does nothing where all is fresh. Raises ``StoreError`` where what it reads is missing or was made for
+    other settings, and ``LockedError``.
     """
+    from flows.freshness import require_inputs
     from flows.steps.patterns import read_answers
     from pipeline.tables.files import make_private_folder, remove, write_atomically
-    from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal, require_step
+    from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal
     from pipeline.tables.lock import hold_lock
 
     start, out = time.perf_counter(), settings.out
     with hold_lock(out):
         journal = read_journal(out)
-        require_step(journal, "patterns", where=out)
+        require_inputs(journal, STEP, settings)
         read = read_digest_of(journal, STEP, settings)
         if is_fresh(journal, out, STEP, read):
             return ChartCounts(**{**journal.steps[STEP].counts, "nothing_new": True})

@@ -47,19 +47,3 @@ def ingest(patterns: Sequence[str], settings: Settings, *, tell: Tell = silent) 
         rows=done.rows,
         nothing_new=not done.merged,
     )
-
-
-def nothing_new(patterns: Sequence[str], settings: Settings) -> bool:
-    """Tell whether a run would change nothing: every archive is known, every step's outputs are fresh.
-
-    Looks at names, sizes and ``run.json`` only, so that a run can end before Prefect is imported.
-    Raises ``ArchiveError`` when a pattern names nothing, ``StoreError`` for a damaged ``run.json``.
-    """
-    from pipeline.reading.archive import find_archives
-    from pipeline.tables.journal import READS, is_fresh, read_digest_of, read_journal
-    from pipeline.tables.known import find_known
-
-    journal = read_journal(settings.out)
-    paths = find_archives(patterns) if patterns else []
-    fresh = (is_fresh(journal, settings.out, step, read_digest_of(journal, step, settings)) for step in READS)
-    return bool(journal.inputs) and all(fresh) and all(find_known(journal, path) for path in paths)

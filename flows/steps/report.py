@@ -41,19 +41,19 @@ class ReportCounts:
 def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
     """Write the report from what the steps before it left; do nothing when it is up to date.
 
-    Raises ``StoreError`` when a step before it has not been run, and ``LockedError``.
+    Raises ``StoreError`` where what it reads is missing or was made for other settings, and ``LockedError``.
     """
+    from flows.freshness import require_inputs
     from pipeline.report.page import build_page
     from pipeline.tables.files import make_private_folder, write_atomically
-    from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal, require_step
+    from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal
     from pipeline.tables.lock import hold_lock
 
     started = time.perf_counter()
     out = settings.out
     with hold_lock(out):
         journal = read_journal(out)
-        for step in ("ingest", "patterns", "charts"):
-            require_step(journal, step, where=out)
+        require_inputs(journal, "report", settings)
         read = read_digest_of(journal, "report", settings)
         if is_fresh(journal, out, "report", read):
             return _recall(out, journal.steps["report"].counts, nothing_new=True)

@@ -75,7 +75,7 @@ def out(settings: Settings) -> Path:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flows.steps.ingest.nothing_new", lambda patterns, settings: False)
+    monkeypatch.setattr("flows.freshness.nothing_new", lambda patterns, settings: False)
     monkeypatch.setattr("flows.commands.run._print_end", lambda settings, display, as_json: None)
 
 
@@ -232,7 +232,7 @@ def test_the_report_opens_when_asked(out: Path, steps: Any, monkeypatch: pytest.
 
 
 def test_nothing_new_ends_the_run_at_once(out: Path, steps: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flows.steps.ingest.nothing_new", lambda patterns, settings: True)
+    monkeypatch.setattr("flows.freshness.nothing_new", lambda patterns, settings: True)
     result = run_plain(out)
     assert (result.stdout, result.stderr, result.exit_code, steps.calls) == (
         f"Nothing new. The report: {out / 'report' / 'index.html'}\n", "", 0, [],

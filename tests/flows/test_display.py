@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from flows.display import Display, say_seconds
-from flows.ledger import say_count, say_export_day, say_files
+from flows.terminal_ledger import say_count, say_export_day, say_files
 from flows.plan import STEPS
 
 

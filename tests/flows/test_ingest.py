@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.steps.ingest import IngestCounts, ingest, nothing_new
+from flows.freshness import nothing_new
+from flows.steps.ingest import IngestCounts, ingest
 from pipeline.errors import ArchiveError, StoreError
 from pipeline.settings import Settings, ZoneSpan
 from pipeline.tables.journal import READS, commit_step, read_digest_of, read_journal
@@ -127,14 +128,14 @@ def test_an_ingest_imports_neither_pandas_nor_prefect_and_a_look_imports_nothing
     settings: Settings, tiny_archive: Path
 ) -> None:
     heavy = "print([m for m in ('pandas', 'prefect', 'pyarrow', 'duckdb', 'bs4') if m in sys.modules])"
-    script = SETTINGS + "from flows.steps.ingest import {0} as f\nf([sys.argv[2]], settings)\n" + heavy
+    script = SETTINGS + "from {} as f\nf([sys.argv[2]], settings)\n" + heavy
     arguments = (str(settings.out), str(tiny_archive))
     assert (
-        "pandas" not in (loaded := run_python(script.format("ingest"), *arguments))
+        "pandas" not in (loaded := run_python(script.format("flows.steps.ingest import ingest"), *arguments))
         and "prefect" not in loaded
     )
     commit_later_steps(settings)
-    assert run_python(script.format("nothing_new"), *arguments) == "[]\n"
+    assert run_python(script.format("flows.freshness import nothing_new"), *arguments) == "[]\n"
 
 
 @pytest.mark.slow
