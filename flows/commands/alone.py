@@ -26,8 +26,8 @@ def run_alone(
     ``more`` goes to the step as it is.
     """
     with end_clearly(step, verbose=verbose):
-        from flows.display import open_display
         from flows.as_json import list_figures, write_json
+        from flows.display import open_display
         from flows.plan import perform
         from flows.sample_place import keep_apart
         from pipeline.tables.journal import prepare_out

@@ -13,8 +13,8 @@ def doctor(
 ) -> None:
     """Show versions, fonts, sizes and which steps are up to date."""
     with end_clearly("doctor", verbose=verbose):
-        from flows.doctor import examine
         from flows.as_json import write_json
+        from flows.doctor import examine
 
         settings, _ = settle(list_options(out, home_zone))
         findings = examine(settings)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from flows.as_json import write_json
 from flows.commands.failing import end_clearly
 from flows.commands.options import (
     Archives,
@@ -19,7 +20,6 @@ from flows.commands.options import (
     locate,
     settle,
 )
-from flows.as_json import write_json
 from flows.progress import Watcher
 from pipeline.errors import ArchiveError, SettingsError
 from pipeline.settings import Settings
