@@ -21,7 +21,7 @@ from pathlib import Path
 from pipeline.reading import soup
 from pipeline.reading.archive import open_archive
 from pipeline.reading.cells import iter_cells
-from pipeline.reading.entries import read_entries
+from pipeline.reading.entries import EntryReader
 from pipeline.reading.timestamps import Clock
 from pipeline.records import ArchiveFile, Cell
 
@@ -98,7 +98,7 @@ def time_reading(path: Path) -> tuple[float, int, int]:
     begin = time.perf_counter()
     seen = by_soup = 0
     for file in pages_of(path):
-        reader = read_entries(file, home_zone="Europe/Paris")
+        reader = EntryReader(file, home_zone="Europe/Paris")
         for _ in reader:
             pass
         seen, by_soup = seen + reader.counts.seen, by_soup + reader.counts.by_soup

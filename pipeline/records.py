@@ -13,11 +13,13 @@ class ArchiveFile:
 
     ``name`` is its path below ``Takeout/`` with forward slashes; ``open`` gives a fresh binary
     stream and may be called only while the archive stands at this file (a tgz cannot go back).
+    ``refused`` says why it must not be opened: a link, or a path that leads out of the archive.
     """
 
     name: str
     n_bytes: int
     open: Callable[[], IO[bytes]]
+    refused: str | None = None
 
 
 class Cell(NamedTuple):

@@ -90,7 +90,8 @@ class Archive:
         elif self.form == "folder":
             for file in walk_folder(self.path):
                 total.update(f"{file.name}\0{file.n_bytes}\n".encode("utf-8", "surrogateescape"))
-                _hash_stream(file.open, total.update)
+                if file.refused is None:
+                    _hash_stream(file.open, total.update)
         else:
             _hash_stream(lambda: self.path.open("rb"), total.update)
         return total.hexdigest()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-Kind = Literal["my_activity_html", "ignored", "unread", "unknown"]
+Kind = Literal["my_activity_html", "ignored", "unread", "unknown", "refused"]
 
 HEAD_BYTES = 1 << 19  # real files begin with about 141 KB of inline CSS before the first entry
 

@@ -11,6 +11,7 @@ from pipeline.reading import activity
 from pipeline.reading.cells import MARKER, iter_cells
 from pipeline.reading.dispatch import HEAD_BYTES, Recognised, needs_head, recognise
 from pipeline.reading.locales import LANGUAGE, is_known_header
+from pipeline.reading.measure import BombError
 from pipeline.reading.members import DAMAGE
 from pipeline.reading.timestamps import Clock
 from pipeline.records import KEPT_BYTES, Activity, ArchiveFile, Cell, Skipped
@@ -35,10 +36,13 @@ class FileCounts:
 
 
 class EntryReader:
-    """Iterates once over the entries of a file; afterwards ``counts`` holds the account."""
+    """Iterates once over the entries of ``file``; afterwards ``counts`` holds the account.
 
-    def __init__(self, file: ArchiveFile, home_zone: str) -> None:
-        self._file = file
+    ``home_zone`` (``Europe/Paris``) settles zones that mean several things.
+    """
+
+    def __init__(self, file: ArchiveFile, *, home_zone: str) -> None:
+        self.file = file
         self._clock = Clock(home_zone)
         self._recognised = Recognised("unknown", "not opened")
         self._parsed = self._skipped = self._by_soup = 0
@@ -62,14 +66,17 @@ class EntryReader:
 
     def __iter__(self) -> Iterator[Activity | Skipped]:
         """Yield each entry; a member that breaks off yields what was whole, then one ``Skipped``."""
-        name = self._file.name
+        name = self.file.name
+        if self.file.refused:
+            self._recognised = Recognised("refused", self.file.refused)
+            return
         if not needs_head(name):
             self._recognised = recognise(name, b"")
             return
         last: Cell | None = None
         position = offset = 0
         try:
-            with self._file.open() as stream:
+            with self.file.open() as stream:
                 head = _read_head(stream)
                 self._recognised = recognise(name, head)
                 if self._recognised.kind != "my_activity_html":
@@ -84,13 +91,14 @@ class EntryReader:
                         self._skipped += 1
                         position, offset = piece.position + 1, piece.offset + piece.length
                         yield piece
-        except DAMAGE:
+        except (BombError, *DAMAGE) as error:
             if last is not None:
                 yield self._read(last)
             if self._recognised.reason == "not opened":
                 self._recognised = Recognised("unknown", "a damaged member")
             self._skipped += 1
-            yield Skipped(position, offset, max(0, self._file.n_bytes - offset), "damaged member", b"")
+            reason = "inflates beyond all measure" if isinstance(error, BombError) else "damaged member"
+            yield Skipped(position, offset, max(0, self.file.n_bytes - offset), reason, b"")
             return
         if last is not None:
             yield from self._read_last(last)
@@ -128,11 +136,6 @@ class EntryReader:
         rest = content[cut:]
         self._skipped += 1
         yield Skipped(position, cell.offset + cut, len(rest), "truncated entry", rest[:KEPT_BYTES])
-
-
-def read_entries(file: ArchiveFile, *, home_zone: str) -> EntryReader:
-    """Read one file; ``home_zone`` (``Europe/Paris``) settles zones that mean several things."""
-    return EntryReader(file, home_zone)
 
 
 def _read_head(stream: IO[bytes]) -> bytes:

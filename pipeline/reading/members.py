@@ -1,41 +1,44 @@
 """The files inside a zip, a tgz or a folder, safely: nothing is unpacked, no link is followed.
 
-Names come out as paths below ``Takeout/``, with forward slashes and composed letters.
+A member that must not be opened comes out too, with the reason, so that every one is counted; only
+folders and the litter of macOS (``__MACOSX/``, ``._*``), which is none of Google's, do not.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import tarfile
-import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, cast
 
 from pipeline.errors import ArchiveError
+from pipeline.reading.measure import MeasuredStream
+from pipeline.reading.names import clean_name, compose_name, leads_out
 from pipeline.records import ArchiveFile
 
 AGAIN = "Download it again from takeout.google.com."
-HIGHEST_RATIO = 1_000  # real pages compress 24:1 to 94:1; beyond this a member is a bomb
 DAMAGE = (zlib.error, zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, NotImplementedError)
 
+OUTSIDE = "a path that leads out of the archive"
+LINK = "a link, which is not followed"
+NO_FILE = "neither a file nor a folder"
 
-def clean_name(name: str) -> str | None:
-    """Turn a member's name into its path below ``Takeout/``; ``None`` for what is not to be opened.
 
-    That is what climbs, is absolute, or is the litter of macOS (``__MACOSX/``, ``._*``).
-    """
-    parts = unicodedata.normalize("NFC", name.replace("\\", "/")).split("/")
-    if name.startswith(("/", "\\")) or ".." in parts or re.match(r"[A-Za-z]:", name) or "\0" in name:
-        return None
-    parts = [part for part in parts if part not in ("", ".")]
-    if not parts or "__MACOSX" in parts or parts[-1].startswith("._") or parts[-1] == ".DS_Store":
-        return None
-    folders = [part.casefold() for part in parts[:-1]]
-    return "/".join(parts[folders.index("takeout") + 1 :] if "takeout" in folders else parts)
+def _admit(
+    name: str, n_bytes: int, open_member: Callable[[], IO[bytes]], refused: str | None
+) -> Iterator[ArchiveFile]:
+    """Yield the record of one member, or nothing where it is litter."""
+    if leads_out(name):
+        yield ArchiveFile(compose_name(name), n_bytes, _open_nothing, OUTSIDE)
+    elif clean := clean_name(name):
+        yield ArchiveFile(clean, n_bytes, _open_nothing if refused else open_member, refused)
+
+
+def _open_nothing() -> IO[bytes]:
+    raise PermissionError("This member is not to be opened")
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:
@@ -49,10 +52,10 @@ def open_zip(path: Path) -> zipfile.ZipFile:
 def walk_zip(path: Path) -> Iterator[ArchiveFile]:
     """Yield the files of a zip, each readable as long as the iteration goes on."""
     with open_zip(path) as archive:
+        n_archive = path.stat().st_size
         for member in archive.infolist():
-            name = clean_name(_mend_name(member))
-            file_type = (member.external_attr >> 16) & 0o170000  # Unix mode; 0 where made elsewhere
-            if name is None or member.is_dir() or file_type not in (0, 0o100000):
+            kind = (member.external_attr >> 16) & 0o170000  # Unix mode; 0 where made elsewhere
+            if member.is_dir() or kind == 0o040000:
                 continue
             if member.flag_bits & 0x1:
                 raise ArchiveError(
@@ -62,11 +65,16 @@ def walk_zip(path: Path) -> Iterator[ArchiveFile]:
                 )
 
             def open_member(member: zipfile.ZipInfo = member) -> IO[bytes]:
-                if member.file_size > HIGHEST_RATIO * member.compress_size + (1 << 20):
-                    raise zipfile.BadZipFile("a bomb")
-                return archive.open(member)
+                n_compressed = min(member.compress_size, n_archive)  # what the directory says may be a lie
+                # zipfile inflates bzip2 and LZMA without bounds from as many bytes as it was asked for.
+                bounded = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+                stream = MeasuredStream(
+                    archive.open(member), lambda: n_compressed, 1 << 20 if bounded else 4096
+                )
+                return cast(IO[bytes], stream)
 
-            yield ArchiveFile(name, member.file_size, open_member)
+            refused = {0: None, 0o100000: None, 0o120000: LINK}.get(kind, NO_FILE)
+            yield from _admit(_mend_name(member), member.file_size, open_member, refused)
 
 
 def _mend_name(member: zipfile.ZipInfo) -> str:
@@ -82,17 +90,19 @@ def _mend_name(member: zipfile.ZipInfo) -> str:
 def walk_tar(path: Path) -> Iterator[ArchiveFile]:
     """Yield the files of a tar or tgz in its own order; each can be read only before the next."""
     try:
-        with tarfile.open(path, "r|*") as archive:
+        with path.open("rb") as raw, tarfile.open(fileobj=raw, mode="r|*") as archive:
             for member in archive:
                 archive.members = []  # type: ignore[attr-defined]  # else it keeps every member passed
-                name = clean_name(member.name)
-                if name is None or not member.isreg():
+                if member.isdir():
                     continue
 
                 def open_member(member: tarfile.TarInfo = member) -> IO[bytes]:
-                    return cast(IO[bytes], archive.extractfile(member))
+                    begin = raw.tell()
+                    stream = cast(IO[bytes], archive.extractfile(member))
+                    return cast(IO[bytes], MeasuredStream(stream, lambda: raw.tell() - begin))
 
-                yield ArchiveFile(name, member.size, open_member)
+                refused = LINK if member.issym() or member.islnk() else None if member.isreg() else NO_FILE
+                yield from _admit(member.name, member.size, open_member, refused)
             stream = archive.fileobj
             if stream is None or stream.tell() < archive.offset + tarfile.BLOCKSIZE:
                 raise EOFError("no block of zeros at the end: tarfile itself passes over that")
@@ -105,20 +115,19 @@ def walk_folder(path: Path) -> Iterator[ArchiveFile]:
     parents = path.absolute().parts
     above = parents[len(parents) - parents[::-1].index("Takeout") :] if "Takeout" in parents else ()
     for folder, folders, names in os.walk(path):
-        folders.sort()  # links to folders are not followed: os.walk leaves them alone
-        for file_name in sorted(names):
+        folders.sort()
+        links = [name for name in folders if Path(folder, name).is_symlink()]  # os.walk leaves them alone
+        for file_name in sorted([*names, *links]):
             file = Path(folder, file_name)
-            below = "/".join(file.relative_to(path).parts)
-            name = clean_name(below)
-            if name is None or file.is_symlink() or not file.is_file():
-                continue
-            if above and name == below:
+            name = "/".join(file.relative_to(path).parts)
+            if above and clean_name(name) == compose_name(name):
                 name = "/".join((*above, name))
+            refused = LINK if file.is_symlink() else None if file.is_file() else NO_FILE
 
             def open_file(file: Path = file) -> IO[bytes]:
                 return file.open("rb")
 
-            yield ArchiveFile(name, file.stat().st_size, open_file)
+            yield from _admit(name, file.lstat().st_size, open_file, refused)
 
 
 def walk_page(path: Path) -> Iterator[ArchiveFile]:

@@ -27,14 +27,19 @@ def describe_files(files: pd.DataFrame) -> pd.DataFrame:
     for export, group in files.groupby("export", sort=True):
         read = group[group["kind"].isin(list(KINDS))]
         counted = read[~read["copy"]]
-        words = [
-            f"{len(counted):,} file" + ("" if len(counted) == 1 else "s"),
-            _join(KINDS[kind] for kind in counted["kind"].unique()),
-            _join(_name_language(code) for code in counted["language"].dropna().unique()),
-        ]
-        text = ", ".join(word for word in words if word)
+        text = say_files(len(counted), counted["kind"].unique(), counted["language"].dropna().unique())
         lines.append((export, len(counted), text, len(read) - len(counted)))
     return pd.DataFrame(lines, columns=["export", "n_files", "files", "n_copies"])
+
+
+def say_files(n_files: int, kinds: Iterable[str], languages: Iterable[str]) -> str:
+    """Write '2 files, HTML, English and German' for kinds as in ``KINDS`` and codes of languages."""
+    words = [
+        f"{n_files:,} file" + ("" if n_files == 1 else "s"),
+        _join(KINDS[kind] for kind in kinds),
+        _join(_name_language(code) for code in languages),
+    ]
+    return ", ".join(word for word in words if word)
 
 
 def _join(words: Iterable[str]) -> str:

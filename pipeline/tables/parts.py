@@ -4,57 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
+from pipeline.reading.archive import Archive
+from pipeline.reading.entries import EntryReader
 from pipeline.records import Activity, Skipped
 from pipeline.tables.batches import TableWriter, set_export
 from pipeline.tables.files import make_private_folder, remove, sha256_of, sync_folder, temporary_name
 from pipeline.tables.schema import TABLES
 from pipeline.tables.views import EXPORTS
 
-if TYPE_CHECKING:
-    from pipeline.reading.archive import Archive
-
 Tell = Callable[[str, int, int | None], None]
 
 STAMP = "%Y%m%dT%H%M%SZ"
 TELL_EVERY = 1_000
 UNREAD = {"my_activity_html": "activity page without entries", "unknown": "file of unknown kind"}
-
-
-class Counts(Protocol):
-    """What a reader has counted when a file is at its end."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def reason(self) -> str | None: ...
-    @property
-    def language(self) -> str | None: ...
-    @property
-    def seen(self) -> int: ...
-    @property
-    def parsed(self) -> int: ...
-    @property
-    def skipped(self) -> int: ...
-    @property
-    def by_soup(self) -> int: ...
-    @property
-    def guessed_zones(self) -> Mapping[str, int]: ...
-    @property
-    def unknown_headers(self) -> Mapping[str, int]: ...
-
-
-class Entries(Protocol):
-    """The entries of one file, once through; ``counts`` is right when they are at their end."""
-
-    def __iter__(self) -> Iterator[Activity | Skipped]: ...
-    @property
-    def counts(self) -> Counts: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +40,21 @@ class PartResult:
 
 def write_part(out: Path, archive: Archive, *, home_zone: str, tell: Tell) -> PartResult:
     """Read an archive into a new part below ``out``, in bounded memory. Raises ``ArchiveError``."""
-    from pipeline.reading.entries import read_entries
-
-    files = ((file.name, file.n_bytes, read_entries(file, home_zone=home_zone)) for file in archive.files())
-    return write_entries(out, files, stamp=archive.stamp, digest=archive.digest(), tell=tell)
+    readers = (EntryReader(file, home_zone=home_zone) for file in archive.files())
+    return write_entries(out, readers, stamp=archive.stamp, digest=archive.digest(), tell=tell)
 
 
 def write_entries(
-    out: Path, files: Iterable[tuple[str, int, Entries]], *, stamp: str | None, digest: str, tell: Tell
+    out: Path, readers: Iterable[EntryReader], *, stamp: str | None, digest: str, tell: Tell
 ) -> PartResult:
-    """Write the entries of ``files`` (name, bytes, entries) as one part.
+    """Write the entries of one reader a file as one part.
 
     ``stamp``: the export's time by the archive's name; without one the newest entry gives it.
     """
     exports = make_private_folder(out / EXPORTS)
     folder = make_private_folder(temporary_name(exports / digest[:12]))
     try:
-        totals = _write_tables(folder, files, export=stamp, tell=tell)
+        totals = _write_tables(folder, readers, export=stamp, tell=tell)
         time = stamp or datetime.fromtimestamp(totals.newest_ms // 1000, UTC).strftime(STAMP)
         export = stamp or f"{time}-{digest[:8]}"
         if stamp is None:
@@ -118,14 +83,13 @@ class _Totals:
     unread: dict[str, int] = field(default_factory=dict)
 
 
-def _write_tables(
-    folder: Path, files: Iterable[tuple[str, int, Entries]], *, export: str | None, tell: Tell
-) -> _Totals:
+def _write_tables(folder: Path, readers: Iterable[EntryReader], *, export: str | None, tell: Tell) -> _Totals:
     totals = _Totals()
     with contextlib.ExitStack() as stack:
         tables = {name: TableWriter(folder / f"{name}.parquet", name, stack) for name in TABLES}
-        for file, n_bytes, entries in files:
-            for entry in entries:
+        for reader in readers:
+            file = reader.file.name
+            for entry in reader:
                 if isinstance(entry, Skipped):
                     row = (entry.position, entry.offset, entry.length, entry.reason, entry.content)
                     tables["skipped"].add((export, file, *row), len(entry.content))
@@ -135,7 +99,7 @@ def _write_tables(
                 totals.seen += 1
                 if totals.seen % TELL_EVERY == 0:
                     tell("Reading entries", totals.seen, None)
-            _add_file(tables["file"], entries.counts, totals, (export, file, n_bytes))
+            _add_file(tables["file"], reader, totals, export)
         for table in tables.values():
             table.flush()
     tell("Reading entries", totals.seen, totals.seen)
@@ -151,7 +115,9 @@ def _add_activity(tables: Mapping[str, TableWriter], entry: Activity, export: st
         tables["detail"].add((export, file, entry.position, *detail))
 
 
-def _add_file(table: TableWriter, counts: Counts, totals: _Totals, head: tuple[str | None, str, int]) -> None:
+def _add_file(
+    table: TableWriter, counts: FileCounts, totals: _Totals, head: tuple[str | None, str, int]
+) -> None:
     row = (counts.kind, counts.reason, counts.language, counts.seen, counts.parsed, counts.skipped)
     zones, headers = counts.guessed_zones, counts.unknown_headers
     table.add((*head, *row, counts.by_soup, sum(zones.values()), _list_counts(zones), _list_counts(headers)))

@@ -96,10 +96,10 @@ class Store:
         )
 
     def unread_files(self) -> pd.DataFrame:
-        """Return what was not read: export, kind (ignored, unread, unknown), reason, n (files)."""
+        """Return what was not read: export, kind (ignored, unread, unknown, refused), reason, n (files)."""
         return self._query(
             "SELECT export, kind, reason, count(*) AS n FROM file "
-            "WHERE kind IN ('ignored', 'unread', 'unknown') AND NOT copy GROUP BY ALL ORDER BY ALL"
+            "WHERE kind IN ('ignored', 'unread', 'unknown', 'refused') AND NOT copy GROUP BY ALL ORDER BY ALL"
         )
 
     def _query(self, sql: str) -> pd.DataFrame:

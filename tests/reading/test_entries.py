@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.reading.entries import FileCounts, read_entries
+from pipeline.reading.entries import EntryReader, FileCounts
 from pipeline.records import Activity, ArchiveFile, Skipped
 
 ARCHIVES = Path(__file__).parent.parent / "archives"
 
 
 def read(file: ArchiveFile, home_zone: str = "UTC") -> tuple[list[Activity | Skipped], FileCounts]:
-    reader = read_entries(file, home_zone=home_zone)
+    reader = EntryReader(file, home_zone=home_zone)
     entries = list(reader)
     counts = reader.counts
     assert counts.seen == counts.parsed + counts.skipped == len(entries)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from pipeline.records import Activity, Skipped
+from pipeline.reading.dispatch import Kind
+from pipeline.reading.entries import FileCounts
+from pipeline.records import Activity, ArchiveFile, Skipped
 from pipeline.settings import Settings, ZoneSpan
 from pipeline.tables.parts import PartResult, write_entries
 
@@ -19,36 +22,30 @@ MakePart = Callable[..., PartResult]
 SECOND = 1_600_000_000_000  # 13 September 2020, 12:26:40 UTC
 
 
-@dataclass(frozen=True)
-class HandCounts:
-    """Counts as a reader would give them."""
+def as_file(name: str) -> ArchiveFile:
+    """A file of 100 bytes that nobody opens."""
+    return ArchiveFile(name, 100, io.BytesIO)
 
-    kind: str
-    reason: str | None
-    language: str | None
-    seen: int
-    parsed: int
-    skipped: int
-    by_soup: int = 0
-    guessed_zones: Mapping[str, int] = field(default_factory=dict)
-    unknown_headers: Mapping[str, int] = field(default_factory=dict)
+
+SOME_FILE = as_file("My Activity/Search/MyActivity.html")
 
 
 @dataclass(frozen=True)
 class HandEntries:
-    """The entries of one file, made by hand."""
+    """Stands for the reader of one file; its entries are made by hand."""
 
     entries: Sequence[Entry]
-    kind: str = "my_activity_html"
+    kind: Kind = "my_activity_html"
     reason: str | None = None
+    file: ArchiveFile = SOME_FILE
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 
     @property
-    def counts(self) -> HandCounts:
+    def counts(self) -> FileCounts:
         n, parsed = len(self.entries), sum(isinstance(entry, Activity) for entry in self.entries)
-        return HandCounts(self.kind, self.reason, "en" if n else None, n, parsed, n - parsed)
+        return FileCounts(self.kind, self.reason, "en" if n else None, n, parsed, n - parsed, 0)
 
 
 def make_activity(position: int = 0, time_ms: int = SECOND, **values: object) -> Activity:
@@ -92,7 +89,7 @@ def put_part(out: Path) -> MakePart:
         folder: Path = out,
     ) -> PartResult:
         readers = [
-            (name, 100, entries if isinstance(entries, HandEntries) else HandEntries(entries))
+            replace(entries if isinstance(entries, HandEntries) else HandEntries(entries), file=as_file(name))
             for name, entries in files.items()
         ]
         return write_entries(folder, readers, stamp=stamp, digest=digest, tell=lambda what, done, total: None)
@@ -101,7 +98,7 @@ def put_part(out: Path) -> MakePart:
 
 
 @pytest.fixture
-def unread() -> Callable[[str, str | None], HandEntries]:
+def unread() -> Callable[[Kind, str | None], HandEntries]:
     """A file of another kind, without entries."""
     return lambda kind, reason: HandEntries((), kind, reason)
 

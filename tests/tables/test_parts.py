@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.records import Activity, Detail, Location, Skipped
+from pipeline.records import Activity, ArchiveFile, Detail, Location, Skipped
 from pipeline.tables.files import sha256_of
 from pipeline.tables.parts import PartResult, write_entries
 
@@ -92,16 +93,14 @@ def test_a_part_is_readable_by_its_owner_only(out: Path, put_part: Callable[...,
 
 def test_a_reader_that_fails_leaves_no_part(out: Path, activity: Callable[..., Activity]) -> None:
     class Broken:
-        counts: Any = None
+        file = ArchiveFile(SEARCH, 1, io.BytesIO)
 
         def __iter__(self) -> Iterator[Activity]:
             yield activity()
             raise OSError("the disk went away")
 
     with pytest.raises(OSError, match="the disk went away"):
-        write_entries(
-            out, [(SEARCH, 1, Broken())], stamp="20210101T000000Z", digest="0" * 64, tell=lambda *_: None
-        )
+        write_entries(out, [Broken()], stamp="20210101T000000Z", digest="0" * 64, tell=lambda *_: None)
     assert list((out / "tables" / "exports").iterdir()) == []
 
 
@@ -126,7 +125,7 @@ def test_progress_is_told_in_entries_and_ends_with_all_of_them(
 ) -> None:
     many = hand_entries([activity(k) for k in range(2500)])
     told: list[tuple[str, int, int | None]] = []
-    write_entries(out, [(SEARCH, 1, many)], stamp=None, digest="0" * 64, tell=lambda *line: told.append(line))
+    write_entries(out, [many], stamp=None, digest="0" * 64, tell=lambda *line: told.append(line))
     assert told == [
         ("Reading entries", 1000, None),
         ("Reading entries", 2000, None),

@@ -1,0 +1,31 @@
+"""The names of members: which ones lead out of their archive, and what they are called below ``Takeout/``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def leads_out(name: str) -> bool:
+    """Tell whether a member's name climbs (``..``), is absolute, or holds a NUL."""
+    below = name.replace("\\", "/")
+    return (
+        below.startswith("/")
+        or ".." in below.split("/")
+        or "\0" in name
+        or re.match(r"[A-Za-z]:", name) is not None
+    )
+
+
+def clean_name(name: str) -> str | None:
+    """Turn a member's name into its path below ``Takeout/``; ``None`` for the litter of macOS."""
+    parts = [part for part in compose_name(name).split("/") if part not in ("", ".")]
+    if not parts or "__MACOSX" in parts or parts[-1].startswith("._") or parts[-1] == ".DS_Store":
+        return None
+    folders = [part.casefold() for part in parts[:-1]]
+    return "/".join(parts[folders.index("takeout") + 1 :] if "takeout" in folders else parts)
+
+
+def compose_name(name: str) -> str:
+    """Write a name with forward slashes and composed letters, as macOS does not."""
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
