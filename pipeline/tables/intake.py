@@ -20,6 +20,7 @@ from pipeline.tables.journal import (
     StepRecord,
     commit_journal,
     is_fresh,
+    list_home_lines,
     prepare_out,
     read_digest_of,
     read_journal,
@@ -147,6 +148,7 @@ def _merge(
     tell: Tell,
 ) -> Intake:
     out = settings.out
+    journal = replace(journal, home_zone=list_home_lines(settings.home_zone))
     former = before.steps.get("ingest")
     rows_before = former.counts["rows"] if former else 0
     read = read_digest_of(journal, "ingest", settings)

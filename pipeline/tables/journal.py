@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import StoreError
-from pipeline.settings import Settings
+from pipeline.settings import Settings, ZoneSpan
 from pipeline.tables.files import PRIVATE_FOLDER, make_private_folder, sha256_of, write_atomically
 
 SCHEMA_VERSION = 1
@@ -55,6 +55,7 @@ class Input:
     digest: str
     export: str
     part: str  # the name of its folder in tables/exports
+    damaged: int = 0  # members that could not be read to their end: given again, it is read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Journal:
     almanac: str = ""
     schema_version: int = SCHEMA_VERSION
     owns_folder: bool = False  # out is Almanac's own: 0700, with a .gitignore
+    home_zone: tuple[str, ...] = ()  # with which the tables were made, in the lines of almanac.toml
     inputs: tuple[Input, ...] = ()
     steps: dict[str, StepRecord] = field(default_factory=dict)
 
@@ -115,6 +117,7 @@ def read_journal(out: Path) -> Journal:
             almanac=str(data["almanac"]),
             schema_version=version,
             owns_folder=bool(data["owns_folder"]),
+            home_zone=tuple(data.get("home_zone", ())),
             inputs=tuple(Input(**line) for line in data["inputs"]),
             steps={step: StepRecord(**record) for step, record in data["steps"].items()},
         )
@@ -158,6 +161,11 @@ def _is_checkout_outputs(out: Path) -> bool:
         and project.is_file()
         and 'name = "takeout-almanac"' in project.read_text("utf-8")
     )
+
+
+def list_home_lines(home_zone: Iterable[ZoneSpan]) -> tuple[str, ...]:
+    """Write a home zone in the lines of ``almanac.toml``: 'Europe/Paris', '2015-08-20 America/Chicago'."""
+    return tuple(f"{span.since or ''} {span.zone}".strip() for span in home_zone)
 
 
 def read_digest_of(journal: Journal, step: str, settings: Settings) -> str:

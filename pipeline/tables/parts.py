@@ -115,9 +115,9 @@ def _add_activity(tables: Mapping[str, TableWriter], entry: Activity, export: st
         tables["detail"].add((export, file, entry.position, *detail))
 
 
-def _add_file(
-    table: TableWriter, counts: FileCounts, totals: _Totals, head: tuple[str | None, str, int]
-) -> None:
+def _add_file(table: TableWriter, reader: EntryReader, totals: _Totals, export: str | None) -> None:
+    counts = reader.counts
+    head = (export, reader.file.name, reader.file.n_bytes)
     row = (counts.kind, counts.reason, counts.language, counts.seen, counts.parsed, counts.skipped)
     zones, headers = counts.guessed_zones, counts.unknown_headers
     table.add((*head, *row, counts.by_soup, sum(zones.values()), _list_counts(zones), _list_counts(headers)))

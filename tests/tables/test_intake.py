@@ -4,6 +4,8 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 
 from pipeline.errors import ArchiveError, LockedError, StoreError
 from pipeline.records import Activity
-from pipeline.settings import Settings
+from pipeline.settings import Settings, ZoneSpan, load_settings
 from pipeline.tables import intake as intake_module
 from pipeline.tables.files import TEMPORARY
 from pipeline.tables.intake import Intake, take_in
@@ -268,3 +270,16 @@ def test_all_that_an_intake_writes_is_private(settings: Settings, two_exports: l
         os.umask(before)
     modes = {(p.is_dir(), p.stat().st_mode & 0o777) for p in [settings.out, *settings.out.rglob("*")]}
     assert modes == {(True, 0o700), (False, 0o600)}
+
+
+def test_the_home_zone_of_the_tables_is_remembered_as_almanac_toml_would_have_it(
+    settings: Settings, two_exports: list[Path], tmp_path: Path
+) -> None:
+    take(settings, two_exports[0])
+    assert read_journal(settings.out).home_zone == ("Europe/Paris",)
+    spans = (ZoneSpan(None, "Asia/Shanghai"), ZoneSpan(date(2015, 8, 20), "America/Chicago"))
+    moved = replace(settings, home_zone=spans)
+    take(moved)
+    lines = read_journal(settings.out).home_zone
+    assert lines == ("Asia/Shanghai", "2015-08-20 America/Chicago")
+    assert load_settings({"home_zone": list(lines)}, environment={}, folder=tmp_path).home_zone == spans

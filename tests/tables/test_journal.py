@@ -36,7 +36,7 @@ def mode(path: Path) -> int:
 
 def test_a_journal_reads_back_as_it_was_written(tmp_path: Path) -> None:
     steps = {"ingest": StepRecord("r", {"tables/é.parquet": "s"}, 1.5, {"rows": 3, "ledger": [["e", 1]]})}
-    journal = Journal(almanac_version(), SCHEMA_VERSION, True, (INPUT,), steps)
+    journal = Journal(almanac_version(), SCHEMA_VERSION, True, ("Europe/Paris",), (INPUT,), steps)
     commit_journal(tmp_path, journal)
     assert read_journal(tmp_path) == journal
 
@@ -111,7 +111,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_preparing_a_folder_keeps_what_its_run_json_says(tmp_path: Path) -> None:
-    journal = Journal(almanac_version(), SCHEMA_VERSION, True, (INPUT,), {})
+    journal = Journal(almanac_version(), SCHEMA_VERSION, True, ("Europe/Paris",), (INPUT,), {})
     commit_journal(tmp_path, journal)
     assert prepare_out(tmp_path) == journal
     assert read_journal(tmp_path) == journal
