@@ -92,8 +92,6 @@ def test_the_models_need_nothing_but_numpy_and_scipy() -> None:
     allowed = sys.stdlib_module_names | {"models", "numpy", "scipy"}
     modules = [module for module in MODULES if module.parts[0] == "models"]
     foreign = {module: {top_of(name) for name in imports_of(module)} - allowed for module in modules}
-    if foreign[Path("models/estimator.py")] == {"sklearn"}:
-        del foreign[Path("models/estimator.py")]
     assert {module: names for module, names in foreign.items() if names} == {}
 
 

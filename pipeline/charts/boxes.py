@@ -6,16 +6,14 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from pipeline.charts.style import PT
+from pipeline.charts.style import PT, find_bounds
 
 HATCH_PT = 0.6
 
 
 def open_sheet(ax: Axes) -> tuple[float, float]:
     """Make ``ax`` a bare sheet whose data units are CSS pixels from its top left; return its size."""
-    extent = ax.get_window_extent()
-    scale = 96 / ax.figure.dpi
-    width, height = extent.width * scale, extent.height * scale
+    width, height = size_of(ax)
     ax.set_axis_off()
     ax.set_xlim(0, width)
     ax.set_ylim(height, 0)
@@ -24,10 +22,8 @@ def open_sheet(ax: Axes) -> tuple[float, float]:
 
 def place(ax: Axes, left: float, top: float, width: float, height: float) -> Axes:
     """Put bare Axes on a sheet, at a place in CSS pixels from its top left."""
-    whole_width, whole_height = ax.get_xlim()[1], ax.get_ylim()[0]
-    bottom = whole_height - top - height
-    bounds = (left / whole_width, bottom / whole_height, width / whole_width, height / whole_height)
-    inner = ax.inset_axes(bounds)
+    whole = (ax.get_xlim()[1], ax.get_ylim()[0])
+    inner = ax.inset_axes(find_bounds(whole, left, top, width, height))
     inner.set_axis_off()
     return inner
 

@@ -21,8 +21,8 @@ from pipeline.charts.lettering import measure, write
 from pipeline.charts.style import SERIF_SEMIBOLD, holds
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.wording import count_noun, say_count
+from pipeline.patterns.words import ENOUGH_FOR_CLOUD
 
-LEAST_WORDS = 30  # below: a list
 LEAST_PX = 10
 RELATIVE = 0.6  # how far a word's size follows its count, 0 to 1
 FILLED = 1.0  # of the place, by the words' whole lines
@@ -35,7 +35,7 @@ Placed = tuple[str, float, float, float]  # word, size, left, baseline: CSS pixe
 
 def find_cloud_height(frame: pd.DataFrame, width: float, narrow: bool) -> float:
     """Return the height in CSS pixels that ``draw_cloud`` needs."""
-    if len(frame) < LEAST_WORDS:
+    if len(frame) < ENOUGH_FOR_CLOUD:
         n_drawn = sum(can_draw(word) for word, _ in rank_words(frame))
         n_rows = max(1, -(-n_drawn // (1 if narrow else 2)))
         return LIST_ROW * n_rows + (8 if n_drawn == len(frame) else 26)
@@ -50,7 +50,7 @@ def draw_cloud(
     seed: int = 0,
     theme: Theme = LIGHT,
     narrow: bool = False,
-    least_words: int = LEAST_WORDS,
+    least_words: int = ENOUGH_FOR_CLOUD,
     noted: bool = True,
 ) -> Axes:
     """Draw words (word, count) as a cloud; under ``least_words`` as a list. The first word is red if marked.
@@ -109,8 +109,10 @@ def place_words(drawn: tuple[tuple[str, int], ...], width: int, height: int, see
     """Find a place for every word, making all smaller and more alike until the rarest fits too."""
     from wordcloud import WordCloud
 
+    if not drawn:
+        return ()
     counts = dict(drawn)
-    largest = min(height / (6.4 if len(drawn) > LEAST_WORDS else 5.2), width / 4.2)
+    largest = min(height / (6.4 if len(drawn) > ENOUGH_FOR_CLOUD else 5.2), width / 4.2)
     largest = min(largest, _fit_size(drawn, width, height))
     best: list[Placed] = []
     relative = RELATIVE

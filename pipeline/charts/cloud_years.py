@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.cloud import can_draw, draw_cloud, say_left_out
-from pipeline.charts.lettering import write
+from pipeline.charts.lettering import fill_lines, write
 from pipeline.charts.tokens import LIGHT, Theme
 
 HEAD = 30.0
@@ -38,6 +38,13 @@ def _count_left_out(frame: pd.DataFrame) -> int:
     return sum(not can_draw(str(word)) for word in frame["word"].unique())
 
 
+def _write_left_out(panel: Axes, n_words: int, wide: float, theme: Theme) -> None:
+    """Say in the place of a year's cloud that none of its words can be drawn."""
+    open_sheet(panel)
+    for k, line in enumerate(fill_lines(say_left_out(n_words), 13, wide)):
+        write(panel, line, 0, 16 + 18 * k, size=13, colour=theme.muted, at="left")
+
+
 def draw_cloud_years(
     ax: Axes,
     frame: pd.DataFrame,
@@ -59,7 +66,11 @@ def draw_cloud_years(
         draw_rule(ax, (x, x + wide), (y + 25, y + 25), theme.ink, px=1.2)
         panel = place(ax, x, y + HEAD, wide, high)
         panel.set_label(str(year))
-        words = frame.loc[frame["year"] == year].nlargest(most_words, "count", keep="first")
+        of_year = frame.loc[frame["year"] == year]
+        if not any(can_draw(str(word)) for word in of_year["word"]):
+            _write_left_out(panel, len(of_year), wide, theme)
+            continue
+        words = of_year.nlargest(most_words, "count", keep="first")
         draw_cloud(panel, words, mark=mark, seed=seed, theme=theme, least_words=0, noted=False)
     left_out = _count_left_out(frame)
     if left_out:

@@ -6,7 +6,7 @@ does not hold are hatched; a few notes in brackets stand above.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
@@ -28,19 +28,16 @@ SHORT_DAYS = 30
 CLOCK_LABELS = ((12, "noon"), (6, "06:00"), (0, "midnight"), (18, "18:00"))
 LEFT = 57.0  # 'midnight' at 12.5 px
 TOP, FOOT = 34.0, 32.0
-NOTE_PX = 13.0
-MOST_NOTES = 5
+NOTE_PX, BRACKET_PX = 13.0, 1.2
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A span with a few words; ``short`` is for where they do not fit; grey notes give way to red ones."""
+    """A span with a few words."""
 
     start: pd.Timestamp
     end: pd.Timestamp
     text: str
-    short: str
-    red: bool
 
 
 def find_dots_height(narrow: bool) -> float:
@@ -111,15 +108,9 @@ def _spans(uncovered: pd.DataFrame | None) -> list[tuple[pd.Timestamp, pd.Timest
 
 
 def read_notes(frame: pd.DataFrame) -> tuple[Note, ...]:
-    """Read ``list_notes`` (first, last, text, kind): what is missing or silent is grey, all else red."""
+    """Read ``list_notes`` (first, last, text): both days belong to the span."""
     return tuple(
-        Note(
-            pd.Timestamp(row.first),
-            pd.Timestamp(row.last) + pd.Timedelta(days=1),
-            str(row.text),
-            str(getattr(row, "short", row.text)),
-            row.kind not in ("uncovered", "silent"),
-        )
+        Note(pd.Timestamp(row.first), pd.Timestamp(row.last) + pd.Timedelta(days=1), str(row.text))
         for row in iter_rows(frame)
     )
 
@@ -132,33 +123,21 @@ def find_dot_area(n_dots: int, short: bool, narrow: bool) -> float:
     return area * 0.55 if narrow else area
 
 
-def settle_notes(
-    notes: tuple[Note, ...], low: float, high: float, width: float
-) -> list[tuple[Note, float, float]]:
-    """Choose what can stand above the dots without touching: (note, centre, half its width) in CSS pixels.
+def settle_notes(notes: tuple[Note, ...], low: float, high: float, width: float) -> list[tuple[Note, float]]:
+    """Choose what can stand above the dots without touching, the longest spans first: (note, its centre).
 
-    Grey notes go first where they collide; if red ones still collide they are shortened, then left out.
+    The centre is in CSS pixels from the left of the plot, ``width`` wide, which shows the days ``low`` to
+    ``high``.
     """
-    red = [note for note in notes if note.red][:MOST_NOTES]
-    settled = _fit(red, low, high, width, [])
-    if len(settled) < len(red):
-        settled = _fit([replace(note, text=note.short) for note in red], low, high, width, [])
-    grey = [note for note in notes if not note.red][: MOST_NOTES - len(settled)]
-    return sorted(_fit(grey, low, high, width, settled), key=lambda item: item[1])
-
-
-def _fit(
-    notes: list[Note], low: float, high: float, width: float, taken: list[tuple[Note, float, float]]
-) -> list[tuple[Note, float, float]]:
-    settled = list(taken)
-    for note in notes:
-        half = measure(note.text, NOTE_PX, semibold=note.red) / 2
+    settled: list[tuple[Note, float, float]] = []
+    for note in sorted(notes, key=lambda note: note.start - note.end):
+        half = measure(note.text, NOTE_PX) / 2
         middle = (day_number(note.start) + day_number(note.end)) / 2
         centre = (middle - low) / (high - low) * width
         centre = min(max(centre, half - LEFT), width - half)
         if all(abs(centre - other) >= half + its_half + 8 for _, other, its_half in settled):
             settled.append((note, centre, half))
-    return settled
+    return sorted(((note, centre) for note, centre, _ in settled), key=lambda item: item[1])
 
 
 def _overlaps(note: Note, span: tuple[pd.Timestamp, pd.Timestamp]) -> bool:
@@ -173,14 +152,12 @@ def _write_notes(
     theme: Theme,
 ) -> None:
     low, high = plot.get_xlim()
-    for note, centre, _ in settle_notes(notes, low, high, width):
-        colour = theme.mark if note.red else theme.muted
+    for note, centre in settle_notes(notes, low, high, width):
         at = low + centre / width * (high - low)
         write(
-            plot, note.text, at, 1, on="x", size=NOTE_PX, colour=colour, semibold=note.red, stand="baseline",
-            shift=(0, 15),
-        )  # fmt: skip
-        if not note.red and any(_overlaps(note, span) for span in hatched):
+            plot, note.text, at, 1, on="x", size=NOTE_PX, colour=theme.muted, stand="baseline", shift=(0, 15)
+        )
+        if any(_overlaps(note, span) for span in hatched):
             continue  # the hatch itself shows the span
         px = (high - low) / width
         rise = 1 / size_of(plot)[1]
@@ -188,8 +165,7 @@ def _write_notes(
         end = min(high, day_number(note.end))
         if end - start < 3 * px:
             start, end = (start + end) / 2 - 1.5 * px, (start + end) / 2 + 1.5 * px
-        thick = 2.0 if note.red else 1.2
-        for x in (start + thick / 2 * px, end - thick / 2 * px):
-            draw_rule(plot, (x, x), (1 + 2 * rise, 1 + 8 * rise), colour, on="x", px=thick)
-        up = 1 + (8 - thick / 2) * rise
-        draw_rule(plot, (start, end), (up, up), colour, on="x", px=thick)
+        for x in (start + BRACKET_PX / 2 * px, end - BRACKET_PX / 2 * px):
+            draw_rule(plot, (x, x), (1 + 2 * rise, 1 + 8 * rise), theme.muted, on="x", px=BRACKET_PX)
+        up = 1 + (8 - BRACKET_PX / 2) * rise
+        draw_rule(plot, (start, end), (up, up), theme.muted, on="x", px=BRACKET_PX)

@@ -25,7 +25,6 @@ from pipeline.charts.hours import HOURS_HEIGHT, draw_hours
 from pipeline.charts.learner import LEARNER_HEIGHT, NARROW_LEARNER_HEIGHT, SMOOTH_WEEKS, draw_learner
 from pipeline.charts.lettering import balance
 from pipeline.charts.months import draw_months, find_months_height
-from pipeline.charts.render import render_svg
 from pipeline.charts.style import add_box, new_figure
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.charts.week import NARROW_WEEK_HEIGHT, WEEK_HEIGHT, draw_week
@@ -34,6 +33,7 @@ from pipeline.charts.year_weekday import draw_year_weekday, find_year_weekday_he
 from pipeline.charts.years import draw_years, find_years_height
 from pipeline.patterns.answers import Answer
 from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.months import ENOUGH_DAYS_A_MONTH
 from pipeline.patterns.weeks import ENOUGH_WEEKS
 from pipeline.patterns.wording import begin, spell_small
 
@@ -84,7 +84,7 @@ def _picture_months(answer: Answer, coverage: Coverage) -> Picture | None:
     if answer.frame["per_day"].notna().sum() < 2:
         return None
     draw = partial(draw_months, frame=answer.frame, mark=answer.finding.mark)
-    left_out = "Months with fewer than 10 covered days are left out."
+    left_out = f"Months with fewer than {ENOUGH_DAYS_A_MONTH} covered days are left out."
     return Picture(draw, lambda width, narrow: find_months_height(answer.frame, narrow), left_out=left_out)
 
 
@@ -218,14 +218,3 @@ def make_page_form(picture: Picture, width: float, *, theme: Theme = LIGHT, narr
     figure = new_figure(width, height)
     picture.draw(add_box(figure, 0, 0, width, height), theme=theme, narrow=narrow)
     return figure
-
-
-def render_page_svg(
-    name: str, answer: Answer, coverage: Coverage, *, narrow: bool = False, theme: Theme = LIGHT
-) -> str | None:
-    """Return an answer's page form, drawn in the theme's own hexes; ``None`` where nothing is drawn."""
-    picture = choose_picture(name, answer, coverage)
-    if picture is None:
-        return None
-    width = NARROW_WIDTH if narrow else picture.page_width
-    return render_svg(make_page_form(picture, width, theme=theme, narrow=narrow))

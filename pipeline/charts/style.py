@@ -119,9 +119,16 @@ def new_figure(width: float, height: float, background: str | None = None) -> Fi
 def add_box(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
     """Add empty Axes at a place given in CSS pixels from the figure's top left."""
     inches_wide, inches_high = figure.get_size_inches()
-    whole_width, whole_height = inches_wide * 96, inches_high * 96
-    bottom = whole_height - top - height
-    bounds = (left / whole_width, bottom / whole_height, width / whole_width, height / whole_height)
-    ax = figure.add_axes(bounds)
+    whole = (inches_wide * 96, inches_high * 96)
+    ax = figure.add_axes(find_bounds(whole, left, top, width, height))
     ax.set_axis_off()
     return ax
+
+
+def find_bounds(
+    whole: tuple[float, float], left: float, top: float, width: float, height: float
+) -> tuple[float, float, float, float]:
+    """Turn a place counted from the top left into Matplotlib's shares of the whole, from the bottom left."""
+    whole_width, whole_height = whole
+    bottom = whole_height - top - height
+    return left / whole_width, bottom / whole_height, width / whole_width, height / whole_height

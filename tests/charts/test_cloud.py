@@ -101,7 +101,7 @@ def test_under_thirty_words_they_are_a_list_with_counts(
         assert [next(iter(word)) for word in words] == [*WORDS[:9], "x" * 28]
         assert next(iter(words[0].values())).get_color() == LIGHT.mark
         assert say_left_out(1) in _drawn(ax)
-        assert (find_clipped(ax.figure), find_collisions(ax.figure)) == ([], [])
+        assert find_clipped(ax.figure) == []
 
 
 YEARS = pd.concat([FRAME.head(25).assign(year=year) for year in range(2010, 2025)], ignore_index=True)
@@ -118,6 +118,23 @@ def test_every_year_has_a_cloud_of_its_own(
     assert {len(panel.texts) for panel in ax.child_axes} == {18}
     assert {panel.texts[0].get_color() for panel in ax.child_axes} == {LIGHT.mark}
     assert find_clipped(ax.figure, slack=3.0) == []
+
+
+def test_a_year_of_words_in_another_script_says_so_in_the_place_of_its_cloud(
+    sheet: Callable[..., Axes], texts: Callable[..., Any], find_clipped: Any
+) -> None:
+    foreign = pd.DataFrame({"word": ["音楽", "京都"], "count": [9, 7], "year": 2021})
+    frame = pd.concat([foreign, FRAME.assign(year=2022)])
+    for width, narrow in ((744, False), (328, True)):
+        ax = draw_cloud_years(sheet(width, find_cloud_years_height(frame, width)), frame, narrow=narrow)
+        empty, full = ax.child_axes
+        assert " ".join(texts(empty)) == "2 words in another script: see the table."
+        assert len(full.texts) == 18
+        assert find_clipped(ax.figure) == []
+
+
+def test_of_no_words_none_is_placed() -> None:
+    assert place_words((), 300, 200, 0) == ()
 
 
 def test_drawing_never_imports_pyplot() -> None:

@@ -75,37 +75,28 @@ def test_clock_and_years_are_named(sheet: Callable[..., Axes], texts: Callable[.
     assert list(texts(plot)) == ["noon", "06:00", "midnight", "18:00", "2021", "2022", "2023", "2024", "2025"]
 
 
-def test_notes_are_grey_for_what_is_missing_and_silent_and_red_else() -> None:
+def test_notes_are_read_with_both_their_days() -> None:
     frame = pd.DataFrame(
-        {
-            "first": [STAMP("2024-08-05"), STAMP("2025-01-01")],
-            "last": [STAMP("2024-08-13"), STAMP("2025-01-02")],
-            "text": ["nine silent days", "seven hours ahead"],
-            "kind": ["silent", "shifted"],
-        }
+        {"first": [STAMP("2024-08-05")], "last": [STAMP("2024-08-13")], "text": ["nine silent days"]}
     )
-    assert read_notes(frame) == (
-        Note(STAMP("2024-08-05"), STAMP("2024-08-14"), "nine silent days", "nine silent days", False),
-        Note(STAMP("2025-01-01"), STAMP("2025-01-03"), "seven hours ahead", "seven hours ahead", True),
-    )
+    assert read_notes(frame) == (Note(STAMP("2024-08-05"), STAMP("2024-08-14"), "nine silent days"),)
 
 
-def _note(day: int, text: str, short: str, red: bool) -> Note:
+def _note(day: int, text: str, n_days: int = 10) -> Note:
     start = EPOCH + pd.Timedelta(days=day)
-    return Note(start, start + pd.Timedelta(days=10), text, short, red)
+    return Note(start, start + pd.Timedelta(days=n_days), text)
 
 
-def test_where_notes_collide_grey_ones_go_first_then_red_ones_are_shortened() -> None:
-    grey, red, far = (
-        _note(100, "grey words", "", False),
-        _note(110, "red words", "+7 h", True),
-        _note(600, "far words", "−6 h", True),
-    )
-    wide = settle_notes((grey, red, far), 0, 1000, 1100)
-    assert [note.text for note, *_ in wide] == ["red words", "far words"]
-    tight = settle_notes((grey, red, _note(150, "far words", "−6 h", True)), 0, 1000, 1100)
-    assert [note.text for note, *_ in tight] == ["+7 h", "−6 h"]
-    assert [note.text for note, *_ in settle_notes((grey, far), 0, 1000, 1100)] == ["grey words", "far words"]
+def test_where_notes_collide_the_shorter_span_goes() -> None:
+    short, long, far = _note(100, "a short one"), _note(110, "a long one", 20), _note(600, "a far one", 3)
+    assert [note.text for note, _ in settle_notes((short, long, far), 0, 1000, 1100)] == [
+        "a long one",
+        "a far one",
+    ]
+    assert [note.text for note, _ in settle_notes((far, short), 0, 1000, 1100)] == [
+        "a short one",
+        "a far one",
+    ]
 
 
 def test_a_silent_span_has_a_bracket_and_a_hatched_one_none(
@@ -115,8 +106,8 @@ def test_a_silent_span_has_a_bracket_and_a_hatched_one_none(
         _frame("2021-03-09", 900),
         pd.DataFrame({"first": [STAMP("2022-02-14")], "last": [STAMP("2022-03-06")]}),
     )
-    hatched = Note(STAMP("2022-02-14"), STAMP("2022-03-07"), "not in the archive", "", False)
-    silent = Note(STAMP("2021-08-01"), STAMP("2021-08-14"), "silent", "", False)
+    hatched = Note(STAMP("2022-02-14"), STAMP("2022-03-07"), "not in the archive")
+    silent = Note(STAMP("2021-08-01"), STAMP("2021-08-14"), "silent")
     bare, one, both = (
         draw_dots(sheet(1176, 480), frame, uncovered=spans, notes=notes)
         for notes in ((), (hatched,), (hatched, silent))
@@ -128,7 +119,7 @@ def test_a_silent_span_has_a_bracket_and_a_hatched_one_none(
 def test_under_thirty_days_there_are_no_notes_and_nights_are_named(
     sheet: Callable[..., Axes], texts: Callable[..., Any]
 ) -> None:
-    plot = draw_dots(sheet(1176, 480), _frame("2025-02-27", 4), notes=(_note(20_147, "note", "n", True),))
+    plot = draw_dots(sheet(1176, 480), _frame("2025-02-27", 4), notes=(_note(20_147, "note"),))
     assert list(texts(plot))[4:] == ["27–28 Feb", "28 Feb–1 Mar", "1–2 Mar", "2–3 Mar"]
 
 
@@ -140,11 +131,11 @@ def test_any_span_has_room(
     frame = _frame("2010-11-28", n_days)
     middle = STAMP("2010-11-28") + pd.Timedelta(days=n_days // 2)
     notes = tuple(
-        Note(day, day + pd.Timedelta(days=1), text, text[:3], red)
-        for day, text, red in (
-            (STAMP("2010-11-28"), "not in the archive", False),
-            (middle, "seven hours ahead", True),
-            (STAMP("2010-11-28") + pd.Timedelta(days=n_days - 1), "nine silent days", True),
+        Note(day, day + pd.Timedelta(days=1), text)
+        for day, text in (
+            (STAMP("2010-11-28"), "not in the archive"),
+            (middle, "eleven silent days"),
+            (STAMP("2010-11-28") + pd.Timedelta(days=n_days - 1), "nine silent days"),
         )
     )
     ax = sheet(width, find_dots_height(narrow))

@@ -13,12 +13,21 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 from pipeline.charts.lettering import write
-from pipeline.charts.pictures import PICTURES, choose_picture, make_alone, make_page_form, render_page_svg
+from pipeline.charts.pictures import NARROW_WIDTH, PICTURES, choose_picture, make_alone, make_page_form
 from pipeline.charts.raster import shrink_png
 from pipeline.charts.render import render_png, render_svg
-from pipeline.charts.tokens import DARK, LIGHT
+from pipeline.charts.tokens import DARK, LIGHT, Theme
 
 Case = tuple[str, dict[str, Any], Any]
+
+
+def _render_page(name: str, case: Case, *, narrow: bool = False, theme: Theme = LIGHT) -> str | None:
+    _, answers, coverage = case
+    picture = choose_picture(name, answers[name], coverage)
+    if picture is None:
+        return None
+    width = NARROW_WIDTH if narrow else picture.page_width
+    return render_svg(make_page_form(picture, width, theme=theme, narrow=narrow))
 
 
 def _hexes(svg: str) -> set[str]:
@@ -63,9 +72,8 @@ def test_the_picture_is_bare_transparent_and_measured_in_css_pixels(sheet: Calla
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_colour_of_a_page_form_is_a_token(name: str, case: Case) -> None:
-    _, answers, coverage = case
     for narrow, theme in ((False, LIGHT), (True, LIGHT), (True, DARK)):
-        svg = render_page_svg(name, answers[name], coverage, narrow=narrow, theme=theme)
+        svg = _render_page(name, case, narrow=narrow, theme=theme)
         if svg is not None:
             found = _hexes(svg)
             assert theme.muted.lower() in found or theme.ink.lower() in found
@@ -120,10 +128,7 @@ def test_an_archive_without_rows_draws_nothing(subject_of: Any) -> None:
 def test_the_same_answers_give_the_same_bytes(case: Case) -> None:
     _, answers, coverage = case
     for name in ("years", "hours"):
-        forms = [
-            (render_page_svg(name, answers[name], coverage), _render_alone(name, answers[name], coverage))
-            for _ in range(2)
-        ]
+        forms = [(_render_page(name, case), _render_alone(name, answers[name], coverage)) for _ in range(2)]
         assert forms[0] == forms[1]
 
 
@@ -133,8 +138,7 @@ def _render_alone(name: str, answer: Any, coverage: Any) -> bytes | None:
 
 
 def test_the_dots_are_a_raster_and_their_labels_text(case: Case) -> None:
-    _, answers, coverage = case
-    svg = render_page_svg("dots", answers["dots"], coverage)
+    svg = _render_page("dots", case)
     assert svg is not None
     assert svg.count("data:image/png;base64,") == 1
     assert ">midnight</text>" in svg
