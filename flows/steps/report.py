@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,27 +117,9 @@ def _convert(result: WorkResult) -> ModelLine:
 
     from pipeline.report.contents import ModelLine
 
+    shared = {field.name: getattr(result, field.name) for field in fields(ModelLine) if field.name != "curve"}
     curve = pd.DataFrame(list(result.curve), columns=["week", "model", "baseline"]) if result.curve else None
-    return ModelLine(
-        name=result.name,
-        question=result.question,
-        model=result.model_name,
-        baseline=result.baseline_name,
-        headline=result.headline,
-        deck=result.deck,
-        alt=result.alt,
-        how=result.how,
-        notes=result.notes,
-        too_little=result.too_little,
-        model_score=result.model_score_text,
-        baseline_score=result.baseline_score_text,
-        avoided=result.avoided,
-        low=result.low,
-        high=result.high,
-        verdict=result.verdict,
-        certainty=result.certainty,
-        curve=curve,
-    )
+    return ModelLine(**shared, curve=curve)
 
 
 def _recall(out: Path, counts: dict[str, int], *, nothing_new: bool = False) -> ReportCounts:

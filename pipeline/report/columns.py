@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from calendar import day_name, month_name
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from numbers import Integral
 from typing import Any
 
-from pipeline.patterns.wording import say_count, say_day
+from pipeline.patterns.wording import MONTHS, WEEKDAYS, say_count, say_day, say_rate
 
 NOTHING = "–"
 """Stands where a table has no value: the days were not covered."""
@@ -27,7 +26,7 @@ def say_value(value: Any, column: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, date | datetime):
         return say_day(value)
-    return say_count(int(value)) if isinstance(value, Integral) else _say_figure(float(value))
+    return say_count(int(value)) if isinstance(value, Integral) else say_rate(float(value))
 
 
 def name_column(column: str) -> str:
@@ -45,11 +44,6 @@ def is_number(column: str) -> bool:
     return column not in ("year", "month", "weekday", "hour", "start", "end", "partial", "weekend", "covered")
 
 
-def _say_figure(value: float) -> str:
-    decimals = 1 if abs(value) >= 10 else 2
-    return f"{value:,.{decimals}f}".replace("-", "−")
-
-
 def _say_share(value: float) -> str:
     return f"{100 * value:.1f}\u00a0%".replace("-", "−")
 
@@ -63,8 +57,8 @@ HEADINGS: Mapping[str, str] = {
     "first": "First day",
     "last": "Last day",
     "partial": "Only part of it",
-    "low": "At least",
-    "high": "At most",
+    "low": "95\u00a0% from",
+    "high": "95\u00a0% to",
     "weekend": "Weekend",
     "ratio": "Weekend against workdays",
     "count": "Times",
@@ -77,8 +71,8 @@ HEADINGS: Mapping[str, str] = {
 }
 FORMATS: Mapping[str, Callable[[Any], str]] = {
     "year": lambda value: str(int(value)),
-    "month": lambda value: month_name[int(value)],
-    "weekday": lambda value: day_name[int(value)],
+    "month": lambda value: MONTHS[int(value) - 1],
+    "weekday": lambda value: WEEKDAYS[int(value)],
     "hour": lambda value: f"{int(value):02d}:00",
     "start": lambda value: f"{int(value):02d}:00",
     "end": lambda value: f"{int(value):02d}:00",

@@ -39,16 +39,16 @@ class ModelLine:
 
     name: str
     question: str
-    model: str
-    baseline: str
+    model_name: str
+    baseline_name: str
     headline: str
     deck: str
     alt: str
     how: str
     notes: tuple[tuple[str, str], ...] = ()
     too_little: str | None = None
-    model_score: str = ""
-    baseline_score: str = ""
+    model_score_text: str = ""
+    baseline_score_text: str = ""
     avoided: float | None = None
     low: float | None = None
     high: float | None = None

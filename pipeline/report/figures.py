@@ -12,25 +12,12 @@ from pipeline.patterns.coverage import Coverage
 from pipeline.report.contents import Drawing, ModelLine
 from pipeline.report.csv_link import link_csv
 from pipeline.report.editions import Edition, list_editions
-from pipeline.report.headlines import say_what_is_missing
 from pipeline.report.sentences import Part, part_sentence
 from pipeline.report.tables import Table, lay_out_table, turn_week
 from pipeline.report.week_cells import add_cells
 
 if TYPE_CHECKING:
     from pipeline.patterns.answers import Answer
-
-TITLES = {
-    "years": "Year by year",
-    "months": "Month by month",
-    "week": "The week, hour by hour",
-    "weekdays": "Weekday by weekday",
-    "year_weekday": "The weekdays of each year",
-    "hours": "Hour by hour",
-    "words": "The words",
-    "words_by_year": "The words of each year",
-}
-"""What stands over a chart that has no finding, since the archive holds too little for one."""
 
 WITHOUT_TABLE = ("dots",)
 """Their frame is every activity of the archive: the ledger and the tables hold it."""
@@ -45,7 +32,6 @@ class Figure:
     deck: str = ""
     alt: str = ""
     how: str = ""
-    missing: str = ""
     private: bool = False
     notes: tuple[tuple[str, str], ...] = ()
     forms: tuple[Edition, ...] = ()
@@ -84,11 +70,6 @@ def _list_forms(answer: Answer, drawing: Drawing, coverage: Coverage) -> Iterato
             yield edition._replace(svg=svg)
         else:
             yield edition
-
-
-def lay_out_missing(pattern: str, n_covered: int) -> Figure:
-    """Return the place of a pattern for which the archive holds too little."""
-    return Figure(pattern, (Part(TITLES[pattern]),), missing=say_what_is_missing(pattern, n_covered))
 
 
 def lay_out_learner(line: ModelLine, drawing: Drawing | None) -> Figure:

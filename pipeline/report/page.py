@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from markupsafe import Markup
 from pipeline.patterns.wording import count_noun, say_count
 from pipeline.report.books import lay_out_books, say_long
 from pipeline.report.contents import Contents, ModelLine
-from pipeline.report.figures import Figure, lay_out_answer, lay_out_learner, lay_out_missing
+from pipeline.report.figures import Figure, lay_out_answer, lay_out_learner
 from pipeline.report.fonts import write_font_faces
 from pipeline.report.headlines import head_models, head_standouts, write_title
 from pipeline.report.interval import choose_scale, draw_interval
@@ -81,7 +82,7 @@ def _gather(contents: Contents) -> dict[str, Any]:
         "past": coverage.verb,
         "zone": coverage.zone,
         "exports_text": count_noun(len(ledger.rows), "export", "exports"),
-        "dots": _lay_out("dots", contents) if "dots" in answers and "dots" in contents.drawings else None,
+        "dots": _lay_out("dots", contents) if "dots" in contents.drawings else None,
         "entries": entries,
         "standouts": standouts,
         "standouts_text": head_standouts(len(standouts)),
@@ -92,8 +93,6 @@ def _gather(contents: Contents) -> dict[str, Any]:
 
 
 def _lay_out(pattern: str, contents: Contents) -> Figure:
-    if pattern not in contents.answers:
-        return lay_out_missing(pattern, contents.coverage.n_covered)
     return lay_out_answer(contents.answers[pattern], contents.drawings.get(pattern), contents.coverage)
 
 
@@ -128,10 +127,14 @@ def _write_lede(contents: Contents) -> str:
     if coverage.first is None or coverage.last is None:
         return f"The archive holds no {coverage.nouns}. The ledger below says what was found in it."
     return (
-        f"{count_noun(coverage.n_rows, coverage.noun, coverage.nouns)}, from {say_long(coverage.first)} to "
-        f"{say_long(coverage.last)}. The rhythm of days and nights, what mattered when, and how sure any of "
-        "it is."
+        f"{count_noun(coverage.n_rows, coverage.noun, coverage.nouns)}, "
+        f"{_say_span(coverage.first, coverage.last)}. The rhythm of days and nights, what mattered when, and "
+        "how sure any of it is."
     )
+
+
+def _say_span(first: date, last: date) -> str:
+    return f"on {say_long(first)}" if first == last else f"from {say_long(first)} to {say_long(last)}"
 
 
 def _read(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -243,7 +244,14 @@ def empty_contents() -> Contents:
         pd.DataFrame(columns=["export", "file", "reason", "n"]),
         pd.DataFrame(columns=["export", "kind", "reason", "n"]),
     )
-    return Contents({}, Coverage(None, None, 0, 0, 0, None), {}, (), books)
+    answers = {
+        name: Answer(
+            {"main": answer.frame.head(0)},
+            replace(answer.finding, headline="No entries yet", emphasis="", remarkable=0.0, mark=()),
+        )
+        for name, answer in _answers().items()
+    }
+    return Contents(answers, Coverage(None, None, 0, 0, 0, None), {}, (), books)
 
 
 @pytest.fixture(scope="session")

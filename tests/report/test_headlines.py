@@ -6,23 +6,7 @@ from datetime import date
 import pytest
 
 from pipeline.report.contents import ModelLine
-from pipeline.report.headlines import head_models, head_standouts, name_span, say_what_is_missing, write_title
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "span"),
-    [
-        (date(2021, 3, 9), date(2025, 11, 19), "Five years"),
-        (date(2024, 1, 1), date(2025, 12, 31), "Two years"),
-        (date(2024, 1, 1), date(2025, 3, 31), "Fifteen months"),
-        (date(2025, 10, 1), date(2025, 11, 19), "Two months"),
-        (date(2025, 11, 11), date(2025, 11, 19), "Nine days"),
-        (date(2025, 11, 19), date(2025, 11, 19), "One day"),
-        (date(1990, 1, 1), date(2019, 12, 31), "30 years"),
-    ],
-)
-def test_a_span_is_named_in_the_largest_unit_that_fits_twice(first: date, last: date, span: str) -> None:
-    assert name_span(first, last) == span
+from pipeline.report.headlines import head_models, head_standouts, write_title
 
 
 def test_searches_are_questions_and_what_is_none_keeps_its_name() -> None:
@@ -59,9 +43,3 @@ def test_the_overview_says_how_many_findings_there_are() -> None:
     assert head_standouts(6) == "Six findings, the most remarkable first. Each leads to its section."
     assert head_standouts(1) == "One finding. It leads to its section."
     assert head_standouts(0) == "No finding is clear of chance yet. The sections below show what there is."
-
-
-def test_an_empty_place_says_what_it_takes_and_what_there_is() -> None:
-    assert say_what_is_missing("week", 1) == (
-        "Nothing to draw yet: it takes 8 covered weeks, for a map of the week. The archive has 1 covered day."
-    )

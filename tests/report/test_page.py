@@ -147,12 +147,25 @@ def test_an_empty_archive_makes_a_page_that_says_what_is_missing(empty_contents:
     soup = BeautifulSoup(build_page(empty_contents), "html.parser")
     said = [tag.get_text(" ", strip=True) for tag in soup.select(".missing")]
     assert soup.select_one("h1").get_text() == "No entries yet"  # type: ignore[union-attr]
-    assert len(said) == 11
-    assert said[0] == "No finding is clear of chance yet. The sections below show what there is."
-    assert said[1] == (
-        "Nothing to draw yet: it takes 60 covered days, for a year’s bar. The archive has 0 covered days."
-    )
-    assert said[-2:] == [
+    assert [tag.get_text() for tag in soup.select("article h3")] == [
+        *["No entries yet"] * 8,
+        "Too little to learn from yet",
+    ]
+    assert not soup.select("figure, svg")
+    assert said == [
+        "No finding is clear of chance yet. The sections below show what there is.",
         "No model has been fitted to these tables yet.",
         "No export has been read into these tables yet.",
     ]
+
+
+def test_a_single_day_is_not_said_as_a_span(contents: Contents) -> None:
+    from dataclasses import replace
+
+    day = contents.coverage.first
+    soup = BeautifulSoup(
+        build_page(replace(contents, coverage=replace(contents.coverage, last=day))), "html.parser"
+    )
+    lede = soup.select_one(".lede")
+    assert lede is not None
+    assert lede.get_text().startswith("63,420 searches, on 9 March 2021. The rhythm")

@@ -27,7 +27,7 @@ def test_a_frame_becomes_rows_of_text() -> None:
             Cell("Only part of it"),
         ),
         (
-            (Cell("2021"), Cell("9 Mar 2021"), Cell("8,068", True), Cell("27.2", True), Cell("yes")),
+            (Cell("2021"), Cell("9 Mar 2021"), Cell("8,068", True), Cell("27", True), Cell("yes")),
             (Cell("2022"), Cell("1 Jan 2022"), Cell("14,060", True), Cell("–", True), Cell("no")),
         ),
     )
@@ -60,7 +60,11 @@ def test_values_are_written_as_the_page_writes_them() -> None:
         say_value(None, "first"),
         say_value(pd.NaT, "first"),
     ]
-    assert said == ["August", "Sunday", "00:00", "7.5\u00a0%", "−0.50", "32.0", "32", "–", "–"]
+    assert said == ["August", "Sunday", "00:00", "7.5\u00a0%", "−0.5", "32", "32", "–", "–"]
+
+
+def test_the_ends_of_an_interval_are_named_as_such() -> None:
+    assert [name_column(end) for end in ("low", "high")] == ["95\u00a0% from", "95\u00a0% to"]
 
 
 def test_an_unknown_column_is_named_after_itself() -> None:
