@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.patterns.wording import count_noun, say_count, say_day
+
 FIGURES = ("found", "known", "set_aside", "new", "balance")
 TITLES = ("Found", "Known", "Set aside", "New", "Balance")
 FILES = """
@@ -22,7 +24,7 @@ SKIPPED = "SELECT reason, count(*) AS n FROM skipped GROUP BY ALL ORDER BY n DES
 
 def list_ledger(out: Path) -> dict[str, Any]:
     """Return the ledger's lines, what was set aside and what was not read, without a word of content."""
-    from pipeline.tables.ledger import KINDS, LEDGER_FIGURES
+    from pipeline.tables.ledger import KINDS, LEDGER_FIGURES, say_files
     from pipeline.tables.store import Store
 
     store = Store(out)
@@ -38,6 +40,7 @@ def list_ledger(out: Path) -> dict[str, Any]:
         line["n_files"] = sum(row["n"] for row in read)
         line["kinds"] = sorted({KINDS[row["kind"]] for row in read})
         line["languages"] = sorted({row["language"] for row in read if row["language"]})
+        line["files"] = say_files(line["n_files"], {row["kind"] for row in read}, line["languages"])
         lines.append(line)
     unread: Counter[str] = Counter()
     guessed: Counter[str] = Counter()
@@ -69,46 +72,29 @@ def print_ledger(out: Path) -> None:
     for title in TITLES:
         table.add_column(title, justify="right", no_wrap=True)
     for line in ledger["exports"]:
-        figures = (f"{line[name]:,}" for name in FIGURES)
-        table.add_row(say_export_day(line["export"]), say_files(line), *figures)
+        figures = (say_count(line[name]) for name in FIGURES)
+        table.add_row(say_export_day(line["export"]), line["files"], *figures)
     console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print("Ledger")
     console.print(table)
     for line in ledger["set_aside"]:
-        console.print(f"Set aside: {line['n']:,} × {line['reason']}")
+        console.print(f"Set aside: {say_count(line['n'])} × {line['reason']}")
     for line in ledger["not_read"]:
-        console.print(f"Not read: {say_count(line['n'], 'file')}: {line['reason']}")
+        console.print(f"Not read: {count_noun(line['n'], 'file', 'files')}: {line['reason']}")
     if ledger["copies"]:
-        console.print(
-            f"Left out: {say_count(ledger['copies'], 'copy', 'copies')} of files of the same export"
-        )
+        copies = count_noun(ledger["copies"], "copy", "copies")
+        console.print(f"Left out: {copies} of files of the same export")
     if ledger["twice"]:
-        entries = say_count(ledger["twice"], "entry lies", "entries lie")
+        entries = count_noun(ledger["twice"], "entry lies", "entries lie")
         console.print(f"Known: {entries} in two folders of one export")
     for zone, n in ledger["guessed_zones"].items():
-        entries = say_count(n, "entry", "entries")
+        entries = count_noun(n, "entry", "entries")
         console.print(f"Guessed: what {zone} means in {entries}, by where you live")
-
-
-def say_count(n: int, noun: str, nouns: str = "") -> str:
-    """Write ``1 file``, ``12,345 files``."""
-    return f"{n:,} {noun if n == 1 else nouns or noun + 's'}"
-
-
-def say_files(line: dict[str, Any]) -> str:
-    """Write ``2 files, HTML, English and German``."""
-    from babel import Locale
-
-    english = Locale("en").languages
-    names = [english.get(code.replace("-", "_"), code) for code in line["languages"]]
-    parts = (say_count(line["n_files"], "file"), " and ".join(line["kinds"]), " and ".join(names))
-    return ", ".join(part for part in parts if part)
 
 
 def say_export_day(export: str) -> str:
     """Write the day of an export's name: ``20251120T081500Z`` is ``20 Nov 2025``."""
-    day = datetime.strptime(export[:8], "%Y%m%d").date()
-    return f"{day.day} {day:%b %Y}"
+    return say_day(datetime.strptime(export[:8], "%Y%m%d").date())
 
 
 def _fetch(connection: Any, sql: str) -> list[dict[str, Any]]:

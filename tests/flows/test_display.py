@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from flows.display import Display, say_seconds
-from flows.terminal_ledger import say_count, say_export_day, say_files
 from flows.plan import STEPS
+from flows.terminal_ledger import say_export_day
 
 
 def show(*, alive: bool) -> str:
@@ -69,10 +69,5 @@ def test_a_duration_is_said_in_seconds_then_in_minutes(seconds: float, words: st
     assert say_seconds(seconds) == words
 
 
-def test_the_ledgers_words() -> None:
-    assert say_count(1, "file") == "1 file"
-    assert say_count(12345, "entry", "entries") == "12,345 entries"
+def test_the_day_of_an_export_is_written_as_everywhere() -> None:
     assert say_export_day("20251102T081500Z") == "2 Nov 2025"
-    line = {"n_files": 2, "kinds": ["HTML"], "languages": ["de", "en-GB", "xx-unknown"]}
-    assert say_files(line) == "2 files, HTML, German and British English and xx-unknown"
-    assert say_files({"n_files": 0, "kinds": [], "languages": []}) == "0 files"
