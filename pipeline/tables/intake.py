@@ -117,7 +117,7 @@ def _take_in_one(
     if known:
         entered = replace(known, path=str(path.absolute()), size=size, mtime_ns=mtime_ns)
     else:
-        part = write_part(settings.out, archive, home_zone=settings.zone_name, tell=tell)
+        part = write_part(settings.out, archive, home_zone=settings.home_zone, tell=tell)
         entered = Input(str(path.absolute()), size, mtime_ns, digest, part.export, part.part)
     inputs = (*(other for other in journal.inputs if other != known), entered)
     return replace(journal, inputs=tuple(sorted(inputs, key=lambda each: each.part))), part
@@ -162,7 +162,7 @@ def _merge(
             commit_journal(out, journal)
         return Intake(n_archives, new, rows_before, rows_before, merged=False)
     parts = [archive.part for archive in journal.inputs]
-    result = merge_parts(out, parts, home_zone=settings.zone_name, tell=tell)
+    result = merge_parts(out, parts, home_zone=settings.home_zone, tell=tell)
     files = {name: sha for name, sha in former.files.items() if name != MERGED} if former else {}
     for part in new:
         files |= part.files

@@ -11,13 +11,14 @@ The windows run over 16-byte keys, not over texts: the memory limit holds howeve
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 
+from pipeline.settings import ZoneSpan
 from pipeline.tables.files import make_private_folder, open_atomically, remove
 from pipeline.tables.offsets import settle_offsets
 from pipeline.tables.schema import ACTIVITY
@@ -58,15 +59,15 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """The merged table as it was written; ``offsets``: minutes by printed zone, as applied."""
+    """The merged table as it was written; ``offsets``: minutes by export and printed zone, as applied."""
 
     path: Path
     n_rows: int
     ledger: tuple[LedgerLine, ...]
-    offsets: dict[str, int]
+    offsets: dict[str, dict[str, int]]
 
 
-def merge_parts(out: Path, parts: Sequence[str], *, home_zone: str, tell: Tell) -> MergeResult:
+def merge_parts(out: Path, parts: Sequence[str], *, home_zone: Sequence[ZoneSpan], tell: Tell) -> MergeResult:
     """Merge the parts into ``tables/activity.parquet``, sorted by all columns.
 
     The result depends on the parts' content and the home zone alone, never on the parts' order.
@@ -144,20 +145,18 @@ SELECT export, coalesce(found, 0) + set_aside, coalesce(found - new, 0), set_asi
 FROM unreadable LEFT JOIN activities USING (export) ORDER BY export
 """
 
-_GUESSED = """
-SELECT export, zone, count(*) FROM entry WHERE list_contains(?::VARCHAR[], zone) GROUP BY ALL ORDER BY ALL
-"""
+_ZONES = "SELECT export, zone, count(*) FROM entry WHERE zone IS NOT NULL GROUP BY ALL ORDER BY ALL"
 
 
 def _read_ledger(
-    connection: duckdb.DuckDBPyConnection, guessed_zones: Sequence[str]
+    connection: duckdb.DuckDBPyConnection, guesses: Collection[tuple[str, str]]
 ) -> tuple[LedgerLine, ...]:
     """Count, export by export in the order of time, how far each raises the largest counts so far."""
     lines, balance = [], 0
     guessed: dict[str, dict[str, int]] = {}
-    rows = connection.execute(_GUESSED, [list(guessed_zones)]).fetchall()
-    for export, zone, n in rows:
-        guessed.setdefault(export, {})[zone] = n
+    for export, zone, n in connection.execute(_ZONES).fetchall():
+        if (export, zone) in guesses:
+            guessed.setdefault(export, {})[zone] = n
     for export, found, known, set_aside, new, twice in connection.execute(_LEDGER).fetchall():
         balance += new
         lines.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,10 @@ from pathlib import Path
 from pipeline.reading.archive import Archive
 from pipeline.reading.entries import EntryReader
 from pipeline.records import Activity, Skipped
+from pipeline.settings import ZoneSpan
 from pipeline.tables.batches import TableWriter, set_export
 from pipeline.tables.files import make_private_folder, remove, sha256_of, sync_folder, temporary_name
+from pipeline.tables.offsets import find_home
 from pipeline.tables.schema import TABLES
 from pipeline.tables.views import EXPORTS
 
@@ -38,9 +40,10 @@ class PartResult:
     unread: dict[str, int]  # kind and reason → files
 
 
-def write_part(out: Path, archive: Archive, *, home_zone: str, tell: Tell) -> PartResult:
+def write_part(out: Path, archive: Archive, *, home_zone: Sequence[ZoneSpan], tell: Tell) -> PartResult:
     """Read an archive into a new part below ``out``, in bounded memory. Raises ``ArchiveError``."""
-    readers = (EntryReader(file, home_zone=home_zone) for file in archive.files())
+    home = find_home(home_zone, archive.stamp)
+    readers = (EntryReader(file, home_zone=home) for file in archive.files())
     return write_entries(out, readers, stamp=archive.stamp, digest=archive.digest(), tell=tell)
 
 

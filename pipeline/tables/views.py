@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from pipeline.tables.files import TEMPORARY
-from pipeline.tables.offsets import apply_offsets
+from pipeline.tables.offsets import Offsets, apply_offsets
 from pipeline.tables.schema import ACTIVITY, DETAIL, FILE, LOCATION, SKIPPED, TABLES
 
 MERGED = "tables/activity.parquet"
@@ -63,13 +63,13 @@ def select_parts(table: str, out: Path, parts: Sequence[str]) -> str:
 
 
 def create_views(
-    connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str], offsets: Mapping[str, int]
+    connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str], offsets: Offsets
 ) -> None:
     """Make the views ``activity``, ``location``, ``detail``, ``skipped``, ``file`` and ``source``.
 
     ``file`` has every file of every part: of the copies of one path in one export only the one with
     most entries counts, the others have ``copy`` set and no rows in the other views. ``offsets``:
-    what the printed zones mean, in minutes.
+    what the printed zones mean.
     """
     merged = (
         f"{_select_nothing(ACTIVITY)} UNION ALL BY NAME FROM read_parquet({_quote_paths([out / MERGED])})"
@@ -90,7 +90,7 @@ def create_views(
 
 
 def create_part_views(
-    connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str], offsets: Mapping[str, int]
+    connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str], offsets: Offsets
 ) -> None:
     """Make the views ``file`` and ``entry``: every activity of every export, before the merge."""
     entries = apply_offsets(connection, select_parts("activity", out, parts), offsets)

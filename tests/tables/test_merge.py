@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Activity
+from pipeline.settings import ZoneSpan
 from pipeline.tables.files import remove
 from pipeline.tables.merge import LedgerLine, MergeResult, limit_memory, merge_parts
 from pipeline.tables.parts import PartResult
@@ -40,7 +41,9 @@ def merge(out: Path, put_part: Callable[..., PartResult]) -> Merge:
             digest = f"{random.Random(name).getrandbits(256):064x}"
             parts.append(put_part(files, stamp=name.split("#")[0], digest=digest).part)
         random.Random(order).shuffle(parts)
-        return merge_parts(out, parts, home_zone=home_zone, tell=lambda what, done, total: None)
+        return merge_parts(
+            out, parts, home_zone=(ZoneSpan(None, home_zone),), tell=lambda what, done, total: None
+        )
 
     return merge_exports
 
@@ -229,7 +232,7 @@ def test_a_folder_name_with_a_pattern_or_a_quote_in_it_is_only_a_name(
 ) -> None:
     out = tmp_path / "it's [mine] {a}"
     part = put_part({SEARCH: [activity()]}, folder=out).part
-    assert merge_parts(out, [part], home_zone="UTC", tell=lambda *_: None).n_rows == 1
+    assert merge_parts(out, [part], home_zone=(ZoneSpan(None, "UTC"),), tell=lambda *_: None).n_rows == 1
 
 
 def test_the_memory_limit_grows_slowly_with_the_entries() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.errors import StoreError
 from pipeline.records import Activity, Detail, Location, Skipped
-from pipeline.settings import Settings
+from pipeline.settings import Settings, ZoneSpan
 from pipeline.tables.intake import take_in
 from pipeline.tables.journal import Input, Journal, StepRecord, commit_journal, prepare_out, read_journal
 from pipeline.tables.merge import merge_parts
@@ -38,7 +38,9 @@ def store(out: Path, put_part: Callable[..., PartResult], activity: Callable[...
         put_part({SEARCH: [late, activity(1, SECOND + 6000, text="new")]}, stamp=NEW, digest="c" * 64),
     ]
     prepare_out(out)
-    result = merge_parts(out, [part.part for part in parts], home_zone="Europe/Paris", tell=lambda *_: None)
+    result = merge_parts(
+        out, [part.part for part in parts], home_zone=(ZoneSpan(None, "Europe/Paris"),), tell=lambda *_: None
+    )
     counts = {
         "rows": result.n_rows,
         "ledger": [[li.export, li.found, li.known, li.set_aside, li.new, li.balance] for li in result.ledger],
