@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -21,6 +23,18 @@ from models.types import Array
 FORMAT = "almanac model"
 HEADER = "header.json"
 AGAIN = "Remove it, and train the model again."
+
+# What zipfile and NumPy raise for bytes that are not what they were; RuntimeError: marked as encrypted.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    ValueError,
+    EOFError,
+    OSError,
+    RuntimeError,
+)
 
 
 class Saved(NamedTuple):
@@ -62,7 +76,7 @@ def unpack_model(content: bytes, *, name: str, version: int, features: list[str]
                 raise SavedModelError("This is not a model's file", where=where, remedy=AGAIN)
             header = json.loads(file.read(HEADER))
             arrays = {key.removesuffix(".npy"): _read(file, key) for key in members if key != HEADER}
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise SavedModelError("The model's file is damaged", where=where, remedy=AGAIN) from error
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise SavedModelError("This is not a model's file", where=where, remedy=AGAIN)

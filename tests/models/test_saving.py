@@ -95,6 +95,18 @@ def test_a_flipped_byte_is_noticed_or_harmless(place: int, flip: int) -> None:
         np.testing.assert_array_equal(saved.arrays[name], ARRAYS[name])
 
 
+@pytest.mark.parametrize("method", [1, 6, 9, 12, 14])  # 12 bzip2, 14 LZMA; the others are not read at all
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_a_member_marked_as_otherwise_packed_is_damaged(method: int, encrypted: bool) -> None:
+    content = bytearray(pack())
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.index(signature) + flags
+        content[at] |= encrypted
+        content[at + 2] = method
+    with pytest.raises(SavedModelError, match="The model's file is damaged"):
+        unpack_model(bytes(content), **EXPECTED)
+
+
 def test_an_array_of_objects_is_not_written() -> None:
     with pytest.raises(ValueError, match="Object arrays cannot be saved"):
         pack_model("Learner", 1, [], {"x": np.array([object()])})
