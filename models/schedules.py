@@ -8,11 +8,6 @@ from collections.abc import Callable
 Schedule = Callable[[int], float]
 
 
-def keep_constant(rate: float) -> Schedule:
-    """Return the same rate at every step."""
-    return lambda number: rate
-
-
 def fall_by_cosine(rate: float, n_steps: int) -> Schedule:
     """Return a rate that falls from ``rate`` at step 0 towards 0 at ``n_steps``, along half a cosine.
 

@@ -11,7 +11,7 @@ import numpy as np
 from models.layers.affine import Affine, affine
 from models.losses import squared_loss
 from models.optimizers import SGD, Adam
-from models.schedules import fall_by_cosine, keep_constant
+from models.schedules import fall_by_cosine
 from models.training import Step, train
 from models.tree import pack
 
@@ -26,7 +26,7 @@ def test_one_step_by_hand() -> None:
     flat, p = pack(Affine(np.array([[1.0]]), np.array([0.0])))
     batch = {"x": np.array([[2.0], [4.0]]), "target": np.array([[1.0], [1.0]])}
     # Errors 1 and 3, loss (1 + 9) / 2; gradients 2·(1·2 + 3·4)/2 and 2·(1 + 3)/2.
-    steps = list(train(measure, flat, p, [batch], optimizer=SGD(flat), schedule=keep_constant(0.1)))
+    steps = list(train(measure, flat, p, [batch], optimizer=SGD(flat), schedule=lambda number: 0.1))
     assert steps == [Step(0, 5.0, 14.0)]
     np.testing.assert_allclose(flat, [1 - 1.4, -0.4])
 
@@ -47,11 +47,10 @@ def test_descent_finds_the_least_squares() -> None:
 def test_the_caller_stops_the_training() -> None:
     flat, p = pack(Affine(np.ones((1, 1)), np.zeros(1)))
     endless = repeat({"x": np.ones((1, 1)), "target": np.zeros((1, 1))})
-    steps = train(measure, flat, p, endless, optimizer=SGD(flat), schedule=keep_constant(0.1))
+    steps = train(measure, flat, p, endless, optimizer=SGD(flat), schedule=lambda number: 0.1)
     assert next(step.number for step in steps if step.loss < 0.01) == 5
 
 
 def test_the_cosine_falls_from_its_rate_to_zero_and_stays_there() -> None:
     schedule = fall_by_cosine(2.0, 10)
     assert [round(schedule(k), 12) for k in (0, 5, 10, 11)] == [2.0, 1.0, 0.0, 0.0]
-    assert keep_constant(0.3)(99) == 0.3
