@@ -7,12 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
-from pipeline.charts.lettering import measure, write
+from pipeline.charts.lettering import write
 from pipeline.charts.scales import choose_ticks, find_top
 from pipeline.charts.style import PT
 from pipeline.charts.timeline import day_number, label_dates
 from pipeline.charts.tokens import LIGHT, Theme
-from pipeline.patterns.wording import say_day
 
 LEARNER_HEIGHT = 316.0
 NARROW_LEARNER_HEIGHT = 262.0
@@ -37,16 +36,15 @@ def draw_learner(
     ax: Axes,
     frame: pd.DataFrame,
     *,
-    change: pd.Timestamp | None = None,
     unit: str = "searches an hour, error",
-    names: tuple[str, str] = ("the learner", "same hour\nlast week"),
+    names: tuple[str, str] = ("the learner", "the baseline"),
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw weekly errors (week, model, baseline); ``change`` is the day on which a change was noticed."""
+    """Draw weekly errors (week, model, baseline); ``names`` of the two lines, the second broken by hand."""
     curve = smooth_curve(frame)
     width, height = open_sheet(ax)
-    left, right, top = 40.0, 8.0 if narrow else 108.0, 26.0 if change is None else 46.0
+    left, right, top = 40.0, 8.0 if narrow else 108.0, 26.0
     plot = place(ax, left, top, width - left - right, height - top - 32)
     days = np.array([day_number(week) + 3.5 for week in curve["week"]])
     model, baseline = curve["model"].to_numpy(float), curve["baseline"].to_numpy(float)
@@ -69,8 +67,6 @@ def draw_learner(
     write(ax, unit, 0, 10, size=13, colour=theme.muted, at="left")
     label_dates(plot, theme, grid=False, below=17)
     _name_ends(plot, model, baseline, names, theme, narrow)
-    if change is not None:
-        _mark_change(plot, change, theme)
     return plot
 
 
@@ -110,18 +106,3 @@ def _name_ends(
     for k, line in enumerate(lines):
         up = spots[1] + 8 * (len(lines) - 1) - 16 * k
         write(plot, line, 1, 0, on="y", size=13.5, colour=theme.muted, at="left", shift=(8, up))
-
-
-def _mark_change(plot: Axes, change: pd.Timestamp, theme: Theme) -> None:
-    at = day_number(change)
-    draw_rule(plot, (at, at), (0, 1), theme.mark, on="x", px=1.8, layer=4)
-    text = f"change noticed, {say_day(change.date())}"
-    low, high = plot.get_xlim()
-    width = size_of(plot)[0]
-    half = measure(text, 13.5, semibold=True) / 2
-    spot = (at - low) / (high - low) * width
-    nudge = min(max(spot, half), width - half) - spot
-    write(
-        plot, text, at, 1, on="x", size=13.5, colour=theme.mark, semibold=True, stand="baseline",
-        shift=(nudge, 7),
-    )  # fmt: skip

@@ -38,12 +38,12 @@ def test_a_missing_week_is_a_gap_not_a_bridge() -> None:
 def test_learner_and_baseline_are_lines_from_zero_with_names_at_their_ends(
     sheet: Callable[..., Axes], texts: Callable[..., Any]
 ) -> None:
-    plot = draw_learner(sheet(), _long(200, 0.8))
+    plot = draw_learner(sheet(), _long(200, 0.8), names=("the learner", "the hour’s\neight-week mean"))
     lines = {line.get_label(): line for line in plot.lines if line.get_label() in ("model", "baseline")}
     assert (lines["model"].get_color(), lines["baseline"].get_color()) == (LIGHT.data, LIGHT.faint)
     assert plot.get_ylim()[0] == 0
     said = texts(plot)
-    assert {"the learner", "same hour", "last week", "2022"} <= set(said)
+    assert {"the learner", "the hour’s", "eight-week mean", "2022"} <= set(said)
     assert said["the learner"].get_color() == LIGHT.data
 
 
@@ -53,18 +53,15 @@ def test_the_space_is_filled_only_where_the_learner_is_better(sheet: Callable[..
     assert (len(worse.get_paths()), len(better.get_paths())) == (0, 1)
 
 
-def test_a_noticed_change_is_marked(sheet: Callable[..., Axes], texts: Callable[..., Any]) -> None:
-    plot = draw_learner(sheet(), _long(200, 0.8), change=pd.Timestamp("2022-09-26"))
-    assert texts(plot)["change noticed, 26 Sep 2022"].get_color() == LIGHT.mark
-
-
 @pytest.mark.parametrize(
     ("n_weeks", "gain"), [(9, 1.0), (30, 0.4), (60, 0.99), (75, 1.02), (250, 1.3), (780, 0.7)]
 )
+@pytest.mark.parametrize("baseline", ["last week’s\nhour", "the hour’s\neight-week\nmean", "none"])
 @pytest.mark.parametrize(("width", "narrow"), [(664, False), (328, True)])
 def test_any_span_and_gain_has_room(
     n_weeks: int,
     gain: float,
+    baseline: str,
     width: int,
     narrow: bool,
     sheet: Callable[..., Axes],
@@ -72,5 +69,5 @@ def test_any_span_and_gain_has_room(
     find_collisions: Any,
 ) -> None:
     ax = sheet(width, NARROW_LEARNER_HEIGHT if narrow else LEARNER_HEIGHT)
-    draw_learner(ax, _long(n_weeks, gain), narrow=narrow)
+    draw_learner(ax, _long(n_weeks, gain), names=("the learner", baseline), narrow=narrow)
     assert (find_clipped(ax.figure), find_collisions(ax.figure)) == ([], [])
