@@ -26,11 +26,16 @@ def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str |
 
 
 def weigh_errors(model: Array, baseline: Array, days: Array, seed: int) -> Avoided:
-    """Compare errors by row; ``days`` (datetime64) group them into weeks, or days where weeks are few."""
+    """Compare root mean squared errors; ``model`` and ``baseline`` hold the *squared* error of each row.
+
+    A squared error is least for the honest guess: an expected count, a true probability. ``days``
+    (datetime64) group the rows into weeks, or days where weeks are few.
+    """
     numbers = days.astype("datetime64[D]").astype(np.int64)
     weeks = (numbers + 3) // 7  # Monday to Sunday
     blocks = weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
-    return compare_errors(model, baseline, blocks, rng=np.random.default_rng(seed), n_tried=N_TRIED)
+    squares = compare_errors(model, baseline, blocks, rng=np.random.default_rng(seed), n_tried=N_TRIED)
+    return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
 
 
 def judge(avoided: Avoided) -> str:
@@ -42,6 +47,8 @@ def judge(avoided: Avoided) -> str:
 
 def say_avoided(avoided: Avoided) -> str:
     """Write a share and its interval: 21 %, from 19 to 23 %."""
+    if not any(avoided):
+        return "none avoided"
     return f"{say_percent(avoided.share)}, from {say_percents(avoided.low, avoided.high)}"
 
 

@@ -1,9 +1,10 @@
 """How many in the next hour? An online regressor that predicts each hour, then learns it, and goes on at
-the next run where it left off; beside the same hour last week.
+the next run where it left off; beside simple guesses.
 
-It learns root counts, so that a busy hour does not outweigh a quiet one; a guess is its prediction
-squared, and never above the busiest hour so far. Forgetting and ridge were settled on invented archives,
-never on the owner's: nothing is chosen here. The guesses of the last 20 % of the covered days are scored.
+It learns the counts themselves by least squares, so that a guess is an expected count (a root that is
+squared back would fall short by its variance); a guess is never below 0 or above the busiest hour so far.
+Forgetting and ridge were settled on invented archives, never on the owner's: nothing is chosen for the
+learner here. The guesses of the last 20 % of the covered days are scored.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from dataclasses import asdict
 
 import numpy as np
 
-from flows.work.done import WorkDone
 from flows.work.evidence import find_too_little
 from flows.work.next_hour_result import NAME, make_result, say_too_little
+from flows.work.result import WorkDone
 from flows.work.watermark import find_change, set_watermark
 from models.errors import SavedModelError
 from models.online.linear import OnlineLinear
@@ -24,7 +25,7 @@ from pipeline.features.hour_series import NAMES, WEEK, HourSeries, make_hour_ser
 from pipeline.patterns.subject import Subject
 from pipeline.settings import ZoneSpan
 
-VERSION = 1
+VERSION = 2
 FORGETTING = 0.5 ** (1 / (52 * WEEK))  # an hour's weight halves in a year
 RIDGE = 30.0
 
@@ -40,7 +41,10 @@ def run_work(
         return WorkDone(say_too_little(subject, too_little), None, 0, "new")
     learner, earlier, started = resume(subject, home_zone, saved)
     guesses, n_learned = learn_hours(learner, series, earlier)
-    arrays = {**learner.list_arrays(), "root_guesses": guesses}
+    result = make_result(subject, series, guesses, seed)
+    if result.too_little is not None:
+        return WorkDone(result, None, 0, "new")
+    arrays = {**learner.list_arrays(), "guesses": guesses}
     content = pack_model(
         "OnlineLinear",
         VERSION,
@@ -49,13 +53,13 @@ def run_work(
         settings=learner.list_settings(),
         watermark=asdict(set_watermark(subject, home_zone, series.hours[-1])),
     )
-    return WorkDone(make_result(subject, series, guesses, seed), content, n_learned, started)
+    return WorkDone(result, content, n_learned, started)
 
 
 def resume(
     subject: Subject, home_zone: tuple[ZoneSpan, ...], saved: bytes | None
 ) -> tuple[OnlineLinear, Array, str]:
-    """Return the learner, its guesses so far (root counts by hour) and how it began."""
+    """Return the learner, its guesses so far (by hour) and how it began."""
     fresh = OnlineLinear(len(NAMES), forgetting=FORGETTING, ridge=RIDGE)
     if saved is None:
         return fresh, np.array([]), "new"
@@ -63,7 +67,7 @@ def resume(
         header, arrays = unpack_model(
             saved, name="OnlineLinear", version=VERSION, features=NAMES, where=f"models/{NAME}.npz"
         )
-        if header.get("settings") != fresh.list_settings() or "root_guesses" not in arrays:
+        if header.get("settings") != fresh.list_settings() or "guesses" not in arrays:
             return fresh, np.array([]), "started again: its settings are other ones"
         learner = OnlineLinear.restore(fresh.list_settings(), arrays)
     except SavedModelError as error:
@@ -71,7 +75,7 @@ def resume(
     change = find_change(header.get("watermark"), subject, home_zone)
     if change is not None:
         return fresh, np.array([]), f"started again: {change}"
-    return learner, arrays["root_guesses"], "went on"
+    return learner, arrays["guesses"], "went on"
 
 
 def learn_hours(learner: OnlineLinear, series: HourSeries, earlier: Array) -> tuple[Array, int]:
@@ -80,8 +84,8 @@ def learn_hours(learner: OnlineLinear, series: HourSeries, earlier: Array) -> tu
     Hours that are not covered, or miss a feature, are neither guessed nor learned: their guess is NaN.
     """
     start = len(earlier)
-    x, root = series.x[start:], np.sqrt(series.counts[start:])
-    known = np.isfinite(x).all(axis=1) & np.isfinite(root)
-    guesses = np.full(len(root), np.nan)
-    guesses[known] = learner.learn_many(x[known], root[known])
+    x, counts = series.x[start:], series.counts[start:]
+    known = np.isfinite(x).all(axis=1) & np.isfinite(counts)
+    guesses = np.full(len(counts), np.nan)
+    guesses[known] = learner.learn_many(x[known], counts[known])
     return np.concatenate([earlier, guesses]), int(known.sum())

@@ -1,4 +1,8 @@
-"""What the learner's guesses were worth: score, interval, weekly curve, and the words for them."""
+"""What the learner's guesses were worth: score, interval, weekly curve, and the words for them.
+
+The baseline is the strongest of three simple guesses, chosen on the fifth of the days before the scored
+ones; last week's hour is set beside the learner in any case.
+"""
 
 from __future__ import annotations
 
@@ -8,128 +12,145 @@ import numpy as np
 
 from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, weigh_errors
 from flows.work.result import NO_BETTER, Span, WeekError, WorkResult
-from models.baselines import guess_mean_of_periods, guess_mean_so_far, guess_same_place
+from models.baselines import guess_mean_of_periods, guess_same_place
 from models.types import Array, Flags
 from models.validation import choose_lowest, split_by_time
-from pipeline.features.hour_series import DAY, WEEK, HourSeries
+from pipeline.features.hour_series import DAY, N_WEEKS, WEEK, HourSeries
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import say_days, say_percent, say_percents
+from pipeline.patterns.wording import begin, say_days, say_percent, say_percents, spell_small
 
 NAME = "next_hour"
 MODEL_NAME = "online regression"
-BASELINE_NAME = "same hour last week"
+LAST_WEEK = "last week’s hour"
+USUAL_HOUR = f"the hour’s {spell_small(N_WEEKS)}-week mean"
+NONE_AT_ALL = "always saying none"
+ENOUGH_HOURS = WEEK  # to choose the baseline by, and again to score
 HOW = (
     "Before each hour the learner guesses its count from the clock, the calendar and the counts before it; "
-    "then it learns the hour. Days that no source covers, and the week after them, are left out for both. "
-    "The last fifth of the covered days is scored. "
+    "then it learns the hour. Days that no source covers, and the week after them, are left out for all. "
+    f"The baseline is the best of three simple guesses ({LAST_WEEK}, {USUAL_HOUR}, {NONE_AT_ALL}), chosen on "
+    "the fifth of the covered days before the last; the last fifth is scored. “Off by” is the root of the "
+    "mean squared error, which an expected count makes smallest. "
 ) + say_interval()
 
 
 class Errors(NamedTuple):
-    """Absolute errors by hour, NaN where model or baseline had no guess."""
+    """Squared errors by hour, NaN where the learner or last week's hour had no guess."""
 
     model: Array
-    baseline: Array
+    simple: dict[str, Array]  # by the simple guess's name
     known: Flags
 
 
 def say_too_little(subject: Subject, too_little: str) -> WorkResult:
     """Return the result of an archive that has too little to learn from."""
     return WorkResult(
-        NAME, _ask(subject), MODEL_NAME, BASELINE_NAME, headline=too_little, emphasis="",
+        NAME, _ask(subject), MODEL_NAME, USUAL_HOUR, headline=too_little, emphasis="",
         deck=f"Guesses of the next hour’s {subject.nouns}.", alt=too_little, how=HOW, too_little=too_little,
     )  # fmt: skip
 
 
-def square_guesses(series: HourSeries, root_guesses: Array) -> Array:
-    """Turn guesses of root counts into counts, from 0 to the busiest hour so far."""
-    counts = np.nan_to_num(series.counts)
-    busiest = np.concatenate([[0.0], np.maximum.accumulate(counts)[:-1]])
-    guesses: Array = np.clip(root_guesses, 0, np.sqrt(busiest)) ** 2
-    return guesses
+def bound_guesses(series: HourSeries, guesses: Array) -> Array:
+    """Keep guesses between 0 and the busiest hour so far."""
+    busiest = np.concatenate([[0.0], np.maximum.accumulate(np.nan_to_num(series.counts))[:-1]])
+    bounded: Array = np.clip(guesses, 0, busiest)
+    return bounded
 
 
 def measure_errors(series: HourSeries, guesses: Array) -> Errors:
-    """Return how far off the guesses and last week's hours were."""
-    model = np.abs(guesses - series.counts)
-    baseline = np.abs(guess_same_place(series.counts, WEEK) - series.counts)
-    known = np.isfinite(model) & np.isfinite(baseline)
-    return Errors(np.where(known, model, np.nan), np.where(known, baseline, np.nan), known)
+    """Return how far off the guesses and the simple ones were, squared, on the hours that all guessed."""
+    counts = series.counts
+    simple = {
+        LAST_WEEK: guess_same_place(counts, WEEK),
+        USUAL_HOUR: guess_mean_of_periods(counts, WEEK, N_WEEKS),
+        NONE_AT_ALL: np.zeros(len(counts)),
+    }
+    known = np.isfinite(guesses) & np.isfinite(counts) & np.isfinite(simple[LAST_WEEK])
+
+    def square(guess: Array) -> Array:
+        return np.where(known, (guess - counts) ** 2, np.nan)
+
+    return Errors(square(guesses), {name: square(guess) for name, guess in simple.items()}, known)
 
 
-def average_weeks(series: HourSeries, errors: Errors) -> tuple[WeekError, ...]:
-    """Return the mean errors of every ISO week in which all 168 hours were guessed."""
+def average_weeks(series: HourSeries, errors: Errors, baseline: str) -> tuple[WeekError, ...]:
+    """Return the root mean squared errors of every ISO week in which all 168 hours were guessed."""
     week = (series.hours.astype(np.int64) + 3 * DAY) // WEEK  # Mondays; 1 January 1970 was a Thursday
     numbers, place = np.unique(week, return_inverse=True)
     whole = np.bincount(place, weights=errors.known) == WEEK
-    sums = [np.bincount(place, weights=np.nan_to_num(part)) / WEEK for part in errors[:2]]
+    roots = [
+        np.sqrt(np.bincount(place, weights=np.nan_to_num(part)) / WEEK)
+        for part in (errors.model, errors.simple[baseline])
+    ]
     mondays = (numbers * WEEK - 3 * DAY).astype("datetime64[h]").astype("datetime64[D]").astype(object)
     return tuple(
-        WeekError(monday, round(float(model), 6), round(float(baseline), 6))
-        for monday, model, baseline, all_hours in zip(mondays, *sums, whole, strict=True)
+        WeekError(monday, round(float(model), 6), round(float(simple), 6))
+        for monday, model, simple, all_hours in zip(mondays, *roots, whole, strict=True)
         if all_hours
     )
 
 
-def make_result(subject: Subject, series: HourSeries, root_guesses: Array, seed: int) -> WorkResult:
-    """Score the guesses of the last fifth of the covered days and say what came of it."""
-    errors = measure_errors(series, square_guesses(series, root_guesses))
+def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int) -> WorkResult:
+    """Choose the baseline, score the guesses of the last fifth of the covered days, say what came of it."""
+    errors = measure_errors(series, bound_guesses(series, guesses))
     days = series.hours.astype("datetime64[D]")
     covered = np.unique(days[np.isfinite(series.counts)])
     split = split_by_time(len(covered))
+    choosing = errors.known & np.isin(days, covered[split.validation])
     scored = errors.known & (days >= covered[split.test][0])
-    avoided = weigh_errors(errors.model[scored], errors.baseline[scored], days[scored], seed)
-    off, off_baseline = float(errors.model[scored].mean()), float(errors.baseline[scored].mean())
+    fewest = min(int(choosing.sum()), int(scored.sum()))
+    if fewest < ENOUGH_HOURS:
+        return say_too_little(
+            subject,
+            f"Still learning: {fewest} of {ENOUGH_HOURS} hours to score by that follow a covered week.",
+        )
+    baseline = choose_lowest(list(errors.simple), lambda name: float(errors.simple[name][choosing].mean()))
+    avoided = weigh_errors(errors.model[scored], errors.simple[baseline][scored], days[scored], seed)
+    off, off_baseline = find_off(errors.model[scored]), find_off(errors.simple[baseline][scored])
     verdict = judge(avoided)
     phrase = "no better" if verdict == NO_BETTER else f"{say_percent(avoided.share)} closer"
     learned, span = _span(covered[split.before_test]), _span(covered[split.test])
     deck = (
-        f"Average error of next-hour guesses, in {subject.nouns}; each guess was made before the hour. "
+        f"How far off next-hour guesses are, in {subject.nouns}; each guess was made before the hour. "
         f"Gain {say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval)."
     )
     alt = (
-        "Two lines, weekly mean error of the learner’s guesses and of the same hour last week. On the scored "
-        f"days, {say_days(span.first, span.last)}: {off:.2f} and {off_baseline:.2f}."
+        f"Two lines, weekly error of the learner’s guesses and of {baseline}. On the scored days, "
+        f"{say_days(span.first, span.last)}: off by {off:.2f} and {off_baseline:.2f}."
     )
-    before = errors.known & np.isin(days, covered[split.validation])
-    harder = compare_with_strongest(series, errors, before, scored, seed)
     return WorkResult(
-        NAME, _ask(subject), MODEL_NAME, BASELINE_NAME,
-        headline=f"The learner’s guesses are {phrase} than last week’s hour",
-        emphasis=phrase, deck=deck, alt=alt, how=HOW, notes=(("A harder test", harder),),
+        NAME, _ask(subject), MODEL_NAME, baseline,
+        headline=f"The learner’s guesses are {phrase} than {baseline}",
+        emphasis=phrase, deck=deck, alt=alt, how=HOW,
+        notes=compare_with_others(errors, baseline, scored, days, seed),
         model_score_text=f"off by {off:.2f}", baseline_score_text=f"off by {off_baseline:.2f}",
         model_score=off, baseline_score=off_baseline,
         avoided=avoided.share, low=avoided.low, high=avoided.high,
         verdict=verdict, certainty=say_avoided(avoided),
         n_scored=int(scored.sum()), scored_unit="hours", learned=learned, scored=span,
-        n_tried=N_TRIED, curve=average_weeks(series, errors),
+        n_tried=N_TRIED, curve=average_weeks(series, errors, baseline),
     )  # fmt: skip
 
 
-def compare_with_strongest(
-    series: HourSeries, errors: Errors, before: Flags, scored: Flags, seed: int
-) -> str:
-    """Set the learner beside the simple guess that did best on the hours ``before`` the scored ones."""
-    root = np.sqrt(series.counts)
-    simple = {
-        "none at all": np.zeros(len(root)),
-        "the usual count so far": guess_mean_so_far(root) ** 2,
-        "this hour’s usual count over eight weeks": guess_mean_of_periods(root, WEEK, 8) ** 2,
-    }
-    off = {name: np.abs(guess - series.counts) for name, guess in simple.items()}
-    best = choose_lowest(list(off), lambda name: float(off[name][before].mean()))
-    days = series.hours[scored].astype("datetime64[D]")
-    avoided = weigh_errors(errors.model[scored], off[best][scored], days, seed)
-    interval = say_percents(avoided.low, avoided.high)
+def find_off(squares: Array) -> float:
+    """Return the root of the mean of squared errors."""
+    return float(np.sqrt(squares.mean()))
+
+
+def compare_with_others(
+    errors: Errors, baseline: str, scored: Flags, days: Array, seed: int
+) -> tuple[tuple[str, str], ...]:
+    """Return a margin note that sets the learner beside last week's hour, where that is not the baseline."""
+    if baseline == LAST_WEEK:
+        return ()
+    last_week = errors.simple[LAST_WEEK][scored]
+    avoided = weigh_errors(errors.model[scored], last_week, days[scored], seed)
     gain = (
-        f"avoids {say_percent(avoided.share)} of that (from {interval})"
+        f"the learner is {say_percent(avoided.share)} closer (from {say_percents(avoided.low, avoided.high)})"
         if avoided.low > 0
-        else "is no better than that"
+        else "the learner is no better"
     )
-    return (
-        f"Of three other simple guesses, “{best}” did best on the days before the scored ones. "
-        f"It is off by {off[best][scored].mean():.2f}; the learner {gain}."
-    )
+    return ((begin(LAST_WEEK), f"It is off by {find_off(last_week):.2f}; {gain}."),)
 
 
 def _ask(subject: Subject) -> str:

@@ -19,7 +19,7 @@ NO_BETTER = "no better than the baseline"
 
 
 class WeekError(NamedTuple):
-    """The mean absolute error of one ISO week's guesses; ``week`` is its Monday."""
+    """The root mean squared error of one ISO week's guesses; ``week`` is its Monday."""
 
     week: date
     model: float
@@ -52,7 +52,7 @@ class WorkResult:
     baseline_score_text: str = ""
     model_score: float | None = None
     baseline_score: float | None = None
-    avoided: float | None = None  # the share of the baseline's errors that the model avoids
+    avoided: float | None = None  # the share of the baseline's root mean squared error that it avoids
     low: float | None = None  # its 95 % interval, widened for the number of models tried
     high: float | None = None
     verdict: str = ""  # one of the three above
@@ -63,6 +63,15 @@ class WorkResult:
     scored: Span | None = None  # the last 20 % of time
     n_tried: int = 0  # pieces of model work on the page
     curve: tuple[WeekError, ...] = ()
+
+
+class WorkDone(NamedTuple):
+    """A result, the model's file (``None``: there is too little to learn from), and how it began."""
+
+    result: WorkResult
+    saved: bytes | None
+    n_learned: int  # rows learned by this run
+    started: str  # "new", "went on", or "started again: …" with the reason
 
 
 def write_result(result: WorkResult) -> bytes:

@@ -1,10 +1,10 @@
 """The hours one after another, and what was known before each: clock, calendar, and earlier counts.
 
-Counts enter as square roots: the spread of a Poisson count's root is about ½ whatever its mean, so
-that busy and quiet hours weigh alike. A day has 24 clock hours (the doubled autumn hour is summed,
-the missing spring hour is zero). Hours of days that no source covers are NaN, and so is a row of
-features that needs one of them; means leave them out. Nothing looks ahead: a row is made of its own
-clock and of counts before it.
+Counts enter as square roots, so that one frantic hour does not drown the rest; the mean of this hour of
+the week stands beside them as a plain count, since that is what a simple guess would say. A day has 24
+clock hours (the doubled autumn hour is summed, the missing spring hour is zero). Hours of days that no
+source covers are NaN, and so is a row of features that needs one of them; means leave them out. Nothing
+looks ahead: a row is made of its own clock and of counts before it.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ NAMES = [
     *(f"root_mean_{window}" for window in WINDOWS),
     f"root_same_hour_{N_DAYS}_days",
     f"root_same_hour_{N_WEEKS}_weeks",
+    f"same_hour_{N_WEEKS}_weeks",
 ]
 
 
@@ -67,6 +68,7 @@ def make_features(hours: Dates, counts: Floats) -> Floats:
         *(_mean_window(root, window) for window in WINDOWS),
         _mean_of_lags(root, DAY, N_DAYS),
         _mean_of_lags(root, WEEK, N_WEEKS),
+        _mean_of_lags(counts, WEEK, N_WEEKS),
     ]
     x = np.stack(columns, axis=1)
     x[np.isnan(x).any(axis=1)] = np.nan

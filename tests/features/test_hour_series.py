@@ -46,6 +46,13 @@ def column(name: str, counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return make_features(HOURS, counts)[:, NAMES.index(name)]
 
 
+def test_the_hours_usual_count_is_a_plain_mean() -> None:
+    counts = draw_counts(1)
+    values = column("same_hour_8_weeks", counts)
+    for now in (168, 24 * 45, N - 1):
+        np.testing.assert_allclose(values[now], np.nanmean(counts[now % 168 : now : 168][-8:]), rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("name", "earlier"),
     [

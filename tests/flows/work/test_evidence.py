@@ -31,6 +31,17 @@ def test_a_share_is_said_with_its_interval() -> None:
     assert say_avoided(Avoided(-0.03, -0.19, 0.13)) == "−3.0\u00a0%, from −19 to 13\u00a0%"
 
 
+def test_where_there_was_no_error_to_avoid_no_figures_are_given() -> None:
+    assert say_avoided(Avoided(0.0, 0.0, 0.0)) == "none avoided"
+    assert say_avoided(Avoided(0.0, -0.01, 0.01)) == "0\u00a0%, from −1.0 to 1.0\u00a0%"
+
+
+def test_squared_errors_are_compared_by_the_roots_of_their_means() -> None:
+    days = np.datetime64("2025-01-06") + np.arange(70)
+    halved = weigh_errors(np.full(70, 1.0), np.full(70, 4.0), days, 0)
+    assert halved == Avoided(0.5, 0.5, 0.5)
+
+
 def test_whole_weeks_are_drawn_again_where_there_are_eight_and_days_where_there_are_fewer() -> None:
     rng = np.random.default_rng(0)
     days = np.datetime64("2025-01-06") + np.arange(56)

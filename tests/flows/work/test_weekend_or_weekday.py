@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from flows.steps.ingest import ingest
 from flows.work.result import CLEARLY_BETTER, NO_BETTER, Span, parse_result, write_result
 from flows.work.weekend_or_weekday import Choice, choose_settings, recall, run_work
 from models.validation import split_by_time
-from pipeline.features.day_profile import DayProfile, make_day_profile
+from pipeline.features.day_profile import make_day_profile
+from pipeline.patterns.subject import choose_subject
+from pipeline.sample import Effects, write_sample
+from pipeline.settings import load_settings
+from pipeline.tables.journal import prepare_out
+from pipeline.tables.store import Store
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
@@ -28,7 +36,43 @@ def test_a_planted_difference_is_found(
     assert result.learned.last < result.scored.first == date(2023, 12, 4)
     assert result.scored == Span(date(2023, 12, 4), date(2024, 2, 25))
     assert result.emphasis in result.headline and result.emphasis.endswith("times in 100")
+    assert result.notes[0][1].startswith("More than usual around ")
     assert done.saved is not None
+
+
+def test_probabilities_that_help_without_naming_the_rarer_kind_are_said_as_odds(
+    make_subject: Any, home_zone: Any
+) -> None:
+    rng = np.random.default_rng(0)
+    weekend = np.arange(1400) % 7 >= 5
+    counts = np.zeros((1400, 24), np.int64)
+    counts[:, 12] = 5
+    counts[:, 12] *= weekend | (rng.random(1400) < 0.75)  # a silent noon is a workday's, a busy one either's
+    result = run_work(make_subject(counts), home_zone).result
+    assert result.verdict != NO_BETTER
+    assert result.model_score_text == result.baseline_score_text == "71\u00a0% right"
+    assert (result.headline, result.emphasis) == (
+        "A day’s hours shift the odds of a weekend",
+        "shift the odds",
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize("planted", [True, False])
+def test_the_samples_own_weekend_is_found_and_without_one_none_is_claimed(
+    seed: int, planted: bool, tmp_path: Path
+) -> None:
+    none = replace(Effects(), weekend_fall=0.0, weekend_hours=0.0, monday_nights=0.0)
+    sample = write_sample(tmp_path, seed=seed, effects=Effects() if planted else none)
+    settings = load_settings({"out": tmp_path / "out", "home_zone": "Europe/Paris"}, environment={})
+    prepare_out(settings.out)
+    ingest([str(sample.path)], settings)
+    store = Store(settings.out)
+    subject = choose_subject(store.activity(), store.sources(), settings)
+    result = run_work(subject, settings.home_zone).result
+    assert (result.verdict != NO_BETTER) == planted
+    assert (result.low is not None and result.low > 0.02) == planted
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -40,21 +84,22 @@ def test_shuffled_labels_are_not_found(
     assert result.verdict == NO_BETTER
     assert result.headline == "A day’s hours tell weekend from workday no better than the baseline"
     assert result.emphasis == "no better than the baseline"
+    assert result.notes == ()  # a model that found nothing goes by nothing
 
 
 def test_the_choice_never_sees_the_scored_days(make_subject: Any, draw_rhythm: Any) -> None:
     profile = make_day_profile(make_subject(draw_rhythm(300)))
     split = split_by_time(300)
-    blank = DayProfile(profile.days, profile.x.copy(), profile.weekend.copy())
+    blank = profile._replace(x=profile.x.copy(), weekend=profile.weekend.copy())
     blank.x[split.test], blank.weekend[split.test] = np.nan, True
     assert choose_settings(blank, split) == choose_settings(profile, split)
 
 
 def test_a_rhythm_that_changed_is_learned_from_the_days_since(make_subject: Any, draw_rhythm: Any) -> None:
-    counts = draw_rhythm(1100, effect=1.0)
-    counts[:300] = counts[:300, ::-1]
+    counts = draw_rhythm(2200)
+    counts[:588] = np.roll(counts[:588], 3, axis=0)  # Saturdays were like Tuesdays now
     turned = make_day_profile(make_subject(counts))
-    assert choose_settings(turned, split_by_time(1100)).memory_days == 365
+    assert choose_settings(turned, split_by_time(2200)).memory_days == 730
     assert recall(slice(0, 50), 20) == slice(30, 50)
     assert recall(slice(0, 50), None) == recall(slice(0, 50), 99) == slice(0, 50)
     assert Choice(0.1, None) == (0.1, None)
