@@ -86,10 +86,10 @@ def test_what_was_learned_is_not_learned_twice_and_its_files_are_private(newer: 
     told: list[tuple[str, int, int | None]] = []
     counts = learn(settings, tell=lambda *words: told.append(words))
     assert told == [("learning next hour", 0, 2), ("learning weekend or weekday", 1, 2), ("learning", 2, 2)]
-    assert (counts.n_models, counts.n_too_little, counts.already_done) == (2, 0, False)
+    assert (counts.n_models, counts.n_too_little, counts.nothing_new) == (2, 0, False)
     before = read_models(settings.out)
     again = learn(settings)
-    assert (again.already_done, again.n_hours_learned, again.n_better) == (True, 0, counts.n_better)
+    assert (again.nothing_new, again.n_hours_learned, again.n_better) == (True, 0, counts.n_better)
     assert read_models(settings.out) == before
     assert sorted(before) == sorted(f"{name}.{kind}" for name in WORKS for kind in ("json", "npz"))
     assert {stat.S_IMODE((settings.out / "models" / name).stat().st_mode) for name in before} == {0o600}
@@ -108,13 +108,63 @@ def test_one_piece_of_work_alone_leaves_the_step_stale(newer: Path, tmp_path: Pa
     assert len(read_results(settings.out)) == 2
 
 
-def test_a_damaged_model_is_trained_again(older: Path, newer: Path, tmp_path: Path) -> None:
+def test_pieces_done_one_by_one_on_the_same_tables_make_the_whole_step(newer: Path, tmp_path: Path) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(newer)], settings)
+    learn(settings, only="next_hour")
+    counts = learn(settings, only="weekend_or_weekday")
+    assert (counts.n_models, list(counts.started)) == (2, ["weekend_or_weekday"])
+    assert learn(settings).nothing_new
+    assert [result.name for result in read_results(settings.out)] == list(WORKS)
+
+
+def test_a_result_of_older_tables_falls_away_and_its_learner_still_goes_on(
+    older: Path, newer: Path, tmp_path: Path
+) -> None:
     settings = settle(tmp_path / "out")
     ingest([str(older)], settings)
     learn(settings)
+    ingest([str(newer)], settings)
+    assert learn(settings, only="weekend_or_weekday").n_models == 1
+    assert [result.name for result in read_results(settings.out)] == ["weekend_or_weekday"]
+    assert sorted(read_models(settings.out)) == [
+        "next_hour.npz",
+        "weekend_or_weekday.json",
+        "weekend_or_weekday.npz",
+    ]
+    assert learn(settings).started["next_hour"] == "went on"
+
+
+def test_a_model_that_run_json_does_not_name_as_it_is_is_trained_again(
+    older: Path, newer: Path, tmp_path: Path
+) -> None:
+    settings, other = settle(tmp_path / "a"), settle(tmp_path / "b")
+    for place in (settings, other):
+        ingest([str(older)], place)
+    reason = "started again: run.json does not name the model's file as it is"
+    learn(settings)
+    shutil.copytree(settings.out / "models", other.out / "models")  # as an interrupted run leaves them
+    assert learn(other).started["next_hour"] == reason
     (settings.out / "models" / "next_hour.npz").write_bytes(b"damaged")
     ingest([str(newer)], settings)
-    assert learn(settings).started["next_hour"] == "started again: the model's file is damaged"
+    assert learn(settings).started["next_hour"] == reason
+
+
+def test_a_result_that_was_changed_is_refused_and_learn_writes_it_again(newer: Path, tmp_path: Path) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(newer)], settings)
+    learn(settings)
+    path = settings.out / "models" / "next_hour.json"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"better", b"bitter"))
+    with pytest.raises(StoreError) as caught:
+        read_results(settings.out)
+    assert str(caught.value) == (
+        f"A model's result is not the one that run.json names ({path}). "
+        "Run `almanac learn` to write it again."
+    )
+    assert not learn(settings).nothing_new
+    assert path.read_bytes() == before
 
 
 def test_a_small_archive_gets_words_and_no_model(tiny_archive: Path, tmp_path: Path) -> None:
@@ -168,10 +218,10 @@ def test_an_unknown_piece_of_work_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_on_the_sample_the_learner_beats_last_weeks_hour(sample_archive: Path, tmp_path: Path) -> None:
+def test_on_the_sample_the_learner_beats_the_hours_usual_count(sample_archive: Path, tmp_path: Path) -> None:
     settings = settle(tmp_path / "out")
     ingest([str(sample_archive)], settings)
     learn(settings)
     result = read_results(settings.out)[0]
-    assert result.verdict == "clearly better"
+    assert (result.verdict, result.baseline_name) == ("a little better", "the hour’s eight-week mean")
     assert len(result.curve) > 50
