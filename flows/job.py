@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from flows.plan import StepFailedError, perform_all
+from flows.plan import StepFailedError, load_libraries, perform_all
 from flows.prefect_home import enter_prefect_home, prepare_environment
 from flows.prefect_server import PrefectServer
 from flows.progress import Watcher, watching
@@ -72,6 +72,7 @@ def _run_flow(
             begun = time.perf_counter()
             from flows.refresh import refresh
 
+            load_libraries()  # the server takes longer to answer than this does
             server.wait_until_ready()
             watcher.end("prefect", None, time.perf_counter() - begun)
             refresh(list(archives), dict(options))

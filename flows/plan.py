@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 from flows.progress import Watcher
+from flows.writing import explain_write_errors
 from pipeline.settings import Settings
 from pipeline.tables.journal import READS
 
 STEPS = tuple(READS)
+HEAVY = ("pipeline.tables.intake", "flows.steps.learn", "pipeline.charts.pictures", "pipeline.report.page")
 
 
 class StepFailedError(Exception):
@@ -29,6 +32,13 @@ def load_step(step: str) -> Callable[..., Any]:
     return function
 
 
+def load_libraries() -> None:
+    """Import what the later steps need; what cannot be imported is left to them."""
+    for module in HEAVY:
+        with suppress(Exception):
+            import_module(module)
+
+
 def perform(step: str, archives: Sequence[str], settings: Settings, watcher: Watcher, **more: str) -> Any:
     """Run one step, timed and watched, and return its counts; raise ``StepFailedError``."""
     watcher.begin(step)
@@ -36,7 +46,8 @@ def perform(step: str, archives: Sequence[str], settings: Settings, watcher: Wat
     counts, failure = None, None
     try:
         inputs = (archives, settings) if step == "ingest" else (settings,)
-        counts = load_step(step)(*inputs, tell=watcher.tell, **more)
+        with explain_write_errors(settings.out):
+            counts = load_step(step)(*inputs, tell=watcher.tell, **more)
     except Exception as error:
         traceback.clear_frames(error.__traceback__)  # Prefect keeps the error: not the owner's rows with it
         failure = StepFailedError(step, error)

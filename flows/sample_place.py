@@ -44,21 +44,45 @@ def put_sample(out: Path, watcher: Watcher) -> Path:
 def keep_apart(out: Path, archives: Sequence[str]) -> None:
     """Make room for ``archives``, which are the owner's or the sample; the two never share tables.
 
-    Raises ``SettingsError`` when the sample is to join the owner's own archives.
+    The sample's tables go only when something is known to come in their place. Raises ``SettingsError``
+    when the sample is to join the owner's own archives, ``ArchiveError`` for an archive that cannot be read.
     """
     journal = read_journal(out)
-    sample = all(_is_sample(out, path) for path in archives)
     own = [archive for archive in journal.inputs if not _is_sample(out, archive.path)]
-    if archives and sample and own:
+    if archives and own and all(_is_sample(out, path) for path in archives):
         raise SettingsError(
             "These tables hold archives of your own",
             where=str(out),
             remedy="Give the sample another folder: --out.",
         )
-    if not sample and journal.inputs and not own:
+    if gives_way(out, journal, archives) and hold_activity(archives):
         commit_journal(out, Journal(owns_folder=journal.owns_folder))
         for name in MADE_OF_IT:
             remove(out / name)
+
+
+def gives_way(out: Path, journal: Journal, archives: Sequence[str]) -> bool:
+    """Say whether all that was taken in is the sample, and ``archives`` are the owner's."""
+    known = [archive.path for archive in journal.inputs]
+    return (
+        bool(known)
+        and all(_is_sample(out, path) for path in known)
+        and not all(_is_sample(out, path) for path in archives)
+    )
+
+
+def hold_activity(archives: Sequence[str]) -> bool:
+    """Say whether an activity can be read in any of the archives; stops at the first."""
+    from pipeline.reading.archive import find_archives, open_archive
+    from pipeline.reading.entries import EntryReader
+    from pipeline.records import Activity
+
+    return any(
+        isinstance(entry, Activity)
+        for path in find_archives(archives)
+        for file in open_archive(path).files()
+        for entry in EntryReader(file, home_zone=HOME_ZONE)
+    )
 
 
 def _is_sample(out: Path, path: str) -> bool:

@@ -1,10 +1,12 @@
-"""The owner's settings: command line over environment over ``almanac.toml`` over what the system says."""
+"""The owner's settings: command line over environment over ``almanac.toml`` over what the tables remember
+over what the system says.
+"""
 
 from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -46,10 +48,12 @@ def load_settings(
     *,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    recall: Callable[[Path], Sequence[str]] = lambda out: (),
 ) -> Settings:
     """Settle every setting, reading ``almanac.toml`` in or beside the outputs, else in the config folder.
 
-    ``command_line`` holds only the options that were given. Raises ``SettingsError``.
+    ``command_line`` holds only the options that were given; ``recall`` gives the lines of ``home_zone`` with
+    which the tables in a folder were made, which come before the system's zone. Raises ``SettingsError``.
     """
     given = {key: value for key, value in (command_line or {}).items() if value is not None}
     environment = os.environ if environment is None else environment
@@ -63,7 +67,8 @@ def load_settings(
     if "out" in lines and "out" not in given and "out" not in variables:
         out = folder / Path(str(lines["out"])).expanduser()
     merged: dict[str, Any] = {**lines, **variables, **given}
-    zones = _read_home_zone(merged.get("home_zone"))
+    home = merged["home_zone"] if "home_zone" in merged else list(recall(out)) or _find_system_zone()
+    zones = _read_home_zone(home)
     weekend, first = _week_of(zones[-1].zone)
     if "weekend" in merged:
         weekend = _read_weekend(merged["weekend"])
@@ -106,8 +111,6 @@ def _read_toml(out: Path) -> dict[str, Any]:
 
 def _read_home_zone(value: Any) -> tuple[ZoneSpan, ...]:
     """Read a zone, or lines of a date and a zone (in one text: with commas); the first reaches back."""
-    if value is None:
-        value = _find_system_zone()
     lines = value.split(",") if isinstance(value, str) else value
     spans = []
     try:

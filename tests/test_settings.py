@@ -138,6 +138,34 @@ def test_dated_zones_are_sorted_and_the_first_reaches_back_for_ever(tmp_path: Pa
     assert settings.zone_name == "America/Chicago"
 
 
+def test_home_is_where_it_was_for_the_tables_that_are_there_unless_something_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    asked: list[Path] = []
+
+    def recall(out: Path) -> list[str]:
+        asked.append(out)
+        return ["Asia/Shanghai", "2015-08-20 America/Chicago"]
+
+    out = tmp_path / "out"
+    remembered = load_settings({"out": str(out)}, environment={}, folder=tmp_path, recall=recall)
+    assert remembered.home_zone == (
+        ZoneSpan(None, "Asia/Shanghai"),
+        ZoneSpan(date(2015, 8, 20), "America/Chicago"),
+    )
+    assert asked == [out]
+    write_toml(out, 'home_zone = "Asia/Tokyo"')
+    for said, variables, zone in (
+        ({}, {}, "Asia/Tokyo"),
+        ({}, {"ALMANAC_HOME_ZONE": "Europe/Rome"}, "Europe/Rome"),
+        ({"home_zone": "Europe/Paris"}, {"ALMANAC_HOME_ZONE": "Europe/Rome"}, "Europe/Paris"),
+    ):
+        options = {"out": str(out), **said}
+        settled = load_settings(options, environment=variables, folder=tmp_path, recall=recall)
+        assert settled.zone_name == zone
+    assert asked == [out]
+
+
 @pytest.mark.parametrize(
     "value",
     [

@@ -30,12 +30,14 @@ def run_alone(
         from flows.display import open_display
         from flows.plan import perform
         from flows.sample_place import keep_apart
+        from flows.writing import explain_write_errors
         from pipeline.tables.journal import prepare_out
         from pipeline.tables.lock import hold_lock
 
-        settings, _ = settle(options)
+        settings, _ = settle(options, archives)
         if archives:
-            prepare_out(settings.out)
+            with explain_write_errors(settings.out):
+                prepare_out(settings.out)
         with hold_lock(settings.out), open_display(quiet_terminal=verbose) as display:
             keep_apart(settings.out, archives)
             counts = perform(step, archives, settings, display, **more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -31,10 +32,24 @@ def list_options(
     return {name: value for name, value in given.items() if value}
 
 
-def settle(options: dict[str, str]) -> tuple[Settings, dict[str, str]]:
-    """Return the settings, and the options that give the same settings from any current folder."""
-    settings = load_settings(options)
-    return settings, {**options, "out": str(settings.out)}
+def settle(options: dict[str, str], archives: Sequence[str] = ()) -> tuple[Settings, dict[str, str]]:
+    """Return the settings, and the options that give the same settings from any current folder.
+
+    Without a word on where home is, it is where it was for the tables that are there; but where the sample's
+    invented owner lives says nothing of ``archives`` of one's own.
+    """
+    from flows.sample_place import gives_way
+    from flows.writing import explain_write_errors
+    from pipeline.tables.journal import list_home_lines, read_journal
+
+    def recall(out: Path) -> Sequence[str]:
+        with explain_write_errors(out):
+            journal = read_journal(out)
+        return () if gives_way(out, journal, archives) else journal.home_zone
+
+    settings = load_settings(options, recall=recall)
+    home = ",".join(list_home_lines(settings.home_zone))
+    return settings, {**options, "out": str(settings.out), "home_zone": home}
 
 
 def locate(archives: list[str] | None) -> list[str]:

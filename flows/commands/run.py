@@ -50,10 +50,12 @@ def run(
             raise SettingsError(
                 "Both an archive and --sample were given", where="run", remedy="Give one of the two."
             )
-        settings, options = settle(list_options(out, home_zone or (HOME_ZONE if sample else None), subject))
+        patterns = locate(archives)
+        given = list_options(out, home_zone or (HOME_ZONE if sample else None), subject)
+        settings, options = settle(given, patterns)
         report = settings.out / "report" / "index.html"
         found = find_sample(settings.out) if sample else None
-        patterns = [str(found)] if found else locate(archives)
+        patterns = [str(found)] if found else patterns
         if (found or not sample) and has_nothing_new(patterns, settings):
             typer.echo(write_json({"nothing_new": True}) if as_json else f"Nothing new. The report: {report}")
         else:
@@ -91,10 +93,12 @@ def _run(
     from flows.display import open_display
     from flows.job import open_job
     from flows.sample_place import keep_apart, put_sample
+    from flows.writing import explain_write_errors
     from pipeline.tables.journal import prepare_out
     from pipeline.tables.lock import hold_lock
 
-    prepare_out(settings.out)
+    with explain_write_errors(settings.out):
+        prepare_out(settings.out)
     display = open_display(quiet_terminal=verbose)
     with (
         hold_lock(settings.out),

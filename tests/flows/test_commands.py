@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,7 @@ from flows.plan import STEPS
 from models.errors import InputError
 from pipeline.errors import ArchiveError
 from pipeline.settings import Settings
+from pipeline.tables.journal import Input, commit_journal, read_journal
 
 ROOT = Path(__file__).parents[2]
 SECRET = "cheap flights to mars"
@@ -212,6 +214,33 @@ def test_the_sample_is_written_into_the_folder_and_taken_in_where_its_owner_live
     archives, settings = steps.arguments["ingest"]
     assert archives == [str(tmp_path / "out" / "sample" / "takeout-1.zip")]
     assert settings.zone_name == zone
+
+
+def remember(out: Path, *archives: str) -> None:
+    inputs = tuple(Input(path, 1, 1, path, "export", "part") for path in archives)
+    commit_journal(out, replace(read_journal(out), inputs=inputs, home_zone=("America/Chicago",)))
+
+
+def test_home_stays_where_it_was_until_another_is_named(out: Path, steps: Any) -> None:
+    remember(out, "/home/ann/takeout-1.zip")
+    for words, zone in (((), "America/Chicago"), (("--home-zone", "Asia/Tokyo"), "Asia/Tokyo")):
+        assert call("run", "a.zip", "--plain", "--out", out, *words).exit_code == 0
+        assert {inputs[-1].zone_name for inputs in steps.arguments.values()} == {zone}
+    assert call("patterns", "--out", out).exit_code == 0
+    assert steps.arguments["patterns"][0].zone_name == "America/Chicago"
+    assert "America/Chicago" in call("doctor", "--out", out).stdout
+
+
+def test_where_the_samples_owner_lives_says_nothing_of_ones_own_archive(
+    out: Path, steps: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "Asia/Tokyo")
+    monkeypatch.setattr("flows.sample_place.hold_activity", lambda archives: False)
+    remember(out, str(out / "sample" / "takeout-1.zip"))
+    assert call("run", "a.zip", "--plain", "--out", out).exit_code == 0
+    assert steps.arguments["ingest"][1].zone_name == "Asia/Tokyo"
+    assert call("patterns", "--out", out).exit_code == 0
+    assert steps.arguments["patterns"][0].zone_name == "America/Chicago"
 
 
 def test_a_wrong_setting_is_one_line(out: Path, steps: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from flows import job
-from flows.plan import STEPS, StepFailedError, perform
+from flows.plan import HEAVY, STEPS, StepFailedError, load_libraries, perform
 from flows.prefect_server import ServerDidNotStartError
 from flows.progress import Watcher, watching
 from pipeline.settings import Settings, load_settings
@@ -45,6 +46,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> type[InventedServer]:
 
     monkeypatch.setattr(job, "PrefectServer", Server)
     monkeypatch.setattr(job, "prepare_environment", lambda out, verbose: None)
+    monkeypatch.setattr(job, "load_libraries", lambda: None)
     return Server
 
 
@@ -77,6 +79,19 @@ def test_with_prefect_the_flow_does_all_and_nothing_is_said(
     assert steps.arguments["ingest"] == (["a.zip"], settings)
     assert steps.arguments["report"] == (settings,)
     assert server.stopped == 1
+
+
+def test_what_cannot_be_imported_early_is_left_to_its_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    imported: list[str] = []
+
+    def import_module(name: str) -> None:
+        imported.append(name)
+        raise ImportError(name)
+
+    monkeypatch.setattr("flows.plan.import_module", import_module)
+    load_libraries()
+    assert imported == list(HEAVY)
+    assert all(find_spec(name) for name in HEAVY)
 
 
 def test_plainly_the_same_steps_run_in_the_same_order_without_a_server(

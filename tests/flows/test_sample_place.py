@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 
 from flows.progress import Watcher
 from flows.sample_place import find_sample, keep_apart, put_sample
-from pipeline.errors import SettingsError
+from pipeline.errors import ArchiveError, SettingsError
 from pipeline.settings import Settings
 from pipeline.tables.journal import Input, Journal, StepRecord, commit_journal, read_journal
 
@@ -49,11 +50,23 @@ def list_rooms(out: Path) -> set[str]:
     return {path.name for path in out.iterdir() if path.is_dir()}
 
 
-def test_the_owners_first_archive_takes_the_samples_place(out: Path) -> None:
+def test_the_owners_first_archive_takes_the_samples_place(out: Path, tiny_archive: Path) -> None:
     before = fill(out, out / "sample" / "takeout-1.zip")
-    keep_apart(out, ["/home/ann/takeout-2.zip"])
+    keep_apart(out, [str(tiny_archive)])
     assert read_journal(out) == replace(before, inputs=(), steps={})
     assert list_rooms(out) == {"report", "sample", "prefect"}
+
+
+def test_the_sample_stays_while_nothing_can_take_its_place(out: Path, tmp_path: Path) -> None:
+    before, rooms = fill(out, out / "sample" / "takeout-1.zip"), list_rooms(out)
+    with ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("Takeout/Google Photos/a.json", "{}")
+    (tmp_path / "broken.zip").write_bytes(b"PK, but no archive")
+    keep_apart(out, [str(tmp_path / "photos.zip")])
+    for name in ("broken.zip", "not-there.zip"):
+        with pytest.raises(ArchiveError):
+            keep_apart(out, [str(tmp_path / name)])
+    assert (read_journal(out), list_rooms(out)) == (before, rooms)
 
 
 def test_the_sample_never_joins_archives_of_the_owners(out: Path) -> None:

@@ -1,0 +1,36 @@
+"""What it means when a file of ours cannot be written: which one, why, and what the owner can do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import StoreError
+
+
+@contextmanager
+def explain_write_errors(out: Path) -> Iterator[None]:
+    """Turn an ``OSError`` at ``out``, above it or below it into a ``StoreError``; others go their way.
+
+    No path below ``out`` is made of the owner's words.
+    """
+    try:
+        yield
+    except OSError as error:
+        place = _find_place(error, out)
+        if place is None:
+            raise
+        raise StoreError(
+            f"Nothing can be written here: {error.strerror or type(error).__name__}",
+            where=str(place),
+            remedy="Make room for it, or use another --out.",
+        ) from error
+
+
+def _find_place(error: OSError, out: Path) -> Path | None:
+    if not isinstance(error.filename, str | bytes | os.PathLike):
+        return None
+    place = Path(os.fsdecode(error.filename))
+    return place if place.is_relative_to(out) or out.is_relative_to(place) else None

@@ -1,0 +1,58 @@
+"""A folder that cannot be written is named, with the reason and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.commands import app
+from flows.writing import explain_write_errors
+from pipeline.errors import StoreError
+
+OUT = Path("/home/ann/out")
+
+
+@pytest.mark.parametrize("place", ["/home/ann/out", "/home/ann/out/charts", "/home/ann"])
+def test_a_path_of_ours_is_named(place: str) -> None:
+    with pytest.raises(StoreError) as caught, explain_write_errors(OUT):
+        raise OSError(28, "No space left on device", place)
+    assert str(caught.value) == (
+        f"Nothing can be written here: No space left on device ({place}). "
+        "Make room for it, or use another --out."
+    )
+
+
+@pytest.mark.parametrize("place", ["/home/bob/secret.zip", None, 3])
+def test_any_other_goes_its_way(place: object) -> None:
+    error = OSError(28, "No space left on device", place)
+    with pytest.raises(OSError) as caught, explain_write_errors(OUT):
+        raise error
+    assert caught.value is error
+
+
+def call(*words: str | Path) -> tuple[str, int]:
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    return result.stderr.splitlines()[-1], result.exit_code
+
+
+def test_an_output_folder_below_a_file_is_one_line_and_status_2(tmp_path: Path, tiny_archive: Path) -> None:
+    (tmp_path / "file").touch()
+    out = tmp_path / "file" / "out"
+    for command in ("run", "ingest"):
+        said, status = call(command, tiny_archive, "--out", out, "--home-zone", "Europe/Paris")
+        assert said.startswith(f"almanac {command}: Nothing can be written here: ")
+        assert said.endswith(" Make room for it, or use another --out.")
+        assert str(tmp_path / "file") in said
+        assert status == 2
+
+
+def test_a_file_in_the_place_of_one_of_our_folders_is_named(tmp_path: Path, tiny_archive: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "tables").touch()
+    said, status = call("ingest", tiny_archive, "--out", out, "--home-zone", "Europe/Paris")
+    assert said.startswith("almanac ingest: Nothing can be written here: ")
+    assert str(out / "tables") in said
+    assert status == 2
