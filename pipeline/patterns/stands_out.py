@@ -24,7 +24,7 @@ def measure_remarkable(nearest: float, value: float, expected: float) -> float:
         return 0.0
     if nearest == 0:
         return 1.0
-    return min(1.0, abs(math.log(nearest / expected)) / LARGEST)
+    return min(1.0, abs(math.log(nearest) - math.log(expected)) / LARGEST)
 
 
 def choose_remarkable(findings: Iterable[Finding], n: int = 6) -> list[Finding]:
