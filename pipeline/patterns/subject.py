@@ -12,6 +12,7 @@ from pipeline.settings import Settings, ZoneSpan
 from pipeline.tables.local_time import add_local_time
 
 ENOUGH_ROWS = 100
+MOST_ZONES = 3  # named one by one
 LOCAL_COLUMNS = ("local", "date", "hour", "weekday", "year", "month")
 NOUNS = {"searched": ("search", "searches"), "visited": ("visit", "visits")}
 
@@ -54,7 +55,8 @@ def choose_subject(activity: pd.DataFrame, sources: pd.DataFrame, settings: Sett
     """Keep what the owner's filter keeps; without one, searches, or under 100 of them the commonest.
 
     ``activity`` has ACTIVITY columns, with or without local ones; ``sources`` has export, folder,
-    product, first and last (UTC). Covered days come from the sources of the chosen product.
+    product, first and last (UTC). Covered days come from the sources of the chosen product; without
+    one, they are the days that every product with such an action covers.
     """
     rows = activity[activity["mark"].isna()]
     product, action = settings.product, settings.action
@@ -63,16 +65,16 @@ def choose_subject(activity: pd.DataFrame, sources: pd.DataFrame, settings: Sett
     keep = np.ones(len(rows), dtype=bool)
     if product is not None:
         keep &= (rows["product"] == product).to_numpy(dtype=bool)
-        sources = sources[sources["product"] == product]
     if action is not None:
         keep &= (rows["action"] == action).to_numpy(dtype=bool)
     rows = rows[keep].reset_index(drop=True)
     if not set(LOCAL_COLUMNS) <= set(rows.columns):
         rows = add_local_time(rows, settings.home_zone)
     noun, nouns, verb = name_activity(product, action)
+    products = sorted(rows["product"].unique()) if product is None else [product]
     return Subject(
-        rows, product, action, noun, nouns, verb, find_covered_days(sources, settings.home_zone),
-        settings.zone_name, settings.weekend, settings.first_weekday,
+        rows, product, action, noun, nouns, verb, find_common_days(products, sources, settings.home_zone),
+        name_zones(settings.home_zone), settings.weekend, settings.first_weekday,
     )  # fmt: skip
 
 
@@ -91,6 +93,26 @@ def name_activity(product: str | None, action: str | None) -> tuple[str, str, st
     if action in NOUNS:
         return (*NOUNS[action], action)
     return "entry", "entries", "recorded"
+
+
+def name_zones(home_zone: tuple[ZoneSpan, ...]) -> str:
+    """Write the zones of home in their order: Europe/Paris, then America/Chicago; four and more in short."""
+    zones = [span.zone for span in home_zone]
+    zones = [zone for k, zone in enumerate(zones) if k == 0 or zone != zones[k - 1]]
+    if len(zones) > MOST_ZONES:
+        return f"{zones[0]}, then by your list to {zones[-1]}"
+    return ", then ".join(zones)
+
+
+def find_common_days(
+    products: list[str], sources: pd.DataFrame, home_zone: tuple[ZoneSpan, ...]
+) -> pd.DatetimeIndex:
+    """Return the days that each of the products covers by some source of its own."""
+    days = [find_covered_days(sources[sources["product"] == product], home_zone) for product in products]
+    common = days[0] if days else find_covered_days(sources.iloc[:0], home_zone)
+    for covered in days[1:]:
+        common = common.intersection(covered)
+    return common.as_unit("ms")
 
 
 def find_covered_days(sources: pd.DataFrame, home_zone: tuple[ZoneSpan, ...]) -> pd.DatetimeIndex:

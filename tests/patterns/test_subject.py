@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline.patterns.coverage import Coverage, note_coverage, pack_coverage, unpack_coverage
-from pipeline.patterns.subject import choose_subject, find_covered_days, name_activity
+from pipeline.patterns.subject import choose_subject, find_covered_days, name_activity, name_zones
 from pipeline.settings import ZoneSpan
 
 UTC = (ZoneSpan(None, "UTC"),)
@@ -84,6 +84,36 @@ def test_days_covered_by_another_product_are_not_covered(make_settings) -> None:
     spans = sources(("youtube", "2024-01-01", "2024-02-01"), ("search", "2024-01-01", "2024-01-04"))
     subject = choose_subject(rows(100, "search", "searched"), spans, make_settings())
     assert list_days(subject.covered) == ["2024-01-02", "2024-01-03"]
+
+
+def test_an_action_alone_covers_the_days_that_all_its_products_cover(make_settings) -> None:
+    both = pd.concat([rows(3, "search", "searched"), rows(3, "youtube", "searched")], ignore_index=True)
+    spans = sources(
+        ("maps", "2023-01-01", "2025-01-01"), ("search", "2024-01-01", "2024-01-05"),
+        ("youtube", "2024-01-02", "2024-01-09"),
+    )  # fmt: skip
+    subject = choose_subject(both, spans, make_settings(action="searched"))
+    assert list_days(subject.covered) == ["2024-01-03", "2024-01-04"]
+    nothing = choose_subject(both, spans, make_settings(action="watched"))
+    assert (list_days(nothing.covered), nothing.coverage.n_rows) == ([], 0)
+
+
+def test_every_zone_of_home_is_named_up_to_three() -> None:
+    moves = [(None, "Europe/Paris"), (date(2020, 1, 1), "America/Chicago"), (date(2021, 1, 1), "Asia/Tokyo")]
+    zones = tuple(ZoneSpan(*move) for move in moves)
+    assert name_zones(zones[:1]) == "Europe/Paris"
+    assert name_zones(zones) == "Europe/Paris, then America/Chicago, then Asia/Tokyo"
+    assert name_zones((*zones[:2], ZoneSpan(date(2022, 1, 1), "America/Chicago"))) == (
+        "Europe/Paris, then America/Chicago"
+    )
+    back = (*zones, ZoneSpan(date(2022, 1, 1), "Europe/Paris"))
+    assert name_zones(back) == "Europe/Paris, then by your list to Europe/Paris"
+
+
+def test_the_coverage_names_the_zones_of_a_home_that_moved(make_settings) -> None:
+    home = (ZoneSpan(None, "Europe/Paris"), ZoneSpan(date(2024, 6, 1), "America/Chicago"))
+    subject = choose_subject(rows(3, "search", "searched"), sources(), make_settings(home_zone=home))
+    assert subject.coverage.zone == "Europe/Paris, then America/Chicago"
 
 
 def test_coverage_counts_calendar_days_and_knows_now(make_settings) -> None:
