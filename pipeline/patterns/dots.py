@@ -11,12 +11,12 @@ from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import as_days, count_covered_days
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import begin, spell_small
+from pipeline.patterns.wording import begin, say_length, spell_small
 
 ENOUGH_SILENCE = 7  # days
 UNLIKELY = 0.001
 MOST_NOTES = 5
-ENOUGH_DAYS = 30  # days of the span before notes are given
+ENOUGH_DAYS_FOR_NOTES = 30  # days of the span before notes are given
 HOW = (
     "Every activity is drawn at its local date and clock time. A silence is noted if it lasts at least "
     "seven covered days and is unlikely (less than one in a thousand) both at the archive’s mean daily "
@@ -83,7 +83,7 @@ def list_notes(uncovered: pd.DataFrame, silences: pd.DataFrame, subject: Subject
         ],
         ignore_index=True,
     )
-    if subject.coverage.n_days < ENOUGH_DAYS:
+    if subject.coverage.n_days < ENOUGH_DAYS_FOR_NOTES:
         notes = notes.iloc[:0]
     notes = notes.sort_values(["days", "first"], ascending=[False, True], kind="stable").head(MOST_NOTES)
     return (
@@ -113,10 +113,10 @@ def find_dots(frame: pd.DataFrame, notes: pd.DataFrame, subject: Subject) -> Fin
         deck = "Every activity appears here as a dot."
         alt = f"Nothing is drawn: the archive holds no {nouns}."
     else:
-        headline = f"{begin(say_length(coverage.n_days))} of days and nights"
-        if coverage.n_days < 60:
-            n = coverage.n_days
-            headline = f"{begin(spell_small(n))} {'day and its night' if n == 1 else 'days and nights'}"
+        length = begin(say_length(coverage.n_days))
+        headline = f"{length} of days and nights"
+        if length.endswith(("day", "days")):
+            headline = f"{length} and {'its night' if coverage.n_days == 1 else 'nights'}"
         deck = f"Every dot is one {noun}: the date across, the clock upward, with midnight in the middle."
         alt = f"Dots, {nouns} by date and clock time, {coverage.years}."
     silent = notes[notes["kind"] == "silent"]
@@ -127,14 +127,3 @@ def find_dots(frame: pd.DataFrame, notes: pd.DataFrame, subject: Subject) -> Fin
         )
     certainty = "Every activity is shown"
     return Finding("dots", "Years", headline, "", deck, certainty, tuple(margin), alt, HOW)
-
-
-def say_length(n_days: int) -> str:
-    """Write a span in whole years, from one and a half down in months, rounded."""
-    years = n_days / 365.2425
-    if years >= 1.75:
-        return f"{spell_small(round(years))} years"
-    months = max(round(years * 12), 1)
-    if months == 12:
-        return "one year"
-    return f"{spell_small(months)} month{'' if months == 1 else 's'}"

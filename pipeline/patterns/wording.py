@@ -6,6 +6,8 @@ from datetime import date
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+DAYS_A_YEAR = 365.2425
+FEW_DAYS = 60  # a shorter span is given in days
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -64,6 +66,17 @@ def say_days(first: date, last: date) -> str:
     if first.month != last.month:
         return f"{first.day} {MONTHS[first.month - 1][:3]} – {say_day(last)}"
     return f"{first.day} – {say_day(last)}"
+
+
+def say_length(n_days: int) -> str:
+    """Write a span in whole years from one and three quarters on, in months, under 60 days in days."""
+    years = n_days / DAYS_A_YEAR
+    months = round(years * 12)
+    if n_days < FEW_DAYS:
+        return "one day" if n_days == 1 else f"{spell_small(n_days)} days"
+    if years >= 1.75:
+        return f"{spell_small(round(years))} years"
+    return "one year" if months == 12 else f"{spell_small(months)} months"
 
 
 def say_years(first: int, last: int) -> str:

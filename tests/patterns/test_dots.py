@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.patterns.dots import find_dots, list_dots, list_notes, list_silences, list_uncovered, say_length
+from pipeline.patterns.dots import find_dots, list_dots, list_notes, list_silences, list_uncovered
 
 
 def notes_of(subject):
@@ -82,16 +82,6 @@ def test_under_thirty_days_there_are_no_notes(make_subject) -> None:
     subject = make_subject(times)
     assert len(list_silences(subject)) == 1
     assert len(notes_of(subject)) == 0
-
-
-@pytest.mark.parametrize(
-    ("n_days", "text"),
-    [(1717, "five years"), (730, "two years"), (600, "twenty months"), (365, "one year"),
-     (200, "seven months"),
-     (62, "two months"), (639, "21 months"), (640, "two years")],
-)  # fmt: skip
-def test_lengths_are_rounded_to_years_or_months(n_days: int, text: str) -> None:
-    assert say_length(n_days) == text
 
 
 def test_the_headline_is_the_length(draw, make_subject) -> None:

@@ -11,6 +11,7 @@ from pipeline.patterns.wording import (
     say_days,
     say_hour,
     say_hours,
+    say_length,
     say_percent,
     say_percents,
     say_rate,
@@ -19,6 +20,18 @@ from pipeline.patterns.wording import (
     say_years,
     spell_small,
 )
+
+
+@pytest.mark.parametrize(
+    ("n_days", "text"),
+    [
+        (1717, "five years"), (730, "two years"), (600, "twenty months"), (365, "one year"),
+        (200, "seven months"), (62, "two months"), (60, "two months"), (59, "59 days"), (1, "one day"),
+        (639, "21 months"), (640, "two years"), (10957, "30 years"),
+    ],
+)  # fmt: skip
+def test_lengths_are_rounded_to_years_or_months(n_days: int, text: str) -> None:
+    assert say_length(n_days) == text
 
 
 def test_counts_have_their_thousands_apart() -> None:
