@@ -13,9 +13,9 @@ from pipeline.charts.lettering import write
 from pipeline.charts.rows import iter_rows
 from pipeline.charts.scales import step_of
 from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.nights import FIRST_HOUR
 from pipeline.patterns.wording import WEEKDAYS
 
-FIRST_HOUR = 4
 MIDNIGHT = 24 - FIRST_HOUR  # its place in a row
 WEEK_HEIGHT = 266.0
 NARROW_WEEK_HEIGHT = 476.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.patterns.subject import Subject
 
-ENOUGH_DAYS = 60  # covered days before a year is shown or ranked
+ENOUGH_DAYS_A_YEAR = 60  # covered days before a year is shown or ranked
 ENOUGH_SEARCHES = 100  # on covered days, before rates are compared; fewer make resamples far too sure
 
 
@@ -54,6 +55,39 @@ def count_covered_days(subject: Subject) -> DayTable:
 def count_all_days(subject: Subject) -> DayTable:
     """Count activities by day and hour on every day that is covered or has a row."""
     return _count_on(subject, as_days(subject.days))
+
+
+def rate_by(
+    subject: Subject,
+    place: Callable[[DayTable], NDArray[np.int64]],
+    n_groups: int,
+    *,
+    enough_days: int = 1,
+) -> pd.DataFrame:
+    """Count and rate by group of days; ``place`` gives each day its group, 0 to ``n_groups`` - 1.
+
+    Columns: searches (all), covered_searches, covered_days, per_day (per covered day; NaN under
+    ``enough_days`` of them).
+    """
+    whole, covered = count_all_days(subject), count_covered_days(subject)
+    inside = place(covered)
+    searches = np.bincount(place(whole), weights=whole.totals, minlength=n_groups)
+    covered_searches = np.bincount(inside, weights=covered.totals, minlength=n_groups)
+    n_days = np.bincount(inside, minlength=n_groups)
+    return pd.DataFrame(
+        {
+            "searches": searches.astype(np.int64),
+            "covered_searches": covered_searches.astype(np.int64),
+            "covered_days": n_days,
+            "per_day": np.where(n_days >= enough_days, covered_searches / np.maximum(n_days, 1), np.nan),
+        }
+    )
+
+
+def list_years(subject: Subject) -> NDArray[np.int64]:
+    """Return the years from the first to the last day of the subject, without a gap."""
+    years = count_all_days(subject).year
+    return np.arange(years[0], years[-1] + 1) if len(years) else np.zeros(0, dtype=np.int64)
 
 
 def as_days(index: pd.DatetimeIndex) -> NDArray[np.datetime64]:

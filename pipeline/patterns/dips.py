@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.patterns.bootstrap import Floats, draw_weights, find_interval, resample_rates
+from pipeline.patterns.bootstrap import BLOCK_DAYS, Floats, draw_weights, find_interval, resample_rates
 from pipeline.patterns.days import DayTable, count_covered_days
 from pipeline.patterns.subject import Subject
 
 ENOUGH_MONTHS = 4  # months with a rate before a year's mean can judge one of them
 SMALLEST_FALL = 0.05
 N_SHUFFLES = 1000
-DAYS_CHANCE, MONTHS_CHANCE = 0.02, 0.05
+FORTNIGHTS_CHANCE, MONTHS_CHANCE = 0.005, 0.05
 
 Counts = NDArray[np.int64]
 
@@ -47,7 +47,7 @@ def find_dip(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) ->
     month = int(np.argmax(mean_falls))
     kept = np.flatnonzero(judged[:, month])
     days = count_covered_days(subject)
-    shuffles = [(_shuffle_days(days, years[kept], judged[kept], rng), DAYS_CHANCE)]
+    shuffles = [(_shuffle_fortnights(days, years[kept], judged[kept], rng), FORTNIGHTS_CHANCE)]
     if len(kept) >= 3:  # the months of two years meet by chance once in twelve times: no shuffling can tell
         shuffles.append((_shuffle_months(falls[kept], rng), MONTHS_CHANCE))
     if any(_find_chance(shuffled, mean_falls[month]) >= chance for shuffled, chance in shuffles):
@@ -64,29 +64,41 @@ def _spread(frame: pd.DataFrame, column: str, years: np.ndarray) -> np.ndarray:
 
 
 def _resample_ratios(days: DayTable, years: Counts, month: int, rng: np.random.Generator) -> Floats:
-    """Return (n,): the month's rate over the year's, averaged over years, in each resample of days."""
+    """Return (n,): the month's rate over the year's, averaged over the years whose month was drawn."""
     days = days.take(np.isin(days.year, years))
-    weights = draw_weights(len(days.days), rng)
+    weights = draw_weights(days.days, rng)
     place = np.searchsorted(years, days.year)
     whole = resample_rates(days.totals, place, len(years), weights)
     inside = days.month == month + 1
     part = resample_rates(days.totals[inside], place[inside], len(years), weights[:, inside])
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.nan_to_num((part / whole).mean(axis=1), nan=1.0))
+        ratios = part / whole
+    known = np.isfinite(ratios)
+    sums = np.where(known, ratios, 0.0).sum(axis=1)
+    return np.asarray(np.where(known.any(axis=1), sums / np.maximum(known.sum(axis=1), 1), 1.0))
 
 
-def _shuffle_days(
+def _shuffle_fortnights(
     days: DayTable, years: Counts, judged: NDArray[np.bool_], rng: np.random.Generator
 ) -> Floats:
-    """Return (n, n_years, 12): the falls of the judged months once each year's days are shuffled."""
+    """Return (n, n_years, 12): the falls of the judged months once each year's fortnights are shuffled."""
     falls = np.full((N_SHUFFLES, *judged.shape), np.nan)
     for k, year in enumerate(years):
         here = days.take(days.year == year)
-        shuffled = rng.permuted(np.tile(here.totals, (N_SHUFFLES, 1)), axis=1)
+        shuffled = here.totals[_shuffle_blocks(len(here.days), rng)]
         members = here.month[:, None] == np.flatnonzero(judged[k]) + 1
         rates = (shuffled @ members.astype(float)) / members.sum(axis=0)
         falls[:, k, judged[k]] = 1 - rates / here.totals.mean()
     return falls
+
+
+def _shuffle_blocks(n_days: int, rng: np.random.Generator) -> Counts:
+    """Return (n, n_days): the days' places, blocks of 14 in another order from a random start."""
+    place = np.arange(n_days)
+    start = rng.integers(0, n_days, (N_SHUFFLES, 1))
+    keys = rng.random((N_SHUFFLES, n_days // BLOCK_DAYS[0] + 1))
+    order = np.argsort(keys[:, place // BLOCK_DAYS[0]], axis=1, kind="stable")
+    return np.asarray((order + start) % n_days, dtype=np.int64)
 
 
 def _shuffle_months(falls: Floats, rng: np.random.Generator) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.patterns.bootstrap import LIKELY, draw_weights, say_chance
+from pipeline.patterns.bootstrap import HOW_DRAWN, LIKELY, count_blocks, draw_weights, say_chance, widen
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import DayTable, count_all_days
 from pipeline.patterns.finding import Finding
@@ -14,19 +14,19 @@ from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import begin, say_count, say_hour, say_hours, say_percent, say_percents
 
 ENOUGH_FOR_SHARES = 500
-ENOUGH_DAYS = 14  # covered days before a peak or quiet hours are named
+ENOUGH_DAYS_FOR_HOURS = 14  # covered days before a peak or quiet hours are named
 ENOUGH_FOR_PART = 7  # days with an entry before a part of the day is named
 QUIET_SHARE, QUIET_HOURS = 0.05, 3  # a shorter run would hold as little by an even spread
 PARTS = ("night", "morning", "afternoon", "evening")  # six hours each, from midnight
 HOW = (
-    "Every activity counts in its clock hour of home time. The interval draws the archive's days again, "
-    "with replacement, 1,000 times. The quiet hours are the longest run of at least three hours that "
-    "together hold less than 5\u00a0% of all, none of them half of what it would by an even spread."
+    f"Every activity counts in its clock hour of home time. For the interval, {HOW_DRAWN}. The quiet "
+    "hours are the longest run of at least three hours that together hold less than 5\u00a0% of all, "
+    "none of them half of what it would by an even spread."
 )
 
 
 def count_by_hour(subject: Subject, rng: np.random.Generator) -> pd.DataFrame:
-    """Count by clock hour: hour 0–23, searches, share, low and high (95 %, bootstrap over days).
+    """Count by clock hour: hour 0–23, searches, share, low and high (95 %, bootstrap over stretches of days).
 
     Under 500 activities the last three are NaN; under 14 covered days low and high are.
     """
@@ -35,14 +35,16 @@ def count_by_hour(subject: Subject, rng: np.random.Generator) -> pd.DataFrame:
     share, low, high = (np.full(24, np.nan) for _ in range(3))
     if counts.sum() >= ENOUGH_FOR_SHARES:
         share = counts / counts.sum()
-        if len(subject.covered) >= ENOUGH_DAYS:
+        if len(subject.covered) >= ENOUGH_DAYS_FOR_HOURS:
             low, high = np.quantile(_resample_shares(days, rng), [0.025, 0.975], axis=0)
     return pd.DataFrame({"hour": np.arange(24), "searches": counts, "share": share, "low": low, "high": high})
 
 
 def _resample_shares(days: DayTable, rng: np.random.Generator) -> np.ndarray:
-    sums = draw_weights(len(days.days), rng) @ days.counts.astype(float)
-    return np.asarray(sums / np.maximum(sums.sum(axis=1, keepdims=True), 1.0))
+    sums = draw_weights(days.days, rng) @ days.counts.astype(float)
+    drawn = sums / np.maximum(sums.sum(axis=1, keepdims=True), 1.0)
+    whole = days.counts.sum(axis=0)
+    return np.maximum(widen(drawn, whole / whole.sum(), count_blocks(len(days.days))), 0.0)
 
 
 def find_quiet_hours(frame: pd.DataFrame) -> tuple[int, int] | None:
@@ -79,21 +81,23 @@ def find_hours(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
     at = {"at": f"at {say_hour(peak)}", "around": f"around {say_hour(peak)}"}.get(how_sure, "")
     clause = f"The {part} peak comes {at}" if at else "No single hour is the peak"
     if not known:
-        clause = f"It takes {ENOUGH_DAYS} covered days to name a peak"
+        clause = f"It takes {ENOUGH_DAYS_FOR_HOURS} covered days to name a peak"
     mark: tuple[int, ...] = (peak,) if at else ()
     quiet = find_quiet_hours(frame)
     headline = clause
     if quiet:
         headline += f"; from {say_hours(*quiet)} there is almost nothing"
     deck = f"Share of all {nouns} by hour of the day"
-    deck += ", with 95\u00a0% interval over days." if known else "."
+    deck += ", with 95\u00a0% interval." if known else "."
     low, high = float(frame["low"].iloc[peak]), float(frame["high"].iloc[peak])
     certainty = f"The peak hour holds {say_percent(share[peak])}"
     certainty += f", between {say_percents(low, high, 'and')}"
     if not at:
         certainty = f"The hours hold {say_percents(share.min(), share.max())} each"
     if not known:
-        certainty = f"{say_count(len(subject.covered))} of the {ENOUGH_DAYS} covered days that it takes"
+        certainty = (
+            f"{say_count(len(subject.covered))} of the {ENOUGH_DAYS_FOR_HOURS} covered days that it takes"
+        )
     notes = [note_coverage(coverage), ("How sure", certainty + ".")]
     remarkable = 0.0
     if quiet:
@@ -138,7 +142,7 @@ def _find_few(counts: np.ndarray, subject: Subject, rng: np.random.Generator) ->
     if n == 0:
         headline = f"No {subject.nouns} to count yet"
     elif np.sum(days.totals > 0) >= ENOUGH_FOR_PART:
-        drawn = draw_weights(len(days.days), rng) @ parts
+        drawn = draw_weights(days.days, rng) @ parts
         chance = float(np.mean(np.argmax(drawn, axis=1) == best))
         if chance >= LIKELY:
             headline = f"{PARTS[best].capitalize()}s, most likely"

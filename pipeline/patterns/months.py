@@ -15,7 +15,7 @@ from pipeline.patterns.bootstrap import (
     say_chance,
 )
 from pipeline.patterns.coverage import note_coverage
-from pipeline.patterns.days import ENOUGH_SEARCHES, count_all_days, count_covered_days
+from pipeline.patterns.days import ENOUGH_SEARCHES, count_all_days, count_covered_days, rate_by
 from pipeline.patterns.dips import Dip, find_dip
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
@@ -31,11 +31,11 @@ from pipeline.patterns.wording import (
     spell_small,
 )
 
-ENOUGH_DAYS = 10  # covered days before a month has a rate
+ENOUGH_DAYS_A_MONTH = 10  # covered days before a month has a rate
 HOW = (
     "A month’s rate is its activities on covered days divided by its covered days; months under ten "
     "covered days are gaps. A month falls if in every year it lies at least 5\u00a0% below that year’s "
-    "mean a day, and if shuffling each year’s days makes some month fall as far together in less than "
+    "mean a day, and if shuffling each year’s fortnights makes some month fall as far together in less than "
     "2\u00a0% of 1,000 shuffles (from three years on, shuffling whole months in less than 5\u00a0%)."
 )
 
@@ -46,27 +46,19 @@ def count_by_month(subject: Subject) -> pd.DataFrame:
     Columns: year, month, searches (all), covered_searches, covered_days, per_day (per covered day; NaN
     under 10 covered days).
     """
-    whole, covered = count_all_days(subject), count_covered_days(subject)
-    first = whole.days[0].astype("datetime64[M]").astype(int) if len(whole.days) else 0
-    last = whole.days[-1].astype("datetime64[M]").astype(int) if len(whole.days) else -1
+    days = count_all_days(subject).days
+    first = int(days[0].astype("datetime64[M]").astype(int)) if len(days) else 0
+    last = int(days[-1].astype("datetime64[M]").astype(int)) if len(days) else -1
     months = np.arange(first, last + 1)
-
-    def sum_by_month(values: np.ndarray, days: np.ndarray) -> np.ndarray:
-        place = days.astype("datetime64[M]").astype(np.int64) - first
-        return np.bincount(place, weights=values, minlength=len(months)).astype(np.int64)
-
-    n_days = sum_by_month(np.ones(len(covered.days)), covered.days)
-    covered_searches = sum_by_month(covered.totals, covered.days)
-    return pd.DataFrame(
-        {
-            "year": months // 12 + 1970,
-            "month": months % 12 + 1,
-            "searches": sum_by_month(whole.totals, whole.days),
-            "covered_searches": covered_searches,
-            "covered_days": n_days,
-            "per_day": np.where(n_days >= ENOUGH_DAYS, covered_searches / np.maximum(n_days, 1), np.nan),
-        }
+    rates = rate_by(
+        subject,
+        lambda table: table.days.astype("datetime64[M]").astype(np.int64) - first,
+        len(months),
+        enough_days=ENOUGH_DAYS_A_MONTH,
     )
+    rates.insert(0, "year", months // 12 + 1970)
+    rates.insert(1, "month", months % 12 + 1)
+    return rates
 
 
 def find_months(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -> Finding:
@@ -74,9 +66,9 @@ def find_months(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator)
     coverage, nouns = subject.coverage, subject.nouns
     known = frame[frame["per_day"].notna()].reset_index(drop=True)
     if len(known) == 0:
-        headline = f"No month has {spell_small(ENOUGH_DAYS)} covered days yet"
-        deck = f"A month appears here after {ENOUGH_DAYS} covered days."
-        alt = f"Nothing is drawn: no month of {nouns} has {ENOUGH_DAYS} covered days."
+        headline = f"No month has {spell_small(ENOUGH_DAYS_A_MONTH)} covered days yet"
+        deck = f"A month appears here after {ENOUGH_DAYS_A_MONTH} covered days."
+        alt = f"Nothing is drawn: no month of {nouns} has {ENOUGH_DAYS_A_MONTH} covered days."
         notes: tuple[tuple[str, str], ...] = (note_coverage(coverage),)
         return Finding(
             "months", "Years", headline, "", deck, "Too few days to compare months", notes, alt, HOW
@@ -140,7 +132,7 @@ def _say_highest(
     days = count_covered_days(subject)
     days = days.take(np.isin(days.year * 12 + days.month, codes))
     groups = np.searchsorted(codes, days.year * 12 + days.month)
-    drawn = resample_rates(days.totals, groups, len(codes), draw_weights(len(days.days), rng))
+    drawn = resample_rates(days.totals, groups, len(codes), draw_weights(days.days, rng))
     best, chance = find_top(rates, drawn)
     if chance < LIKELY:
         headline = f"No month stands clearly out: {say_rates(rates.min(), rates.max())} {subject.nouns} a day"

@@ -9,15 +9,18 @@ import pandas as pd
 
 from pipeline.patterns.bootstrap import (
     CLEAR,
+    HOW_DRAWN,
     Floats,
+    count_blocks,
     draw_weights,
     find_interval,
     find_top,
     resample_rates,
     say_chance,
+    widen,
 )
 from pipeline.patterns.coverage import note_coverage
-from pipeline.patterns.days import ENOUGH_SEARCHES, DayTable, count_all_days, count_covered_days
+from pipeline.patterns.days import ENOUGH_SEARCHES, DayTable, count_covered_days, rate_by
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
@@ -31,31 +34,21 @@ from pipeline.patterns.wording import (
     say_too_few,
 )
 
-ENOUGH_DAYS = 42  # six weeks of covered days before weekends are compared
+ENOUGH_DAYS_FOR_WEEKENDS = 42  # six weeks of covered days before weekends are compared
 SMALLEST_CHANGE = 0.03
 WIDE = 0.15  # an interval that reaches further from "equal" cannot say that the days look alike
 HOW = (
     "A weekday’s rate is its activities on covered days divided by its covered days. The ratio is the "
-    "mean of the weekend’s rates over the mean of the workdays’ rates; its interval draws the covered "
-    "days again, with replacement, 1,000 times. A difference under 3\u00a0% is not called one."
+    f"mean of the weekend’s rates over the mean of the workdays’ rates; for its interval, {HOW_DRAWN}. "
+    "A difference under 3\u00a0% is not called one."
 )
 
 
 def count_by_weekday(subject: Subject) -> pd.DataFrame:
     """Count by weekday: weekday 0–6, searches (all), covered_searches, covered_days, per_day, weekend."""
-    whole, covered = count_all_days(subject), count_covered_days(subject)
-    n_days = np.bincount(covered.weekday, minlength=7)
-    covered_searches = np.bincount(covered.weekday, weights=covered.totals, minlength=7).astype(np.int64)
-    return pd.DataFrame(
-        {
-            "weekday": np.arange(7),
-            "searches": np.bincount(whole.weekday, weights=whole.totals, minlength=7).astype(np.int64),
-            "covered_searches": covered_searches,
-            "covered_days": n_days,
-            "per_day": np.where(n_days > 0, covered_searches / np.maximum(n_days, 1), np.nan),
-            "weekend": np.isin(np.arange(7), subject.weekend),
-        }
-    )
+    rates = rate_by(subject, lambda days: days.weekday, 7)
+    rates.insert(0, "weekday", np.arange(7))
+    return rates.assign(weekend=np.isin(np.arange(7), subject.weekend))
 
 
 def weekend_ratio(subject: Subject, rng: np.random.Generator) -> tuple[float, float, float]:
@@ -73,19 +66,25 @@ def measure_weekend(
     """Do as ``weekend_ratio`` for the given days."""
     is_weekend = np.isin(np.arange(7), weekend)
     nothing = (math.nan, math.nan, math.nan)
-    if len(days.days) < ENOUGH_DAYS or days.totals.sum() < ENOUGH_SEARCHES:
+    if len(days.days) < ENOUGH_DAYS_FOR_WEEKENDS or days.totals.sum() < ENOUGH_SEARCHES:
         return nothing
     if is_weekend.all() or not is_weekend.any():
         return nothing
     rates = resample_rates(days.totals, days.weekday, 7, np.ones((1, len(days.days))))
     if not np.isfinite(rates).all():
         return nothing
-    drawn = resample_rates(days.totals, days.weekday, 7, draw_weights(len(days.days), rng))
-    low, high = find_interval(_divide(drawn, is_weekend))
-    return float(_divide(rates, is_weekend)[0]), low, high
+    ratio = float(divide_weekend(rates, is_weekend)[0])
+    drawn = divide_weekend(
+        resample_rates(days.totals, days.weekday, 7, draw_weights(days.days, rng)), is_weekend
+    )
+    if math.isfinite(ratio):
+        drawn = np.maximum(widen(drawn, ratio, count_blocks(len(days.days))), 0.0)
+    low, high = find_interval(drawn)
+    return ratio, low, high
 
 
-def _divide(rates: Floats, is_weekend: np.ndarray) -> Floats:
+def divide_weekend(rates: Floats, is_weekend: np.ndarray) -> Floats:
+    """Return (n,): the mean of the weekend's rates over that of the workdays', of ``rates`` (n, 7)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(rates[:, is_weekend].mean(axis=1) / rates[:, ~is_weekend].mean(axis=1))
 
@@ -119,7 +118,10 @@ def find_weekdays(
     elif value == math.inf:
         headline, certainty = f"All {nouns} fall on weekends", "No workday holds any"
         mark = subject.weekend
-    elif coverage.n_covered >= ENOUGH_DAYS and int(frame["covered_searches"].sum()) >= ENOUGH_SEARCHES:
+    elif (
+        coverage.n_covered >= ENOUGH_DAYS_FOR_WEEKENDS
+        and int(frame["covered_searches"].sum()) >= ENOUGH_SEARCHES
+    ):
         headline, emphasis, certainty, mark = _say_fullest(frame, subject, rng)
     else:
         headline, deck, certainty = _say_too_few(frame, subject)
@@ -158,9 +160,7 @@ def _say_fullest(
 ) -> tuple[str, str, str, tuple[int, ...]]:
     """Speak of the fullest weekday where weekends and workdays cannot be compared."""
     rates, days = frame["per_day"].to_numpy(dtype=float), count_covered_days(subject)
-    best, chance = find_top(
-        rates, resample_rates(days.totals, days.weekday, 7, draw_weights(len(days.days), rng))
-    )
+    best, chance = find_top(rates, resample_rates(days.totals, days.weekday, 7, draw_weights(days.days, rng)))
     certainty = f"The highest {say_chance(chance)}"
     if chance < CLEAR:
         return "No weekday stands out", "", certainty, ()
@@ -170,9 +170,11 @@ def _say_fullest(
 
 def _say_too_few(frame: pd.DataFrame, subject: Subject) -> tuple[str, str, str]:
     n, nouns = subject.coverage.n_covered, subject.nouns
-    deck = f"Weekends are compared after {ENOUGH_DAYS} covered days with {ENOUGH_SEARCHES} {nouns}."
-    certainty = f"{say_count(n)} of the {ENOUGH_DAYS} covered days that it takes"
-    if n >= ENOUGH_DAYS:
+    deck = (
+        f"Weekends are compared after {ENOUGH_DAYS_FOR_WEEKENDS} covered days with {ENOUGH_SEARCHES} {nouns}."
+    )
+    certainty = f"{say_count(n)} of the {ENOUGH_DAYS_FOR_WEEKENDS} covered days that it takes"
+    if n >= ENOUGH_DAYS_FOR_WEEKENDS:
         n_searches = int(frame["covered_searches"].sum())
         certainty = f"{say_count(n_searches)} of the {ENOUGH_SEARCHES} {nouns} that it takes"
         return say_too_few(n_searches, subject.noun, nouns, "to compare weekends"), deck, certainty

@@ -10,7 +10,7 @@ from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import ENOUGH_SEARCHES, count_covered_days
 from pipeline.patterns.finding import Finding, Mark
 from pipeline.patterns.nights import (
-    ROW_START,
+    FIRST_HOUR,
     Nights,
     count_years,
     find_late_run,
@@ -34,9 +34,9 @@ ENOUGH_WEEKS = 8
 PARTS = ("nights", "mornings", "afternoons", "evenings")
 HOW = (
     "Each cell is the mean number in that clock hour over the covered days of that weekday; a first or "
-    "last week that is not wholly covered is left out. A weekday runs past midnight if, when nights are "
-    "drawn again, its two hours after midnight exceed every other night’s in 99\u00a0% of resamples, "
-    "and the others’ mean by at least 30\u00a0%."
+    "last week that is not wholly covered is left out. A weekday runs past midnight if, when stretches "
+    "of nights are drawn again, its two hours after midnight exceed every other night’s in "
+    "99\u00a0% of resamples, and the others’ mean by at least 30\u00a0%."
 )
 
 
@@ -55,7 +55,7 @@ def count_by_weekday_hour(subject: Subject) -> pd.DataFrame:
         {
             "weekday": weekday,
             "hour": hour,
-            "row": np.where(hour < ROW_START, (weekday - 1) % 7, weekday),
+            "row": np.where(hour < FIRST_HOUR, (weekday - 1) % 7, weekday),
             "searches": counts.ravel(),
             "covered_weeks": weeks,
             "per_week": np.where(weeks > 0, counts.ravel() / np.maximum(weeks, 1), np.nan),
@@ -86,7 +86,7 @@ def find_week(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -
         nights = list_nights(subject)
         run = find_late_run(nights, rng)
         if run:
-            start, end = (run.start + ROW_START) % 24, (run.end + ROW_START) % 24
+            start, end = (run.start + FIRST_HOUR) % 24, (run.end + FIRST_HOUR) % 24
             headline = f"{WEEKDAYS[run.weekday]}s run past midnight, as no other day does"
             emphasis, mark = "past midnight", (run.weekday, start, end)
             certainty = (
@@ -114,7 +114,7 @@ def _say_clock(hour: int) -> str:
 
 def _name_cell(weekday: int, hour: int) -> str:
     """Name an hour of the calendar; those before 04:00 by the night to that day."""
-    if hour < ROW_START:
+    if hour < FIRST_HOUR:
         return f"{_say_clock(hour)} in the night to {WEEKDAYS[weekday]}"
     return f"{WEEKDAYS[weekday]} at {say_hour(hour)}"
 
@@ -126,11 +126,11 @@ def _say_fullest(
     days = keep_whole_edge_weeks(count_covered_days(subject))
     calendar = Nights(days, days.counts)
     rates = frame["per_week"].to_numpy(dtype=float).reshape(7, 24)
-    drawn = np.nan_to_num(resample_rows(calendar, draw_weights(len(days.days), rng)))
+    drawn = np.nan_to_num(resample_rows(calendar, draw_weights(days.days, rng)))
     weekday, hour = divmod(int(np.argmax(rates)), 24)
     chance = float(np.mean(np.argmax(drawn.reshape(len(drawn), 168), axis=1) == weekday * 24 + hour))
     if chance >= LIKELY:
-        row = (weekday - 1) % 7 if hour < ROW_START else weekday
+        row = (weekday - 1) % 7 if hour < FIRST_HOUR else weekday
         phrase, certainty = _name_cell(weekday, hour), f"The highest {say_chance(chance)}"
         most_likely = "" if chance >= CLEAR else "most likely "
         headline = (

@@ -9,10 +9,10 @@ import pandas as pd
 
 from pipeline.patterns.bootstrap import CLEAR, Floats, draw_weights, resample_rates
 from pipeline.patterns.coverage import note_coverage
-from pipeline.patterns.days import ENOUGH_SEARCHES, count_all_days, count_covered_days
+from pipeline.patterns.days import ENOUGH_SEARCHES, count_covered_days, list_years, rate_by
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.weekdays import ENOUGH_DAYS, measure_weekend
+from pipeline.patterns.weekdays import ENOUGH_DAYS_FOR_WEEKENDS, divide_weekend, measure_weekend
 from pipeline.patterns.wording import WEEKDAYS, begin, join_and, say_percents, say_rate, spell_small
 from pipeline.patterns.years import count_by_year
 
@@ -29,25 +29,11 @@ def count_by_year_weekday(subject: Subject) -> pd.DataFrame:
     Columns: year, weekday, searches (all), covered_searches, covered_days, per_day (NaN without a
     covered day).
     """
-    whole, covered = count_all_days(subject), count_covered_days(subject)
-    years = np.arange(whole.year[0], whole.year[-1] + 1) if len(whole.days) else np.zeros(0, dtype=np.int64)
-    base, n_cells = int(years[0]) if len(years) else 0, 7 * len(years)
-
-    def sum_by_cell(values: np.ndarray, year: np.ndarray, weekday: np.ndarray) -> np.ndarray:
-        return np.bincount((year - base) * 7 + weekday, weights=values, minlength=n_cells).astype(np.int64)
-
-    n_days = sum_by_cell(np.ones(len(covered.days)), covered.year, covered.weekday)
-    covered_searches = sum_by_cell(covered.totals, covered.year, covered.weekday)
-    return pd.DataFrame(
-        {
-            "year": np.repeat(years, 7),
-            "weekday": np.tile(np.arange(7), len(years)),
-            "searches": sum_by_cell(whole.totals, whole.year, whole.weekday),
-            "covered_searches": covered_searches,
-            "covered_days": n_days,
-            "per_day": np.where(n_days > 0, covered_searches / np.maximum(n_days, 1), np.nan),
-        }
-    )
+    years = list_years(subject)
+    rates = rate_by(subject, lambda days: (days.year - years[:1]) * 7 + days.weekday, 7 * len(years))
+    rates.insert(0, "year", np.repeat(years, 7))
+    rates.insert(1, "weekday", np.tile(np.arange(7), len(years)))
+    return rates
 
 
 def weekend_ratio_by_year(subject: Subject, rng: np.random.Generator) -> pd.DataFrame:
@@ -74,7 +60,8 @@ def find_year_weekday(
         headline = "No year can compare weekends with workdays yet"
         emphasis = ""
         certainty = (
-            f"A year’s comparison takes {ENOUGH_DAYS} covered days and {ENOUGH_SEARCHES} {subject.nouns}"
+            f"A year’s comparison takes {ENOUGH_DAYS_FOR_WEEKENDS} covered days "
+            f"and {ENOUGH_SEARCHES} {subject.nouns}"
         )
     else:
         headline, emphasis, year = _say_years(known, subject, rng)
@@ -145,10 +132,8 @@ def _find_extreme(
 
     def measure(year: int, weights: Floats | None) -> Floats:
         here = days.take(days.year == year)
-        drawn = draw_weights(len(here.days), rng) if weights is None else weights
-        rates = resample_rates(here.totals, here.weekday, 7, drawn)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(sign * rates[:, is_weekend].mean(axis=1) / rates[:, ~is_weekend].mean(axis=1))
+        drawn = draw_weights(here.days, rng) if weights is None else weights
+        return sign * divide_weekend(resample_rates(here.totals, here.weekday, 7, drawn), is_weekend)
 
     values = [float(measure(year, np.ones((1, int((days.year == year).sum()))))[0]) for year in years]
     drawn = np.nan_to_num(np.column_stack([measure(year, None) for year in years]), nan=-np.inf)

@@ -7,24 +7,27 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from pipeline.patterns.bootstrap import (
-    CLEAR,
-    LIKELY,
-    draw_weights,
-    find_interval,
-    find_top,
-    resample_rates,
-    say_chance,
-)
+from pipeline.patterns.bootstrap import CLEAR, LIKELY, say_chance
+from pipeline.patterns.busiest import Lead, find_lead
 from pipeline.patterns.coverage import note_coverage
-from pipeline.patterns.days import ENOUGH_DAYS, ENOUGH_SEARCHES, as_days, count_all_days, count_covered_days
+from pipeline.patterns.days import (
+    ENOUGH_DAYS_A_YEAR,
+    ENOUGH_SEARCHES,
+    as_days,
+    count_all_days,
+    count_covered_days,
+    list_years,
+    rate_by,
+)
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
     begin,
+    join_and,
     say_count,
     say_day,
+    say_percents,
     say_rate,
     say_rates,
     say_too_few,
@@ -33,9 +36,10 @@ from pipeline.patterns.wording import (
 
 WHOLE_SHARE = 0.9  # a year with fewer of its days covered counts as part of a year
 HOW = (
-    "Every activity counts in the year of its local date. A year's rate is its activities on covered "
-    "days divided by its covered days; only years with at least 60 covered days are compared, and only "
-    "by rate."
+    "Every activity counts in the year of its local date. A year’s rate is its activities on covered "
+    "days divided by its covered days; only years with at least 60 covered days are compared. Two years "
+    "are compared by the fortnights of the calendar that both cover, at least four; these are drawn "
+    "again, with replacement, 1,000 times."
 )
 
 
@@ -46,19 +50,12 @@ def count_by_year(subject: Subject) -> pd.DataFrame:
     day, NaN without any), partial (the archive holds only part of it), first and last (datetime64[ms]:
     the first and the last day of it that is covered or has a row, NaT for a year without either).
     """
-    whole, covered = count_all_days(subject), count_covered_days(subject)
-    years = np.arange(whole.year[0], whole.year[-1] + 1) if len(whole.days) else np.zeros(0, dtype=np.int64)
+    whole, years = count_all_days(subject), list_years(subject)
     starts = (years - 1970).astype("datetime64[Y]")
     days_in_year = (
         (starts + 1).astype("datetime64[D]") - starts.astype("datetime64[D]")
     ).astype(np.int64)  # fmt: skip
-    base = int(years[0]) if len(years) else 0
-
-    def sum_by_year(values: np.ndarray, at: np.ndarray) -> np.ndarray:
-        return np.bincount(at - base, weights=values, minlength=len(years)).astype(np.int64)
-
-    n_days = sum_by_year(np.ones(len(covered.days)), covered.year)
-    covered_searches = sum_by_year(covered.totals, covered.year)
+    rates = rate_by(subject, lambda days: days.year - years[:1], len(years))
     firsts, lasts, cut = [], [], []
     for year, start in zip(years, starts, strict=True):
         inside = whole.days[whole.year == year]
@@ -67,17 +64,15 @@ def count_by_year(subject: Subject) -> pd.DataFrame:
         opening, closing = start.astype("datetime64[D]"), (start + 1).astype("datetime64[D]") - 1
         # one silent day at an edge does not make a year partial
         cut.append(not len(inside) or inside[0] > opening + 1 or inside[-1] < closing - 1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        per_day = np.where(n_days > 0, covered_searches / n_days, np.nan)
     return pd.DataFrame(
         {
             "year": years,
-            "searches": sum_by_year(whole.totals, whole.year),
-            "covered_searches": covered_searches,
-            "covered_days": n_days,
+            "searches": rates["searches"],
+            "covered_searches": rates["covered_searches"],
+            "covered_days": rates["covered_days"],
             "days_in_year": days_in_year,
-            "per_day": per_day.astype(float),
-            "partial": np.array(cut, dtype=bool) | (n_days < WHOLE_SHARE * days_in_year),
+            "per_day": rates["per_day"],
+            "partial": np.array(cut, dtype=bool) | (rates["covered_days"] < WHOLE_SHARE * days_in_year),
             "first": np.array(firsts, dtype="datetime64[ms]"),
             "last": np.array(lasts, dtype="datetime64[ms]"),
         }
@@ -98,17 +93,17 @@ def count_by_day(subject: Subject) -> pd.DataFrame:
 
 def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -> Finding:
     """Say which year has the highest rate, how sure that is, or that no year has."""
-    known = frame[frame["covered_days"] >= ENOUGH_DAYS].reset_index(drop=True)
+    known = frame[frame["covered_days"] >= ENOUGH_DAYS_A_YEAR].reset_index(drop=True)
     if len(known) == 0:
         return _find_too_few(subject)
     coverage, nouns, rates = subject.coverage, subject.nouns, known["per_day"].to_numpy(dtype=float)
     years = [int(year) for year in known["year"]]
-    best = int(np.argmax(rates))
-    rate, emphasis, remarkable = say_rate(rates[best]), "", 0.0
+    emphasis, remarkable = "", 0.0
     mark: tuple[int, ...] = ()
+    notes = [note_coverage(coverage)]
     if len(known) == 1:
-        phrase = f"{rate} {nouns} a day"
-        headline, emphasis = f"{years[0]} brings {phrase}", phrase
+        emphasis = f"{say_rate(rates[0])} {nouns} a day"
+        headline = f"{years[0]} brings {emphasis}"
         certainty = "One year, nothing to compare it with"
     elif int(known["covered_searches"].sum()) < ENOUGH_SEARCHES:
         n = int(known["covered_searches"].sum())
@@ -116,28 +111,33 @@ def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
         certainty = f"{say_count(n)} of the {ENOUGH_SEARCHES} {nouns} that it takes"
     else:
         days = count_covered_days(subject)
-        days = days.take(np.isin(days.year, years))
-        weights = draw_weights(len(days.days), rng)
-        drawn = resample_rates(days.totals, np.searchsorted(years, days.year), len(years), weights)
-        best, chance = find_top(rates, drawn)
-        last = frame.iloc[-1]
-        so_far = " so far" if years[best] == int(last["year"]) and bool(last["partial"]) else ""
-        most_likely = "" if chance >= CLEAR else "most likely "
-        headline = f"{years[best]} is {most_likely}the busiest year{so_far}: {rate} {nouns} a day"
-        emphasis, mark = f"{rate} {nouns} a day", (years[best],)
-        low, high = find_interval(drawn[:, best])
-        certainty = f"{say_rates(low, high)} a day; the highest {say_chance(chance)}"
-        if chance < LIKELY:
-            span = f"{say_rates(float(rates.min()), float(rates.max()))} {nouns} a day"
-            headline, emphasis, mark = f"No year is clearly the busiest: {span}", "", ()
-            certainty = f"The highest, {years[best]}, leads only {say_chance(chance)}"
+        lead = find_lead(days.take(np.isin(days.year, years)), years, rng)
+        if lead is None or lead.chance < LIKELY:
+            headline = f"No year is clearly the busiest: {say_rates(rates.min(), rates.max())} {nouns} a day"
+            certainty = "No year exceeds every other over the weeks that both cover"
+            if lead:
+                certainty = f"The highest, {lead.year}, leads only {say_chance(lead.chance)}"
         else:
-            overall = days.totals.sum() / len(days.days)
-            remarkable = measure_remarkable(low, rates[best], overall)
+            emphasis = f"{say_rate(rates[years.index(lead.year)])} {nouns} a day"
+            headline = f"{_name_lead(lead, frame)}: {emphasis}"
+            certainty = (
+                f"{say_percents(lead.low - 1, lead.high - 1)} above {lead.next_year} over the same weeks; "
+                f"the highest {say_chance(lead.chance)}"
+            )
+            mark = (lead.year,)
+            remarkable = measure_remarkable(lead.low, lead.ratio, 1.0)
+            higher = [
+                str(year)
+                for year, rate in zip(years, rates, strict=True)
+                if rate > rates[years.index(lead.year)]
+            ]
+            if higher:
+                text = f"{join_and(higher)}, by the seasons that the archive holds; not over the same weeks."
+                notes.append(("A higher rate", text))
     deck = f"{begin(nouns)} per year."
     if bool(frame["partial"].any()):
         deck += " Hatched: the archive holds only part of that year."
-    notes = [note_coverage(coverage), ("How sure", certainty + ".")]
+    notes.insert(1, ("How sure", certainty + "."))
     skipped = [str(year) for year in frame["year"] if int(year) not in years]
     if skipped:
         notes.append(("Not compared", f"Under 60 covered days: {', '.join(skipped)}."))
@@ -151,20 +151,26 @@ def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
     )
 
 
+def _name_lead(lead: Lead, frame: pd.DataFrame) -> str:
+    last = frame.iloc[-1]
+    so_far = " so far" if lead.year == int(last["year"]) and bool(last["partial"]) else ""
+    return f"{lead.year} is {'' if lead.chance >= CLEAR else 'most likely '}the busiest year{so_far}"
+
+
 def _find_too_few(subject: Subject) -> Finding:
     coverage = subject.coverage
     days, n_covered = subject.days, coverage.n_covered
-    deck = f"Shown day by day instead. A year appears here after {ENOUGH_DAYS} covered days."
+    deck = f"Shown day by day instead. A year appears here after {ENOUGH_DAYS_A_YEAR} covered days."
     if coverage.first is None or coverage.last is None:
         headline = f"No {subject.nouns} to count yet"
-        deck = f"A year appears here after {ENOUGH_DAYS} covered days."
+        deck = f"A year appears here after {ENOUGH_DAYS_A_YEAR} covered days."
         alt = f"Nothing is drawn: the archive holds no {subject.nouns}."
     else:
         n = n_covered or len(days)
         which = "covered day" if n_covered else "day"
         headline = say_too_few(n, which, f"{which}s", "to compare years")
-        if len(np.unique(days.year.to_numpy())) > 1 and n_covered >= ENOUGH_DAYS:
-            headline = f"No year has {ENOUGH_DAYS} covered days yet"
+        if len(np.unique(days.year.to_numpy())) > 1 and n_covered >= ENOUGH_DAYS_A_YEAR:
+            headline = f"No year has {ENOUGH_DAYS_A_YEAR} covered days yet"
         table = count_all_days(subject)
         top, bottom = int(np.argmax(table.totals)), int(np.argmin(table.totals))
         alt = (
@@ -172,7 +178,7 @@ def _find_too_few(subject: Subject) -> Finding:
             f"Highest {_say(table.days[top])}, {table.totals[top]}; "
             f"lowest {_say(table.days[bottom])}, {table.totals[bottom]}."
         )
-    missing = f"{say_count(n_covered)} of the {ENOUGH_DAYS} covered days that it takes."
+    missing = f"{say_count(n_covered)} of the {ENOUGH_DAYS_A_YEAR} covered days that it takes."
     notes = (note_coverage(coverage), ("What is missing", missing))
     return Finding("years", "Years", headline, "", deck, "Too few days to compare years", notes, alt, HOW)
 

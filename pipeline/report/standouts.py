@@ -11,6 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from pipeline.patterns.finding import Finding, Mark
+from pipeline.patterns.nights import FIRST_HOUR
 from pipeline.patterns.stands_out import choose_remarkable
 from pipeline.report.sentences import Part, part_sentence
 from pipeline.report.spark import draw_spark
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 HOURS_AROUND = 12
 WORDS_SHOWN = 20
-ROW_STARTS = 4  # a row of the week runs from 04:00 to 04:00
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _take_run(frame: pd.DataFrame, mark: tuple[Mark, ...]) -> Choice:
     length = (end - start) % 24
     before = max(0, (HOURS_AROUND - length) // 2)
     hours = range(start - before, start - before + max(HOURS_AROUND, length))
-    first = start if start >= ROW_STARTS else start + 24
+    first = start if start >= FIRST_HOUR else start + 24
     shift = first - start
     cells = [((row + (hour + shift) // 24) % 7, (hour + shift) % 24) for hour in hours]
     return rates.reindex(cells).to_numpy(dtype=float), set(range(before, before + length))

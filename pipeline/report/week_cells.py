@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
+from pipeline.patterns.nights import FIRST_HOUR
 from pipeline.patterns.wording import WEEKDAYS, count_noun, say_count, say_rate
 
 N_CELLS = 168
-FIRST_HOUR = 4
 Box = tuple[float, float, float, float]  # left, top, width, height
 _BOX = re.compile(r'<path d="M ([\d.-]+) ([\d.-]+) L ([\d.-]+) ([\d.-]+) L ([\d.-]+) ([\d.-]+) L [^"z]*z"')
 

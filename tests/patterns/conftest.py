@@ -63,16 +63,20 @@ def draw_times(
     years: dict[int, float] | None = None,
     late: tuple[int, float] | None = None,
     restless: float = 0.3,
+    drift: float = 0.0,
 ) -> np.ndarray:
     """Draw UTC times day by day, from noon to noon at both ends so that every day between is covered.
 
     ``weekend``, ``months`` and ``years`` multiply a day's rate; ``late`` = (weekday, n) adds n activities
-    between 22:00 and 02:00 on such nights; ``restless`` is the spread of a day's own log-normal factor.
+    between 22:00 and 02:00 on such nights; ``restless`` is the spread of a day's own log-normal factor,
+    ``drift`` that of its week's, half of which the next week keeps.
     """
     rng = np.random.default_rng(seed)
     days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
     weekday = (days.astype(int) + 3) % 7
     rates = np.full(len(days), a_day) * rng.lognormal(-(restless**2) / 2, restless, len(days))
+    if drift:
+        rates *= draw_drift(np.random.default_rng(seed + 1000), days, drift)
     rates *= np.where(weekday >= 5, weekend, 1.0)
     month, year = (
         days.astype("datetime64[M]").astype(int) % 12 + 1,
@@ -93,6 +97,15 @@ def draw_times(
     edges = np.array([np.datetime64(first) - 1, np.datetime64(last) + 1], dtype="datetime64[ms]")
     times = times[(times > edges[0]) & (times < edges[1])]
     return np.concatenate([times, edges + np.timedelta64(12, "h")])
+
+
+def draw_drift(rng: np.random.Generator, days: np.ndarray, spread: float) -> np.ndarray:
+    """Draw a log-normal level of mean 1 for every week, correlated by one half with the week before."""
+    weeks = (days.astype(int) + 3) // 7
+    level = rng.normal(size=int(weeks[-1] - weeks[0]) + 1)
+    for k in range(1, len(level)):
+        level[k] = 0.5 * level[k - 1] + 0.75**0.5 * level[k]
+    return np.asarray(np.exp(spread * level - spread**2 / 2)[weeks - weeks[0]])
 
 
 @pytest.fixture(scope="session")

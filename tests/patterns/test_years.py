@@ -2,6 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.patterns.busiest import draw_fortnights, rate_fortnights
+from pipeline.patterns.days import count_covered_days
 from pipeline.patterns.years import count_by_day, count_by_year, find_years
 
 
@@ -94,6 +96,65 @@ def test_a_partial_last_year_at_the_same_rate_is_no_decline(draw, make_subject, 
     frame = count_by_year(make_subject(draw(seed, "2022-01-02", "2023-03-15")))
     assert frame["searches"].iloc[1] < frame["searches"].iloc[0] / 3
     assert "2022 is" not in find(make_subject(draw(seed, "2022-01-02", "2023-03-15")), rng).headline
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_year_without_its_quiet_month_is_not_the_busiest_for_that(draw, make_subject, rng, seed) -> None:
+    times = draw(seed, "2022-01-02", "2024-06-30", months={8: 0.2, 9: 0.4, 10: 0.5})
+    subject = make_subject(times)
+    rates = count_by_year(subject)["per_day"]
+    assert rates.iloc[2] > 1.05 * rates.iloc[:2].max()
+    finding = find(subject, rng)
+    assert finding.headline.startswith("No year is clearly the busiest: ")
+    assert finding.remarkable == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_busiest_year_may_have_the_lower_rate(draw, make_subject, rng, seed) -> None:
+    quiet = {8: 0.2, 9: 0.2, 10: 0.2, 11: 0.2, 12: 0.2}
+    subject = make_subject(draw(seed, "2023-01-02", "2024-05-30", months=quiet, years={2023: 1.4}))
+    frame = count_by_year(subject)
+    assert frame["per_day"].idxmax() == 1
+    finding = find(subject, rng)
+    rate = frame["per_day"].iloc[0]
+    assert finding.headline == f"2023 is the busiest year: {rate:.0f} searches a day"
+    assert "above 2024 over the same weeks; the highest in " in finding.certainty
+    assert ("A higher rate", "2024, by the seasons that the archive holds; not over the same weeks.") in (
+        finding.notes
+    )
+
+
+def test_years_with_no_season_in_common_are_not_ranked(draw, make_subject, rng) -> None:
+    spring, autumn = draw(0, "2022-02-01", "2022-05-30"), draw(1, "2023-08-01", "2023-11-30", a_day=60)
+    ends = pd.to_datetime(["2022-01-31", "2023-07-31", "2022-05-31", "2023-12-01"], utc=True)
+    sources = pd.DataFrame({"product": "search", "first": ends[:2], "last": ends[2:]})
+    finding = find(make_subject(np.concatenate([spring, autumn]), sources=sources), rng)
+    assert finding.headline.startswith("No year is clearly the busiest: ")
+    assert finding.certainty == "No year exceeds every other over the weeks that both cover"
+
+
+def test_fortnights_are_rated_by_their_covered_days_and_need_ten(make_subject) -> None:
+    subject = make_subject(["2023-01-04T12:00", *["2023-01-10T12:00"] * 5, "2023-01-25T12:00"])
+    rates = rate_fortnights(count_covered_days(subject), [2023])
+    assert rates.shape == (1, 26)
+    assert rates[0, 0] == 0.5  # the 5th to the 14th
+    assert rates[0, 1] == 0.0  # the 15th to the 24th
+    assert np.isnan(rates[0, 2:]).all()
+
+
+def test_fortnights_are_drawn_in_pairs_as_many_as_a_year_has(rng) -> None:
+    weights = draw_fortnights(rng)
+    assert weights.shape == (1000, 26) and (weights.sum(axis=1) == 26).all()
+    assert np.corrcoef(weights[:, 25], weights[:, 0])[0, 1] == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.slow
+def test_years_that_only_drift_from_week_to_week_have_no_busiest_one(draw, make_subject) -> None:
+    claims = 0
+    for seed in range(40):
+        subject = make_subject(draw(seed, "2021-03-10", "2025-11-18", drift=0.35))
+        claims += find(subject, np.random.default_rng(seed)).remarkable > 0
+    assert claims <= 2
 
 
 def test_a_short_year_is_shown_and_not_compared(draw, make_subject, rng) -> None:
