@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from flows.steps.ingest import ingest
-from pipeline.patterns.answers import Answer, compute_all
+from pipeline.patterns.answers import PATTERNS, Answer, compute_answer
 from pipeline.patterns.subject import Subject, choose_subject
 from pipeline.sample import NO_EFFECTS, Effects, write_sample
 from pipeline.settings import Settings, ZoneSpan
@@ -39,7 +39,8 @@ def find_in(archive: Path, out: Path, zone: str = "Europe/Paris") -> Found:
     store = Store(out)
     subject = choose_subject(store.activity(), store.sources(), settings)
     truth = json.loads(archive.with_suffix(".truth.json").read_text("utf-8"))
-    return Found(truth, subject, compute_all(subject), store.ledger(), store.skip_reasons())
+    answers = {name: compute_answer(name, subject) for name in PATTERNS}
+    return Found(truth, subject, answers, store.ledger(), store.skip_reasons())
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.patterns.days import ENOUGH_DAYS
+from pipeline.patterns.days import ENOUGH_DAYS_A_YEAR
 from pipeline.patterns.dots import find_dots, list_dots, list_notes, list_silences, list_uncovered
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.hours import count_by_hour, find_hours, find_quiet_hours
@@ -48,7 +48,7 @@ def answer_dots(subject: Subject, rng: np.random.Generator) -> Answer:
 def answer_years(subject: Subject, rng: np.random.Generator) -> Answer:
     """Give the counts by year; extra under 60 covered days: days, the short form's table."""
     frames = {MAIN: count_by_year(subject)}
-    if len(subject.covered) < ENOUGH_DAYS:
+    if len(subject.covered) < ENOUGH_DAYS_A_YEAR:
         frames["days"] = count_by_day(subject)
     return Answer(frames, find_years(frames[MAIN], subject, rng))
 
@@ -88,7 +88,7 @@ def answer_hours(subject: Subject, rng: np.random.Generator) -> Answer:
 def answer_words(subject: Subject, rng: np.random.Generator) -> Answer:
     """Give the commonest words."""
     frame = count_top_words(subject)
-    return Answer({MAIN: frame}, find_words(frame, subject))
+    return Answer({MAIN: frame}, find_words(frame, subject, rng))
 
 
 def answer_words_by_year(subject: Subject, rng: np.random.Generator) -> Answer:
@@ -113,8 +113,3 @@ PATTERNS: dict[str, Callable[[Subject, np.random.Generator], Answer]] = {
 def compute_answer(name: str, subject: Subject, *, seed: int = 0) -> Answer:
     """Answer one pattern; its own stream of random numbers makes it independent of the others."""
     return PATTERNS[name](subject, np.random.default_rng([seed, list(PATTERNS).index(name)]))
-
-
-def compute_all(subject: Subject, *, seed: int = 0) -> dict[str, Answer]:
-    """Answer every pattern, in the order of the page."""
-    return {name: compute_answer(name, subject, seed=seed) for name in PATTERNS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,7 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pipeline.patterns.bootstrap import count_blocks, draw_weights, find_interval, widen
 from pipeline.patterns.coverage import note_coverage
+from pipeline.patterns.days import count_all_days
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.stop_words import choose_stop_words
@@ -20,11 +23,13 @@ from pipeline.patterns.wording import count_noun, say_count, spell_small
 N_WORDS = 100
 ENOUGH_FOR_CLOUD = 30  # words; below, the picture is a list
 ROWS_PER_THRESHOLD = 600  # the threshold is one in so many activities …
+ENOUGH_DAYS_FOR_LEADER = 14  # covered or with an entry, before the first word's lead is measured
 LOWEST, HIGHEST = 2, 100  # … but at least 2, and at most the article's 100
 HOW = (
     "A word counts once for every activity that holds it. Letters and digits of any script in a run "
-    "make a word, in lower case; addresses, bare numbers and the function words of seven languages are "
-    "left out. A word is shown if one in 600 activities holds it (at least 2, at most 100)."
+    "make a word, in lower case; addresses, bare numbers and function words are left out: those of "
+    "English, and of six other languages where the texts show them. A word is shown if one in 600 "
+    "activities holds it (at least 2, at most 100)."
 )
 
 
@@ -90,7 +95,41 @@ def name_leader(counted: pd.DataFrame) -> str | None:
     return str(counted["word"].iloc[0]) if alone else None
 
 
-def find_words(frame: pd.DataFrame, subject: Subject) -> Finding:
+def measure_lead(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -> tuple[float, float]:
+    """Return the leader's count over that of the next word, and the lower end of its 95 % interval.
+
+    Stretches of days are drawn again, because searches of one thing come together; each resample has
+    its own next word. NaN twice under 14 days or without a second word.
+    """
+    table = count_all_days(subject)
+    if len(table.days) < ENOUGH_DAYS_FOR_LEADER or len(frame) < 2:
+        return math.nan, math.nan
+    counts = _count_by_day(frame["word"], subject, table.days)
+    drawn = draw_weights(table.days, rng) @ counts
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = counts[:, 0].sum() / counts[:, 1:].sum(axis=0).max()
+        ratios = drawn[:, 0] / drawn[:, 1:].max(axis=1)
+    return float(value), find_interval(widen(ratios, value, count_blocks(len(table.days))))[0]
+
+
+def _count_by_day(words: Iterable[str], subject: Subject, days: np.ndarray) -> np.ndarray:
+    """Return (n_days, n_words): how many of a day's texts hold each word."""
+    places = {word.casefold(): k for k, word in enumerate(words)}
+    counts = np.zeros((len(days), len(places)))
+    at = np.searchsorted(days, subject.rows["date"].to_numpy().astype("datetime64[D]"))
+    held: dict[str, list[int]] = {}
+    for day, text in zip(at, subject.rows["text"], strict=True):
+        if not isinstance(text, str):
+            continue
+        if text not in held:
+            held[text] = list(
+                {places[key] for word in iter_words(text) if (key := word.casefold()) in places}
+            )
+        counts[day, held[text]] += 1
+    return counts
+
+
+def find_words(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -> Finding:
     """Name the commonest word, if one is, and say what the picture shows."""
     coverage, noun, nouns = subject.coverage, subject.noun, subject.nouns
     threshold = choose_threshold(coverage.n_rows)
@@ -115,8 +154,9 @@ def find_words(frame: pd.DataFrame, subject: Subject) -> Finding:
             emphasis, mark = leader, (leader,)
             headline = f"“{leader}” leads the words, in {count_noun(int(counts[0]), noun, nouns)}"
             deck += " Red: the most frequent."
-        if leader and n > 1:
-            remarkable = measure_remarkable(counts[0] - 1.96 * counts[0] ** 0.5, counts[0], counts[1])
+        if leader:
+            value, low = measure_lead(frame, subject, rng)
+            remarkable = measure_remarkable(low, value, 1.0)
         certainty = f"Words in at least {count_noun(threshold, noun, nouns)}"
         highest = f"{frame['word'].iloc[0]}, {say_count(int(counts[0]))}"
         alt = f"Words, sized by count, {coverage.years}. Highest {highest}."

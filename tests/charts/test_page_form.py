@@ -117,11 +117,11 @@ def test_little_data_has_the_short_forms_or_none(case: Case) -> None:
 def test_an_archive_without_rows_draws_nothing(subject_of: Any) -> None:
     from dataclasses import replace
 
-    from pipeline.patterns.answers import compute_all
+    from pipeline.patterns.answers import PATTERNS, compute_answer
 
     subject = subject_of(pd.date_range("2025-01-01", periods=3, freq="D"))
     empty = replace(subject, rows=subject.rows.iloc[:0], covered=subject.covered[:0])
-    answers = compute_all(empty)
+    answers = {name: compute_answer(name, empty) for name in PATTERNS}
     assert [name for name in PICTURES if choose_picture(name, answers[name], empty.coverage)] == []
 
 

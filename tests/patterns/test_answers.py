@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.patterns.answers import PATTERNS, compute_all, compute_answer
+from pipeline.patterns.answers import PATTERNS, Answer, compute_answer
 from pipeline.patterns.stands_out import choose_remarkable
 
 SECTIONS = {"Years", "Weeks", "Hours", "Words"}
@@ -22,6 +22,10 @@ FIRST_COLUMNS = {
     "words": ["word", "count"],
     "words_by_year": ["year", "word", "count"],
 }  # fmt: skip
+
+
+def compute_all(subject) -> dict[str, Answer]:
+    return {name: compute_answer(name, subject) for name in PATTERNS}
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.patterns.words import choose_threshold, count_top_words, count_words, find_words, name_leader
+from pipeline.patterns.words import (
+    choose_threshold,
+    count_top_words,
+    count_words,
+    find_words,
+    measure_lead,
+    name_leader,
+)
 from pipeline.patterns.words_by_year import count_words_by_year, find_words_by_year
 
 
@@ -49,46 +56,80 @@ def test_the_threshold_is_scaled_to_the_archive(n: int, threshold: int) -> None:
     assert choose_threshold(n) == threshold
 
 
-def test_a_planted_word_leads_in_its_number(of_texts) -> None:
+def test_a_planted_word_leads_in_its_number(of_texts, rng) -> None:
     subject = of_texts(["kyoto temple"] * 30 + ["temple"] * 10 + ["kyoto"] * 70 + ["once"])
     frame = count_top_words(subject)
     pd.testing.assert_frame_equal(frame, table(("kyoto", 100), ("temple", 40)))
-    finding = find_words(frame, subject)
+    finding = find_words(frame, subject, rng)
     assert finding.headline == "“kyoto” leads the words, in 100 searches"
     assert (finding.emphasis, finding.mark, finding.private) == ("kyoto", ("kyoto",), True)
     assert finding.deck == "The two words searched most; a cloud takes 30. Red: the most frequent."
-    assert finding.remarkable > 0.3
+    assert finding.remarkable == 0.0  # of six days
 
 
-def test_two_words_in_the_first_place_have_no_leader(of_texts) -> None:
+@pytest.fixture
+def by_day(make_subject):
+    """A subject of 200 days, with the texts that ``list_texts`` gives for each."""
+
+    def make(list_texts):
+        listed = [list_texts(k) for k in range(200)]
+        times = [np.datetime64("2024-01-01T12:00", "ms") + np.timedelta64(k, "D") for k in range(200)]
+        at = np.repeat(np.array(times), [len(texts) for texts in listed])
+        return make_subject(at, text=[text for texts in listed for text in texts])
+
+    return make
+
+
+def test_a_word_of_every_day_leads_for_sure(by_day, rng) -> None:
+    subject = by_day(lambda k: ["Kyoto temple", "kyoto", "kyoto map"])
+    frame = count_top_words(subject)
+    assert measure_lead(frame, subject, rng) == (3.0, 3.0)
+    assert find_words(frame, subject, rng).remarkable == pytest.approx(np.log(3) / np.log(4))
+
+
+def test_a_word_of_one_week_does_not_lead_for_sure(by_day, rng) -> None:
+    subject = by_day(lambda k: ["bread", *(["kyoto"] * 60 if k // 7 == 11 else [])])
+    frame = count_top_words(subject)
+    assert frame["count"].tolist() == [420, 200]
+    value, low = measure_lead(frame, subject, rng)
+    assert value == 2.1 and low < 1
+    assert find_words(frame, subject, rng).remarkable == 0.0
+
+
+def test_one_word_alone_has_no_lead(by_day, rng) -> None:
+    subject = by_day(lambda k: ["bread", None])
+    assert np.isnan(measure_lead(count_top_words(subject), subject, rng)).all()
+
+
+def test_two_words_in_the_first_place_have_no_leader(of_texts, rng) -> None:
     subject = of_texts(["kyoto temple"] * 30)
     frame = count_top_words(subject)
     assert name_leader(frame) is None
-    finding = find_words(frame, subject)
+    finding = find_words(frame, subject, rng)
     assert (finding.headline, finding.mark, finding.remarkable) == ("What was asked about, 2024", (), 0.0)
     assert "Red" not in finding.deck
 
 
-def test_a_hundred_words_are_the_most_that_are_shown(of_texts) -> None:
+def test_a_hundred_words_are_the_most_that_are_shown(of_texts, rng) -> None:
     subject = of_texts([f"word{k // 2}" for k in range(300)])
     frame = count_top_words(subject)
     assert len(frame) == 100
-    assert find_words(frame, subject).deck == "The hundred words searched most; size follows the count."
+    assert find_words(frame, subject, rng).deck == "The hundred words searched most; size follows the count."
 
 
-def test_videos_are_watched(of_texts) -> None:
+def test_videos_are_watched(of_texts, rng) -> None:
     subject = of_texts(["cats piano", "cats", "dogs"], product="youtube", action="watched")
-    finding = find_words(count_top_words(subject), subject)
+    finding = find_words(count_top_words(subject), subject, rng)
     assert finding.headline == "“cats” leads the words, in 2 videos"
     assert finding.deck.startswith("The word watched most; ")
 
 
-def test_without_a_repeated_word_there_is_none_to_show(of_texts) -> None:
+def test_without_a_repeated_word_there_is_none_to_show(of_texts, rng) -> None:
     for texts in ([], [None, None], ["alpha", "beta"]):
         subject = of_texts(texts)
         frame = count_top_words(subject)
         assert len(frame) == 0
-        assert find_words(frame, subject).headline == "No word comes up in 2 searches yet"
+        assert find_words(frame, subject, rng).headline == "No word comes up in 2 searches yet"
 
 
 @pytest.fixture
