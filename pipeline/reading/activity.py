@@ -16,7 +16,7 @@ from pipeline.reading.timestamps import Clock, read_printed
 from pipeline.records import Activity, Cell, Skipped
 
 FRONT = re.compile(
-    r'<div class="outer-cell[^"<>]*"><div class="mdl-grid"><div class="header-cell[^"<>]*">'
+    r'<div class="outer-cell[^"<>]*"><div class="mdl-grid"><div class="header-cell(?: [^"<>]*)?">'
     r'<p class="mdl-typography--title">([^<]*)(?:<br>)?</p></div>'
     r'<div class="content-cell mdl-cell mdl-cell--6-col mdl-typography--body-1">'
 )

@@ -156,6 +156,7 @@ def test_both_readers_agree_whatever_an_assistant_replies(
 
 
 @settings(max_examples=100, deadline=None)
+@example(content=b"\x01", at=111)  # within the class of the header's cell
 @given(content=st.binary(max_size=300), at=st.integers(0, 1_200))
 def test_any_bytes_are_read_or_skipped_but_never_raise(pages: ModuleType, content: bytes, at: int) -> None:
     markup = pages.write_shapes(pages.ERAS["2026"])["search"].encode()
