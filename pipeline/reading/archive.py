@@ -35,8 +35,7 @@ def find_archives(patterns: Sequence[str]) -> list[Path]:
     found: dict[Path, Path] = {}
     for pattern in patterns:
         whole = Path(pattern).expanduser()
-        matches = [] if whole.exists() else glob.glob(str(whole), recursive=True)  # noqa: PTH207 (absolute)
-        paths = [whole] if whole.exists() else sorted(map(Path, matches))
+        paths = [whole] if whole.exists() else _match(whole)
         if not paths:
             raise ArchiveError(
                 "No archive was found",
@@ -47,6 +46,13 @@ def find_archives(patterns: Sequence[str]) -> list[Path]:
             for archive in _look_into(path) if path.is_dir() else [path]:
                 found.setdefault(archive.resolve(), archive.absolute())
     return sorted(found.values())
+
+
+def _match(pattern: Path) -> list[Path]:
+    """List what a pattern names; folders that are there as they are written may hold brackets."""
+    folder = next((folder for folder in pattern.parents if folder.is_dir()), Path())
+    names = glob.glob(str(pattern.relative_to(folder)), root_dir=folder, recursive=True)  # noqa: PTH207
+    return sorted(folder / name for name in names)
 
 
 def _look_into(folder: Path) -> list[Path]:

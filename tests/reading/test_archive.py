@@ -64,6 +64,16 @@ def refused(tmp_path: Path):  # type: ignore[no-untyped-def]
     return check
 
 
+def test_a_pattern_in_a_folder_whose_name_holds_brackets_is_matched(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "with [x] sp" / "deep" / "takeout-1.zip")
+    write_zip(tmp_path / "with x sp" / "deep" / "takeout-1.zip")
+    for pattern in ("deep/takeout-*.zip", "*/takeout-?.zip", "**/*.zip"):
+        assert find_archives([f"{tmp_path}/with [x] sp/{pattern}"]) == [path]
+    assert find_archives([f"{tmp_path}/with [x-y] sp/*/*.zip"]) == [tmp_path / "with x sp/deep/takeout-1.zip"]
+    with pytest.raises(ArchiveError, match="No archive was found"):
+        find_archives([f"{tmp_path}/with [x] sp/deep/*.tgz"])
+
+
 def test_zip_tgz_tar_and_folder_give_the_same_files(tmp_path: Path) -> None:
     expected = {"My Activity/Search/MyActivity.html": CONTENT, "archive_browser.html": b"<html>"}
     archives = [
