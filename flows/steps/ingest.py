@@ -22,6 +22,7 @@ class IngestCounts:
     new_rows: int
     rows: int
     nothing_new: bool
+    n_damaged: int = 0  # archives of which a member could not be read to its end
 
 
 def ingest(patterns: Sequence[str], settings: Settings, *, tell: Tell = silent) -> IngestCounts:
@@ -46,4 +47,5 @@ def ingest(patterns: Sequence[str], settings: Settings, *, tell: Tell = silent) 
         new_rows=done.rows - done.rows_before,
         rows=done.rows,
         nothing_new=not done.merged,
+        n_damaged=done.n_damaged,
     )

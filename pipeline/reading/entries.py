@@ -11,12 +11,16 @@ from pipeline.reading import activity
 from pipeline.reading.cells import MARKER, iter_cells
 from pipeline.reading.dispatch import HEAD_BYTES, Recognised, needs_head, recognise
 from pipeline.reading.locales import LANGUAGE, is_known_header
+from pipeline.reading.meaning import NO_DATE
 from pipeline.reading.measure import BombError
 from pipeline.reading.members import DAMAGE
 from pipeline.reading.timestamps import Clock
 from pipeline.records import KEPT_BYTES, Activity, ArchiveFile, Cell, Skipped
 
 CLOSED_CAPTION = re.compile(rb'<div class="content-cell [^">]*--caption">(?:(?!<div)[\s\S])*?</div>')
+DAMAGED = "damaged member"
+BOMB = "inflates beyond all measure"
+NOT_ENGLISH = "not in English, the only language that is read so far"
 FILE_END = re.compile(rb"</html>\s*\Z", re.IGNORECASE)
 
 
@@ -25,7 +29,7 @@ class FileCounts:
     """What was found in one file; ``guessed_zones`` counts rows by the abbreviation that was guessed."""
 
     kind: str
-    reason: str | None  # why the file was not read
+    reason: str | None  # why the file, or any entry of it, was not read
     language: str | None
     seen: int
     parsed: int
@@ -45,16 +49,17 @@ class EntryReader:
         self.file = file
         self._clock = Clock(home_zone)
         self._recognised = Recognised("unknown", "not opened")
-        self._parsed = self._skipped = self._by_soup = 0
+        self._parsed = self._skipped = self._undated = self._by_soup = 0
         self._guessed: dict[str, int] = {}
         self._unknown: dict[str, int] = {}
 
     @property
     def counts(self) -> FileCounts:
         """The account so far; complete once the iteration has ended."""
+        not_english = NOT_ENGLISH if self._undated and not self._parsed else None
         return FileCounts(
             self._recognised.kind,
-            self._recognised.reason,
+            self._recognised.reason or not_english,
             LANGUAGE if self._parsed else None,
             self._parsed + self._skipped,
             self._parsed,
@@ -97,7 +102,7 @@ class EntryReader:
             if self._recognised.reason == "not opened":
                 self._recognised = Recognised("unknown", "a damaged member")
             self._skipped += 1
-            reason = "inflates beyond all measure" if isinstance(error, BombError) else "damaged member"
+            reason = BOMB if isinstance(error, BombError) else DAMAGED
             yield Skipped(position, offset, max(0, self.file.n_bytes - offset), reason, b"")
             return
         if last is not None:
@@ -112,6 +117,7 @@ class EntryReader:
             entry = soup.parse_cell(cell, self._clock)
         if isinstance(entry, Skipped):
             self._skipped += 1
+            self._undated += entry.reason == NO_DATE
             return entry
         self._parsed += 1
         if entry.zone is not None:

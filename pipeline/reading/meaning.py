@@ -23,6 +23,8 @@ from pipeline.reading.locales import (
 from pipeline.reading.timestamps import Clock, Printed, read_printed
 from pipeline.records import KEPT_BYTES, Activity, Cell, Detail, Skipped
 
+NO_DATE = "no date in a known English form"
+
 
 def skip(cell: Cell, reason: str) -> Skipped:
     """Keep what could not be read, with where it lies."""
@@ -53,7 +55,7 @@ def compose(
         return skip(cell, "an entry without text")
     at, printed = _find_date(lines, first, holds_reply(header, lines[first][0], caption))
     if printed is None:
-        return skip(cell, "no date in a known form")
+        return skip(cell, NO_DATE)
     offset = clock.find_offset(printed.zone)
     if offset is None:
         return skip(cell, "unknown time zone")

@@ -6,12 +6,15 @@ Killed at any moment, the next intake sweeps what ``run.json`` does not name and
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import ArchiveError, StoreError
 from pipeline.reading.archive import open_archive
+from pipeline.reading.meaning import NO_DATE
+from pipeline.reading.members import AGAIN
 from pipeline.settings import Settings
 from pipeline.tables.files import TEMPORARY, remove, sha256_of, sweep_temporary
 from pipeline.tables.journal import (
@@ -41,6 +44,10 @@ OUR_FOLDERS = ("tables", "patterns", "charts", "clouds", "models", "report")
 HOW_TO_ASK = (
     "Ask takeout.google.com for a new one: deselect all, tick “My Activity”, and leave its format at HTML."
 )
+HOW_TO_ASK_IN_ENGLISH = (
+    "Set the language of your Google account to English (myaccount.google.com/language) for as long as "
+    f"Google makes an archive. {HOW_TO_ASK}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +59,14 @@ class Intake:
     rows_before: int
     rows: int
     merged: bool
+    n_damaged: int  # archives known so far of which a member could not be read to its end
 
 
 def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell) -> Intake:
     """Take the archives in, and bring the merged table up to date.
 
     An archive that was taken in before changes nothing. Raises ``ArchiveError`` for an archive that
-    cannot be read or when none of the archives has any activity; then the tables stay as they were.
+    cannot be read or when no entry of any archive can; then the tables stay as they were.
     """
     started = time.monotonic()
     prepare_out(settings.out)
@@ -81,8 +89,10 @@ def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell) -> Intake:
             if len(new) == len(paths) > 0:
                 _refuse_nothing(before, paths, new)
         except BaseException:
+            named = {archive.part for archive in before.inputs}
             for part in new:
-                remove(settings.out / EXPORTS / part.part)
+                if part.part not in named:
+                    remove(settings.out / EXPORTS / part.part)
             raise
         return _merge(before, journal, settings, tuple(new), len(paths), started, tell)
 
@@ -106,7 +116,11 @@ def _is_whole(out: Path, archive: Input) -> bool:
 def _take_in_one(
     journal: Journal, path: Path, settings: Settings, tell: Tell
 ) -> tuple[Journal, PartResult | None]:
-    """Return the journal with this archive in it, and its part if it is new."""
+    """Return the journal with this archive in it, and its part if it is new.
+
+    A damaged archive has the digest of the sound one: another file of that digest is read, and takes
+    its place unless it is damaged more.
+    """
     if find_at_a_glance(journal, path):
         return journal, None
     size, mtime_ns = measure_archive(path)
@@ -114,28 +128,37 @@ def _take_in_one(
     digest = archive.digest()
     part = None
     known = next((known for known in journal.inputs if known.digest == digest), None)
-    if known:
-        entered = replace(known, path=str(path.absolute()), size=size, mtime_ns=mtime_ns)
-    else:
+    if known is None or known.damaged:
         part = write_part(settings.out, archive, home_zone=settings.home_zone, tell=tell)
-        entered = Input(str(path.absolute()), size, mtime_ns, digest, part.export, part.part)
+    if known and part and part.damaged > known.damaged:
+        remove(settings.out / EXPORTS / part.part)
+    if known and (part is None or part.part == known.part or part.damaged > known.damaged):
+        entered = replace(known, path=str(path.absolute()), size=size, mtime_ns=mtime_ns)
+        part = None
+    elif part:
+        entered = Input(str(path.absolute()), size, mtime_ns, digest, part.export, part.part, part.damaged)
     inputs = (*(other for other in journal.inputs if other != known), entered)
     return replace(journal, inputs=tuple(sorted(inputs, key=lambda each: each.part))), part
 
 
-def _refuse_nothing(before: Journal, paths: Sequence[Path], new: Iterable[PartResult]) -> None:
-    """Raise when no archive has an entry and none belongs to an export that is known to have some."""
+def _refuse_nothing(before: Journal, paths: Sequence[Path], new: Sequence[PartResult]) -> None:
+    """Raise when no archive has an entry that can be read and none belongs to an export that is known."""
     known = {archive.export for archive in before.inputs}
-    if any(part.seen or part.export in known for part in new):
+    if any(part.parsed or part.export in known for part in new):
         return
-    found: dict[str, int] = {}
+    found = Counter[str]()
     for part in new:
-        for why, n in part.unread.items():
-            found[why] = found.get(why, 0) + n
+        found.update({f"entry set aside: {why}": n for why, n in part.set_aside.items()})
+        found.update(part.unread)
     words = [f"{n:,} × {why}" for why, n in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
     listed = "; ".join(words[:5]) + ("; …" if len(words) > 5 else "") if words else "nothing at all"
     more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-    raise ArchiveError(f"No activity. Found: {listed}", where=f"{paths[0]}{more}", remedy=HOW_TO_ASK)
+    what, remedy = "No activity", HOW_TO_ASK
+    if any(NO_DATE in part.set_aside for part in new):
+        what, remedy = "No entry in English, the only language that is read so far", HOW_TO_ASK_IN_ENGLISH
+    elif any(part.damaged for part in new):
+        what, remedy = "No entry that can be read", AGAIN
+    raise ArchiveError(f"{what}. Found: {listed}", where=f"{paths[0]}{more}", remedy=remedy)
 
 
 def _merge(
@@ -151,6 +174,7 @@ def _merge(
     journal = replace(journal, home_zone=list_home_lines(settings.home_zone))
     former = before.steps.get("ingest")
     rows_before = former.counts["rows"] if former else 0
+    n_damaged = sum(archive.damaged > 0 for archive in journal.inputs)
     read = read_digest_of(journal, "ingest", settings)
     if (
         not new
@@ -160,12 +184,13 @@ def _merge(
     ):
         if journal != before:
             commit_journal(out, journal)
-        return Intake(n_archives, new, rows_before, rows_before, merged=False)
+        return Intake(n_archives, new, rows_before, rows_before, False, n_damaged)
     parts = [archive.part for archive in journal.inputs]
     result = merge_parts(out, parts, home_zone=settings.home_zone, tell=tell)
-    files = {name: sha for name, sha in former.files.items() if name != MERGED} if former else {}
+    files = dict(former.files) if former else {}
     for part in new:
         files |= part.files
+    files = {name: sha for name, sha in files.items() if Path(name).parent.name in parts}
     files[MERGED] = sha256_of(result.path)
     counts = {
         "rows": result.n_rows,
@@ -176,4 +201,5 @@ def _merge(
     }
     seconds = round(time.monotonic() - started, 3)
     replace_step(out, journal, "ingest", StepRecord(read, dict(sorted(files.items())), seconds, counts))
-    return Intake(n_archives, new, rows_before, result.n_rows, merged=True)
+    sweep(out, journal)  # a part that another took the place of
+    return Intake(n_archives, new, rows_before, result.n_rows, True, n_damaged)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.reading.archive import Archive
-from pipeline.reading.entries import EntryReader
+from pipeline.reading.entries import DAMAGED, EntryReader
 from pipeline.records import Activity, Skipped
 from pipeline.settings import ZoneSpan
 from pipeline.tables.batches import TableWriter, set_export
@@ -38,6 +38,12 @@ class PartResult:
     parsed: int
     skipped: int
     unread: dict[str, int]  # kind and reason → files
+    set_aside: dict[str, int]  # reason → entries
+
+    @property
+    def damaged(self) -> int:
+        """Count the members that could not be read to their end."""
+        return self.set_aside.get(DAMAGED, 0)
 
 
 def write_part(out: Path, archive: Archive, *, home_zone: Sequence[ZoneSpan], tell: Tell) -> PartResult:
@@ -63,8 +69,10 @@ def write_entries(
         if stamp is None:
             for table in TABLES:
                 set_export(folder / f"{table}.parquet", export)
+        hashes = {table: sha256_of(folder / f"{table}.parquet") for table in TABLES}
         part = f"{time}-{digest[:12]}"
-        hashes = {f"{EXPORTS}/{part}/{t}.parquet": sha256_of(folder / f"{t}.parquet") for t in TABLES}
+        if totals.set_aside.get(DAMAGED):  # a zip's digest says nothing of how much of it could be read
+            part += f"-{hashes['activity'][:8]}"
         remove(exports / part)  # nothing names it, or it lacks a table
         folder.rename(exports / part)
     except BaseException:
@@ -72,7 +80,15 @@ def write_entries(
         raise
     sync_folder(exports)
     return PartResult(
-        part, export, hashes, totals.n_files, totals.seen, totals.parsed, totals.skipped, totals.unread
+        part,
+        export,
+        {f"{EXPORTS}/{part}/{table}.parquet": sha for table, sha in hashes.items()},
+        totals.n_files,
+        totals.seen,
+        totals.parsed,
+        totals.skipped,
+        totals.unread,
+        totals.set_aside,
     )
 
 
@@ -84,6 +100,7 @@ class _Totals:
     skipped: int = 0
     newest_ms: int = 0
     unread: dict[str, int] = field(default_factory=dict)
+    set_aside: dict[str, int] = field(default_factory=dict)
 
 
 def _write_tables(folder: Path, readers: Iterable[EntryReader], *, export: str | None, tell: Tell) -> _Totals:
@@ -96,6 +113,7 @@ def _write_tables(folder: Path, readers: Iterable[EntryReader], *, export: str |
                 if isinstance(entry, Skipped):
                     row = (entry.position, entry.offset, entry.length, entry.reason, entry.content)
                     tables["skipped"].add((export, file, *row), len(entry.content))
+                    totals.set_aside[entry.reason] = totals.set_aside.get(entry.reason, 0) + 1
                 else:
                     totals.newest_ms = max(totals.newest_ms, entry.time_ms)
                     _add_activity(tables, entry, export, file)

@@ -272,7 +272,7 @@ def test_a_missing_text_is_none_and_never_empty(pages: ModuleType) -> None:
     [
         ("", "an entry without text"),
         ("<br> &nbsp;<br>", "an entry without text"),
-        ("Searched for x<br>10.01.2025, 17:21:55 MEZ", "no date in a known form"),
+        ("Searched for x<br>10.01.2025, 17:21:55 MEZ", "no date in a known English form"),
         ("Searched for x<br>Feb 14, 2026, 7:00:00 AM QQQ", "unknown time zone"),
     ],
 )

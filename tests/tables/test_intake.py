@@ -63,7 +63,7 @@ def test_the_same_archive_twice_changes_nothing(settings: Settings, two_exports:
     before = snapshot(settings.out)
     again = take(settings, *two_exports)
     assert (first.rows_before, first.rows, first.merged, len(first.new_parts)) == (0, 5, True, 2)
-    assert again == Intake(2, (), 5, 5, False)
+    assert again == Intake(2, (), 5, 5, False, 0)
     assert snapshot(settings.out) == before
 
 
@@ -283,3 +283,100 @@ def test_the_home_zone_of_the_tables_is_remembered_as_almanac_toml_would_have_it
     lines = read_journal(settings.out).home_zone
     assert lines == ("Asia/Shanghai", "2015-08-20 America/Chicago")
     assert load_settings({"home_zone": list(lines)}, environment={}, folder=tmp_path).home_zone == spans
+
+
+GERMAN = b"""<html><body><div class="outer-cell"><div class="header-cell"><p>Suche<br></p></div>
+<div class="content-cell">Gesucht nach <a href="https://x.example">x</a><br>10.01.2025, 17:21:55 MEZ</div>
+</div></body></html>"""
+
+
+def test_an_archive_in_another_language_is_refused_with_the_way_to_one_in_english(
+    settings: Settings, put_archive: PutArchive, days: list[Activity]
+) -> None:
+    path = put_archive({"Meine Aktivit\u00e4ten/Suche/MeineAktivit\u00e4ten.html": GERMAN, "a.jpg": b"x"})
+    with pytest.raises(ArchiveError) as error:
+        take(settings, path)
+    assert str(error.value) == (
+        "No entry in English, the only language that is read so far. Found: 1 × entry set aside: no date in "
+        f"a known English form; 1 × not activity (.jpg) ({path}). Set the language of your Google account to "
+        "English (myaccount.google.com/language) for as long as Google makes an archive. "
+        "Ask takeout.google.com for a new one: "
+        "deselect all, tick “My Activity”, and leave its format at HTML."
+    )
+    assert read_journal(settings.out).inputs == ()
+    both = put_archive({"Suche/x.html": GERMAN, FILE: days}, NEW)
+    assert take(settings, both).rows == 5
+    files = Store(settings.out).files().set_index("file")
+    german = files.loc["Suche/x.html", ["kind", "reason", "skipped"]].tolist()
+    assert german == ["my_activity_html", "not in English, the only language that is read so far", 1]
+
+
+def damage(path: Path, name: str, word: bytes = b"word 1") -> Path:
+    """Copy a stored zip with one byte flipped: its directory stays as it was."""
+    copy = path.with_name(name)
+    content = path.read_bytes()
+    assert word in content
+    copy.write_bytes(content.replace(word, word[:-1] + b"?"))
+    return copy
+
+
+@pytest.fixture
+def three_pages(put_archive: PutArchive, days: list[Activity]) -> Path:
+    names = ("Ads", "Maps", "Search")
+    return put_archive(
+        {f"My Activity/{name}/MyActivity.html": days[k:][:1] for k, name in enumerate(names)}, OLD
+    )
+
+
+def test_a_damaged_archive_is_read_again_when_it_is_given_again_and_the_sound_one_takes_its_place(
+    settings: Settings, three_pages: Path
+) -> None:
+    take(settings, three_pages)
+    alone = snapshot(settings.out)
+    shutil.rmtree(settings.out)
+    bad = damage(three_pages, OLD.replace("-001", "-1-001"))
+    first = take(settings, bad)
+    assert (first.n_damaged, first.rows) == (1, 2)
+    assert Store(settings.out).skip_reasons()["reason"].tolist() == ["damaged member"]
+    assert take(settings, bad) == Intake(1, (), 2, 2, False, 1)
+    copy = damage(three_pages, OLD.replace("-001", "-1-002"))
+    assert take(settings, copy) == Intake(1, (), 2, 2, False, 1)  # just as damaged
+    mended = take(settings, three_pages)
+    assert (mended.n_damaged, mended.merged, snapshot(settings.out)) == (0, True, alone)
+    assert take(settings, bad) == Intake(1, (), 3, 3, False, 0)
+
+
+def test_an_archive_that_is_damaged_less_takes_the_place_of_one_that_is_damaged_more(
+    settings: Settings, three_pages: Path
+) -> None:
+    less = damage(three_pages, OLD.replace("001", "002"), b"word 0")
+    more = damage(less, OLD.replace("001", "003"), b"word 2")
+    for path, n_rows in ((more, 1), (less, 2), (more, 2)):
+        assert take(settings, path).rows == n_rows
+        assert Store(settings.out).files()["skipped"].sum() == 3 - n_rows
+        assert len(list((settings.out / "tables/exports").iterdir())) == 1
+
+
+def test_a_failure_while_a_damaged_archive_is_read_again_leaves_the_tables_as_they_were(
+    settings: Settings, three_pages: Path, tmp_path: Path
+) -> None:
+    bad = damage(three_pages, OLD.replace("001", "009"))
+    take(settings, bad)
+    before = snapshot(settings.out)
+    (tmp_path / "torn.zip").write_bytes(three_pages.read_bytes()[:-40])
+    for given in (three_pages, Path(shutil.copy(bad, tmp_path / "takeout-20210101T000000Z-copy.zip"))):
+        with pytest.raises(ArchiveError, match="damaged or incomplete"):
+            take(settings, given, tmp_path / "torn.zip")
+        assert snapshot(settings.out) == before
+
+
+def test_an_archive_of_which_nothing_can_be_read_is_to_be_downloaded_again(
+    settings: Settings, put_archive: PutArchive
+) -> None:
+    path = damage(put_archive({FILE: b"<html><div class='outer-cell'> word 1"}), "torn.zip")
+    with pytest.raises(ArchiveError) as error:
+        take(settings, path)
+    assert error.value.what.startswith(
+        "No entry that can be read. Found: 1 × entry set aside: damaged member"
+    )
+    assert error.value.remedy == "Download it again from takeout.google.com."

@@ -64,7 +64,15 @@ def test_every_record_of_an_archive_is_in_its_part(
         ],
     }  # fmt: skip
     assert result == PartResult(
-        "20210101T000000Z-0123456789ab", export, result.files, 2, 3, 2, 1, {"not activity (.jpg)": 1}
+        "20210101T000000Z-0123456789ab",
+        export,
+        result.files,
+        2,
+        3,
+        2,
+        1,
+        {"not activity (.jpg)": 1},
+        {"no date": 1},
     )
     assert result.files == {
         f"tables/exports/{result.part}/{table}.parquet": sha256_of(
