@@ -89,7 +89,9 @@ def print_ledger(out: Path) -> None:
         console.print(f"Known: {entries} in two folders of one export")
     for zone, n in ledger["guessed_zones"].items():
         entries = count_noun(n, "entry", "entries")
-        console.print(f"Guessed: what {zone} means in {entries}, by where you live")
+        console.print(
+            f"Guessed: what {zone} means in {entries}: the commonest, since no clock at home has it"
+        )
 
 
 def say_export_day(export: str) -> str:

@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flows.progress import Tell, silent
+from flows.subject import find_subject
 from flows.work import next_hour, weekend_or_weekday
 from flows.work.result import NO_BETTER, WorkDone, WorkResult, parse_result, write_result
 from pipeline.errors import SettingsError, StoreError
-from pipeline.patterns.subject import Subject, choose_subject
+from pipeline.patterns.subject import Subject
 from pipeline.settings import Settings
 from pipeline.tables.files import make_private_folder, sha256_of, write_atomically
 from pipeline.tables.journal import (
@@ -69,7 +70,7 @@ def learn(settings: Settings, *, only: str | None = None, tell: Tell = silent) -
         if record is not None and is_fresh(journal, out, "learn", read) and len(whole) == len(record.files):
             return LearnCounts(**{**record.counts, "n_hours_learned": 0, "started": {}, "nothing_new": True})
         store = Store(out)
-        subject = choose_subject(store.activity(), store.sources(), settings)
+        subject = find_subject(store, settings)
         make_private_folder(out / FOLDER)
         names = list(WORKS) if only is None else [only]
         kept = [name for name in WORKS if name not in names and _is_current(out, name, record, read, whole)]

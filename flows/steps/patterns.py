@@ -12,11 +12,11 @@ from typing import Any
 import pandas as pd
 
 from flows.progress import Tell, silent
+from flows.subject import find_subject
 from pipeline.errors import StoreError
 from pipeline.patterns.answers import MAIN, PATTERNS, Answer, compute_answer
 from pipeline.patterns.coverage import Coverage, pack_coverage, unpack_coverage
 from pipeline.patterns.finding import pack_finding, unpack_finding
-from pipeline.patterns.subject import choose_subject
 from pipeline.settings import Settings
 from pipeline.tables.files import make_private_folder, write_atomically
 from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal, require_step
@@ -49,7 +49,7 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
             return PatternCounts(**{**journal.steps[STEP].counts, "nothing_new": True})
         store = Store(out)
         tell("choosing the subject", 0, len(PATTERNS))
-        subject = choose_subject(store.activity(), store.sources(), settings)
+        subject = find_subject(store, settings)
         folder = make_private_folder(out / FOLDER)
         files, findings = [], []
         for done, name in enumerate(PATTERNS):

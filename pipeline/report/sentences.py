@@ -17,7 +17,7 @@ class Part(NamedTuple):
 
 
 def part_sentence(sentence: str, finding: Finding) -> tuple[Part, ...]:
-    """Part a sentence of ``finding`` at its emphasis and, in a private one, at the words of its mark.
+    """Part a sentence of ``finding`` at its emphasis and, in a private one, at the words of its mark, not inside others.
 
     An Arabic word must not turn the English sentence around it: each stands in an element of its own.
     """
@@ -26,7 +26,7 @@ def part_sentence(sentence: str, finding: Finding) -> tuple[Part, ...]:
     if not words:
         return (Part(sentence),)
     longest_first = sorted(words, key=lambda word: (-len(word), word))
-    pieces = re.split(f"({'|'.join(map(re.escape, longest_first))})", sentence)
+    pieces = re.split(rf"((?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w))", sentence)
     if finding.private:
         owned.add(finding.emphasis)
     return tuple(Part(piece, piece == finding.emphasis, piece in owned) for piece in pieces if piece)

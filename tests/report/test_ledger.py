@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pipeline.report.books import KEPT, Line, describe_set_aside, lay_out_books
+from pipeline.report.ledger import KEPT, Line, describe_set_aside, lay_out_books
 from pipeline.report.contents import Books, Contents
 
 
@@ -56,7 +56,10 @@ def test_files_that_were_not_read_are_listed_with_what_could_matter_first(books:
 
 
 def test_guessed_zones_are_owned_up_to(books: Books) -> None:
-    assert lay_out_books(books).guessed.startswith("12 entries name a time zone by letters")
+    assert lay_out_books(books).guessed == (
+        "12 entries name a time zone by letters that several zones share, and that no clock at home has; "
+        "the commonest meaning was taken."
+    )
 
 
 def test_without_an_export_there_is_nothing_to_say(empty_contents: Contents) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pipeline.report.contents import Contents
 from pipeline.report.sentences import Part, part_sentence
 from pipeline.report.spark import draw_spark
-from pipeline.report.standouts import list_standouts
+from pipeline.report.overview import list_standouts
 
 
 def test_the_most_remarkable_come_first_and_end_with_a_full_stop(contents: Contents) -> None:
@@ -71,3 +71,12 @@ def test_a_private_key_phrase_is_the_owners_and_any_other_is_not(contents: Conte
 
 def test_nothing_remarkable_leaves_the_list_empty() -> None:
     assert list_standouts({}) == []
+
+
+def test_a_key_phrase_is_never_a_piece_of_another_word(contents: Contents) -> None:
+    finding = replace(contents.answers["words"].finding, emphasis="video", mark=("video",))
+    assert part_sentence("“video” leads the videos", finding) == (
+        Part("“"),
+        Part("video", emphasis=True, owner=True),
+        Part("” leads the videos"),
+    )
