@@ -29,6 +29,7 @@ FILLED = 1.0  # of the place, by the words' whole lines
 EDGE = 2  # px
 NARROW_WORDS = 45
 LONGEST = 28  # letters of one word that the cloud shows
+BESIDE_BAR = 12.0  # px between a word and its bar
 LIST_ROW = 25.0
 Placed = tuple[str, float, float, float]  # word, size, left, baseline: CSS pixels from the top left
 
@@ -187,7 +188,7 @@ def _draw_list(
         name = place(ax, x, y - 12, wide * 0.5, 24)
         name.set_xlim(0, 1)
         name.set_ylim(0, 1)
-        size = min(15.5, 15.5 * wide * 0.5 / max(1.0, measure(word, 15.5, True, True)))
+        size = min(15.5, 15.5 * (wide * 0.5 - BESIDE_BAR) / max(1.0, measure(word, 15.5, True, True)))
         write(
             name, word, 0, 0.5, size=size, colour=theme.mark if leads else theme.ink, serif=True,
             semibold=True, at="left",

@@ -23,7 +23,7 @@ from pipeline.charts.tokens import LIGHT, Theme
 DAY_BEGINS = 15  # o'clock
 DOT_AREA, MOST_AREA = 1.7, 4.0  # pt²
 MANY_DOTS = 20_000  # from here on a dot has the smaller area
-ALPHA, SHORT_ALPHA = 0.5, 0.8
+ALPHA, MOST_ALPHA = 0.5, 0.8
 SHORT_DAYS = 30
 CLOCK_LABELS = ((12, "noon"), (6, "06:00"), (0, "midnight"), (18, "18:00"))
 LEFT = 57.0  # 'midnight' at 12.5 px
@@ -74,7 +74,7 @@ def draw_dots(
     short = high - low < SHORT_DAYS
     plot.scatter(
         days, clock, s=find_dot_area(len(days), short, narrow), color=theme.data,
-        alpha=SHORT_ALPHA if short else ALPHA,
+        alpha=find_dot_strength(len(days), short),
         linewidths=0, rasterized=True, zorder=2, clip_on=False,
     )  # fmt: skip
     label_dates(plot, theme, below=17, nights=True)
@@ -121,6 +121,11 @@ def find_dot_area(n_dots: int, short: bool, narrow: bool) -> float:
         return MOST_AREA
     area = min(MOST_AREA, DOT_AREA * max(1.0, sqrt(MANY_DOTS / max(1, n_dots))))
     return area * 0.55 if narrow else area
+
+
+def find_dot_strength(n_dots: int, short: bool) -> float:
+    """Return how opaque a dot is: 0.5, up to 0.8 where there are few, which seldom lie on one another."""
+    return MOST_ALPHA if short else min(MOST_ALPHA, ALPHA * max(1.0, MANY_DOTS / max(1, n_dots)) ** 0.25)
 
 
 def settle_notes(notes: tuple[Note, ...], low: float, high: float, width: float) -> list[tuple[Note, float]]:

@@ -13,6 +13,7 @@ from pipeline.charts.dots import (
     Note,
     draw_dots,
     find_dot_area,
+    find_dot_strength,
     find_dots_height,
     place_dots,
     read_notes,
@@ -60,6 +61,12 @@ def test_every_activity_is_a_dot_of_the_looks_size_and_strength(sheet: Callable[
 def test_few_dots_are_larger() -> None:
     assert [find_dot_area(n, False, False) for n in (60_000, 5_000, 10)] == [1.7, 3.4, 4.0]
     assert find_dot_area(60_000, True, False) == 4.0
+
+
+def test_few_dots_are_stronger() -> None:
+    strengths = [round(find_dot_strength(n, False), 2) for n in (60_000, 20_000, 5_000, 10, 0)]
+    assert strengths == [0.5, 0.5, 0.71, 0.8, 0.8]
+    assert find_dot_strength(60_000, True) == 0.8
 
 
 def test_days_that_no_archive_holds_are_hatched_to_their_last_hour(sheet: Callable[..., Axes]) -> None:
