@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import lzma
-import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -29,7 +28,6 @@ DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
-    struct.error,
     ValueError,
     EOFError,
     OSError,

@@ -107,6 +107,16 @@ def test_a_member_marked_as_otherwise_packed_is_damaged(method: int, encrypted: 
         unpack_model(bytes(content), **EXPECTED)
 
 
+def test_a_member_whose_lzma_stream_is_broken_is_damaged() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr("header.json", bytes(range(256)))
+    content = bytearray(buffer.getvalue())
+    content[60] ^= 255
+    with pytest.raises(SavedModelError, match="The model's file is damaged"):
+        unpack_model(bytes(content), **EXPECTED)
+
+
 def test_an_array_of_objects_is_not_written() -> None:
     with pytest.raises(ValueError, match="Object arrays cannot be saved"):
         pack_model("Learner", 1, [], {"x": np.array([object()])})
