@@ -50,7 +50,7 @@ def draw_learner(
     model, baseline = curve["model"].to_numpy(float), curve["baseline"].to_numpy(float)
     plot.set_xlim(days[0] - 3.5, days[-1] + 3.5)
     plot.set_ylim(0, find_top(np.append(model, baseline)))
-    for tick in choose_ticks(plot.get_ylim()[1], 4):
+    for tick in choose_ticks(plot.get_ylim()[1], 5):
         draw_rule(plot, (0, 1), (tick, tick), theme.grid, on="y", layer=0.5)
         write(plot, f"{tick:g}", 0, tick, on="y", size=12.5, colour=theme.muted, at="right", shift=(-8, 0))
     plot.fill_between(
