@@ -1,7 +1,7 @@
 """How a command ends when something is wrong: one line on standard error, and a status.
 
 Status 2 is for what the owner can mend (``AlmanacError``, and the models' own errors), 1 for what nobody
-foresaw. The words of an unforeseen exception may quote the owner's text: they are shown only with ``-v``.
+foresaw, and for an archive of which only a part could be read. The words of an unforeseen exception may quote the owner's text: they are shown only with ``-v``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
@@ -32,6 +33,19 @@ def describe_error(error: Exception, step: str) -> str:
     if isinstance(error, OSError) and error.strerror:
         name += f", {error.strerror}"
     return f"almanac {step}: failed with {name}. Run it again with -v to see more (it may quote you)."
+
+
+def end_damaged(out: Path) -> None:
+    """End with one line and status 1 where an archive in ``out`` broke off; the rest has been done."""
+    from pipeline.tables.journal import read_journal
+
+    damaged = [Path(archive.path).name for archive in read_journal(out).inputs if archive.damaged]
+    if damaged:
+        typer.echo(
+            f"almanac: {', '.join(damaged)} could not be read to the end. Download it again, and give it again.",
+            err=True,
+        )
+        raise typer.Exit(1)
 
 
 @contextmanager

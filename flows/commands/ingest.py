@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from flows.commands.alone import run_alone
-from flows.commands.failing import end_clearly
+from flows.commands.failing import end_clearly, end_damaged
 from flows.commands.options import AsJson, HomeZone, Out, Verbose, list_options, locate
 
 Archives = Annotated[
@@ -37,3 +37,4 @@ def ingest(
             if counts.nothing_new:
                 typer.echo("Nothing new.")
             print_ledger(settings.out)
+        end_damaged(settings.out)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.as_json import write_json
-from flows.commands.failing import end_clearly
+from flows.commands.failing import end_clearly, end_damaged
 from flows.commands.options import (
     Archives,
     AsJson,
@@ -64,6 +64,7 @@ def run(
             import webbrowser
 
             webbrowser.open(report.as_uri())
+        end_damaged(settings.out)
 
 
 def has_nothing_new(patterns: Sequence[str], settings: Settings) -> bool:

@@ -16,14 +16,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.patterns.wording import count_noun, say_count
-from pipeline.report.ledger import lay_out_books, say_long
 from pipeline.report.contents import Contents, ModelLine
 from pipeline.report.figures import Figure, lay_out_answer, lay_out_learner
 from pipeline.report.fonts import write_font_faces
 from pipeline.report.headlines import head_models, head_standouts, write_title
 from pipeline.report.interval import choose_scale, draw_interval
-from pipeline.report.policy import write_policy
+from pipeline.report.ledger import lay_out_books, say_long
 from pipeline.report.overview import list_standouts
+from pipeline.report.policy import write_policy
 from pipeline.report.variables import write_variables
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {

@@ -243,6 +243,23 @@ def test_where_the_samples_owner_lives_says_nothing_of_ones_own_archive(
     assert steps.arguments["patterns"][0].zone_name == "America/Chicago"
 
 
+@pytest.mark.parametrize("nothing_new", [False, True])
+def test_an_archive_that_broke_off_is_named_at_the_end_with_status_1(
+    out: Path, steps: Any, monkeypatch: pytest.MonkeyPatch, nothing_new: bool
+) -> None:
+    monkeypatch.setattr("flows.freshness.nothing_new", lambda patterns, settings: nothing_new)
+    remember(out, "/home/ann/takeout-1.zip", "/home/ann/takeout-2.zip")
+    journal = read_journal(out)
+    first, second = journal.inputs
+    commit_journal(out, replace(journal, inputs=(first, replace(second, damaged=1))))
+    result = run_plain(out)
+    assert result.stderr.splitlines()[-1] == (
+        "almanac: takeout-2.zip could not be read to the end. Download it again, and give it again."
+    )
+    assert result.exit_code == 1
+    assert steps.calls == ([] if nothing_new else list(STEPS))
+
+
 def test_a_wrong_setting_is_one_line(out: Path, steps: Any) -> None:
     result = call("run", "a.zip", "--out", out, "--home-zone", "Europe/Atlantis")
     assert result.stderr == (

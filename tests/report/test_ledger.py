@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from pipeline.report.ledger import KEPT, Line, describe_set_aside, lay_out_books
 from pipeline.report.contents import Books, Contents
+from pipeline.report.ledger import KEPT, Line, describe_set_aside, lay_out_books
 
 
 def test_the_ledger_is_written_as_a_bank_statement(books: Books) -> None:

@@ -3,9 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.report.contents import Contents
+from pipeline.report.overview import list_standouts
 from pipeline.report.sentences import Part, part_sentence
 from pipeline.report.spark import draw_spark
-from pipeline.report.overview import list_standouts
 
 
 def test_the_most_remarkable_come_first_and_end_with_a_full_stop(contents: Contents) -> None:
