@@ -196,6 +196,7 @@ def _merge(
         "rows": result.n_rows,
         "ledger": [[getattr(line, name) for name in LEDGER_FIGURES] for line in result.ledger],
         "twice": {line.export: line.twice for line in result.ledger},
+        "left_out": {line.export: line.left_out for line in result.ledger},
         "guessed": {line.export: line.guessed for line in result.ledger},
         "offsets": result.offsets,
     }

@@ -44,7 +44,8 @@ class LedgerLine:
     """One export's line: found = known + set_aside + new; balance is the merged table's rows so far.
 
     ``twice`` of the known ones lie in another folder of the same export; ``guessed`` counts the
-    entries whose zone is a guess, by its abbreviation.
+    entries whose zone is a guess, by its abbreviation. ``left_out`` entries stand only in files that
+    were taken for copies, and are not among those found.
     """
 
     export: str
@@ -55,6 +56,7 @@ class LedgerLine:
     balance: int
     twice: int
     guessed: dict[str, int]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,26 @@ def _measure(column: str) -> str:
     return f"coalesce(strlen({column}) || ':' || {column}, '-')"
 
 
+_SECOND = "floor(epoch_ms(time) / 1000)::BIGINT"
+_KEY = f"md5_number(concat({_SECOND}, ' ', {', '.join(map(_measure, IDENTITY))})) AS key"
+
 _KEYED = f"""
 CREATE TEMP TABLE keyed AS
-SELECT part, row, export, {FOLDER_OF_FILE} AS folder, file, position, epoch_ms(time) AS ms,
-       md5_number(concat(floor(ms / 1000)::BIGINT, ' ', {", ".join(map(_measure, IDENTITY))})) AS key
+SELECT part, row, export, {FOLDER_OF_FILE} AS folder, file, position, epoch_ms(time) AS ms, {_KEY}
 FROM entry
+"""
+
+# What copies hold more often than the file that speaks for them: nothing, where they are copies indeed.
+_LEFT_OUT = f"""
+WITH spoken AS (
+    SELECT export, file, key, count(*) AS n FROM keyed GROUP BY ALL
+), in_copy AS (
+    SELECT export, file, part, {_KEY}, count(*) AS n FROM copied GROUP BY ALL
+), in_copies AS (
+    SELECT export, file, key, max(n) AS most FROM in_copy GROUP BY ALL
+)
+SELECT export, sum(greatest(0, most - coalesce(n, 0)))::BIGINT
+FROM in_copies LEFT JOIN spoken USING (export, file, key) GROUP BY export
 """
 
 # A row that stands for the n-th of a millisecond in its source is the same activity as the n-th of
@@ -157,11 +174,13 @@ def _read_ledger(
     for export, zone, n in connection.execute(_ZONES).fetchall():
         if (export, zone) in guesses:
             guessed.setdefault(export, {})[zone] = n
+    left_out = dict[str, int]()
+    if connection.execute("SELECT 1 FROM file WHERE copy AND parsed > 0 LIMIT 1").fetchall():
+        left_out = dict(connection.execute(_LEFT_OUT).fetchall())
     for export, found, known, set_aside, new, twice in connection.execute(_LEDGER).fetchall():
         balance += new
-        lines.append(
-            LedgerLine(export, found, known, set_aside, new, balance, twice, guessed.get(export, {}))
-        )
+        figures = (found, known, set_aside, new, balance, twice)
+        lines.append(LedgerLine(export, *figures, guessed.get(export, {}), left_out=left_out.get(export, 0)))
     return tuple(lines)
 
 

@@ -69,8 +69,9 @@ class Store:
         ``found = known + set_aside + new``: what is set aside could not be read (``skipped``), what
         is known lay in an earlier export or in another folder of this one; ``balance`` is what the
         merged table holds. ``twice`` of the known ones lie in two folders of this export. ``files``
-        says what was read in words; ``n_copies`` files were left out as copies; ``guessed`` entries
-        have a zone that is a guess, and ``guessed_zones`` ('CST 12, IST 3') says which.
+        says what was read in words; ``n_copies`` files were left out as copies, and with them
+        ``left_out`` entries that the file which speaks for them lacks; ``guessed`` entries have a
+        zone that is a guess, its commonest meaning, and ``guessed_zones`` ('CST 12, IST 3') says which.
         """
         import pandas as pd
 
@@ -81,12 +82,13 @@ class Store:
         lines = lines.assign(
             exported_at=stamps,
             twice=[counts["twice"][export] for export in lines["export"]],
+            left_out=[counts["left_out"][export] for export in lines["export"]],
             guessed=[sum(zones.values()) for zones in guessed],
             guessed_zones=[", ".join(f"{zone} {n:,}" for zone, n in zones.items()) for zones in guessed],
         )
         order = ["export", "exported_at", "n_files", "files", "n_copies", *LEDGER_FIGURES[1:]]
         return describe_files(self.files()).merge(lines, on="export", how="right")[
-            [*order, "twice", "guessed", "guessed_zones"]
+            [*order, "twice", "left_out", "guessed", "guessed_zones"]
         ]
 
     def skip_reasons(self) -> pd.DataFrame:

@@ -92,7 +92,7 @@ def create_views(
 def create_part_views(
     connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str], offsets: Offsets
 ) -> None:
-    """Make the views ``file`` and ``entry``: every activity of every export, before the merge."""
+    """Make the views ``file``, ``entry`` and ``copied``: every activity of every export, before the merge."""
     entries = apply_offsets(connection, select_parts("activity", out, parts), offsets)
     columns = quote_columns(FILE)
     connection.execute(
@@ -101,10 +101,11 @@ def create_part_views(
         "ORDER BY parsed DESC, seen DESC, bytes DESC, part DESC) > 1 AS copy "
         f"FROM ({select_parts('file', out, parts)})"
     )
-    connection.execute(
-        f"CREATE VIEW entry AS SELECT * FROM ({entries}) "
-        "SEMI JOIN (SELECT part, file FROM file WHERE NOT copy) USING (part, file)"
-    )
+    for view, condition in (("entry", "NOT copy"), ("copied", "copy")):
+        connection.execute(
+            f"CREATE VIEW {view} AS SELECT * FROM ({entries}) "
+            f"SEMI JOIN (SELECT part, file FROM file WHERE {condition}) USING (part, file)"
+        )
 
 
 def quote_columns(schema: pa.Schema) -> str:

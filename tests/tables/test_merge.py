@@ -210,7 +210,7 @@ def test_of_several_copies_of_a_file_only_the_one_with_most_entries_counts(
     whole = [activity(k, SECOND + 1000 * k) for k in range(3)]
     cut = [activity(0, SECOND), activity(1, SECOND)]
     result = merge({OLD: {SEARCH: whole}, OLD + "#2": {SEARCH: cut, YOUTUBE: []}})
-    assert result.ledger == (LedgerLine(OLD, 3, 0, 0, 3, 3, 0, {}),)
+    assert result.ledger == (LedgerLine(OLD, 3, 0, 0, 3, 3, 0, {}, left_out=1),)
 
 
 def test_the_ledger_is_a_bank_statement_in_the_order_of_time(merge: Merge, activity: MakeActivity) -> None:
@@ -242,3 +242,18 @@ def test_the_memory_limit_grows_slowly_with_the_entries() -> None:
 def test_the_merge_leaves_no_spill_behind(merge: Merge, activity: MakeActivity, out: Path) -> None:
     merge({OLD: {SEARCH: [activity()]}})
     assert sorted(path.name for path in (out / "tables").iterdir()) == ["activity.parquet", "exports"]
+
+
+def test_entries_that_only_a_copy_holds_are_left_out_by_number(merge: Merge, activity: MakeActivity) -> None:
+    def days(*numbers: int) -> list[Activity]:
+        return [activity(k, SECOND + 1000 * day) for k, day in enumerate(numbers)]
+
+    exports: Exports = {
+        OLD: {SEARCH: days(1, 2, 3), YOUTUBE: days(7)},
+        f"{OLD}#2": {SEARCH: days(3, 4, 4)},
+        f"{OLD}#3": {SEARCH: days(4, 5), YOUTUBE: days(7)},
+        NEW: {SEARCH: days(6)},
+    }
+    first, second = merge(exports).ledger
+    # Twice the fourth and once the fifth; the third is in the file that counts.
+    assert (first.found, first.left_out, second.left_out) == (4, 3, 0)

@@ -45,6 +45,7 @@ def store(out: Path, put_part: Callable[..., PartResult], activity: Callable[...
         "rows": result.n_rows,
         "ledger": [[li.export, li.found, li.known, li.set_aside, li.new, li.balance] for li in result.ledger],
         "twice": {line.export: line.twice for line in result.ledger},
+        "left_out": {line.export: line.left_out for line in result.ledger},
         "guessed": {line.export: line.guessed for line in result.ledger},
         "offsets": result.offsets,
     }
@@ -118,12 +119,12 @@ def test_the_ledger_balances_and_says_what_was_read(store: Store) -> None:
         {
             "export": OLD, "exported_at": pd.Timestamp("2020-01-01", tz="UTC"), "n_files": 3,
             "files": "3 files, HTML, English", "n_copies": 1, "found": 4, "known": 0, "set_aside": 1,
-            "new": 3, "balance": 3, "twice": 0, "guessed": 1, "guessed_zones": "IST 1",
+            "new": 3, "balance": 3, "twice": 0, "left_out": 0, "guessed": 1, "guessed_zones": "IST 1",
         },
         {
             "export": NEW, "exported_at": pd.Timestamp("2022-01-01", tz="UTC"), "n_files": 1,
             "files": "1 file, HTML, English", "n_copies": 0, "found": 2, "known": 1, "set_aside": 0,
-            "new": 1, "balance": 4, "twice": 0, "guessed": 1, "guessed_zones": "IST 1",
+            "new": 1, "balance": 4, "twice": 0, "left_out": 0, "guessed": 1, "guessed_zones": "IST 1",
         },
     ]  # fmt: skip
     assert (ledger["found"] == ledger["known"] + ledger["set_aside"] + ledger["new"]).all()
