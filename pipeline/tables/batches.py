@@ -64,13 +64,17 @@ def set_export(path: Path, export: str) -> None:
 
 def make_column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     """Lay out texts, bytes or whole numbers as an Arrow array; ``None`` becomes null."""
-    valid = np.array([value is not None for value in values], dtype=bool)
-    validity = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
+    validity = None
+    if None in values:
+        valid = np.array([value is not None for value in values], dtype=bool)
+        validity = pa.py_buffer(np.packbits(valid, bitorder="little"))
     if pa.types.is_string(kind) or pa.types.is_binary(kind):
-        # A file's name may hold bytes that are no text in any encoding.
-        pieces = [v.encode("utf-8", "backslashreplace") if isinstance(v, str) else v or b"" for v in values]
+        if pa.types.is_string(kind):  # a file's name may hold bytes that are no text in any encoding
+            pieces = [v.encode("utf-8", "backslashreplace") if v else b"" for v in values]
+        else:
+            pieces = [v or b"" for v in values]
         offsets = np.zeros(len(values) + 1, dtype=np.int32)
-        np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
+        np.cumsum(np.fromiter(map(len, pieces), np.int32, len(pieces)), out=offsets[1:])
         buffers = [validity, pa.py_buffer(offsets), pa.py_buffer(b"".join(pieces))]
     else:
         width = np.dtype(f"int{kind.bit_width}")
