@@ -220,6 +220,24 @@ def test_a_weekend_of_any_depth_lies_in_its_interval(find: Callable[..., Found],
 
 
 @pytest.mark.slow
+def test_restless_days_and_sessions_alone_claim_nothing(find: Callable[..., Found]) -> None:
+    plain = Effects()
+    restless = dataclasses.replace(
+        NO_EFFECTS,
+        restlessness=plain.restlessness,
+        wander_minutes=plain.wander_minutes,
+        session_searches=plain.session_searches,
+    )
+    claims = []
+    for seed in range(6):
+        found = find(years=3, seed=seed, effects=restless)
+        names = ("years", "weekdays", "months")
+        claims += [name for name in names if found.answers[name].finding.remarkable > 0]
+        claims += ["week"] * ("past midnight" in found.answers["week"].finding.headline)
+    assert len(claims) <= 2, claims
+
+
+@pytest.mark.slow
 def test_nothing_is_claimed_of_nothing_at_any_seed(find: Callable[..., Found]) -> None:
     claims = []
     for seed in range(6):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.patterns.bootstrap import N_RESAMPLES, Floats, find_interval, widen
 from pipeline.patterns.days import DayTable
@@ -38,15 +39,15 @@ def find_lead(days: DayTable, years: list[int], rng: np.random.Generator) -> Lea
     fortnights with some other year.
     """
     rates = rate_fortnights(days, years)
-    weights = draw_fortnights(rng)
     for best, year in enumerate(years):
         others = [k for k in range(len(years)) if k != best]
-        if not all(_share_enough(rates[best], rates[k]) for k in others):
+        if any(len(_find_common(rates[best], rates[k])) < ENOUGH_FORTNIGHTS for k in others):
             continue
-        logs = np.array([_compare(rates[best], rates[k], np.ones((1, N_FORTNIGHTS)))[0] for k in others])
+        compared = [_compare(rates[best], rates[k], rng) for k in others]
+        logs = np.array([found for found, _ in compared])
         if (logs <= 0).any():
             continue
-        drawn = np.column_stack([_resample(rates[best], rates[k], weights) for k in others])
+        drawn = np.column_stack([resamples for _, resamples in compared])
         nearest = int(np.argmin(logs))
         low, high = find_interval(np.exp(drawn[:, nearest]))
         chance = float(np.mean((drawn > 0).all(axis=1)))
@@ -54,10 +55,9 @@ def find_lead(days: DayTable, years: list[int], rng: np.random.Generator) -> Lea
     return None
 
 
-def draw_fortnights(rng: np.random.Generator) -> Floats:
-    """Return (n_resamples, 26): how often each fortnight was drawn, two that follow each other at a time."""
-    n_pairs = N_FORTNIGHTS // TOGETHER
-    firsts = rng.multinomial(n_pairs, np.full(N_FORTNIGHTS, 1 / N_FORTNIGHTS), N_RESAMPLES)
+def draw_fortnights(n: int, rng: np.random.Generator) -> Floats:
+    """Return (n_resamples, n): how often each of n fortnights was drawn, two in a row at a time."""
+    firsts = rng.multinomial(-(-n // TOGETHER), np.full(n, 1 / n), N_RESAMPLES)
     return np.asarray(firsts + np.roll(firsts, 1, axis=1), dtype=float)
 
 
@@ -73,17 +73,14 @@ def rate_fortnights(days: DayTable, years: list[int]) -> Floats:
     return rates.reshape(len(years), N_FORTNIGHTS)
 
 
-def _share_enough(first: Floats, second: Floats) -> bool:
-    return int(np.isfinite(first + second).sum()) >= ENOUGH_FORTNIGHTS
+def _find_common(first: Floats, second: Floats) -> NDArray[np.int64]:
+    return np.flatnonzero(np.isfinite(first + second))
 
 
-def _compare(first: Floats, second: Floats, weights: Floats) -> Floats:
-    """Return (n,): the logarithm of the first year's mean over the second's, over their common fortnights."""
-    common = np.isfinite(first + second)
-    sums = [weights[:, common] @ year[common] for year in (first, second)]
-    return np.asarray(np.log(sums[0] + TINY) - np.log(sums[1] + TINY))
-
-
-def _resample(first: Floats, second: Floats, weights: Floats) -> Floats:
-    found = _compare(first, second, np.ones((1, N_FORTNIGHTS)))[0]
-    return widen(_compare(first, second, weights), found, np.isfinite(first + second).sum() / TOGETHER)
+def _compare(first: Floats, second: Floats, rng: np.random.Generator) -> tuple[float, Floats]:
+    """Return the log of one year's mean over another's in common fortnights: as found, and as drawn (n,)."""
+    common = _find_common(first, second)
+    weights = np.concatenate([np.ones((1, len(common))), draw_fortnights(len(common), rng)])
+    sums = [weights @ year[common] + TINY for year in (first, second)]
+    logs = np.log(sums[0]) - np.log(sums[1])
+    return float(logs[0]), widen(logs[1:], float(logs[0]), len(common) / TOGETHER)

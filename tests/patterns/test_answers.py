@@ -94,6 +94,19 @@ def test_an_archive_of_chance_makes_nothing_stand_out(draw_session, make_subject
     assert [a.finding.headline for a in compute_all(subject).values() if a.finding.remarkable > 0] == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("first", "most"), [("2021-03-10", 4), ("2024-01-02", 8)])
+def test_an_archive_that_only_drifts_from_week_to_week_claims_little(
+    draw_session, make_subject, first, most
+) -> None:
+    names, claims = ("years", "months", "weekdays", "week"), []
+    for seed in range(20):
+        subject = make_subject(draw_session(seed, first, "2025-11-18", drift=0.35, hours=np.ones(24)))
+        findings = [compute_answer(name, subject, seed=seed).finding for name in names]
+        claims += [finding.headline for finding in findings if finding.remarkable > 0]
+    assert len(claims) <= most, claims  # of 80
+
+
 def test_what_was_planted_stands_out(subjects) -> None:
     findings = [answer.finding for answer in compute_all(subjects["five years"]).values()]
     patterns = [finding.pattern for finding in choose_remarkable(findings)]

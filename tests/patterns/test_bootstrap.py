@@ -52,6 +52,13 @@ def test_every_resample_holds_each_weekday_as_often(rng: np.random.Generator) ->
         assert (weights[:, weekday::7].sum(axis=1) == 52).all()
 
 
+def test_the_end_joins_the_start_on_the_right_weekday(rng: np.random.Generator) -> None:
+    weights = draw_weights(days(366), rng)  # twelve days of the 27th fortnight draw nothing
+    assert weights.sum(axis=1).max() <= 378
+    across = [np.corrcoef(weights[:, 365], weights[:, k])[0, 1] for k in (0, 1)]
+    assert across == pytest.approx([1 / 14, 0], abs=0.1)
+
+
 def test_a_hole_between_two_archives_keeps_its_place(rng: np.random.Generator) -> None:
     held = np.concatenate([days(70), days(70) + 700])
     weights = draw_weights(held, rng)

@@ -32,6 +32,16 @@ def test_the_interval_covers_the_truth_as_often_as_it_says(draw, make_subject, r
     assert 0.9 < np.mean(held) < 0.99
 
 
+@pytest.mark.slow
+def test_the_interval_holds_though_weeks_drift(draw, make_subject, rng) -> None:
+    hours, held = np.ones(24), []
+    for seed in range(20):
+        times = draw(seed, "2024-01-02", "2024-06-30", hours=hours, drift=0.35)
+        frame = count_by_hour(make_subject(times), rng)
+        held.append(((frame["low"] <= 1 / 24) & (frame["high"] >= 1 / 24)).mean())
+    assert 0.93 < np.mean(held) < 0.99
+
+
 def test_the_quiet_hours_are_the_longest_run_that_holds_under_five_per_cent() -> None:
     counts = [40, 20, 6, 4, 3, 1, 4, 17] + [60] * 16  # 5 % are 52.75
     assert find_quiet_hours(frame_of(counts)) == (2, 8)

@@ -91,6 +91,15 @@ def test_months_that_wander_by_themselves_have_no_common_fall(draw, make_subject
     assert len([dip for dip in dips if dip]) <= 1
 
 
+@pytest.mark.slow
+def test_two_years_that_drift_from_week_to_week_seldom_fall_together(draw, make_subject) -> None:
+    dips = []
+    for seed in range(40):
+        subject = make_subject(draw(seed, "2022-01-02", "2023-12-30", drift=0.35))
+        dips.append(find_dip(count_by_month(subject), subject, np.random.default_rng(seed)))
+    assert len([dip for dip in dips if dip]) <= 5
+
+
 def test_without_a_common_fall_the_fullest_month_is_named(draw, make_subject, rng) -> None:
     times = np.concatenate(
         [draw(0, "2021-03-10", "2023-11-18"), draw(1, "2022-06-02", "2022-06-29", a_day=20)]

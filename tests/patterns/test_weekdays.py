@@ -53,6 +53,13 @@ def test_a_planted_weekend_is_found_within_its_interval(draw, make_subject, rng,
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("last", ["2024-02-15", "2024-05-01", "2024-12-28"])
+def test_the_ratios_interval_holds_though_weeks_drift(draw, make_subject, rng, last) -> None:
+    ratios = [weekend_ratio(make_subject(draw(k, "2024-01-02", last, drift=0.35)), rng) for k in range(40)]
+    assert sum(low <= 1 <= high for _, low, high in ratios) >= 35
+
+
+@pytest.mark.slow
 def test_the_interval_holds_no_difference_about_as_often_as_it_says(draw, make_subject, rng) -> None:
     claims = 0
     for seed in range(20):

@@ -70,6 +70,18 @@ def test_weeks_without_a_late_day_claim_none(draw, make_subject, rng, seed) -> N
     assert "midnight" not in finding.headline
 
 
+def test_a_run_is_measured_on_nights_that_did_not_choose_it(draw, make_subject) -> None:
+    truth = 1 + (1.5 / 4) / (20 * np.array([6, 4, 2, 1]).mean() / 97)  # 1.5 more in four hours
+    runs = []
+    for seed in range(12):
+        nights = list_nights(make_subject(draw(seed, "2023-01-02", "2024-03-30", late=(0, 1.5))))
+        runs.append(find_late_run(nights, np.random.default_rng(seed)))
+    found = [run for run in runs if run]
+    assert len(found) >= 6
+    assert np.mean([run.rate / run.other for run in found]) > truth  # chosen and measured on the same nights
+    assert max(run.low for run in found) < truth
+
+
 def test_two_late_days_are_not_one(draw, make_subject, rng) -> None:
     both = [draw(k, "2023-01-02", "2024-12-30", late=(day, 8.0), a_day=8) for k, day in enumerate((0, 3))]
     nights = list_nights(make_subject(np.concatenate(both)))

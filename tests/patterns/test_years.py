@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.patterns.busiest import draw_fortnights, rate_fortnights
-from pipeline.patterns.days import count_covered_days
+from pipeline.patterns.busiest import draw_fortnights, find_lead, rate_fortnights
+from pipeline.patterns.days import DayTable, count_covered_days
 from pipeline.patterns.years import count_by_day, count_by_year, find_years
 
 
@@ -142,8 +142,21 @@ def test_fortnights_are_rated_by_their_covered_days_and_need_ten(make_subject) -
     assert np.isnan(rates[0, 2:]).all()
 
 
+@pytest.mark.parametrize(("n_days", "leads"), [(51, False), (52, True)])
+def test_years_are_compared_from_four_common_fortnights_on(rng, n_days, leads) -> None:
+    days = [np.datetime64("2022-01-01") + np.arange(300), np.datetime64("2023-01-01") + np.arange(n_days)]
+    counts = np.zeros((300 + n_days, 24), dtype=np.int64)
+    counts[:, 12] = np.repeat([2, 9], [300, n_days])
+    lead = find_lead(DayTable(np.concatenate(days), counts), [2022, 2023], rng)
+    assert (lead is not None) == leads
+    if lead:
+        assert (lead.year, lead.next_year, lead.chance) == (2023, 2022, 1.0)
+        assert [lead.ratio, lead.low, lead.high] == pytest.approx([4.5] * 3)
+
+
 def test_fortnights_are_drawn_in_pairs_as_many_as_a_year_has(rng) -> None:
-    weights = draw_fortnights(rng)
+    assert (draw_fortnights(5, rng).sum(axis=1) == 6).all()
+    weights = draw_fortnights(26, rng)
     assert weights.shape == (1000, 26) and (weights.sum(axis=1) == 26).all()
     assert np.corrcoef(weights[:, 25], weights[:, 0])[0, 1] == pytest.approx(0.5, abs=0.1)
 
