@@ -1,7 +1,8 @@
 """How a command ends when something is wrong: one line on standard error, and a status.
 
 Status 2 is for what the owner can mend (``AlmanacError``, and the models' own errors), 1 for what nobody
-foresaw, and for an archive of which only a part could be read. The words of an unforeseen exception may quote the owner's text: they are shown only with ``-v``.
+foresaw, and for an archive of which only a part could be read. The words of an unforeseen exception may
+quote the owner's text: they are shown only with ``-v``.
 """
 
 from __future__ import annotations
@@ -41,9 +42,9 @@ def end_damaged(out: Path) -> None:
 
     damaged = [Path(archive.path).name for archive in read_journal(out).inputs if archive.damaged]
     if damaged:
+        names = ", ".join(damaged)
         typer.echo(
-            f"almanac: {', '.join(damaged)} could not be read to the end. Download it again, and give it again.",
-            err=True,
+            f"almanac: {names} could not be read to the end. Download it again, and give it again.", err=True
         )
         raise typer.Exit(1)
 

@@ -113,6 +113,6 @@ def _say_guessed(n: int) -> str:
     if not n:
         return ""
     return (
-        f"{count_noun(n, 'entry names', 'entries name')} a time zone by letters that several zones share, and "
-        "that no clock at home has; the commonest meaning was taken."
+        f"{count_noun(n, 'entry names', 'entries name')} a time zone by letters that several zones share, "
+        "and that no clock at home has; the commonest meaning was taken."
     )

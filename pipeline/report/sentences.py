@@ -17,8 +17,9 @@ class Part(NamedTuple):
 
 
 def part_sentence(sentence: str, finding: Finding) -> tuple[Part, ...]:
-    """Part a sentence of ``finding`` at its emphasis and, in a private one, at the words of its mark, not inside others.
+    """Part a sentence of ``finding`` at its emphasis and, in a private one, at the words of its mark.
 
+    Only whole words count: “video” is no key phrase within “videos”.
     An Arabic word must not turn the English sentence around it: each stands in an element of its own.
     """
     owned = {word for word in finding.mark if isinstance(word, str)} if finding.private else set()
