@@ -45,29 +45,11 @@ def guess_mean_of_periods(series: Array, period: int, n_periods: int) -> Array:
     return _divide(total, known)
 
 
-def guess_mean_of_window(series: Array, n_places: int) -> Array:
-    """Guess the mean of the last ``n_places``."""
-    return _divide(_sum_window(np.nan_to_num(series), n_places), _sum_window(~np.isnan(series), n_places))
-
-
-def guess_mean_so_far(series: Array) -> Array:
-    """Guess the mean of all that was observed before."""
-    return guess_mean_of_window(series, len(series))
-
-
 def shift(series: Array, n_places: int) -> Array:
     """Return the series ``n_places`` later, with NaN in front."""
     return np.concatenate(
         [np.full(min(n_places, len(series)), np.nan), series[: max(len(series) - n_places, 0)]]
     )
-
-
-def _sum_window(values: Array, n_places: int) -> Array:
-    """Sum the ``n_places`` before each place."""
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    ends = np.arange(len(values))
-    total: Array = sums[ends] - sums[np.maximum(ends - n_places, 0)]
-    return total
 
 
 def _divide(total: Array, known: Array) -> Array:
