@@ -58,7 +58,7 @@ def test_probabilities_that_help_without_naming_the_rarer_kind_are_said_as_odds(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize("seed", [31, 32])
 @pytest.mark.parametrize("planted", [True, False])
 def test_the_samples_own_weekend_is_found_and_without_one_none_is_claimed(
     seed: int, planted: bool, tmp_path: Path
