@@ -8,8 +8,6 @@ import pytest
 from models.baselines import (
     MajorityClass,
     guess_mean_of_periods,
-    guess_mean_of_window,
-    guess_mean_so_far,
     guess_same_place,
 )
 from models.comparison import Avoided, compare_errors
@@ -33,8 +31,6 @@ def test_of_equally_common_classes_the_first_in_order_wins() -> None:
 def test_the_simple_guesses_of_a_series_by_hand() -> None:
     np.testing.assert_array_equal(guess_same_place(SERIES, 2), [NAN, NAN, 1, 2, NAN, 4])
     np.testing.assert_array_equal(guess_mean_of_periods(SERIES, 2, 2), [NAN, NAN, 1, 2, 1, 3])
-    np.testing.assert_array_equal(guess_mean_of_window(SERIES, 2), [NAN, 1, 1.5, 2, 4, 4.5])
-    np.testing.assert_array_equal(guess_mean_so_far(SERIES), [NAN, 1, 1.5, 1.5, 7 / 3, 3])
     np.testing.assert_array_equal(guess_same_place(SERIES, 9), [NAN] * 6)
 
 
@@ -45,8 +41,6 @@ def test_no_guess_looks_ahead() -> None:
     for guess in (
         lambda s: guess_same_place(s, 7),
         lambda s: guess_mean_of_periods(s, 7, 3),
-        lambda s: guess_mean_of_window(s, 5),
-        guess_mean_so_far,
     ):
         np.testing.assert_array_equal(guess(series)[:26], guess(changed)[:26])
 
