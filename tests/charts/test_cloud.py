@@ -3,12 +3,15 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.charts.cloud import draw_cloud, find_cloud_height, place_words, rank_words, say_left_out
 from pipeline.charts.cloud_years import draw_cloud_years, find_cloud_years_height
+from pipeline.charts.style import SERIF_SEMIBOLD
 from pipeline.charts.tokens import DARK, LIGHT
 
 HOSTILE = ["$\\foo{", "<script>", "a&b", "iphone$500$"]
@@ -44,16 +47,22 @@ def test_the_first_word_is_red_only_if_the_finding_marks_it(theme: Any, sheet: C
     assert {text.get_color() for text in plain.values()} == set(theme.words)
 
 
-def test_words_do_not_touch(sheet: Callable[..., Axes]) -> None:
-    ax = draw_cloud(sheet(744, 400), FRAME)
-    ax.figure.canvas.draw()
-    boxes = [text.get_tightbbox() for text in ax.texts]
-    assert [
-        (ax.texts[k].get_text(), ax.texts[j].get_text())
-        for k, a in enumerate(boxes)
-        for j, b in enumerate(boxes[:k])
-        if min(a.x1, b.x1) - max(a.x0, b.x0) > 40 and min(a.y1, b.y1) - max(a.y0, b.y0) > 40
-    ] == []
+@pytest.mark.parametrize(("width", "height", "n_words"), [(744, 400, 100), (156, 200, 18), (300, 296, 45)])
+def test_the_ink_of_no_two_words_meets(width: int, height: int, n_words: int) -> None:
+    words = [
+        f"{a}{b}" for a in ("num", "pia", "gly", "tel", "so") for b in ("py", "no", "ph", "escope", "nata")
+    ]
+    counts = [
+        (f"{word}{k or ''}", 900 // (5 * k + j + 1) + 12) for k in range(4) for j, word in enumerate(words)
+    ]
+    drawn = tuple(sorted(counts, key=lambda pair: -pair[1])[:n_words])
+    layers = np.zeros((height, width), dtype=int)
+    for word, size, x, y in place_words(drawn, width, height, 0):
+        page = Image.new("L", (width, height))
+        font = ImageFont.truetype(str(SERIF_SEMIBOLD), int(size))
+        ImageDraw.Draw(page).text((x, y), word, fill=255, font=font, anchor="ls")
+        layers += np.asarray(page) > 60
+    assert layers.max() == 1
 
 
 def test_words_stay_inside(sheet: Callable[..., Axes], find_clipped: Any) -> None:
