@@ -72,7 +72,6 @@ def test_the_samples_own_weekend_is_found_and_without_one_none_is_claimed(
     subject = choose_subject(store.activity(), store.sources(), settings)
     result = run_work(subject, settings.home_zone).result
     assert (result.verdict != NO_BETTER) == planted
-    assert (result.low is not None and result.low > 0.02) == planted
 
 
 @pytest.mark.parametrize("seed", range(6))
