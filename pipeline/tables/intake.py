@@ -89,10 +89,8 @@ def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell) -> Intake:
             if len(new) == len(paths) > 0:
                 _refuse_nothing(before, paths, new)
         except BaseException:
-            named = {archive.part for archive in before.inputs}
             for part in new:
-                if part.part not in named:
-                    remove(settings.out / EXPORTS / part.part)
+                remove(settings.out / EXPORTS / part.part)
             raise
         return _merge(before, journal, settings, tuple(new), len(paths), started, tell)
 

@@ -171,7 +171,7 @@ def _read_ledger(
     """Count, export by export in the order of time, how far each raises the largest counts so far."""
     lines, balance = [], 0
     guessed: dict[str, dict[str, int]] = {}
-    for export, zone, n in connection.execute(_ZONES).fetchall():
+    for export, zone, n in connection.execute(_ZONES).fetchall() if guesses else ():
         if (export, zone) in guesses:
             guessed.setdefault(export, {})[zone] = n
     left_out = dict[str, int]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import tarfile
 import zipfile
 from pathlib import Path
@@ -180,3 +181,28 @@ def test_a_size_that_the_directory_of_a_zip_makes_up_buys_no_inflating(
     monkeypatch.setattr(zipfile.ZipFile, "infolist", lie)
     # Newer versions of zipfile see by themselves that such a member overlaps the next one.
     assert read_reasons(path)[0] in (["inflates beyond all measure"], ["damaged member"])
+
+
+def test_what_is_inflated_without_bounds_is_asked_for_in_small_pieces(tmp_path: Path) -> None:
+    lengths = []
+    for end in ("zip", "lzma"):
+        write_bomb(tmp_path / f"a.{end}", bytes(1 << 18))
+        files = open_archive(tmp_path / f"a.{end}").files()  # to be held: the archive closes with it
+        with next(files).open() as stream:
+            lengths.append(len(stream.read(1 << 20)))
+    assert lengths == [1 << 18, 4096]
+
+
+def test_what_was_read_of_a_tgz_before_a_member_buys_it_no_inflating(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measure, "FREE_BYTES", 1 << 20)
+    monkeypatch.setattr(measure, "HIGHEST_RATIO", 100)
+    path = tmp_path / "bomb.tgz"
+    page = b'<html><div class="outer-cell' + bytes(4 << 20)
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in (("a.jpg", random.Random(0).randbytes(1 << 17)), ("b.html", page)):
+            member = tarfile.TarInfo(f"Takeout/My Activity/{name}")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    assert read_reasons(path) == [[], ["inflates beyond all measure"]]
