@@ -54,6 +54,7 @@ def list_ledger(out: Path) -> dict[str, Any]:
         "set_aside": set_aside,
         "not_read": [{"reason": reason, "n": n} for reason, n in unread.most_common()],
         "copies": sum(row["n"] for row in files if row["copy"]),
+        "left_out": sum(counts["left_out"].values()),
         "twice": sum(counts["twice"].values()),
         "guessed_zones": dict(guessed.most_common()),
     }
@@ -83,7 +84,8 @@ def print_ledger(out: Path) -> None:
         console.print(f"Not read: {count_noun(line['n'], 'file', 'files')}: {line['reason']}")
     if ledger["copies"]:
         copies = count_noun(ledger["copies"], "copy", "copies")
-        console.print(f"Left out: {copies} of files of the same export")
+        only = f", with {count_noun(ledger['left_out'], 'entry', 'entries')} that no other file holds"
+        console.print(f"Left out: {copies} of files of the same export{only if ledger['left_out'] else ''}")
     if ledger["twice"]:
         entries = count_noun(ledger["twice"], "entry lies", "entries lie")
         console.print(f"Known: {entries} in two folders of one export")

@@ -62,7 +62,7 @@ HEADINGS: Mapping[str, str] = {
     "weekend": "Weekend",
     "ratio": "Weekend against workdays",
     "count": "Times",
-    "baseline": "Same hour last week",
+    "baseline": "Baseline",
     "model": "Learner",
     "week": "Week of",
     "start": "Quiet from",

@@ -15,6 +15,7 @@ KEPT = "Their bytes are kept; a later version can read them again."
 KINDS = {
     "unread": "Not read yet",
     "unknown": "Not recognised",
+    "refused": "Left out for safety",
     "ignored": "Left out, since no activity is in them",
 }
 
@@ -92,6 +93,8 @@ def _write_line(row: dict[Any, Any]) -> Line:
     n_copies = int(row.get("n_copies", 0))
     if n_copies:
         contents += f"; {count_noun(n_copies, 'copy', 'copies')} left out"
+        if left_out := int(row.get("left_out", 0)):
+            contents += f", with {count_noun(left_out, 'entry', 'entries')} that no other file holds"
     return Line(say_day(row["exported_at"]), contents, *figures)
 
 
