@@ -11,7 +11,7 @@ from pipeline.charts.lettering import measure, write
 from pipeline.charts.scales import find_top
 from pipeline.charts.timeline import day_number
 from pipeline.charts.tokens import LIGHT, Theme
-from pipeline.patterns.wording import MONTHS, say_count
+from pipeline.patterns.wording import say_count, say_short_day
 
 DAYS_HEIGHT = 260.0
 
@@ -62,7 +62,7 @@ def _label_days(
         new_month = k > 0 and day.month != days[k - 1].month
         if not (is_end or new_month or day.day % 5 == 0):
             continue
-        text = f"{day.day} {MONTHS[day.month - 1][:3]}" if k == 0 or new_month else str(day.day)
+        text = say_short_day(day) if k == 0 or new_month else str(day.day)
         wide = measure(text, 12.5)
         centre = min(max((spots[k] + 0.5) * pitch, wide / 2), width - wide / 2)
         if centre - wide / 2 < reach:

@@ -15,6 +15,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from pipeline.charts.raster import shrink_png
+from pipeline.charts.style import PT
 
 STACKS = {
     "Source Sans Pro": "'Source Sans Pro', system-ui, sans-serif",
@@ -65,7 +66,7 @@ def finish_svg(svg: str, halos: dict[str, tuple[str, float]]) -> str:
 
 def _size_in_pixels(svg: str) -> str:
     def in_pixels(found: re.Match[str]) -> str:
-        return f'{found.group(1)}="{round(float(found.group(2)) / 0.75, 2):g}"'
+        return f'{found.group(1)}="{round(float(found.group(2)) / PT, 2):g}"'
 
     head, rest = svg.split(">", 1)
     return re.sub(r'\b(width|height)="([\d.]+)pt"', in_pixels, head) + ">" + rest

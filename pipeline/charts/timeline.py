@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from pipeline.charts.boxes import draw_rule, size_of
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.tokens import Theme
-from pipeline.patterns.wording import MONTHS
+from pipeline.patterns.wording import MONTHS, say_short_day
 
 EPOCH = pd.Timestamp("1970-01-01")
 YEARS_FROM_DAYS = 550
@@ -78,7 +78,7 @@ def _label_days(
     plot: Axes, theme: Theme, first: pd.Timestamp, last: pd.Timestamp, below: float, nights: bool
 ) -> list[str]:
     days = list(pd.date_range(first.normalize(), last - pd.Timedelta(seconds=1), freq="D"))
-    names = [_name_night(day) if nights else _name_day(day) for day in days]
+    names = [_name_night(day) if nights else say_short_day(day) for day in days]
     width = size_of(plot)[0]
     pitch = width / max(1, len(days))
     widest = max(measure(name, 12.5) for name in names) + 10
@@ -91,11 +91,7 @@ def _label_days(
     return names[::every]
 
 
-def _name_day(day: pd.Timestamp) -> str:
-    return f"{day.day} {MONTHS[day.month - 1][:3]}"
-
-
 def _name_night(day: pd.Timestamp) -> str:
     """Name the night that follows ``day``: 2–3 Mar."""
     next_day = day + pd.Timedelta(days=1)
-    return f"{day.day if day.month == next_day.month else _name_day(day)}–{_name_day(next_day)}"
+    return f"{day.day if day.month == next_day.month else say_short_day(day)}–{say_short_day(next_day)}"

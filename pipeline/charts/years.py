@@ -13,7 +13,7 @@ from pipeline.charts.lettering import measure, write
 from pipeline.charts.rows import iter_rows
 from pipeline.charts.scales import find_top
 from pipeline.charts.tokens import LIGHT, Theme
-from pipeline.patterns.wording import MONTHS, count_noun, say_count, say_rate
+from pipeline.patterns.wording import count_noun, say_count, say_rate, say_short_day
 
 BELOW = 84  # px under the bars
 LEAST_PITCH = 62  # px a year needs to carry '46 a day' upright
@@ -104,12 +104,8 @@ def name_days(row: Any) -> str:
     late, early = (first.month, first.day) != (1, 1), (last.month, last.day) != (12, 31)
     if late and early:
         if first == last:
-            return f"only {_short_day(first)}"
-        return f"{_short_day(first)} – {_short_day(last)}"
+            return f"only {say_short_day(first)}"
+        return f"{say_short_day(first)} – {say_short_day(last)}"
     if late:
-        return f"from {_short_day(first)}"
-    return f"to {_short_day(last)}" if early else count_noun(int(row.covered_days), "day", "days")
-
-
-def _short_day(day: pd.Timestamp) -> str:
-    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+        return f"from {say_short_day(first)}"
+    return f"to {say_short_day(last)}" if early else count_noun(int(row.covered_days), "day", "days")

@@ -114,7 +114,7 @@ def find_hours(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
         f"Highest {say_hour(peak)}, {say_percent(share[peak])}; "
         f"lowest {say_hour(lowest)}, {say_percent(share[lowest])}."
     )
-    emphasis = at.removeprefix("around ").removeprefix("at ")
+    emphasis = say_hour(peak) if at else ""
     return Finding(
         "hours", "Hours", headline, emphasis, deck, certainty, tuple(notes), alt, HOW, remarkable, mark=mark
     )

@@ -64,9 +64,8 @@ def find_late_run(nights: Nights, rng: np.random.Generator) -> LateRun | None:
     drawn = resample_rows(nights, weights)
     if not np.isfinite(rates).all():
         return None
-    day, chosen = _choose_run(rates, 0.0)
+    day, _ = _choose_run(rates, 0.0)
     weekday, mine, others = int(day[0]), *_split(rates, day)
-    inside = chosen[0]
     chance = float(np.mean(_choose_run(drawn, 0.0)[0] == weekday))
     late = mine[0, LATE].mean()
     if chance < CLEAR or late < LATE_RATIO * others[0, LATE].mean() or late < rates.mean() / 2:

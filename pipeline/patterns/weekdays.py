@@ -109,10 +109,7 @@ def find_weekdays(
             mark = subject.weekend
             remarkable = measure_remarkable(high if value < 1 else low, value, 1.0)
             word = "fall" if value < 1 else "rise"
-            ends = sorted((abs(1 - low), abs(1 - high)))
-            deck += (
-                f" The {word} is between {say_percents(ends[0], ends[1], 'and')} with 95\u00a0% confidence."
-            )
+            deck += f" The {word} is between {_say_distances(low, high)} with 95\u00a0% confidence."
         else:
             deck += f" {certainty}."
     elif value == math.inf:
@@ -137,22 +134,25 @@ def _say_ratio(value: float, low: float, high: float, nouns: str) -> tuple[str, 
     if low <= 1 <= high or abs(1 - value) < SMALLEST_CHANGE:
         certainty = f"Between {_say_change(low)} and {_say_change(high)}"
         if not low < 1 < high:
-            nearer, further = sorted((abs(1 - low), abs(1 - high)))
-            word = "fewer" if value < 1 else "more"
-            certainty = f"Between {say_percents(nearer, further, 'and')} {word}"
+            certainty = f"Between {_say_distances(low, high)} {'fewer' if value < 1 else 'more'}"
         if 1 - low > WIDE or high - 1 > WIDE:
             certainty += ": uncertain"
         return "Weekends look like workdays", "", certainty
-    ends = sorted((abs(1 - low), abs(1 - high)))
-    certainty = f"Between {say_percents(ends[0], ends[1], 'and')}"
+    certainty = f"Between {_say_distances(low, high)}"
     if value == 0:
         return f"Weekends bring no {nouns}", f"no {nouns}", "Not one on any covered weekend day"
-    phrase = f"{say_percent(abs(1 - value))} {'fewer' if value < 1 else 'more'}"
+    phrase = _say_change(value)
     return f"Weekends bring {phrase} {nouns} than workdays", phrase, certainty
 
 
 def _say_change(ratio: float) -> str:
     return f"{say_percent(abs(1 - ratio))} {'fewer' if ratio < 1 else 'more'}"
+
+
+def _say_distances(low: float, high: float) -> str:
+    """Write how far the ends of an interval lie from equal, the nearer first: 24 and 33 %."""
+    nearer, further = sorted((abs(1 - low), abs(1 - high)))
+    return say_percents(nearer, further, "and")
 
 
 def _say_fullest(

@@ -52,9 +52,14 @@ def say_rates(low: float, high: float) -> str:
     return second if first == second else f"{first} to {second}"
 
 
+def say_short_day(day: date) -> str:
+    """Write a date without its year: 9 Mar."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]}"
+
+
 def say_day(day: date) -> str:
     """Write a date as 9 Mar 2021."""
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+    return f"{say_short_day(day)} {day.year}"
 
 
 def say_days(first: date, last: date) -> str:
@@ -64,7 +69,7 @@ def say_days(first: date, last: date) -> str:
     if first.year != last.year:
         return f"{say_day(first)} – {say_day(last)}"
     if first.month != last.month:
-        return f"{first.day} {MONTHS[first.month - 1][:3]} – {say_day(last)}"
+        return f"{say_short_day(first)} – {say_day(last)}"
     return f"{first.day} – {say_day(last)}"
 
 
@@ -111,11 +116,7 @@ def say_too_few(n: int, one: str, many: str, purpose: str) -> str:
     """Say what is too little: Nineteen covered days are too few to compare years."""
     if n == 0:
         return f"No {one} yet {purpose}"
-    return (
-        f"{begin(spell_small(n))} {one} is too few {purpose}"
-        if n == 1
-        else (f"{begin(spell_small(n))} {many} are too few {purpose}")
-    )
+    return f"{begin(spell_small(n))} {f'{one} is' if n == 1 else f'{many} are'} too few {purpose}"
 
 
 def begin(sentence: str) -> str:

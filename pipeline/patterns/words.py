@@ -154,7 +154,6 @@ def find_words(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
             emphasis, mark = leader, (leader,)
             headline = f"“{leader}” leads the words, in {count_noun(int(counts[0]), noun, nouns)}"
             deck += " Red: the most frequent."
-        if leader:
             value, low = measure_lead(frame, subject, rng)
             remarkable = measure_remarkable(low, value, 1.0)
         certainty = f"Words in at least {count_noun(threshold, noun, nouns)}"
