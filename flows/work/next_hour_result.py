@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, weigh_errors
-from flows.work.result import NO_BETTER, Span, WeekError, WorkResult
+from flows.work.result import NO_BETTER, WeekError, WorkResult, span_days
 from models.baselines import guess_mean_of_periods, guess_same_place
 from models.types import Array, Flags
 from models.validation import choose_lowest, split_by_time
@@ -109,7 +109,7 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
     off, off_baseline = find_off(errors.model[scored]), find_off(errors.simple[baseline][scored])
     verdict = judge(avoided)
     phrase = "no better" if verdict == NO_BETTER else f"{say_percent(avoided.share)} closer"
-    learned, span = _span(covered[split.before_test]), _span(covered[split.test])
+    learned, span = span_days(covered[split.before_test]), span_days(covered[split.test])
     deck = (
         f"How far off next-hour guesses are, in {subject.nouns}; each guess was made before the hour. "
         f"Gain {say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval)."
@@ -155,7 +155,3 @@ def compare_with_others(
 
 def _ask(subject: Subject) -> str:
     return f"How many {subject.nouns} in the next hour?"
-
-
-def _span(days: Array) -> Span:
-    return Span(days[0].astype(object), days[-1].astype(object))

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from models.types import Array
 from pipeline.errors import StoreError
 
 CLEARLY_BETTER = "clearly better"
@@ -31,6 +32,11 @@ class Span(NamedTuple):
 
     first: date
     last: date
+
+
+def span_days(days: Array) -> Span:
+    """Return the span of ``days`` (datetime64[D], in the order of time)."""
+    return Span(days[0].astype(object), days[-1].astype(object))
 
 
 @dataclass(frozen=True, slots=True)

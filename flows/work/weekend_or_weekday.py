@@ -14,7 +14,7 @@ from itertools import product
 from typing import NamedTuple
 
 from flows.work.evidence import N_TRIED, find_too_little, judge, say_avoided, say_interval, weigh_errors
-from flows.work.result import NO_BETTER, Span, WorkDone, WorkResult
+from flows.work.result import NO_BETTER, WorkDone, WorkResult, span_days
 from models.baselines import MajorityClass
 from models.classifiers.logistic import LogisticClassifier
 from models.estimator import Classifier
@@ -33,6 +33,14 @@ VERSION = 2
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3)
 MEMORIES = (730, None)  # days to learn from; habits change, and old days may mislead
 LABELS = ("workday", "weekend")
+HOW = (
+    "Each covered day is 24 numbers: the logarithm of one plus the count of each clock hour, smoothed with "
+    "its neighbours, against the mean of the fortnight before. Weekend or workday comes from the calendar. "
+    "The last fifth of the days is scored once. The model learns from the days before; how far back, and "
+    "how strong its penalty, is chosen on the last quarter of those. An error is how far the stated "
+    "probability of a weekend lies from what the day was (root of the mean square); the baseline always "
+    "states the share of weekend days. A day counts as right where the likelier kind was the true one. "
+) + say_interval()
 
 
 def run_work(
@@ -57,10 +65,10 @@ def run_work(
         "mean": model.mean_,
         "scale": model.scale_,
     }
-    saved = pack_model(
+    content = pack_model(
         "LogisticClassifier", VERSION, NAMES, arrays, settings=model.get_params(), classes=list(LABELS)
     )
-    return WorkDone(result, saved, before.stop - before.start, "new")
+    return WorkDone(result, content, before.stop - before.start, "new")
 
 
 class Choice(NamedTuple):
@@ -109,16 +117,6 @@ def _say_too_little(too_little: str) -> WorkResult:
     )  # fmt: skip
 
 
-HOW = (
-    "Each covered day is 24 numbers: the logarithm of one plus the count of each clock hour, smoothed with "
-    "its neighbours, against the mean of the fortnight before. Weekend or workday comes from the calendar. "
-    "The last fifth of the days is scored once. The model learns from the days before; how far back, and "
-    "how strong its penalty, is chosen on the last quarter of those. An error is how far the stated "
-    "probability of a weekend lies from what the day was (root of the mean square); the baseline always "
-    "states the share of weekend days. A day counts as right where the likelier kind was the true one. "
-) + say_interval()
-
-
 def make_result(
     profile: DayProfile,
     split: Split,
@@ -141,7 +139,7 @@ def make_result(
         headline, emphasis = f"A day’s hours tell weekend from workday {in_hundred}", in_hundred
     else:  # surer or less sure in the right places, but rarely enough to say the rarer kind
         headline, emphasis = "A day’s hours shift the odds of a weekend", "shift the odds"
-    learned, scored = _span(profile.days[before]), _span(days)
+    learned, scored = span_days(profile.days[before]), span_days(days)
     deck = (
         f"Share of days named right, on {say_count(len(days))} days that the model had not seen. "
         f"Always saying {usual}: {say_percent(baseline_score)}."
@@ -169,7 +167,3 @@ def say_weights(weight: Array) -> str:
         f"More than usual around {say_hour(for_weekend)} speaks for a weekend day, "
         f"more than usual around {say_hour(for_workday)} for a workday."
     )
-
-
-def _span(days: Array) -> Span:
-    return Span(days[0].astype(object), days[-1].astype(object))
