@@ -10,7 +10,7 @@ from typing import Any
 
 from flows.freshness import list_states
 from pipeline.settings import Settings
-from pipeline.tables.journal import read_journal
+from pipeline.tables.journal import Journal, list_home_lines, read_journal
 
 PACKAGES = (
     "takeout-almanac",
@@ -39,19 +39,20 @@ ROOMS = ("tables", "patterns", "models", "charts", "clouds", "report", "prefect"
 
 def examine(settings: Settings) -> dict[str, dict[str, Any]]:
     """Return the findings by section; works before anything was taken in."""
+    journal = read_journal(settings.out)
     return {
         "Python": {
             "version": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",
         },
         "Packages": {name: _find_version(name) for name in PACKAGES},
-        "Fonts": {"shipped": len(_list_fonts())},
+        "Fonts": {"shipped": _count_fonts()},
         "Settings": {
             "out": str(settings.out),
-            "home_zone": ", ".join(_say_span(span) for span in settings.home_zone),
+            "home_zone": ", ".join(list_home_lines(settings.home_zone)),
         },
         "Steps": dict(list_states(settings)),
-        "Counts": {"archives": len(read_journal(settings.out).inputs), **_list_counts(settings.out)},
+        "Counts": {"archives": len(journal.inputs), **_list_counts(journal)},
         "Sizes in bytes": {room: _measure(settings.out / room) for room in ROOMS},
     }
 
@@ -63,20 +64,15 @@ def _find_version(name: str) -> str:
         return "not installed"
 
 
-def _list_fonts() -> list[str]:
-    return [
-        file.name for file in files("pipeline.charts").joinpath("fonts").iterdir() if file.name[-4:] == ".otf"
-    ]
+def _count_fonts() -> int:
+    fonts = files("pipeline.charts").joinpath("fonts").iterdir()
+    return sum(file.name.endswith(".otf") for file in fonts)
 
 
-def _say_span(span: tuple[Any, str]) -> str:
-    return span[1] if span[0] is None else f"{span[0]} {span[1]}"
-
-
-def _list_counts(out: Path) -> dict[str, Any]:
+def _list_counts(journal: Journal) -> dict[str, Any]:
     return {
         f"{step}.{name}": count
-        for step, record in read_journal(out).steps.items()
+        for step, record in journal.steps.items()
         for name, count in record.counts.items()
         if isinstance(count, int | float)
     }

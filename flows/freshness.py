@@ -32,7 +32,7 @@ def nothing_new(patterns: Sequence[str], settings: Settings) -> bool:
 
     journal = read_journal(settings.out)
     paths = find_archives(patterns) if patterns else []
-    fresh = all(state == "fresh" for state in list_states(settings).values())
+    fresh = all(_find_state(journal, step, settings) == "fresh" for step in READS)
     return bool(journal.inputs) and fresh and all(find_known(journal, path) for path in paths)
 
 

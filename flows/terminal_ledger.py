@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.patterns.wording import count_noun, say_count, say_day
+from pipeline.tables.ledger import KINDS, LEDGER_FIGURES, say_files
 
-FIGURES = ("found", "known", "set_aside", "new", "balance")
 TITLES = ("Found", "Known", "Set aside", "New", "Balance")
 FILES = """
     SELECT export, kind, language, reason, "copy", count(*) AS n
@@ -24,7 +24,6 @@ SKIPPED = "SELECT reason, count(*) AS n FROM skipped GROUP BY ALL ORDER BY n DES
 
 def list_ledger(out: Path) -> dict[str, Any]:
     """Return the ledger's lines, what was set aside and what was not read, without a word of content."""
-    from pipeline.tables.ledger import KINDS, LEDGER_FIGURES, say_files
     from pipeline.tables.store import Store
 
     store = Store(out)
@@ -73,7 +72,7 @@ def print_ledger(out: Path) -> None:
     for title in TITLES:
         table.add_column(title, justify="right", no_wrap=True)
     for line in ledger["exports"]:
-        figures = (say_count(line[name]) for name in FIGURES)
+        figures = (say_count(line[name]) for name in LEDGER_FIGURES[1:])
         table.add_row(say_export_day(line["export"]), line["files"], *figures)
     console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print("Ledger")

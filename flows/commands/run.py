@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.as_json import write_json
+from flows.as_json import list_figures, write_json
 from flows.commands.failing import end_clearly, end_damaged
 from flows.commands.options import (
     Archives,
@@ -114,7 +114,6 @@ def _run(
 
 
 def _print_end(settings: Settings, display: Watcher, *, as_json: bool) -> None:
-    from flows.as_json import list_figures
     from flows.terminal_ledger import list_ledger, print_ledger
 
     report = settings.out / "report" / "index.html"

@@ -56,7 +56,7 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
             tell(f"pattern {name}", done, len(PATTERNS))
             answer = compute_answer(name, subject, seed=SEED)
             for part, frame in answer.frames.items():
-                path = folder / (f"{name}.parquet" if part == MAIN else f"{name}--{part}.parquet")
+                path = _find_table(folder, name, part)
                 write_atomically(path, _pack_frame(frame))
                 files.append(path)
             findings.append({**pack_finding(answer.finding), "frames": list(answer.frames)})
@@ -86,12 +86,7 @@ def read_answers(out: Path) -> tuple[dict[str, Answer], Coverage]:
         answers = {}
         for packed in findings:
             name, parts = packed["pattern"], packed.pop("frames")
-            frames = {
-                part: pd.read_parquet(
-                    folder / (f"{name}.parquet" if part == MAIN else f"{name}--{part}.parquet")
-                )
-                for part in parts
-            }
+            frames = {part: pd.read_parquet(_find_table(folder, name, part)) for part in parts}
             answers[name] = Answer(frames, unpack_finding(packed))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(
@@ -100,6 +95,10 @@ def read_answers(out: Path) -> tuple[dict[str, Answer], Coverage]:
             remedy="Remove this folder and run almanac patterns again.",
         ) from error
     return answers, coverage
+
+
+def _find_table(folder: Path, name: str, part: str) -> Path:
+    return folder / (f"{name}.parquet" if part == MAIN else f"{name}--{part}.parquet")
 
 
 def _pack_frame(frame: pd.DataFrame) -> bytes:
