@@ -78,9 +78,14 @@ def load_settings(
     return Settings(out, zones, weekend, first, product, action)
 
 
-def _default_out(folder: Path) -> Path:
+def is_checkout(folder: Path) -> bool:
+    """Say whether a folder is a checkout of Almanac's own source."""
     project = folder / "pyproject.toml"
-    if project.is_file() and b'name = "takeout-almanac"' in project.read_bytes():
+    return project.is_file() and b'name = "takeout-almanac"' in project.read_bytes()
+
+
+def _default_out(folder: Path) -> Path:
+    if is_checkout(folder):
         return folder / "outputs"
     from platformdirs import user_data_path
 

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import StoreError
-from pipeline.settings import Settings, ZoneSpan
+from pipeline.settings import Settings, ZoneSpan, is_checkout
 from pipeline.tables.files import PRIVATE_FOLDER, make_private_folder, sha256_of, write_atomically
 
 SCHEMA_VERSION = 1
@@ -155,12 +155,7 @@ def prepare_out(out: Path) -> Journal:
 
 
 def _is_checkout_outputs(out: Path) -> bool:
-    project = out.absolute().parent / "pyproject.toml"
-    return (
-        out.name == "outputs"
-        and project.is_file()
-        and 'name = "takeout-almanac"' in project.read_text("utf-8")
-    )
+    return out.name == "outputs" and is_checkout(out.absolute().parent)
 
 
 def list_home_lines(home_zone: Iterable[ZoneSpan]) -> tuple[str, ...]:
