@@ -6,7 +6,7 @@ Never a whole file: ``html.parser`` is quadratic on one (4,000 entries take 14 s
 from __future__ import annotations
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PreformattedString, Tag
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from pipeline.reading.captions import Line, read_caption
 from pipeline.reading.meaning import compose, decode, skip
@@ -37,23 +37,15 @@ def _has_class(tag: Tag, name: str) -> bool:
 
 
 def _read_lines(tag: Tag) -> list[Line]:
-    """Cut the children of a cell into lines at each ``<br>`` and around each block.
-
-    An element that is no link is carried as a link without an address, so that no line that holds
-    one can pass for a date.
-    """
+    """Cut the children of a cell into lines at each ``<br>`` and around each block."""
     lines: list[Line] = [[""]]
     for child in tag.children:
-        if isinstance(child, Tag):
-            if child.name == "br":
-                lines.append([child.get_text()])
-            elif child.name in BLOCKS:
-                lines += [["", "", child.get_text(), ""], [""]]
-            else:
-                href = child.get("href") if child.name == "a" else None
-                lines[-1] += [str(href or ""), child.get_text(), ""]
-        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-            lines[-1][-1] += str(child)
+        if isinstance(child, Tag) and child.name == "br":
+            lines.append([child.get_text()])
+        elif isinstance(child, Tag) and child.name in BLOCKS:
+            lines += [["", "", child.get_text(), ""], [""]]
+        else:
+            _extend(lines[-1], child)
     return lines
 
 
@@ -62,15 +54,24 @@ def _read_sections(tag: Tag) -> dict[str, list[Line]]:
     sections: dict[str, list[Line]] = {}
     lines: list[Line] = [[""]]
     for child in tag.children:
-        if isinstance(child, Tag):
-            if child.name == "b":
-                lines = sections.setdefault(" ".join(child.get_text().split()), [])
-                lines.append([""])
-            elif child.name == "br":
-                lines.append([""])
-            else:
-                href = child.get("href") if child.name == "a" else None
-                lines[-1] += [str(href or ""), child.get_text(), ""]
-        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-            lines[-1][-1] += str(child)
+        if isinstance(child, Tag) and child.name == "b":
+            lines = sections.setdefault(" ".join(child.get_text().split()), [])
+            lines.append([""])
+        elif isinstance(child, Tag) and child.name == "br":
+            lines.append([""])
+        else:
+            _extend(lines[-1], child)
     return sections
+
+
+def _extend(line: Line, child: PageElement) -> None:
+    """Add a child to its line, but for comments and the like.
+
+    An element that is no link is carried as a link without an address, so that no line that holds
+    one can pass for a date.
+    """
+    if isinstance(child, Tag):
+        href = child.get("href") if child.name == "a" else None
+        line += [str(href or ""), child.get_text(), ""]
+    elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+        line[-1] += str(child)
