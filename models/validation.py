@@ -1,4 +1,4 @@
-"""Splits by time, and a choice that looks at the validation span alone."""
+"""Splits by time, and a choice by a measure, which is to look at the validation span alone."""
 
 from __future__ import annotations
 

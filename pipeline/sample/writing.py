@@ -68,12 +68,11 @@ def write_sample(
     if rates is not None:
         weekly = early = np.asarray(rates, dtype=float)
     draw = draw_searches(plan, weekly, early, effects, for_times)
-    # The topic is the session's, by the day and hour of each of its searches' first.
-    begin = np.flatnonzero(np.diff(draw.session, prepend=-1))
+    begins = np.diff(draw.session, prepend=-1) != 0
+    begin = np.flatnonzero(begins)  # a session has one topic, by the day and hour of its first search
     day, hour = draw.seconds[begin] // 86400, draw.seconds[begin] // 3600 % 24
     topic = draw_topics(weigh_topics(words, n_days, effects), day, hour, for_topics)
-    in_session = np.cumsum(np.diff(draw.session, prepend=-1) != 0) - 1
-    asked = draw_texts(words, topic[in_session], draw.session, for_texts)
+    asked = draw_texts(words, topic[np.cumsum(begins) - 1], draw.session, for_texts)
     utc = _to_utc(first, draw.seconds, home)
     entries = [write_search(second, query) for second, query in zip(utc.tolist(), asked, strict=True)]
     others = _keep_inside(draw_others(words, utc, asked, for_others), plan, home)
