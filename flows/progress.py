@@ -1,17 +1,9 @@
-"""How a step says what it is doing, how far it is, and nothing about what it read."""
+"""Who watches a run: which step is at work, how far it is and what each gave."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
-
-Tell = Callable[[str, int, int | None], None]
-"""Called with what is being done, how much of it is done, and how much there is (``None``: unknown)."""
-
-
-def silent(what: str, done: int, total: int | None) -> None:
-    """Tell nobody."""
 
 
 class Watcher:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.progress import Tell, silent
 from pipeline.settings import Settings
+from pipeline.tables.progress import Tell, silent
 
 if TYPE_CHECKING:
     from pipeline.charts.pictures import Picture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.progress import Tell, silent
 from pipeline.settings import Settings
+from pipeline.tables.progress import Tell, silent
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from flows.progress import Tell, silent
 from flows.subject import find_subject
 from flows.work import next_hour, weekend_or_weekday
 from flows.work.result import NO_BETTER, WorkDone, WorkResult, parse_result, write_result
@@ -28,6 +27,7 @@ from pipeline.tables.journal import (
     require_step,
 )
 from pipeline.tables.lock import hold_lock
+from pipeline.tables.progress import Tell, silent
 from pipeline.tables.store import Store
 
 # In the page's order.

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from flows.progress import Tell, silent
 from flows.subject import find_subject
 from pipeline.errors import StoreError
 from pipeline.patterns.answers import MAIN, PATTERNS, Answer, compute_answer
@@ -21,6 +20,7 @@ from pipeline.settings import Settings
 from pipeline.tables.files import make_private_folder, write_atomically
 from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal, require_step
 from pipeline.tables.lock import hold_lock
+from pipeline.tables.progress import Tell, silent
 from pipeline.tables.store import Store
 
 STEP, FOLDER = "patterns", "patterns"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.progress import Tell, silent
 from pipeline.settings import Settings
+from pipeline.tables.progress import Tell, silent
 
 if TYPE_CHECKING:
     from flows.work.result import WorkResult

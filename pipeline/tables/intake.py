@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,10 +34,9 @@ from pipeline.tables.ledger import LEDGER_FIGURES
 from pipeline.tables.lock import hold_lock
 from pipeline.tables.merge import merge_parts
 from pipeline.tables.parts import PartResult, write_part
+from pipeline.tables.progress import Tell
 from pipeline.tables.schema import TABLES
 from pipeline.tables.views import EXPORTS, MERGED
-
-Tell = Callable[[str, int, int | None], None]
 
 OUR_FOLDERS = ("tables", "patterns", "charts", "clouds", "models", "report")
 

@@ -11,7 +11,7 @@ The windows run over 16-byte keys, not over texts: the memory limit holds howeve
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from pipeline.settings import ZoneSpan
 from pipeline.tables.files import make_private_folder, open_atomically, remove
 from pipeline.tables.offsets import settle_offsets
+from pipeline.tables.progress import Tell
 from pipeline.tables.schema import ACTIVITY
 from pipeline.tables.views import (
     EXPORTS,
@@ -32,8 +33,6 @@ from pipeline.tables.views import (
     quote_columns,
     select_parts,
 )
-
-Tell = Callable[[str, int, int | None], None]
 
 ROW_GROUP = 20_480
 IDENTITY = ("product", "action", "text", "CASE WHEN action = 'searched' THEN NULL ELSE url END")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +16,9 @@ from pipeline.settings import ZoneSpan
 from pipeline.tables.batches import TableWriter, set_export
 from pipeline.tables.files import make_private_folder, remove, sha256_of, sync_folder, temporary_name
 from pipeline.tables.offsets import find_home
+from pipeline.tables.progress import Tell
 from pipeline.tables.schema import TABLES
 from pipeline.tables.views import EXPORTS
-
-Tell = Callable[[str, int, int | None], None]
 
 STAMP = "%Y%m%dT%H%M%SZ"
 TELL_EVERY = 1_000

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.settings import load_settings
 from pipeline.tables.intake import take_in
+from pipeline.tables.progress import silent
 from pipeline.tables.store import Store
 
 if TYPE_CHECKING:
@@ -26,5 +27,5 @@ def read_takeout(path: str | PathLike[str], *, home_zone: str | None = None) -> 
 
     with tempfile.TemporaryDirectory(prefix="almanac-") as folder:
         settings = load_settings({"out": Path(folder) / "out", "home_zone": home_zone})
-        take_in(find_archives([str(path)]), settings, tell=lambda what, done, total: None)
+        take_in(find_archives([str(path)]), settings, tell=silent)
         return Store(settings.out).activity()
