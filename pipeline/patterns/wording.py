@@ -62,6 +62,11 @@ def say_day(day: date) -> str:
     return f"{say_short_day(day)} {day.year}"
 
 
+def say_long_day(day: date) -> str:
+    """Write a date as 20 November 2025."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
 def say_days(first: date, last: date) -> str:
     """Write a span of dates as 14 Feb – 6 Mar 2022."""
     if first == last:

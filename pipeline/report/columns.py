@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from numbers import Integral
 from typing import Any
+
+import numpy as np
 
 from pipeline.patterns.wording import MONTHS, WEEKDAYS, say_count, say_day, say_rate
 
@@ -16,15 +17,15 @@ NOTHING = "–"
 
 def say_value(value: Any, column: str) -> str:
     """Return one cell's text; text columns come back as they are, missing values as a dash."""
-    if value is None or (isinstance(value, float) and math.isnan(value)) or value != value:
+    if value is None or value != value:
         return NOTHING
     if column in FORMATS:
         return FORMATS[column](value)
     if isinstance(value, str):
         return value
-    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+    if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    if isinstance(value, date | datetime):
+    if isinstance(value, date):
         return say_day(value)
     return say_count(int(value)) if isinstance(value, Integral) else say_rate(float(value))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from pipeline.patterns.wording import MONTHS, count_noun, join_and, say_count, say_day
+from pipeline.patterns.wording import count_noun, join_and, say_count, say_day, say_long_day
 from pipeline.report.contents import Books
+from pipeline.tables.ledger import LEDGER_FIGURES
 
 KEPT = "Their bytes are kept; a later version can read them again."
 KINDS = {
@@ -54,7 +54,7 @@ def lay_out_books(books: Books) -> Ledger:
     n_unread = sum(n for _, _, n in unread)
     guessed = int(exports["guessed"].sum()) if "guessed" in exports and len(exports) else 0
     return Ledger(
-        made=say_long(exports["exported_at"].iloc[-1]) if len(exports) else "",
+        made=say_long_day(exports["exported_at"].iloc[-1]) if len(exports) else "",
         rows=rows,
         balance=rows[-1].balance if rows else "",
         set_aside=describe_set_aside(books.reasons, exports),
@@ -82,13 +82,8 @@ def describe_set_aside(reasons: pd.DataFrame, exports: pd.DataFrame) -> str:
     return f"Set aside in the last export: {why}. {KEPT}"
 
 
-def say_long(day: date) -> str:
-    """Write a date as 20 November 2025."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
 def _write_line(row: dict[Any, Any]) -> Line:
-    figures = (say_count(int(row[name])) for name in ("found", "known", "set_aside", "new", "balance"))
+    figures = (say_count(int(row[name])) for name in LEDGER_FIGURES[1:])
     contents = str(row["files"])
     n_copies = int(row.get("n_copies", 0))
     if n_copies:

@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.patterns.wording import count_noun, say_count
+from pipeline.patterns.wording import count_noun, say_count, say_long_day
 from pipeline.report.contents import Contents, ModelLine
 from pipeline.report.figures import Figure, lay_out_answer, lay_out_learner
 from pipeline.report.fonts import write_font_faces
 from pipeline.report.headlines import head_models, head_standouts, write_title
 from pipeline.report.interval import choose_scale, draw_interval
-from pipeline.report.ledger import lay_out_books, say_long
+from pipeline.report.ledger import lay_out_books
 from pipeline.report.overview import list_standouts
 from pipeline.report.policy import write_policy
 from pipeline.report.variables import write_variables
@@ -77,7 +77,7 @@ def _gather(contents: Contents) -> dict[str, Any]:
     return {
         "title": write_title(coverage.first, coverage.last, coverage.nouns),
         "lede": _write_lede(contents),
-        "made": ledger.made or (say_long(coverage.last) if coverage.last else ""),
+        "made": ledger.made or (say_long_day(coverage.last) if coverage.last else ""),
         "covered": f"{say_count(coverage.n_covered)} of {count_noun(coverage.n_days, 'day', 'days')} covered",
         "past": coverage.verb,
         "zone": coverage.zone,
@@ -134,7 +134,9 @@ def _write_lede(contents: Contents) -> str:
 
 
 def _say_span(first: date, last: date) -> str:
-    return f"on {say_long(first)}" if first == last else f"from {say_long(first)} to {say_long(last)}"
+    if first == last:
+        return f"on {say_long_day(first)}"
+    return f"from {say_long_day(first)} to {say_long_day(last)}"
 
 
 def _read(name: str) -> str:
