@@ -45,6 +45,12 @@ def guess_mean_of_periods(series: Array, period: int, n_periods: int) -> Array:
     return _divide(total, known)
 
 
+def guess_mean_so_far(series: Array) -> Array:
+    """Guess the mean of all places before."""
+    total, known = np.cumsum(np.nan_to_num(series)), np.cumsum(~np.isnan(series)).astype(float)
+    return shift(_divide(total, known), 1)
+
+
 def shift(series: Array, n_places: int) -> Array:
     """Return the series ``n_places`` later, with NaN in front."""
     return np.concatenate(

@@ -1,6 +1,6 @@
 """What the learner's guesses were worth: score, interval, weekly curve, and the words for them.
 
-The baseline is the strongest of three simple guesses, chosen on the fifth of the days before the scored
+The baseline is the strongest of four simple guesses, chosen on the fifth of the days before the scored
 ones; last week's hour is set beside the learner in any case.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, weigh_errors
 from flows.work.result import NO_BETTER, WeekError, WorkResult, span_days
-from models.baselines import guess_mean_of_periods, guess_same_place
+from models.baselines import guess_mean_of_periods, guess_mean_so_far, guess_same_place
 from models.types import Array, Flags
 from models.validation import choose_lowest, split_by_time
 from pipeline.features.hour_series import DAY, N_WEEKS, WEEK, HourSeries
@@ -23,14 +23,15 @@ NAME = "next_hour"
 MODEL_NAME = "online regression"
 LAST_WEEK = "last week’s hour"
 USUAL_HOUR = f"the hour’s {spell_small(N_WEEKS)}-week mean"
+ANY_HOUR = "the mean of all hours before"
 NONE_AT_ALL = "always saying none"
 ENOUGH_HOURS = WEEK  # to choose the baseline by, and again to score
 HOW = (
     "Before each hour the learner guesses its count from the clock, the calendar and the counts before it; "
     "then it learns the hour. Days that no source covers, and the week after them, are left out for all. "
-    f"The baseline is the best of three simple guesses ({LAST_WEEK}, {USUAL_HOUR}, {NONE_AT_ALL}), chosen on "
-    "the fifth of the covered days before the last; the last fifth is scored. “Off by” is the root of the "
-    "mean squared error, which an expected count makes smallest. "
+    f"The baseline is the best of four simple guesses ({LAST_WEEK}, {USUAL_HOUR}, {ANY_HOUR}, "
+    f"{NONE_AT_ALL}), chosen on the fifth of the covered days before the last; the last fifth is scored. "
+    "“Off by” is the root of the mean squared error, which an expected count makes smallest. "
 ) + say_interval()
 
 
@@ -63,6 +64,7 @@ def measure_errors(series: HourSeries, guesses: Array) -> Errors:
     simple = {
         LAST_WEEK: guess_same_place(counts, WEEK),
         USUAL_HOUR: guess_mean_of_periods(counts, WEEK, N_WEEKS),
+        ANY_HOUR: guess_mean_so_far(counts),
         NONE_AT_ALL: np.zeros(len(counts)),
     }
     known = np.isfinite(guesses) & np.isfinite(counts) & np.isfinite(simple[LAST_WEEK])
@@ -116,14 +118,14 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
     )
     alt = (
         f"Two lines, weekly error of the learner’s guesses and of {baseline}. On the scored days, "
-        f"{say_days(span.first, span.last)}: off by {off:.2f} and {off_baseline:.2f}."
+        f"{say_days(span.first, span.last)}: off by {off:.3g} and {off_baseline:.3g}."
     )
     return WorkResult(
         NAME, _ask(subject), MODEL_NAME, baseline,
         headline=f"The learner’s guesses are {phrase} than {baseline}",
         emphasis=phrase, deck=deck, alt=alt, how=HOW,
         notes=compare_with_others(errors, baseline, scored, days, seed),
-        model_score_text=f"off by {off:.2f}", baseline_score_text=f"off by {off_baseline:.2f}",
+        model_score_text=f"off by {off:.3g}", baseline_score_text=f"off by {off_baseline:.3g}",
         model_score=off, baseline_score=off_baseline,
         avoided=avoided.share, low=avoided.low, high=avoided.high,
         verdict=verdict, certainty=say_avoided(avoided),
@@ -150,7 +152,7 @@ def compare_with_others(
         if avoided.low > 0
         else "the learner is no better"
     )
-    return ((begin(LAST_WEEK), f"It is off by {find_off(last_week):.2f}; {gain}."),)
+    return ((begin(LAST_WEEK), f"It is off by {find_off(last_week):.3g}; {gain}."),)
 
 
 def _ask(subject: Subject) -> str:

@@ -8,6 +8,7 @@ import pytest
 from models.baselines import (
     MajorityClass,
     guess_mean_of_periods,
+    guess_mean_so_far,
     guess_same_place,
 )
 from models.comparison import Avoided, compare_errors
@@ -32,6 +33,7 @@ def test_the_simple_guesses_of_a_series_by_hand() -> None:
     np.testing.assert_array_equal(guess_same_place(SERIES, 2), [NAN, NAN, 1, 2, NAN, 4])
     np.testing.assert_array_equal(guess_mean_of_periods(SERIES, 2, 2), [NAN, NAN, 1, 2, 1, 3])
     np.testing.assert_array_equal(guess_same_place(SERIES, 9), [NAN] * 6)
+    np.testing.assert_array_equal(guess_mean_so_far(np.array([NAN, 2, NAN, 4, 9])), [NAN, NAN, 2, 2, 3])
 
 
 def test_no_guess_looks_ahead() -> None:
@@ -41,6 +43,7 @@ def test_no_guess_looks_ahead() -> None:
     for guess in (
         lambda s: guess_same_place(s, 7),
         lambda s: guess_mean_of_periods(s, 7, 3),
+        guess_mean_so_far,
     ):
         np.testing.assert_array_equal(guess(series)[:26], guess(changed)[:26])
 

@@ -88,9 +88,19 @@ def test_where_last_week_repeats_exactly_the_learner_is_no_better(
 def test_a_rare_habit_is_set_beside_saying_none(make_subject: Any, home_zone: Any) -> None:
     counts = np.zeros((250, 24), np.int64)
     counts[np.random.default_rng(0).permutation(150)[:20], 12] = 6  # and never after
-    counts[160] = 1
+    counts[160, 0] = 1
     result = run_work(make_subject(counts), home_zone).result
     assert result.headline == "The learner’s guesses are no better than always saying none"
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.06, 1.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_where_every_hour_is_alike_the_learner_is_no_better(
+    rate: float, seed: int, make_subject: Any, home_zone: Any
+) -> None:
+    counts = np.random.default_rng(seed).poisson(rate, (300, 24))
+    result = run_work(make_subject(counts), home_zone).result
+    assert (result.baseline_name, result.verdict) == ("the mean of all hours before", NO_BETTER)
 
 
 def test_the_baseline_is_chosen_before_the_scored_hours(make_subject: Any, draw_rhythm: Any) -> None:
