@@ -35,7 +35,10 @@ def find_cloud_years_height(frame: pd.DataFrame, width: float) -> float:
 
 
 def _count_left_out(frame: pd.DataFrame) -> int:
-    return sum(not can_draw(str(word)) for word in frame["word"].unique())
+    """Count the words left out of the clouds that are drawn; a year without a cloud says so itself."""
+    drawable = frame["word"].map(lambda word: can_draw(str(word)))
+    drawn_years = frame.loc[drawable, "year"].unique()
+    return int(frame.loc[~drawable & frame["year"].isin(drawn_years), "word"].nunique())
 
 
 def _write_left_out(panel: Axes, n_words: int, wide: float, theme: Theme) -> None:

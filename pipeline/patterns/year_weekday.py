@@ -67,7 +67,8 @@ def find_year_weekday(
         headline, emphasis, year = _say_years(known, subject, rng)
         mark = (year,) if year else ()
         low, high = float(known["ratio"].min()), float(known["ratio"].max())
-        certainty = f"Weekends hold {say_percents(low, high)} of a workday’s {subject.nouns}"
+        who = "Weekends hold" if len(known) == 1 else "Year by year, weekends hold"
+        certainty = f"{who} {say_percents(low, high)} of a workday’s {subject.nouns}"
     notes = [note_coverage(coverage), ("How sure", certainty + ".")]
     skipped = [str(year) for year in ratios["year"] if year not in set(known["year"])]
     if skipped and len(known):

@@ -100,7 +100,7 @@ def test_the_certainty_gives_the_range_of_the_ratios(by_year, rng) -> None:
     ratios = weekend_ratio_by_year(subject, rng)
     low, high = round(100 * ratios["ratio"].min()), round(100 * ratios["ratio"].max())
     finding = find_year_weekday(count_by_year_weekday(subject), ratios, subject, rng)
-    assert finding.certainty == f"Weekends hold {low} to {high}\u00a0% of a workday’s searches"
+    assert finding.certainty == f"Year by year, weekends hold {low} to {high}\u00a0% of a workday’s searches"
 
 
 def test_too_little_is_said(draw, make_subject, rng) -> None:
