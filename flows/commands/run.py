@@ -45,6 +45,7 @@ def run(
     """Go from archives to the report: ingest, patterns, learn, charts, report."""
     with end_clearly("run", verbose=verbose):
         from flows.sample_place import HOME_ZONE, find_sample
+        from flows.steps.report import PAGE
 
         if sample and archives:
             raise SettingsError(
@@ -53,7 +54,7 @@ def run(
         patterns = locate(archives)
         given = list_options(out, home_zone or (HOME_ZONE if sample else None), subject)
         settings, options = settle(given, patterns)
-        report = settings.out / "report" / "index.html"
+        report = settings.out / PAGE
         found = find_sample(settings.out) if sample else None
         patterns = [str(found)] if found else patterns
         if (found or not sample) and has_nothing_new(patterns, settings):
@@ -114,9 +115,10 @@ def _run(
 
 
 def _print_end(settings: Settings, display: Watcher, *, as_json: bool) -> None:
+    from flows.steps.report import PAGE
     from flows.terminal_ledger import list_ledger, print_ledger
 
-    report = settings.out / "report" / "index.html"
+    report = settings.out / PAGE
     if as_json:
         steps = {
             step: {**list_figures(counts), "seconds": round(display.seconds[step], 3)}

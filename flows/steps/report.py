@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from flows.work.result import WorkResult
     from pipeline.report.contents import Contents, Drawing, ModelLine
 
-NAME = "report/index.html"
+PAGE = "report/index.html"
 EDITIONS = {
     "wide": "",
     "middle": "-middle",
@@ -60,7 +60,7 @@ def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
         tell("gathering", 0, 2)
         contents = gather(out)
         tell("writing the page", 1, 2)
-        page = out / NAME
+        page = out / PAGE
         make_private_folder(page.parent)
         content = build_page(contents).encode()
         write_atomically(page, content)
@@ -123,4 +123,4 @@ def _convert(result: WorkResult) -> ModelLine:
 
 
 def _recall(out: Path, counts: dict[str, int], *, nothing_new: bool = False) -> ReportCounts:
-    return ReportCounts(page=out / NAME, **counts, nothing_new=nothing_new)
+    return ReportCounts(page=out / PAGE, **counts, nothing_new=nothing_new)

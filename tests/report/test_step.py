@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.steps.report import NAME, ReportCounts, read_drawing, report
+from flows.steps.report import PAGE, ReportCounts, read_drawing, report
 from pipeline.errors import StoreError
 from pipeline.report.contents import Drawing
 from pipeline.settings import Settings, ZoneSpan
@@ -21,7 +21,7 @@ def _settings(out: Path) -> Settings:
 def test_a_report_before_anything_was_read_says_what_to_run_first(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"There are no tables here yet .* Run almanac ingest PATH first\."):
         report(_settings(tmp_path))
-    assert not (tmp_path / NAME).exists()
+    assert not (tmp_path / PAGE).exists()
 
 
 def test_every_edition_of_a_chart_is_found_by_its_name(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_the_report_of_a_few_weeks_is_written_once_and_is_private(tmp_path: Path
         step(settings)
     counts = report(settings)
     page = counts.page.read_text("utf-8")
-    assert counts == ReportCounts(settings.out / NAME, len(page.encode()), 9, counts.n_pictures, 2, 1)
+    assert counts == ReportCounts(settings.out / PAGE, len(page.encode()), 9, counts.n_pictures, 2, 1)
     assert report(settings).nothing_new
     assert stat.S_IMODE(counts.page.stat().st_mode) == 0o600
     assert f"{date(2025, 11, 20).day} November 2025" in page
