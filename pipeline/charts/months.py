@@ -79,11 +79,9 @@ def _draw_scale(panel: Axes, theme: Theme, *, labelled: bool, narrow: bool, top:
         draw_rule(panel, (0, 1), (tick, tick), theme.grid, on="y", layer=0.5)
     if labelled:
         for tick in [0.0, *ticks]:
-            text = f"{say_rate(tick) if tick else '0'}"
             unit = " a day" if tick and tick == ticks[-1] and not narrow else ""
-            write(
-                panel, text + unit, 0, tick, on="y", size=12.5, colour=theme.muted, at="right", shift=(-8, 0)
-            )
+            text = say_rate(tick) + unit
+            write(panel, text, 0, tick, on="y", size=12.5, colour=theme.muted, at="right", shift=(-8, 0))
     draw_rule(panel, (0, 1), (0, 0), theme.axis, on="y", layer=1)
     for month in range(1, 13):
         write(

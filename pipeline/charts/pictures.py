@@ -39,6 +39,7 @@ from pipeline.patterns.wording import begin, spell_small
 
 PAGE_WIDTH, NARROW_WIDTH = 744.0, 328.0  # CSS px
 NARROW_ALONE = 360.0
+WITHOUT_EVERYDAY = "Everyday words of the language are left out."
 Draw = Callable[..., Axes]  # (ax, *, theme, narrow) -> Axes
 
 
@@ -67,8 +68,14 @@ def _picture_dots(answer: Answer, coverage: Coverage) -> Picture:
         uncovered=answer.frames["uncovered"],
         notes=read_notes(answer.frames["notes"]),
     )
-    height = find_dots_height
-    return Picture(draw, lambda _, narrow: height(narrow), 1080.0, 1176.0, has_raster=True, headline_px=30.0)
+    return Picture(
+        draw,
+        lambda width, narrow: find_dots_height(narrow),
+        1080.0,
+        1176.0,
+        has_raster=True,
+        headline_px=30.0,
+    )
 
 
 def _picture_years(answer: Answer, coverage: Coverage) -> Picture | None:
@@ -144,9 +151,8 @@ def _picture_hours(answer: Answer, coverage: Coverage) -> Picture | None:
 def picture_words(frame: pd.DataFrame, mark: tuple[str | int | float, ...]) -> Picture:
     """Return how to draw one cloud, of the whole archive or of one year."""
     draw = partial(draw_cloud, frame=frame, mark=mark)
-    left_out = "Everyday words of the language are left out."
     return Picture(
-        draw, lambda width, narrow: find_cloud_height(frame, width, narrow), 800.0, left_out=left_out
+        draw, lambda width, narrow: find_cloud_height(frame, width, narrow), 800.0, left_out=WITHOUT_EVERYDAY
     )
 
 
@@ -156,9 +162,11 @@ def _picture_words(answer: Answer, coverage: Coverage) -> Picture:
 
 def _picture_words_by_year(answer: Answer, coverage: Coverage) -> Picture:
     draw = partial(draw_cloud_years, frame=answer.frame, mark=answer.finding.mark)
-    left_out = "Everyday words of the language are left out."
     return Picture(
-        draw, lambda width, narrow: find_cloud_years_height(answer.frame, width), 1080.0, left_out=left_out
+        draw,
+        lambda width, narrow: find_cloud_years_height(answer.frame, width),
+        1080.0,
+        left_out=WITHOUT_EVERYDAY,
     )
 
 

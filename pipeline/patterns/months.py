@@ -108,7 +108,7 @@ def find_months(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator)
 def _say_dip(dip: Dip) -> tuple[str, str, str]:
     name, n = MONTHS[dip.month - 1], len(dip.falls)
     names = f"{name}es" if name.endswith("ch") else f"{name}s"
-    emphasis = f"{say_percents(min(dip.falls), max(dip.falls))}"
+    emphasis = say_percents(min(dip.falls), max(dip.falls))
     if dip.n_shown > n:
         headline, which = (
             f"{names} fall, by {emphasis}",

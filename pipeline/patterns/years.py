@@ -118,7 +118,8 @@ def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
             if lead:
                 certainty = f"The highest, {lead.year}, leads only {say_chance(lead.chance)}"
         else:
-            emphasis = f"{say_rate(rates[years.index(lead.year)])} {nouns} a day"
+            best = rates[years.index(lead.year)]
+            emphasis = f"{say_rate(best)} {nouns} a day"
             headline = f"{_name_lead(lead, frame)}: {emphasis}"
             certainty = (
                 f"{say_percents(lead.low - 1, lead.high - 1)} above {lead.next_year} over the same weeks; "
@@ -126,11 +127,7 @@ def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
             )
             mark = (lead.year,)
             remarkable = measure_remarkable(lead.low, lead.ratio, 1.0)
-            higher = [
-                str(year)
-                for year, rate in zip(years, rates, strict=True)
-                if rate > rates[years.index(lead.year)]
-            ]
+            higher = [str(year) for year, rate in zip(years, rates, strict=True) if rate > best]
             if higher:
                 text = f"{join_and(higher)}, by the seasons that the archive holds; not over the same weeks."
                 notes.append(("A higher rate", text))
@@ -140,7 +137,7 @@ def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
     notes.insert(1, ("How sure", certainty + "."))
     skipped = [str(year) for year in frame["year"] if int(year) not in years]
     if skipped:
-        notes.append(("Not compared", f"Under 60 covered days: {', '.join(skipped)}."))
+        notes.append(("Not compared", f"Under {ENOUGH_DAYS_A_YEAR} covered days: {', '.join(skipped)}."))
     lowest = int(np.argmin(rates))
     alt = (
         f"Bars, {nouns} by year, {coverage.years}. Highest rate {years[int(np.argmax(rates))]}, "
