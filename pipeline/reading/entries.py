@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
@@ -50,8 +51,8 @@ class EntryReader:
         self._clock = Clock(home_zone)
         self._recognised = Recognised("unknown", "not opened")
         self._parsed = self._skipped = self._undated = self._by_soup = 0
-        self._guessed: dict[str, int] = {}
-        self._unknown: dict[str, int] = {}
+        self._guessed: Counter[str] = Counter()
+        self._unknown: Counter[str] = Counter()
 
     @property
     def counts(self) -> FileCounts:
@@ -123,9 +124,9 @@ class EntryReader:
         if entry.zone is not None:
             found = self._clock.find_offset(entry.zone)
             if found is not None and found.guessed:
-                self._guessed[entry.zone] = self._guessed.get(entry.zone, 0) + 1
+                self._guessed[entry.zone] += 1
         if entry.header is not None and not is_known_header(entry.header):
-            self._unknown[entry.header] = self._unknown.get(entry.header, 0) + 1
+            self._unknown[entry.header] += 1
         return entry
 
     def _read_last(self, cell: Cell) -> Iterator[Activity | Skipped]:

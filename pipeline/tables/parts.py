@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -86,8 +87,8 @@ def write_entries(
         totals.seen,
         totals.parsed,
         totals.skipped,
-        totals.unread,
-        totals.set_aside,
+        dict(totals.unread),
+        dict(totals.set_aside),
     )
 
 
@@ -98,8 +99,8 @@ class _Totals:
     parsed: int = 0
     skipped: int = 0
     newest_ms: int = 0
-    unread: dict[str, int] = field(default_factory=dict)
-    set_aside: dict[str, int] = field(default_factory=dict)
+    unread: Counter[str] = field(default_factory=Counter)
+    set_aside: Counter[str] = field(default_factory=Counter)
 
 
 def _write_tables(folder: Path, readers: Iterable[EntryReader], *, export: str | None, tell: Tell) -> _Totals:
@@ -112,7 +113,7 @@ def _write_tables(folder: Path, readers: Iterable[EntryReader], *, export: str |
                 if isinstance(entry, Skipped):
                     row = (entry.position, entry.offset, entry.length, entry.reason, entry.content)
                     tables["skipped"].add((export, file, *row), len(entry.content))
-                    totals.set_aside[entry.reason] = totals.set_aside.get(entry.reason, 0) + 1
+                    totals.set_aside[entry.reason] += 1
                 else:
                     totals.newest_ms = max(totals.newest_ms, entry.time_ms)
                     _add_activity(tables, entry, export, file)
@@ -145,8 +146,7 @@ def _add_file(table: TableWriter, reader: EntryReader, totals: _Totals, export: 
     totals.parsed += counts.parsed
     totals.skipped += counts.skipped
     if counts.seen == 0:
-        why = UNREAD.get(counts.kind) or counts.reason or counts.kind
-        totals.unread[why] = totals.unread.get(why, 0) + 1
+        totals.unread[UNREAD.get(counts.kind) or counts.reason or counts.kind] += 1
 
 
 def _list_counts(counts: Mapping[str, int]) -> str | None:
