@@ -113,6 +113,7 @@ def read_drawing(folder: Path, name: str) -> Drawing | None:
 
 
 def _convert(result: WorkResult) -> ModelLine:
+    """Hand a result to the report, whose room may not know the models' work."""
     import pandas as pd
 
     from pipeline.report.contents import ModelLine

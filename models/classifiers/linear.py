@@ -17,7 +17,7 @@ from models.layers.affine import Affine, affine
 from models.optimizers import Adam
 from models.penalties import squared_penalty
 from models.schedules import fall_by_cosine
-from models.training import Step, train
+from models.training import train
 from models.tree import pack
 from models.types import Array, Pullback
 
@@ -56,15 +56,10 @@ class LinearClassifier(Classifier):
             optimizer=Adam(flat),
             schedule=fall_by_cosine(self.rate, self.max_steps),
         )
-        self.last_step_ = self._follow(steps)
-        return self
-
-    def _follow(self, steps: Any) -> Step | None:
-        last = None
-        for last in steps:
-            if last.steepest < self.tolerance:
+        for step in steps:
+            if step.steepest < self.tolerance:
                 break
-        return last
+        return self
 
     def decision_function(self, x: Any) -> Array:
         """Return the scores before they become probabilities, (n_rows, n_scores)."""

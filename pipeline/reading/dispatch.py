@@ -32,11 +32,10 @@ NEVER_ACTIVITY = frozenset(f"{_PICTURES} {_SOUNDS} {_PAPERS} {_OTHERS}".split())
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a file is, and why it is not read; ``product_hint`` is the folder that names its product."""
+    """What a file is, and why it is not read."""
 
     kind: Kind
     reason: str | None = None
-    product_hint: str | None = None
 
 
 def needs_head(name: str) -> bool:
@@ -55,7 +54,7 @@ def recognise(name: str, head: bytes) -> Recognised:
             return Recognised("unread", "JSON activity is not read yet")
         return Recognised("ignored", "not activity (.json)")
     if CELL_MARKUP.search(head) or EMPTY_PAGE.search(head):
-        return Recognised("my_activity_html", None, path.parent.name or None)
+        return Recognised("my_activity_html")
     if HTML.match(head) or extension in ("html", "htm"):
         if len(path.parts) == 1:
             return Recognised("ignored", "the archive's own index")

@@ -13,10 +13,8 @@ HTML = b"<html><head><title>Something</title></head><body>"
 
 def test_an_activity_page_is_known_by_its_markup_whatever_its_name(pages: ModuleType) -> None:
     page = pages.write_page(pages.write_cell("Search", "x"))
-    assert recognise("Meine Aktivitäten/Suche/MeineAktivitäten.html", page) == Recognised(
-        "my_activity_html", None, "Suche"
-    )
-    assert recognise("x.bin2", b"\xef\xbb\xbf" + page) == Recognised("my_activity_html", None, None)
+    assert recognise("Meine Aktivitäten/Suche/MeineAktivitäten.html", page) == Recognised("my_activity_html")
+    assert recognise("x.bin2", b"\xef\xbb\xbf" + page) == Recognised("my_activity_html")
 
 
 def test_a_page_without_entries_is_still_an_activity_page(pages: ModuleType) -> None:
