@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+from abc import ABC, abstractmethod
 from typing import Any, Self
 
 import numpy as np
@@ -49,14 +50,14 @@ class Estimator:
             )
 
 
-class Classifier(Estimator):
+class Classifier(Estimator, ABC):
     """An estimator whose answers are classes."""
 
     classes_: Array
 
+    @abstractmethod
     def predict_proba(self, x: Any) -> Array:
         """Return the probability of each class, (n_rows, n_classes)."""
-        raise NotImplementedError
 
     def predict(self, x: Any) -> Array:
         """Return the likeliest class of each row of ``x``."""

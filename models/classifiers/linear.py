@@ -6,6 +6,7 @@ falls to zero has one place to end. The weights are penalised, the bias is not.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import partial
 from itertools import repeat
 from typing import Any, Self
@@ -67,12 +68,13 @@ class LinearClassifier(Classifier):
         rows = check_rows(x, n_features=self.n_features_in_, where=type(self).__name__)
         return affine(self.parameters_, (rows - self.mean_) / self.scale_)[0]
 
+    @abstractmethod
     def _count_scores(self) -> int:
-        raise NotImplementedError
+        """Return the number of scores a row gets."""
 
+    @abstractmethod
     def _lose(self, scores: Array, numbers: Array) -> tuple[Array, Pullback]:
         """Return the mean loss of ``scores`` where ``numbers`` are the right classes."""
-        raise NotImplementedError
 
     def _measure(self, p: Affine, *, x: Array, numbers: Array, penalty: float) -> tuple[Array, Pullback]:
         scores, pull_affine = affine(p, x)

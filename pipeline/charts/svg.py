@@ -35,7 +35,7 @@ def take_off_halos(figure: Figure) -> Iterator[dict[str, tuple[str, float]]]:
         if not effects:
             continue
         texts.append((text, effects))
-        stroke = effects[0]._gc  # type: ignore[attr-defined]
+        stroke = effects[0]._gc  # type: ignore[attr-defined]  # Matplotlib gives no other way to ask
         name = f"halo-{len(halos)}"
         halos[name] = (str(stroke["foreground"]).lower(), float(stroke["linewidth"]))
         text.set_path_effects([])

@@ -51,6 +51,7 @@ def find_archives(patterns: Sequence[str]) -> list[Path]:
 def _match(pattern: Path) -> list[Path]:
     """List what a pattern names; folders that are there as they are written may hold brackets."""
     folder = next((folder for folder in pattern.parents if folder.is_dir()), Path())
+    # pathlib has no root_dir: brackets in the folder's own name would be read as a pattern
     names = glob.glob(str(pattern.relative_to(folder)), root_dir=folder, recursive=True)  # noqa: PTH207
     return sorted(folder / name for name in names)
 

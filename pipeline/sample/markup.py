@@ -57,7 +57,7 @@ def search_url(text: str) -> str:
 
 def name_zone(moment: datetime) -> tuple[str, int]:
     """Return the short name that is printed for an aware moment's zone, and its offset in seconds."""
-    offset = int(moment.utcoffset().total_seconds())  # type: ignore[union-attr]
+    offset = int(moment.utcoffset().total_seconds())  # type: ignore[union-attr]  # it is aware
     name = moment.strftime("%Z")
     if not name.isalpha():
         sign = "-" if offset < 0 else "+"

@@ -46,7 +46,7 @@ def open_atomically(path: Path) -> Iterator[IO[bytes]]:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
-    except BaseException:
+    except BaseException:  # also when the run is interrupted: no half file is left
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)

@@ -87,7 +87,7 @@ def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell) -> Intake:
                 )
             if len(new) == len(paths) > 0:
                 _refuse_nothing(before, paths, new)
-        except BaseException:
+        except BaseException:  # also when the run is interrupted: no part is left that nothing names
             for part in new:
                 remove(settings.out / EXPORTS / part.part)
             raise

@@ -75,7 +75,7 @@ def write_entries(
             part += f"-{hashes['activity'][:8]}"
         remove(exports / part)  # nothing names it, or it lacks a table
         folder.rename(exports / part)
-    except BaseException:
+    except BaseException:  # also when the run is interrupted: no half part is left
         shutil.rmtree(folder, ignore_errors=True)
         raise
     sync_folder(exports)
