@@ -9,7 +9,11 @@ from typing import Any
 
 def list_figures(counts: Any) -> dict[str, Any]:
     """Return the fields of a step's counts."""
-    return dataclasses.asdict(counts) if dataclasses.is_dataclass(counts) else {}  # type: ignore[arg-type]
+    return (
+        dataclasses.asdict(counts)
+        if dataclasses.is_dataclass(counts) and not isinstance(counts, type)
+        else {}
+    )
 
 
 def write_json(figures: Any) -> str:

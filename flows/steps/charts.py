@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.patterns.coverage import Coverage
 
 STEP = "charts"
-CLOUDS = "words"  # of the whole archive; ``words_by_year`` gives one a year
+WORDS, WORDS_BY_YEAR = "words", "words_by_year"  # these are clouds, of the whole archive and one a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,9 @@ def _render(out: Path, name: str, answer: Answer | None, coverage: Coverage) -> 
         return
     finding = answer.finding
     yield from _render_picture(name, picture, finding.headline, finding.deck, coverage)
-    if name == CLOUDS:
+    if name == WORDS:
         yield "clouds/all.png", _render_alone(picture, finding.headline, finding.deck, coverage)
-    elif name == "words_by_year":
+    elif name == WORDS_BY_YEAR:
         yield from _render_clouds(answer, coverage)
 
 
@@ -131,13 +131,11 @@ def _render_clouds(answer: Answer, coverage: Coverage) -> Iterator[tuple[str, by
 
 
 def _render_learner(out: Path, coverage: Coverage) -> Iterator[tuple[str, bytes]]:
-    import pandas as pd
-
     from flows.steps.learn import read_results
+    from flows.work.result import frame_curve
     from pipeline.charts.pictures import picture_learner
 
     for result in read_results(out):
         if len(result.curve) > 1:
-            curve = pd.DataFrame(list(result.curve), columns=["week", "model", "baseline"])
-            picture = picture_learner(curve, result.baseline_name, coverage)
+            picture = picture_learner(frame_curve(result), result.baseline_name, coverage)
             yield from _render_picture("learner", picture, result.headline, result.deck, coverage)

@@ -40,7 +40,7 @@ class PatternCounts:
 
 def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
     """Compute every pattern of the chosen subject and write ``patterns/``; do nothing where all is fresh."""
-    out, start = settings.out, time.monotonic()
+    out, start = settings.out, time.perf_counter()
     with hold_lock(out):
         journal = read_journal(out)
         require_step(journal, "ingest", where=out)
@@ -71,7 +71,7 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
             "n_covered": coverage.n_covered,
             "n_days": coverage.n_days,
         }
-        commit_step(out, STEP, read=read, files=files, seconds=time.monotonic() - start, counts=counts)
+        commit_step(out, STEP, read=read, files=files, seconds=time.perf_counter() - start, counts=counts)
         tell("patterns", len(PATTERNS), len(PATTERNS))
     return PatternCounts(**counts)
 

@@ -114,13 +114,11 @@ def read_drawing(folder: Path, name: str) -> Drawing | None:
 
 def _convert(result: WorkResult) -> ModelLine:
     """Hand a result to the report, whose room may not know the models' work."""
-    import pandas as pd
-
+    from flows.work.result import frame_curve
     from pipeline.report.contents import ModelLine
 
     shared = {field.name: getattr(result, field.name) for field in fields(ModelLine) if field.name != "curve"}
-    curve = pd.DataFrame(list(result.curve), columns=["week", "model", "baseline"]) if result.curve else None
-    return ModelLine(**shared, curve=curve)
+    return ModelLine(**shared, curve=frame_curve(result) if result.curve else None)
 
 
 def _recall(out: Path, counts: dict[str, int], *, nothing_new: bool = False) -> ReportCounts:

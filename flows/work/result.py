@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.types import Array
 from pipeline.errors import StoreError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CLEARLY_BETTER = "clearly better"
 A_LITTLE_BETTER = "a little better"
@@ -78,6 +81,13 @@ class WorkDone(NamedTuple):
     saved: bytes | None
     n_learned: int  # rows learned by this run
     started: str  # "new", "went on", or "started again: …" with the reason
+
+
+def frame_curve(result: WorkResult) -> pd.DataFrame:
+    """Return the curve as the frame (week, model, baseline) that chart and report take."""
+    import pandas as pd
+
+    return pd.DataFrame(list(result.curve), columns=list(WeekError._fields))
 
 
 def write_result(result: WorkResult) -> bytes:

@@ -61,10 +61,9 @@ def draw_year_weekday(
     cells = place(ax, left, TOP, min(width - left - beside, 520), row * len(years))
     _draw_numbers(cells, rates, order, weekend, theme)
     for k, year in enumerate(years):
-        star = "*" if year in partial else ""
         write(
-            cells, f"{year}{star}", 0, k + 0.5, on="y", size=14, colour=theme.ink, semibold=True, at="left",
-            shift=(-left, 0),
+            cells, _star(year, partial), 0, k + 0.5, on="y", size=14, colour=theme.ink, semibold=True,
+            at="left", shift=(-left, 0),
         )  # fmt: skip
     bottom = TOP + row * len(years)
     if shown is not None:
@@ -75,9 +74,8 @@ def draw_year_weekday(
             )
             plot = place(ax, left, bottom, width - left, NARROW_RATIO_ROW * len(years))
             for k, year in enumerate(years):
-                star = "*" if year in partial else ""
                 write(
-                    plot, f"{year}{star}", 0, k + 0.5, on="y", size=13, colour=theme.ink, semibold=True,
+                    plot, _star(year, partial), 0, k + 0.5, on="y", size=13, colour=theme.ink, semibold=True,
                     at="left", shift=(-left, 0),
                 )  # fmt: skip
             bottom += NARROW_RATIO_ROW * len(years)
@@ -87,6 +85,11 @@ def draw_year_weekday(
     if partial & set(years):
         write(ax, "* part of the year", 0, bottom + 22, size=12.5, colour=theme.muted, at="left")
     return cells
+
+
+def _star(year: int, partial: set[int]) -> str:
+    """Write a year, with the star that marks a partial one."""
+    return f"{year}*" if year in partial else str(year)
 
 
 def _draw_numbers(

@@ -67,7 +67,7 @@ def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell) -> Intake:
     An archive that was taken in before changes nothing. Raises ``ArchiveError`` for an archive that
     cannot be read or when no entry of any archive can; then the tables stay as they were.
     """
-    started = time.monotonic()
+    started = time.perf_counter()
     prepare_out(settings.out)
     with hold_lock(settings.out):
         before = read_journal(settings.out)
@@ -197,7 +197,7 @@ def _merge(
         "guessed": {line.export: line.guessed for line in result.ledger},
         "offsets": result.offsets,
     }
-    seconds = round(time.monotonic() - started, 3)
+    seconds = round(time.perf_counter() - started, 3)
     replace_step(out, journal, "ingest", StepRecord(read, dict(sorted(files.items())), seconds, counts))
     sweep(out, journal)  # a part that another took the place of
     return Intake(n_archives, new, rows_before, result.n_rows, True, n_damaged)
