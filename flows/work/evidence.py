@@ -12,6 +12,7 @@ from pipeline.patterns.wording import count_noun, say_percent, say_percents, spe
 ENOUGH_DAYS = 56  # eight weeks
 ENOUGH_ROWS = 100
 ENOUGH_WEEKS = 8  # of the scored span; below, days are drawn again, not weeks
+SHOWN = 0.0005  # a smaller share is printed as 0 %, which a verdict must not contradict
 CLEAR = 0.10  # the whole interval lies above a tenth of the baseline's errors
 N_TRIED = 2  # pieces of model work on the page
 
@@ -39,8 +40,8 @@ def weigh_errors(model: Array, baseline: Array, days: Array, seed: int) -> Avoid
 
 
 def judge(avoided: Avoided) -> str:
-    """Return the verdict: better only where the whole interval lies above 0."""
-    if not avoided.low > 0:
+    """Return the verdict: better only where the whole interval, as it is printed, lies above 0."""
+    if not avoided.low >= SHOWN:
         return NO_BETTER
     return CLEARLY_BETTER if avoided.low >= CLEAR else A_LITTLE_BETTER
 

@@ -118,14 +118,14 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
     )
     alt = (
         f"Two lines, weekly error of the learner’s guesses and of {baseline}. On the scored days, "
-        f"{say_days(span.first, span.last)}: off by {off:.3g} and {off_baseline:.3g}."
+        f"{say_days(span.first, span.last)}: off by {off:#.3g} and {off_baseline:#.3g}."
     )
     return WorkResult(
         NAME, _ask(subject), MODEL_NAME, baseline,
         headline=f"The learner’s guesses are {phrase} than {baseline}",
         emphasis=phrase, deck=deck, alt=alt, how=HOW,
         notes=compare_with_others(errors, baseline, scored, days, seed),
-        model_score_text=f"off by {off:.3g}", baseline_score_text=f"off by {off_baseline:.3g}",
+        model_score_text=f"off by {off:#.3g}", baseline_score_text=f"off by {off_baseline:#.3g}",
         model_score=off, baseline_score=off_baseline,
         avoided=avoided.share, low=avoided.low, high=avoided.high,
         verdict=verdict, certainty=say_avoided(avoided),
@@ -152,7 +152,7 @@ def compare_with_others(
         if avoided.low > 0
         else "the learner is no better"
     )
-    return ((begin(LAST_WEEK), f"It is off by {find_off(last_week):.3g}; {gain}."),)
+    return ((begin(LAST_WEEK), f"It is off by {find_off(last_week):#.3g}; {gain}."),)
 
 
 def _ask(subject: Subject) -> str:

@@ -17,6 +17,8 @@ from pipeline.errors import StoreError
         (0.19, 0.23, CLEARLY_BETTER),
         (0.10, 0.30, CLEARLY_BETTER),
         (0.03, 0.36, A_LITTLE_BETTER),
+        (0.0005, 0.02, A_LITTLE_BETTER),
+        (0.0004, 0.02, NO_BETTER),  # printed as "from 0"
         (0.0, 0.4, NO_BETTER),
         (-0.1, 0.3, NO_BETTER),
         (-0.3, -0.1, NO_BETTER),
