@@ -24,7 +24,7 @@ from pipeline.reading import soup
 from pipeline.reading.archive import open_archive
 from pipeline.reading.cells import iter_cells
 from pipeline.reading.entries import EntryReader
-from pipeline.reading.timestamps import Clock
+from pipeline.reading.manner import speak_english
 from pipeline.records import ArchiveFile, Cell
 
 WORDS = ("apple", "bicycle", "camera", "desert", "engine", "forest", "garden", "harbour", "island", "kitchen")
@@ -116,13 +116,13 @@ def time_reading(path: Path) -> tuple[float, int, int]:
 
 def time_beautifulsoup(path: Path) -> tuple[float, int]:
     """Read the first entries by BeautifulSoup alone; seconds and bytes."""
-    clock = Clock("Europe/Paris")
+    manner = speak_english("Europe/Paris")
     begin, n_bytes = time.perf_counter(), 0
     for file in pages_of(path):
         with file.open() as stream:
             for cell in itertools.islice(iter_cells(stream), N_BY_SOUP):
                 if isinstance(cell, Cell):
-                    soup.parse_cell(cell, clock)
+                    soup.parse_cell(cell, manner)
                     n_bytes += len(cell.content)
     return time.perf_counter() - begin, n_bytes
 

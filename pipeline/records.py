@@ -59,7 +59,7 @@ class Activity(NamedTuple):
     channel: str | None
     mark: str | None  # None, 'ad' or 'boilerplate': patterns leave marked rows out
     header: str | None  # as printed
-    language: str
+    language: str | None
     zone: str | None  # as printed
     offset_minutes: int  # as applied to the printed clock
     locations: tuple[Location, ...] = ()

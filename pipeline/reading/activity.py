@@ -11,8 +11,9 @@ import re
 from functools import lru_cache
 
 from pipeline.reading.captions import Caption, Line, read_caption
+from pipeline.reading.locales import Words
+from pipeline.reading.manner import Manner
 from pipeline.reading.meaning import compose, decode, holds_reply
-from pipeline.reading.timestamps import Clock, read_printed
 from pipeline.records import Activity, Cell, Skipped
 
 FRONT = re.compile(
@@ -39,7 +40,7 @@ class _UnknownMarkupError(Exception):
     """Something that this scanner leaves to BeautifulSoup."""
 
 
-def parse_cell(cell: Cell, clock: Clock) -> Activity | Skipped | None:
+def parse_cell(cell: Cell, manner: Manner) -> Activity | Skipped | None:
     """Read one entry, or give ``None`` where any of it is not fully recognised."""
     text = decode(cell.content)
     front = FRONT.match(text)
@@ -58,14 +59,14 @@ def parse_cell(cell: Cell, clock: Clock) -> Activity | Skipped | None:
         return None
     try:
         header = _read_header(front[1])
-        caption = _read_caption(text[caption_at:caption_end])
-        lines = _read_body(text[begin:end], header, caption)
+        caption = _read_caption(text[caption_at:caption_end], manner.words)
+        lines = _read_body(text[begin:end], header, caption, manner)
     except _UnknownMarkupError:
         return None
-    return compose(cell, clock, header, lines, caption)
+    return compose(cell, manner, header, lines, caption)
 
 
-def _read_body(body: str, header: str | None, caption: Caption) -> list[Line]:
+def _read_body(body: str, header: str | None, caption: Caption, manner: Manner) -> list[Line]:
     """Cut the body into lines; what follows the date of an entry with a reply is left out."""
     raw_lines = body.split("<br>")
     if not holds_reply(header, raw_lines[0], caption):
@@ -75,7 +76,7 @@ def _read_body(body: str, header: str | None, caption: Caption) -> list[Line]:
     for k, raw in enumerate(raw_lines):
         line = _read_line(raw)
         lines.append(line)
-        if begun and len(line) == 1 and read_printed(line[0]):
+        if begun and len(line) == 1 and manner.dates.read(line[0]):
             rest = "<br>".join(raw_lines[k + 1 :])
             if WELL_FORMED.fullmatch(rest) is None:
                 raise _UnknownMarkupError
@@ -111,7 +112,7 @@ def _read_header(raw: str) -> str | None:
 
 
 @lru_cache(maxsize=2048)
-def _read_caption(raw: str) -> Caption:
+def _read_caption(raw: str, words: Words) -> Caption:
     """Read a caption; most entries of a file share theirs, so it is kept."""
     opening, *parts = raw.split("<b>")
     if "<" in opening.replace("<br>", ""):
@@ -123,4 +124,4 @@ def _read_caption(raw: str) -> Caption:
             raise _UnknownMarkupError
         lines = sections.setdefault(" ".join(_unescape(head).split()), [])
         lines.extend(_read_line(line) for line in rest.split("<br>"))
-    return read_caption(sections)
+    return read_caption(sections, words)

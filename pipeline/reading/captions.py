@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from pipeline.reading.locales import AD_DETAIL, DETAILS_HEAD, LOCATIONS_HEAD, PRODUCTS_HEAD
+from pipeline.reading.locales import Words
 from pipeline.records import Detail, Location
 
 Line = list[str]
@@ -24,12 +24,12 @@ class Caption(NamedTuple):
     is_ad: bool = False
 
 
-def read_caption(sections: Mapping[str, Iterable[Line]]) -> Caption:
+def read_caption(sections: Mapping[str, Iterable[Line]], words: Words) -> Caption:
     """Read the lines below each bold head."""
-    products = [tidy(line) for line in sections.get(PRODUCTS_HEAD, ())]
-    places = [place for line in sections.get(LOCATIONS_HEAD, ()) if (place := _read_location(line))]
-    details = [detail for line in sections.get(DETAILS_HEAD, ()) if (detail := read_detail(line))]
-    is_ad = any(detail.text == AD_DETAIL for detail in details)
+    products = [tidy(line) for line in sections.get(words.products_head, ())]
+    places = [place for line in sections.get(words.locations_head, ()) if (place := _read_location(line))]
+    details = [detail for line in sections.get(words.details_head, ()) if (detail := read_detail(line))]
+    is_ad = any(detail.text == words.ad_detail for detail in details)
     return Caption(tuple(filter(None, products)), tuple(places), tuple(details), is_ad)
 
 

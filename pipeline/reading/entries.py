@@ -11,11 +11,11 @@ from typing import IO
 from pipeline.reading import activity
 from pipeline.reading.cells import MARKER, iter_cells
 from pipeline.reading.dispatch import HEAD_BYTES, Recognised, needs_head, recognise
-from pipeline.reading.locales import LANGUAGE, is_known_header
+from pipeline.reading.locales import is_known_header
+from pipeline.reading.manner import Manner, speak_english
 from pipeline.reading.meaning import NO_DATE
 from pipeline.reading.measure import BombError
 from pipeline.reading.members import DAMAGE
-from pipeline.reading.timestamps import Clock
 from pipeline.records import KEPT_BYTES, Activity, ArchiveFile, Cell, Skipped
 
 CLOSED_CAPTION = re.compile(rb'<div class="content-cell [^">]*--caption">(?:(?!<div)[\s\S])*?</div>')
@@ -32,6 +32,8 @@ class FileCounts:
     kind: str
     reason: str | None  # why the file, or any entry of it, was not read
     language: str | None
+    dates: str | None  # the form of its dates, as ``dates`` names it
+    note: str | None  # what was not certain about them
     seen: int
     parsed: int
     skipped: int
@@ -48,7 +50,7 @@ class EntryReader:
 
     def __init__(self, file: ArchiveFile, *, home_zone: str) -> None:
         self.file = file
-        self._clock = Clock(home_zone)
+        self._manner: Manner = speak_english(home_zone)
         self._recognised = Recognised("unknown", "not opened")
         self._parsed = self._skipped = self._undated = self._by_soup = 0
         self._guessed: Counter[str] = Counter()
@@ -61,7 +63,9 @@ class EntryReader:
         return FileCounts(
             self._recognised.kind,
             self._recognised.reason or not_english,
-            LANGUAGE if self._parsed else None,
+            self._manner.language if self._parsed else None,
+            self._manner.dates.locale if self._parsed else None,
+            self._manner.note if self._parsed else None,
             self._parsed + self._skipped,
             self._parsed,
             self._skipped,
@@ -110,19 +114,19 @@ class EntryReader:
             yield from self._read_last(last)
 
     def _read(self, cell: Cell) -> Activity | Skipped:
-        entry = activity.parse_cell(cell, self._clock)
+        entry = activity.parse_cell(cell, self._manner)
         if entry is None:
             from pipeline.reading import soup  # loaded only where it is needed: a quarter of a second
 
             self._by_soup += 1
-            entry = soup.parse_cell(cell, self._clock)
+            entry = soup.parse_cell(cell, self._manner)
         if isinstance(entry, Skipped):
             self._skipped += 1
             self._undated += entry.reason == NO_DATE
             return entry
         self._parsed += 1
         if entry.zone is not None:
-            found = self._clock.find_offset(entry.zone)
+            found = self._manner.clock.find_offset(entry.zone)
             if found is not None and found.guessed:
                 self._guessed[entry.zone] += 1
         if entry.header is not None and not is_known_header(entry.header):

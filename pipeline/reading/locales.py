@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 LANGUAGE = "en"
@@ -97,3 +99,31 @@ def name_product(header: str) -> str:
 def is_known_header(header: str) -> bool:
     """Say whether a header is one of Google's English product names."""
     return header in HEADERS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """What one language says in My Activity; ``eq=False``: a record is itself alone, and quick to hash."""
+
+    verbs: Mapping[str, str]  # the verb with which an entry begins → the action that is stored
+    leading_verb: re.Pattern[str]
+    notice: re.Pattern[str]
+    watched_at: re.Pattern[str]
+    removed_titles: frozenset[str]
+    products_head: str
+    locations_head: str
+    details_head: str
+    ad_detail: str
+
+
+ENGLISH_WORDS = Words(
+    VERBS,
+    LEADING_VERB,
+    NOTICE,
+    WATCHED_AT,
+    REMOVED_TITLES,
+    PRODUCTS_HEAD,
+    LOCATIONS_HEAD,
+    DETAILS_HEAD,
+    AD_DETAIL,
+)

@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from pipeline.reading.captions import Line, read_caption
+from pipeline.reading.manner import Manner
 from pipeline.reading.meaning import compose, decode, skip
-from pipeline.reading.timestamps import Clock
 from pipeline.records import Activity, Cell, Skipped
 
 BLOCKS = frozenset(
@@ -18,7 +18,7 @@ BLOCKS = frozenset(
 )
 
 
-def parse_cell(cell: Cell, clock: Clock) -> Activity | Skipped:
+def parse_cell(cell: Cell, manner: Manner) -> Activity | Skipped:
     """Read one entry from whatever markup it has."""
     soup = BeautifulSoup(decode(cell.content), "html.parser")
     cells = soup.find_all("div", class_="content-cell")
@@ -28,8 +28,8 @@ def parse_cell(cell: Cell, clock: Clock) -> Activity | Skipped:
     under = next((c for c in cells if _has_class(c, "caption")), None)
     head = soup.find("div", class_="header-cell")
     header = " ".join(head.get_text().split()) or None if head else None
-    caption = read_caption(_read_sections(under) if under else {})
-    return compose(cell, clock, header, _read_lines(body), caption)
+    caption = read_caption(_read_sections(under) if under else {}, manner.words)
+    return compose(cell, manner, header, _read_lines(body), caption)
 
 
 def _has_class(tag: Tag, name: str) -> bool:

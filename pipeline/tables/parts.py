@@ -139,9 +139,10 @@ def _add_activity(tables: Mapping[str, TableWriter], entry: Activity, export: st
 def _add_file(table: TableWriter, reader: EntryReader, totals: _Totals, export: str | None) -> None:
     counts = reader.counts
     head = (export, reader.file.name, reader.file.n_bytes)
-    row = (counts.kind, counts.reason, counts.language, counts.seen, counts.parsed, counts.skipped)
+    what = (counts.kind, counts.reason, counts.language, counts.dates, counts.note)
+    row = (counts.seen, counts.parsed, counts.skipped)
     zones, headers = counts.guessed_zones, counts.unknown_headers
-    table.add((*head, *row, counts.by_soup, sum(zones.values()), _list_counts(zones), _list_counts(headers)))
+    table.add((*head, *what, *row, counts.by_soup, sum(zones.values()), _list_counts(zones), _list_counts(headers)))
     totals.n_files += 1
     totals.parsed += counts.parsed
     totals.skipped += counts.skipped

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from pipeline.reading import activity, soup
-from pipeline.reading.timestamps import Clock
+from pipeline.reading.manner import speak_english
 from pipeline.records import Activity, Detail, Location, Skipped
 
 NOON = 1_771_070_400_000  # 14 Feb 2026, 12:00 UTC
-CLOCK = Clock("America/New_York")
+MANNER = speak_english("America/New_York")
 DATE = "Feb 14, 2026, 7:00:00\u202fAM EST"
 VIDEO = "https://www.youtube.com/watch?v=abcdefghijk"
 AREA = "https://www.google.com/maps/@?api=1&map_action=map&center=10.0,-20.0&zoom=12"
@@ -30,8 +30,8 @@ def record(**fields: Any) -> Activity:
 
 def read(pages: ModuleType, header: str, body: str, caption: str = "") -> Activity | Skipped:
     cell = pages.as_cell(pages.write_cell(header, body, caption))
-    answer = soup.parse_cell(cell, CLOCK)
-    assert activity.parse_cell(cell, CLOCK) in (answer, None)
+    answer = soup.parse_cell(cell, MANNER)
+    assert activity.parse_cell(cell, MANNER) in (answer, None)
     return answer
 
 
@@ -158,7 +158,7 @@ EXPECTED = {
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_shape_of_2026_becomes_its_record(pages: ModuleType, name: str) -> None:
     cell = pages.as_cell(pages.write_shapes(pages.ERAS["2026"])[name])
-    found = activity.parse_cell(cell, CLOCK)
+    found = activity.parse_cell(cell, MANNER)
     assert isinstance(found, Activity)
     day = found.time_ms + found.offset_minutes * 60_000
     assert day // 1000 % 86_400 == list(pages.write_shapes(pages.ERAS["2026"])).index(name)
@@ -170,7 +170,7 @@ def test_each_era_gives_the_same_records_but_for_clock_and_places(pages: ModuleT
     for name, markup in pages.write_shapes(pages.ERAS[era]).items():
         if "place" in name and "maps" not in name:
             continue
-        found = activity.parse_cell(pages.as_cell(markup), CLOCK)
+        found = activity.parse_cell(pages.as_cell(markup), MANNER)
         assert isinstance(found, Activity)
         expected = EXPECTED[name]
         fields = {key: getattr(expected, key) for key in ("time_ms", "zone", "offset_minutes")}
@@ -272,28 +272,28 @@ def test_a_missing_text_is_none_and_never_empty(pages: ModuleType) -> None:
     [
         ("", "an entry without text"),
         ("<br> &nbsp;<br>", "an entry without text"),
-        ("Searched for x<br>10.01.2025, 17:21:55 MEZ", "no date in a known English form"),
+        ("Searched for x<br>10.01.2025, 17:21:55 MEZ", "no date in a known form"),
         ("Searched for x<br>Feb 14, 2026, 7:00:00 AM QQQ", "unknown time zone"),
     ],
 )
 def test_what_cannot_be_read_is_kept_with_its_reason(pages: ModuleType, body: str, reason: str) -> None:
     markup = pages.write_cell("Search", body)
-    found = activity.parse_cell(pages.as_cell(markup), CLOCK)
+    found = activity.parse_cell(pages.as_cell(markup), MANNER)
     assert found == Skipped(0, 0, len(markup.encode()), reason, markup.encode())
-    assert soup.parse_cell(pages.as_cell(markup), CLOCK) == found
+    assert soup.parse_cell(pages.as_cell(markup), MANNER) == found
 
 
 def test_a_cell_of_unknown_markup_is_kept_with_its_reason(pages: ModuleType) -> None:
     cell = pages.as_cell('<div class="outer-cell"><p>Something else</p></div>')
-    assert activity.parse_cell(cell, CLOCK) is None
-    assert soup.parse_cell(cell, CLOCK) == Skipped(0, 0, 51, "unknown markup", cell.content)
+    assert activity.parse_cell(cell, MANNER) is None
+    assert soup.parse_cell(cell, MANNER) == Skipped(0, 0, 51, "unknown markup", cell.content)
 
 
 def test_a_page_that_was_saved_anew_is_read_by_beautifulsoup(pages: ModuleType) -> None:
     pretty = pages.write_cell("Search", f'Searched for <a href="{SEARCH["url"]}">red bicycle</a><br/>{DATE}')
     cell = pages.as_cell(pretty.replace("><", ">\n  <"))
-    assert activity.parse_cell(cell, CLOCK) is None
-    assert soup.parse_cell(cell, CLOCK) == record(**SEARCH)
+    assert activity.parse_cell(cell, MANNER) is None
+    assert soup.parse_cell(cell, MANNER) == record(**SEARCH)
 
 
 def test_a_reply_that_follows_the_date_without_a_break_does_not_hide_it(pages: ModuleType) -> None:
@@ -311,4 +311,4 @@ def test_bytes_that_are_not_utf_8_and_nuls_do_no_harm(pages: ModuleType) -> None
     cell = pages.as_cell(
         pages.write_cell("Search", f"Searched for a\0b@<br>{DATE}").encode().replace(b"@", b"\xff")
     )
-    assert activity.parse_cell(cell, CLOCK) == soup.parse_cell(cell, CLOCK) == record(text="ab\ufffd")
+    assert activity.parse_cell(cell, MANNER) == soup.parse_cell(cell, MANNER) == record(text="ab\ufffd")

@@ -99,7 +99,7 @@ def test_a_refused_file_has_its_reason_in_the_account(tmp_path: Path) -> None:
     (file,) = walk_folder(tmp_path)
     reader = EntryReader(file, home_zone="UTC")
     assert list(reader) == []
-    assert reader.counts == FileCounts("refused", LINK, None, 0, 0, 0, 0)
+    assert reader.counts == FileCounts("refused", LINK, None, None, None, 0, 0, 0, 0)
 
 
 def test_names_in_utf_8_without_the_flag_are_mended(tmp_path: Path) -> None:

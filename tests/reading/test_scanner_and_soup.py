@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.reading import activity, soup
-from pipeline.reading.timestamps import Clock
+from pipeline.reading.manner import speak_english
 
-CLOCK = Clock("America/New_York")
+MANNER = speak_english("America/New_York")
 DATE = "29 Nov 2021, 18:06:16 AEDT"
 AD = "<b>Details:</b><br>&emsp;From Google Ads<br>"
 TEXTS = st.text(
@@ -89,7 +89,7 @@ def test_the_scanner_answers_99_percent_of_each_era(pages: ModuleType, name: str
         for k in range(0, 86_400, 7_200)
         for markup in pages.write_shapes(pages.ERAS[name], k).values()
     ]
-    answers = [activity.parse_cell(cell, CLOCK) for cell in cells]
+    answers = [activity.parse_cell(cell, MANNER) for cell in cells]
     assert len(cells) > 300
     assert sum(answer is not None for answer in answers) >= 0.99 * len(cells)
 
@@ -98,7 +98,7 @@ def test_the_scanner_answers_99_percent_of_each_era(pages: ModuleType, name: str
 def test_both_readers_agree_on_every_shape_of_each_era(pages: ModuleType, name: str) -> None:
     for markup in pages.write_shapes(pages.ERAS[name]).values():
         cell = pages.as_cell(markup)
-        assert activity.parse_cell(cell, CLOCK) == soup.parse_cell(cell, CLOCK)
+        assert activity.parse_cell(cell, MANNER) == soup.parse_cell(cell, MANNER)
 
 
 @settings(max_examples=300, deadline=None)
@@ -110,8 +110,8 @@ def test_both_readers_agree_on_whatever_google_could_write(
     pages: ModuleType, header: str, body: str, caption: str
 ) -> None:
     cell = pages.as_cell(pages.write_cell(escape(header), body, caption))
-    answer = activity.parse_cell(cell, CLOCK)
-    assert answer is None or answer == soup.parse_cell(cell, CLOCK)
+    answer = activity.parse_cell(cell, MANNER)
+    assert answer is None or answer == soup.parse_cell(cell, MANNER)
 
 
 @settings(max_examples=300, deadline=None)
@@ -133,8 +133,8 @@ def test_both_readers_agree_on_damaged_markup(
     markup = pages.write_cell(header, body, caption)
     at = markup.rindex(place) + len(place)
     cell = pages.as_cell(markup[:at] + odd + markup[at:])
-    answer = activity.parse_cell(cell, CLOCK)
-    assert answer is None or answer == soup.parse_cell(cell, CLOCK)
+    answer = activity.parse_cell(cell, MANNER)
+    assert answer is None or answer == soup.parse_cell(cell, MANNER)
 
 
 @settings(max_examples=300, deadline=None)
@@ -151,8 +151,8 @@ def test_both_readers_agree_whatever_an_assistant_replies(
     pages: ModuleType, reply: str, caption: str
 ) -> None:
     cell = pages.as_cell(pages.write_cell("Gemini Apps", f"Prompted x<br>{DATE}<br>{reply}", caption))
-    answer = activity.parse_cell(cell, CLOCK)
-    assert answer is None or answer == soup.parse_cell(cell, CLOCK)
+    answer = activity.parse_cell(cell, MANNER)
+    assert answer is None or answer == soup.parse_cell(cell, MANNER)
 
 
 @settings(max_examples=100, deadline=None)
@@ -161,6 +161,6 @@ def test_both_readers_agree_whatever_an_assistant_replies(
 def test_any_bytes_are_read_or_skipped_but_never_raise(pages: ModuleType, content: bytes, at: int) -> None:
     markup = pages.write_shapes(pages.ERAS["2026"])["search"].encode()
     cell = pages.as_cell(markup[:at] + content + markup[at:])
-    answer = activity.parse_cell(cell, CLOCK)
-    assert answer is None or answer == soup.parse_cell(cell, CLOCK)
-    soup.parse_cell(pages.as_cell(b'<div class="outer-cell' + content), CLOCK)
+    answer = activity.parse_cell(cell, MANNER)
+    assert answer is None or answer == soup.parse_cell(cell, MANNER)
+    soup.parse_cell(pages.as_cell(b'<div class="outer-cell' + content), MANNER)

@@ -45,7 +45,7 @@ class HandEntries:
     @property
     def counts(self) -> FileCounts:
         n, parsed = len(self.entries), sum(isinstance(entry, Activity) for entry in self.entries)
-        return FileCounts(self.kind, self.reason, "en" if n else None, n, parsed, n - parsed, 0)
+        return FileCounts(self.kind, self.reason, "en" if n else None, None, None, n, parsed, n - parsed, 0)
 
 
 def make_activity(position: int = 0, time_ms: int = SECOND, **values: object) -> Activity:

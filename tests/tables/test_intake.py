@@ -298,7 +298,7 @@ def test_an_archive_in_another_language_is_refused_with_the_way_to_one_in_englis
         take(settings, path)
     assert str(error.value) == (
         "No entry in English, the only language that is read so far. Found: 1 × entry set aside: no date in "
-        f"a known English form; 1 × not activity (.jpg) ({path}). Set the language of your Google account to "
+        f"a known form; 1 × not activity (.jpg) ({path}). Set the language of your Google account to "
         "English (myaccount.google.com/language) for as long as Google makes an archive. "
         "Ask takeout.google.com for a new one: "
         "deselect all, tick “My Activity”, and leave its format at HTML."

@@ -54,9 +54,10 @@ def test_every_record_of_an_archive_is_in_its_part(
         "detail": [{**key, "position": 1, "text": "From Google Ads", "url": None}],
         "file": [
             {**key, "bytes": 100, "kind": "my_activity_html", "reason": None, "language": "en",
+                 "dates": None, "note": None,
              "seen": 3, "parsed": 2, "skipped": 1, **counts},
             {"export": export, "file": "Photos/a.jpg", "bytes": 100, "kind": "ignored",
-             "reason": "not activity (.jpg)", "language": None,
+             "reason": "not activity (.jpg)", "language": None, "dates": None, "note": None,
              "seen": 0, "parsed": 0, "skipped": 0, **counts},
         ],
         "skipped": [
