@@ -142,7 +142,9 @@ def _add_file(table: TableWriter, reader: EntryReader, totals: _Totals, export: 
     what = (counts.kind, counts.reason, counts.language, counts.dates, counts.note)
     row = (counts.seen, counts.parsed, counts.skipped)
     zones, headers = counts.guessed_zones, counts.unknown_headers
-    table.add((*head, *what, *row, counts.by_soup, sum(zones.values()), _list_counts(zones), _list_counts(headers)))
+    table.add(
+        (*head, *what, *row, counts.by_soup, sum(zones.values()), _list_counts(zones), _list_counts(headers))
+    )
     totals.n_files += 1
     totals.parsed += counts.parsed
     totals.skipped += counts.skipped
