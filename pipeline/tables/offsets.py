@@ -7,9 +7,10 @@ offset as applied, so that another home zone moves their rows without the archiv
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -18,6 +19,22 @@ from pipeline.settings import ZoneSpan
 
 Offsets = Mapping[str, Mapping[str, int]]
 """Export → printed zone → minutes east of Greenwich."""
+
+# One zone for each clock that many live by: where several fit, the first is suggested.
+_HOMES = """
+America/New_York America/Chicago America/Denver America/Los_Angeles America/Phoenix America/Halifax
+America/St_Johns America/Anchorage Pacific/Honolulu America/Sao_Paulo America/Mexico_City America/Bogota
+America/Lima America/Guayaquil America/Caracas America/La_Paz America/Santiago America/Havana America/Noronha
+Europe/London Europe/Dublin Europe/Lisbon Atlantic/Azores Atlantic/Cape_Verde Europe/Paris Europe/Athens
+Africa/Johannesburg Africa/Cairo Africa/Lagos Africa/Maputo Europe/Istanbul Europe/Moscow Africa/Nairobi
+Asia/Jerusalem Asia/Riyadh Asia/Tehran Asia/Dubai Asia/Kabul Asia/Karachi Asia/Tashkent Asia/Kolkata
+Asia/Kathmandu Asia/Dhaka Asia/Yangon Asia/Jakarta Asia/Bangkok Asia/Shanghai Asia/Hong_Kong Asia/Singapore
+Asia/Manila Australia/Perth Asia/Tokyo Asia/Seoul Australia/Adelaide Australia/Darwin Australia/Sydney
+Australia/Brisbane Australia/Lord_Howe Pacific/Guadalcanal Pacific/Auckland Pacific/Chatham
+Pacific/Tongatapu Pacific/Kiritimati Pacific/Pago_Pago Pacific/Marquesas
+"""
+SUGGESTED_HOMES = tuple(_HOMES.split())
+UNTOLD = frozenset({"UTC", "Z"})  # exports of 2018 to 2020 print UTC, wherever the owner lived
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +79,43 @@ def apply_offsets(connection: duckdb.DuckDBPyConnection, rows: str, offsets: Off
         "coalesce(minutes, offset_minutes) AS offset_minutes) "
         f"FROM ({rows}) LEFT JOIN settled_zone USING (export, zone)"
     )
+
+
+def note_home_zone(zones: Iterable[tuple[str, str, int]], home_zone: Sequence[ZoneSpan]) -> list[str]:
+    """Say which exports print a clock that home never showed around their day, and what home may be.
+
+    ``zones``: export, zone as printed, minutes as applied. One sentence a printed clock and home; an
+    export made on a journey is no error, so these are notes. An export that also prints a clock of home
+    is left out, and so is one that prints UTC.
+    """
+    printed: dict[str, set[tuple[str, int]]] = {}
+    for export, zone, minutes in zones:
+        if zone not in UNTOLD:
+            printed.setdefault(export, set()).add((zone, minutes))
+    strange: dict[tuple[str, str, int], list[date]] = {}
+    for export, clocks in sorted(printed.items()):
+        day, home = date.fromisoformat(export[:8]), find_home(home_zone, export)
+        shown = {_find_minutes(home, day + timedelta(k)) for k in (-1, 0, 1)}
+        if not shown.intersection(minutes for _, minutes in clocks):
+            for zone, minutes in clocks:
+                strange.setdefault((home, zone, minutes), []).append(day)
+    return [_say_strange(home, zone, minutes, days) for (home, zone, minutes), days in strange.items()]
+
+
+def _say_strange(home: str, zone: str, minutes: int, days: Sequence[date]) -> str:
+    shift = f"UTC{'−' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
+    clock = zone if zone.startswith(("GMT", "UTC")) else f"{zone} ({shift})"
+    exports = f"The export of {days[0]} prints" if len(days) == 1 else f"{len(days)} exports print"
+    fits = [name for name in SUGGESTED_HOMES if all(minutes == _find_minutes(name, day) for day in days)]
+    named = [name for name in fits if any(_noon(name, day).tzname() == zone for day in days)]
+    remedy = next(iter(named or fits), None)
+    advice = f" If home was elsewhere then, give home_zone the line '{days[0]} {remedy}'." if remedy else ""
+    return f"{exports} {clock}, which no clock in {home} showed then.{advice}"
+
+
+def _find_minutes(zone: str, day: date) -> int:
+    return int((_noon(zone, day).utcoffset() or timedelta()).total_seconds()) // 60
+
+
+def _noon(zone: str, day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC).astimezone(ZoneInfo(zone))

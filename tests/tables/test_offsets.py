@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pyarrow.parquet as pq
 
@@ -12,7 +13,7 @@ from pipeline.settings import Settings, ZoneSpan
 from pipeline.tables.intake import take_in
 from pipeline.tables.journal import read_journal
 from pipeline.tables.merge import merge_parts
-from pipeline.tables.offsets import find_home
+from pipeline.tables.offsets import SUGGESTED_HOMES, find_home, note_home_zone
 from pipeline.tables.parts import PartResult
 from pipeline.tables.store import Store
 
@@ -100,3 +101,45 @@ def test_a_guess_in_one_export_is_none_in_another(
     for name in ("takeout-20210501T000000Z-001.zip", "takeout-20210701T000000Z-001.zip"):
         take_in([put_archive({FILE: [activity(text=name, zone="IST")]}, name)], moved, tell=lambda *_: None)
     assert Store(settings.out).ledger()["guessed_zones"].tolist() == ["", "IST 1"]
+
+
+PARIS = (ZoneSpan(None, "Europe/Paris"),)
+
+
+def test_an_export_that_prints_a_strange_clock_is_noted_with_a_zone_that_fits() -> None:
+    assert note_home_zone([("20260826T202704Z", "JST", 540)], PARIS) == [
+        "The export of 2026-08-26 prints JST (UTC+9:00), which no clock in Europe/Paris showed then. "
+        "If home was elsewhere then, give home_zone the line '2026-08-26 Asia/Tokyo'."
+    ]
+
+
+def test_several_exports_share_a_sentence_and_a_zone_that_fits_them_all() -> None:
+    zones = [("20260101T000000Z", "GMT-03:00", -180), ("20260701T000000Z", "GMT-03:00", -180)]
+    assert note_home_zone(zones, PARIS) == [
+        "2 exports print GMT-03:00, which no clock in Europe/Paris showed then. "
+        "If home was elsewhere then, give home_zone the line '2026-01-01 America/Sao_Paulo'."
+    ]
+
+
+def test_a_clock_that_nobody_lives_by_is_noted_without_a_suggestion() -> None:
+    assert note_home_zone([("20260101T000000Z", "XYZ", -95)], PARIS) == [
+        "The export of 2026-01-01 prints XYZ (UTC−1:35), which no clock in Europe/Paris showed then."
+    ]
+
+
+def test_clocks_that_home_showed_around_the_day_are_not_noted() -> None:
+    summer, winter = ("20260701T000000Z", "CEST", 120), ("20260101T000000Z-ab12", "CET", 60)
+    on_the_eve = ("20260328T235900Z", "CEST", 120)  # the clocks go on in the night to 29 March
+    with_another = ("20260101T000000Z-ab12", "EST", -300)
+    told_nothing = ("20190101T000000Z", "UTC", 0)
+    assert note_home_zone([summer, winter, on_the_eve, with_another, told_nothing], PARIS) == []
+    assert len(note_home_zone([("20260701T000000Z", "CET", 60)], PARIS)) == 1
+
+
+def test_home_is_the_one_of_the_day() -> None:
+    spans = (*PARIS, ZoneSpan(date(2026, 6, 1), "Asia/Tokyo"))
+    assert note_home_zone([("20260701T000000Z", "JST", 540), ("20260101T000000Z", "CET", 60)], spans) == []
+
+
+def test_every_suggested_home_is_a_zone() -> None:
+    assert set(SUGGESTED_HOMES) <= available_timezones()
