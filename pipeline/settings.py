@@ -4,6 +4,7 @@ over what the system says.
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.errors import SettingsError
 
-KEYS = ("out", "home_zone", "weekend", "first_weekday", "filter")
+KEYS = ("out", "home_zone", "weekend", "first_weekday", "filter", "skip_limit", "strict")
+SKIP_LIMIT = 0.02
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -36,6 +38,8 @@ class Settings:
     first_weekday: int
     product: str | None = None  # the subject, when the owner filters; else patterns choose it
     action: str | None = None
+    skip_limit: float = SKIP_LIMIT  # the share of entries set aside, above which an ingest does not end well
+    strict: bool = False  # no entry may be set aside
 
     @property
     def zone_name(self) -> str:
@@ -75,7 +79,9 @@ def load_settings(
     if "first_weekday" in merged:
         first = _read_weekday(merged["first_weekday"], "first_weekday")
     product, action = _read_filter(merged.get("filter"))
-    return Settings(out, zones, weekend, first, product, action)
+    limit = _read_share(merged.get("skip_limit", SKIP_LIMIT), "skip_limit")
+    strict = _read_switch(merged.get("strict", False), "strict")
+    return Settings(out, zones, weekend, first, product, action, limit, strict)
 
 
 def is_checkout(folder: Path) -> bool:
@@ -205,3 +211,23 @@ def _read_filter(value: Any) -> tuple[str | None, str | None]:
             f"Unreadable filter {value!r}", where="filter", remedy="Write product=youtube,action=watched."
         )
     return chosen.get("product"), chosen.get("action")
+
+
+def _read_share(value: Any, where: str) -> float:
+    try:
+        share = float(value)
+    except (TypeError, ValueError):
+        share = math.nan
+    if isinstance(value, bool) or not 0 <= share <= 1:
+        raise SettingsError(
+            f"{value!r} is no share", where=where, remedy="Write one from 0 to 1, such as 0.02."
+        )
+    return share
+
+
+def _read_switch(value: Any, where: str) -> bool:
+    if value not in (True, False, "true", "false"):
+        raise SettingsError(
+            f"{value!r} is neither true nor false", where=where, remedy="Write true or false."
+        )
+    return value in (True, "true")

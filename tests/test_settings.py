@@ -274,7 +274,7 @@ def test_an_unknown_key_of_the_file_is_refused(tmp_path: Path) -> None:
         load(tmp_path, out="out")
     assert str(caught.value) == (
         f"Unknown setting 'homezone' ({tmp_path / 'out' / 'almanac.toml'}). "
-        "Known settings: out, home_zone, weekend, first_weekday, filter."
+        "Known settings: out, home_zone, weekend, first_weekday, filter, skip_limit, strict."
     )
 
 
@@ -286,3 +286,25 @@ def test_a_file_that_is_not_toml_is_refused(tmp_path: Path, content: bytes) -> N
         load(tmp_path, out="out")
     where = tmp_path / "out" / "almanac.toml"
     assert str(caught.value).startswith(f"The settings are not valid TOML ({where}). ")
+
+
+def test_how_much_may_be_set_aside_is_a_share_and_strict_is_a_switch(tmp_path: Path) -> None:
+    write_toml(tmp_path / "out", "skip_limit = 0.5\nstrict = true")
+    assert load(tmp_path).skip_limit == 0.02 and not load(tmp_path).strict
+    assert load(tmp_path, out="out").skip_limit == 0.5 and load(tmp_path, out="out").strict
+    environment = {"ALMANAC_SKIP_LIMIT": "0", "ALMANAC_STRICT": "false"}
+    settings = load(tmp_path, environment=environment, out="out")
+    assert settings.skip_limit == 0 and not settings.strict
+
+
+@pytest.mark.parametrize("value", ["much", -0.1, 1.1, "nan", True, [0.1]])
+def test_a_limit_that_is_no_share_is_refused(tmp_path: Path, value: Any) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path, skip_limit=value)
+    assert str(caught.value) == (f"{value!r} is no share (skip_limit). Write one from 0 to 1, such as 0.02.")
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path, strict="perhaps")
+    assert str(caught.value) == "'perhaps' is neither true nor false (strict). Write true or false."

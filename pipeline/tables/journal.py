@@ -31,7 +31,7 @@ from pipeline.errors import StoreError
 from pipeline.settings import Settings, ZoneSpan, is_checkout
 from pipeline.tables.files import PRIVATE_FOLDER, make_private_folder, sha256_of, write_atomically
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 NAME = "run.json"
 REMEDY = "Restore it from a copy; or remove it and take all archives in again, from which all is made anew."
 
@@ -56,6 +56,8 @@ class Input:
     export: str
     part: str  # the name of its folder in tables/exports
     damaged: int = 0  # members that could not be read to their end: given again, it is read again
+    reader: int = 1  # the version of the reader that read it: a later one reads it anew
+    retries: tuple[str, ...] = ()  # the parts that hold what later readers made of its set-aside entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class Journal:
     home_zone: tuple[str, ...] = ()  # with which the tables were made, in the lines of almanac.toml
     inputs: tuple[Input, ...] = ()
     steps: dict[str, StepRecord] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> list[str]:
+        """The folders in tables/exports that hold the tables."""
+        return sorted(part for archive in self.inputs for part in (archive.part, *archive.retries))
 
 
 @cache
@@ -118,7 +125,9 @@ def read_journal(out: Path) -> Journal:
             schema_version=version,
             owns_folder=bool(data["owns_folder"]),
             home_zone=tuple(data.get("home_zone", ())),
-            inputs=tuple(Input(**line) for line in data["inputs"]),
+            inputs=tuple(
+                Input(**{**line, "retries": tuple(line.get("retries", ()))}) for line in data["inputs"]
+            ),
             steps={step: StepRecord(**record) for step, record in data["steps"].items()},
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -168,7 +177,7 @@ def read_digest_of(journal: Journal, step: str, settings: Settings) -> str:
     home = [[span.since.isoformat() if span.since else None, span.zone] for span in settings.home_zone]
     matters: dict[str, Any] = {"home_zone": home}
     if step == "ingest":
-        reads: Any = sorted(archive.digest for archive in journal.inputs)
+        reads: Any = sorted([archive.digest, archive.part, *archive.retries] for archive in journal.inputs)
     else:
         matters |= {
             name: getattr(settings, name) for name in ("weekend", "first_weekday", "product", "action")

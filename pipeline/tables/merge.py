@@ -112,7 +112,7 @@ _LEFT_OUT = f"""
 WITH spoken AS (
     SELECT export, file, key, count(*) AS n FROM keyed GROUP BY ALL
 ), in_copy AS (
-    SELECT export, file, part, {_KEY}, count(*) AS n FROM copied GROUP BY ALL
+    SELECT export, file, base, {_KEY}, count(*) AS n FROM copied GROUP BY ALL
 ), in_copies AS (
     SELECT export, file, key, max(n) AS most FROM in_copy GROUP BY ALL
 )

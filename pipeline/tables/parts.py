@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from pipeline.reading.archive import Archive
-from pipeline.reading.entries import DAMAGED, EntryReader
-from pipeline.records import Activity, Skipped
+from pipeline.reading.entries import DAMAGED, EntryReader, FileCounts
+from pipeline.records import Activity, ArchiveFile, Skipped
 from pipeline.settings import ZoneSpan
 from pipeline.tables.batches import TableWriter, set_export
 from pipeline.tables.files import make_private_folder, remove, sha256_of, sync_folder, temporary_name
 from pipeline.tables.offsets import find_home
 from pipeline.tables.progress import Tell
 from pipeline.tables.schema import TABLES
-from pipeline.tables.views import EXPORTS
+from pipeline.tables.views import EXPORTS, RETRY
 
 STAMP = "%Y%m%dT%H%M%SZ"
 TELL_EVERY = 1_000
 UNREAD = {"my_activity_html": "activity page without entries", "unknown": "file of unknown kind"}
+
+
+class Reader(Protocol):
+    """The entries of one file, and once they are read the account of them, as ``EntryReader`` has it."""
+
+    @property
+    def file(self) -> ArchiveFile: ...
+
+    @property
+    def counts(self) -> FileCounts: ...
+
+    def __iter__(self) -> Iterator[Activity | Skipped]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +60,32 @@ class PartResult:
         return self.set_aside.get(DAMAGED, 0)
 
 
-def write_part(out: Path, archive: Archive, *, home_zone: Sequence[ZoneSpan], tell: Tell) -> PartResult:
-    """Read an archive into a new part below ``out``, in bounded memory. Raises ``ArchiveError``."""
+def write_part(
+    out: Path, archive: Archive, *, home_zone: Sequence[ZoneSpan], tell: Tell, taken: Collection[str] = ()
+) -> PartResult:
+    """Read an archive into a new part below ``out``, in bounded memory. Raises ``ArchiveError``.
+
+    A part whose name would be one of ``taken`` gets another: those stay until ``run.json`` says otherwise.
+    """
     home = find_home(home_zone, archive.stamp)
     readers = (EntryReader(file, home_zone=home) for file in archive.files())
-    return write_entries(out, readers, stamp=archive.stamp, digest=archive.digest(), tell=tell)
+    return write_entries(out, readers, stamp=archive.stamp, digest=archive.digest(), tell=tell, taken=taken)
 
 
 def write_entries(
-    out: Path, readers: Iterable[EntryReader], *, stamp: str | None, digest: str, tell: Tell
+    out: Path,
+    readers: Iterable[Reader],
+    *,
+    stamp: str | None,
+    digest: str,
+    tell: Tell,
+    taken: Collection[str] = (),
+    base: str | None = None,
 ) -> PartResult:
     """Write the entries of one reader a file as one part.
 
-    ``stamp``: the export's time by the archive's name; without one the newest entry gives it.
+    ``stamp``: the export's time by the archive's name; without one the newest entry gives it. ``base``:
+    the part that this one is a retry of; then ``stamp`` is the name of its export.
     """
     exports = make_private_folder(out / EXPORTS)
     folder = make_private_folder(temporary_name(exports / digest[:12]))
@@ -70,9 +97,10 @@ def write_entries(
             for table in TABLES:
                 set_export(folder / f"{table}.parquet", export)
         hashes = {table: sha256_of(folder / f"{table}.parquet") for table in TABLES}
-        part = f"{time}-{digest[:12]}"
-        if totals.set_aside.get(DAMAGED):  # a zip's digest says nothing of how much of it could be read
-            part += f"-{hashes['activity'][:8]}"
+        content = hashlib.sha256("".join(hashes.values()).encode()).hexdigest()[:8]
+        part = f"{base}{RETRY}{content}" if base else f"{time}-{digest[:12]}"
+        if not base and (totals.set_aside.get(DAMAGED) or part in taken):
+            part += f"-{content}"  # a zip's digest says nothing of how much of it could be read
         remove(exports / part)  # nothing names it, or it lacks a table
         folder.rename(exports / part)
     except BaseException:  # also when the run is interrupted: no half part is left
@@ -103,7 +131,7 @@ class _Totals:
     set_aside: Counter[str] = field(default_factory=Counter)
 
 
-def _write_tables(folder: Path, readers: Iterable[EntryReader], *, export: str | None, tell: Tell) -> _Totals:
+def _write_tables(folder: Path, readers: Iterable[Reader], *, export: str | None, tell: Tell) -> _Totals:
     totals = _Totals()
     with contextlib.ExitStack() as stack:
         tables = {name: TableWriter(folder / f"{name}.parquet", name, stack) for name in TABLES}
@@ -136,7 +164,7 @@ def _add_activity(tables: Mapping[str, TableWriter], entry: Activity, export: st
         tables["detail"].add((export, file, entry.position, *detail))
 
 
-def _add_file(table: TableWriter, reader: EntryReader, totals: _Totals, export: str | None) -> None:
+def _add_file(table: TableWriter, reader: Reader, totals: _Totals, export: str | None) -> None:
     counts = reader.counts
     head = (export, reader.file.name, reader.file.n_bytes)
     what = (counts.kind, counts.reason, counts.language, counts.dates, counts.note)

@@ -16,6 +16,8 @@ from pipeline.tables.schema import ACTIVITY, DETAIL, FILE, LOCATION, SKIPPED, TA
 MERGED = "tables/activity.parquet"
 EXPORTS = "tables/exports"
 SPILL = f"tables/{TEMPORARY}spill"
+RETRY = "~retry-"
+"""Between the name of a part and that of its retry, which holds what a later reader made of its set-aside."""
 
 _SQL_TYPES = {
     pa.timestamp("ms", tz="UTC"): "TIMESTAMPTZ",
@@ -48,15 +50,17 @@ def open_duckdb(out: Path, *, memory_mb: int) -> duckdb.DuckDBPyConnection:
 def select_parts(table: str, out: Path, parts: Sequence[str]) -> str:
     """Return SQL for all rows of ``table`` in the parts, with ``part`` and ``row`` (in its file) added.
 
-    A column that a part of an older version lacks is null.
+    ``base`` is the part itself, or the one that it is a retry of. A column that a part of an older
+    version lacks is null.
     """
     paths = [out / EXPORTS / part / f"{table}.parquet" for part in parts]
-    empty = _select_nothing(TABLES[table], part="VARCHAR", row="BIGINT")
+    empty = _select_nothing(TABLES[table], part="VARCHAR", base="VARCHAR", row="BIGINT")
     if not paths:
         return empty
     part = r"regexp_extract(filename, '([^/\\]+)[/\\][^/\\]+$', 1)"
     rows = (
-        f"SELECT * EXCLUDE (filename, file_row_number), {part} AS part, file_row_number AS row "
+        f"SELECT * EXCLUDE (filename, file_row_number), {part} AS part, "
+        f"split_part({part}, '{RETRY}', 1) AS base, file_row_number AS row "
         f"FROM read_parquet({_quote_paths(paths)}, union_by_name=true, filename=true, file_row_number=true)"
     )
     return f"{empty} UNION ALL BY NAME {rows}"
@@ -67,9 +71,9 @@ def create_views(
 ) -> None:
     """Make the views ``activity``, ``location``, ``detail``, ``skipped``, ``file`` and ``source``.
 
-    ``file`` has every file of every part: of the copies of one path in one export only the one with
-    most entries counts, the others have ``copy`` set and no rows in the other views. ``offsets``:
-    what the printed zones mean.
+    ``file`` has every file of every part, its retries counted in: of the copies of one path in one
+    export only the one with most entries counts, the others have ``copy`` set and no rows in the other
+    views. ``offsets``: what the printed zones mean.
     """
     merged = (
         f"{_select_nothing(ACTIVITY)} UNION ALL BY NAME FROM read_parquet({_quote_paths([out / MERGED])})"
@@ -80,7 +84,8 @@ def create_views(
         columns = quote_columns(schema)
         connection.execute(
             f"CREATE VIEW {table} AS SELECT {columns} FROM ({select_parts(table, out, parts)}) "
-            "SEMI JOIN (SELECT part, file FROM file WHERE NOT copy) USING (part, file)"
+            "SEMI JOIN (SELECT part AS base, file FROM file WHERE NOT copy) USING (base, file)"
+            + (" ANTI JOIN read_again USING (base, file, position)" if table == "skipped" else "")
         )
     connection.execute(
         f"CREATE VIEW source AS SELECT export, {FOLDER_OF_FILE} AS folder, product, "
@@ -94,18 +99,46 @@ def create_part_views(
 ) -> None:
     """Make the views ``file``, ``entry`` and ``copied``: every activity of every export, before the merge."""
     entries = apply_offsets(connection, select_parts("activity", out, parts), offsets)
-    columns = quote_columns(FILE)
+    retries = [part for part in parts if RETRY in part]
+    again = select_parts("activity", out, retries)
+    connection.execute(f"CREATE VIEW read_again AS SELECT base, file, position FROM ({again})")
     connection.execute(
-        f"CREATE VIEW file AS SELECT {columns}, part, "
+        f"CREATE VIEW file AS SELECT {quote_columns(FILE)}, part, "
         "row_number() OVER (PARTITION BY export, file "
         "ORDER BY parsed DESC, seen DESC, bytes DESC, part DESC) > 1 AS copy "
-        f"FROM ({select_parts('file', out, parts)})"
+        f"FROM ({_select_files(out, parts)})"
     )
     for view, condition in (("entry", "NOT copy"), ("copied", "copy")):
         connection.execute(
             f"CREATE VIEW {view} AS SELECT * FROM ({entries}) "
-            f"SEMI JOIN (SELECT part, file FROM file WHERE {condition}) USING (part, file)"
+            f"SEMI JOIN (SELECT part AS base, file FROM file WHERE {condition}) USING (base, file)"
         )
+
+
+def _select_files(out: Path, parts: Sequence[str]) -> str:
+    """Return SQL for the files of the parts, with what their retries could read moved to ``parsed``."""
+    rows = select_parts("file", out, [part for part in parts if RETRY not in part])
+    retries = [part for part in parts if RETRY in part]
+    if not retries:
+        return rows
+    more = """
+        SELECT base AS part, file, sum(parsed)::BIGINT AS more, sum(by_soup)::BIGINT AS souped,
+               sum(guessed)::BIGINT AS surmised, max(language) AS tongue, max(dates) AS form,
+               max(note) AS remark, string_agg(guessed_zones, ', ' ORDER BY retry) AS zones,
+               string_agg(unknown_headers, ', ' ORDER BY retry) AS headers
+        FROM (SELECT * RENAME (part AS retry) FROM ({})) GROUP BY ALL
+    """.format(select_parts("file", out, retries))
+    return f"""
+        SELECT * REPLACE (
+            parsed + coalesce(more, 0) AS parsed, skipped - coalesce(more, 0) AS skipped,
+            by_soup + coalesce(souped, 0) AS by_soup, guessed + coalesce(surmised, 0) AS guessed,
+            CASE WHEN more > 0 THEN NULL ELSE reason END AS reason,
+            coalesce(language, tongue) AS language, coalesce(dates, form) AS dates,
+            coalesce(note, remark) AS note,
+            nullif(concat_ws(', ', guessed_zones, zones), '') AS guessed_zones,
+            nullif(concat_ws(', ', unknown_headers, headers), '') AS unknown_headers
+        ) FROM ({rows}) LEFT JOIN ({more}) USING (part, file)
+    """
 
 
 def quote_columns(schema: pa.Schema) -> str:
