@@ -9,28 +9,36 @@ from __future__ import annotations
 import glob
 import hashlib
 import re
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Literal
 
 from pipeline.errors import ArchiveError
-from pipeline.reading.members import AGAIN, open_zip, walk_folder, walk_page, walk_tar, walk_zip
+from pipeline.reading.dispatch import HEAD_BYTES, needs_head, recognise
+from pipeline.reading.members import AGAIN, DAMAGE, walk_folder, walk_page, walk_tar, walk_zip
+from pipeline.reading.zip_directory import find_directory, iter_directory
 from pipeline.records import ArchiveFile
 
 Form = Literal["zip", "tar", "folder", "page"]
 
 STAMP = re.compile(r"takeout-(\d{8}T\d{6}Z)", re.IGNORECASE)
 PAGE = re.compile(rb'(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|div class="outer-cell)', re.IGNORECASE)
-ARCHIVE_NAME = re.compile(r"takeout.*\.(?:zip|tgz|tar\.gz|tar)", re.IGNORECASE)
+ARCHIVE_NAME = re.compile(r".*\.(?:zip|tgz|tar\.gz|tar)", re.IGNORECASE)
+OUR_NAME = re.compile(r"takeout|.*takeout-\d{8}T\d{6}Z", re.IGNORECASE)
+# Unpacking several parts on macOS gives Takeout, Takeout 2, Takeout 3.
+UNPACKED = re.compile(r"takeout(?: \(?\d+\)?|-\d{8}T\d{6}Z.*)?", re.IGNORECASE)
+UNFINISHED = (".crdownload", ".part", ".partial", ".tmp", ".download")  # browsers' downloads under way
 
 
 def find_archives(patterns: Sequence[str]) -> list[Path]:
     """List the archives that paths, patterns (``~/Downloads/takeout-*.zip``) and folders stand for.
 
-    A folder of takeout zips gives those, and with them an unpacked ``Takeout/`` beside them; a folder
-    that is an unpacked Takeout gives itself. Sorted, each once. Raises ``ArchiveError``.
+    A folder of takeout zips gives those, and with them each ``Takeout/`` that lies unpacked beside them;
+    where none has its name any more, the zips that hold activity; a folder that is an unpacked Takeout
+    gives itself. Sorted, each once. Raises ``ArchiveError``.
     """
     found: dict[Path, Path] = {}
     for pattern in patterns:
@@ -53,15 +61,18 @@ def _match(pattern: Path) -> list[Path]:
     folder = next((folder for folder in pattern.parents if folder.is_dir()), Path())
     # pathlib has no root_dir: brackets in the folder's own name would be read as a pattern
     names = glob.glob(str(pattern.relative_to(folder)), root_dir=folder, recursive=True)  # noqa: PTH207
-    return sorted(folder / name for name in names)
+    return sorted(folder / name for name in names if not name.lower().endswith(UNFINISHED))
 
 
 def _look_into(folder: Path) -> list[Path]:
     children = sorted(folder.iterdir())
-    zips = [child for child in children if child.is_file() and ARCHIVE_NAME.fullmatch(child.name)]
-    unpacked = [child for child in children if child.is_dir() and child.name.casefold() == "takeout"]
-    if zips:
-        return zips + unpacked
+    packed = [child for child in children if child.is_file() and ARCHIVE_NAME.fullmatch(child.name)]
+    unpacked = [child for child in children if child.is_dir() and UNPACKED.fullmatch(child.name)]
+    ours = [child for child in packed if OUR_NAME.match(child.name)]
+    if not ours and not unpacked:
+        ours = [child for child in packed if _holds_activity(child)]
+    if ours or len(unpacked) > 1:
+        return ours + unpacked
     if unpacked or any(True for end in ("html", "json") for _ in folder.rglob(f"*.{end}")):
         return [folder]
     raise ArchiveError(
@@ -69,6 +80,19 @@ def _look_into(folder: Path) -> list[Path]:
         where=str(folder),
         remedy="Give the takeout-….zip itself, or the folder that it was unpacked to.",
     )
+
+
+def _holds_activity(path: Path) -> bool:
+    try:
+        for file in open_archive(path).files():
+            if file.refused is None and needs_head(file.name):
+                with file.open() as stream:
+                    kind = recognise(file.name, stream.read(HEAD_BYTES)).kind
+                if kind not in ("ignored", "unknown"):
+                    return True
+    except (ArchiveError, *DAMAGE):
+        pass
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +104,40 @@ class Archive:
     form: Form
 
     def files(self) -> Iterator[ArchiveFile]:
-        """Walk over the files, each to be opened before the next is asked for.
+        """Walk over the files; those of a tgz are best read each before the next is asked for.
 
-        Raises ``ArchiveError`` where the archive is damaged, incomplete or locked by a password.
+        An archive that is not whole gives what can be read of it, and a last record that says so
+        (``members.NOT_WHOLE``). Raises ``ArchiveError`` where that is nothing at all.
         """
         walk = {"zip": walk_zip, "tar": walk_tar, "folder": walk_folder, "page": walk_page}[self.form]
         return walk(self.path)
 
     def digest(self) -> str:
         """Hash what the archive holds: a zip's directory, else all the bytes; hexadecimal SHA-256."""
+        if self.form == "zip" and (digest := _digest_directory(self.path)):
+            return digest
         total = hashlib.sha256()
-        if self.form == "zip":
-            with open_zip(self.path) as archive:
-                for line in sorted(f"{m.filename}\0{m.file_size}\0{m.CRC}\n" for m in archive.infolist()):
-                    total.update(line.encode("utf-8", "surrogatepass"))
-        elif self.form == "folder":
+        if self.form == "folder":
             for file in walk_folder(self.path):
-                total.update(f"{file.name}\0{file.n_bytes}\n".encode("utf-8", "surrogateescape"))
+                total.update(f"{file.name}\0{file.n_bytes}\n".encode())
                 if file.refused is None:
                     _hash_stream(file.open, total.update)
         else:
             _hash_stream(lambda: self.path.open("rb"), total.update)
         return total.hexdigest()
+
+
+def _digest_directory(path: Path) -> str | None:
+    """Hash names, sizes and checksums, in whatever order and without holding them: by their hashes' sum."""
+    total = 0
+    with path.open("rb", buffering=1 << 16) as stream:
+        directory = find_directory(stream)
+        if directory is None:
+            return None
+        for member in iter_directory(stream, directory):
+            line = f"{member.name}\0{member.n_bytes}\0{member.crc}"
+            total += int.from_bytes(hashlib.sha256(line.encode()).digest())
+    return hashlib.sha256(str(total).encode()).hexdigest()
 
 
 def open_archive(path: Path) -> Archive:
@@ -111,6 +147,7 @@ def open_archive(path: Path) -> Archive:
     try:
         with path.open("rb") as stream:
             head = stream.read(4096)
+            is_zip = head.startswith(b"PK") or find_directory(stream) is not None
     except FileNotFoundError as error:
         raise ArchiveError(
             "There is no such archive", where=str(path), remedy="Check the path; quote it if it holds spaces."
@@ -121,7 +158,7 @@ def open_archive(path: Path) -> Archive:
         ) from error
     if not head:
         raise ArchiveError("The archive is empty, 0 bytes", where=str(path), remedy=AGAIN)
-    if head.startswith(b"PK") or zipfile.is_zipfile(path):
+    if is_zip:
         form: Form = "zip"
     elif head.startswith(b"\x1f\x8b") or head[257:262] == b"ustar":
         form = "tar"
@@ -137,10 +174,22 @@ def open_archive(path: Path) -> Archive:
 
 
 def read_stamp(path: Path) -> str | None:
-    """Read the time of the export, such as ``20251120T081500Z``, from the name; a folder's parent counts."""
-    names = [path.name] if path.name.casefold() != "takeout" else [path.name, path.absolute().parent.name]
-    match = next((match for name in names if (match := STAMP.search(name))), None)
-    return match[1].upper() if match else None
+    """Read the time of the export, such as ``20251120T081500Z``, from the name.
+
+    Of an unpacked folder, and of one in it, the folder counts that it was unpacked into.
+    """
+    names = [path.name]
+    parts = path.absolute().parts
+    names += [above for above, part in pairwise(parts) if part.casefold() == "takeout"]
+    for name in names:
+        if match := STAMP.search(name):
+            stamp = match[1].upper()
+            try:
+                datetime.strptime(stamp, "%Y%m%dT%H%M%SZ")
+            except ValueError:
+                continue
+            return stamp
+    return None
 
 
 def _hash_stream(open_stream: Callable[[], IO[bytes]], update: Callable[[bytes], None]) -> None:

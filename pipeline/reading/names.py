@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+SPACES = re.compile("[ \u00a0\u202f]+")  # 2019 wrote "My Activity" with U+00A0, French folders still do
+NO_TEXT = re.compile("[\ud800-\udfff]")  # what stands for a byte that is none in a tar's or folder's names
+
 
 def leads_out(name: str) -> bool:
     """Tell whether a member's name climbs (``..``), is absolute, or holds a NUL."""
@@ -27,5 +30,6 @@ def clean_name(name: str) -> str | None:
 
 
 def compose_name(name: str) -> str:
-    """Write a name with forward slashes and composed letters, as macOS does not."""
-    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+    """Write a name with forward slashes, composed letters, as macOS does not, and plain spaces."""
+    text = NO_TEXT.sub("\ufffd", name.replace("\\", "/"))
+    return SPACES.sub(" ", unicodedata.normalize("NFC", text))

@@ -189,20 +189,11 @@ def test_the_wrong_kinds_of_file_are_refused(refused) -> None:  # type: ignore[n
     assert "The tgz is damaged or incomplete" in refused(b"\x1f\x8b" + b"x" * 600)
 
 
-def test_damaged_and_incomplete_archives_are_refused(tmp_path: Path, refused) -> None:  # type: ignore[no-untyped-def]
+def test_an_archive_of_which_nothing_can_be_got_is_refused(tmp_path: Path, refused) -> None:  # type: ignore[no-untyped-def]
     whole = write_zip(tmp_path / "whole.zip").read_bytes()
-    assert "The zip is damaged or incomplete" in refused(whole[:-40])
-    members = {**TAKEOUT, "Takeout/b.html": bytes(range(256)) * 400}
-    tgz = write_tar(tmp_path / "whole.tgz", "w:gz", members).read_bytes()
-    assert "The tgz is damaged or incomplete" in refused(tgz[: len(tgz) // 2], "a.tgz")
-    tar = write_tar(tmp_path / "whole.tar", "w", members).read_bytes()
-    for n_blocks in (1, 3, 5, 100, len(tar.rstrip(b"\0")) // 512):
-        assert "The tgz is damaged or incomplete" in refused(tar[: n_blocks * 512], "a.tar")
-    assert "The tgz is damaged or incomplete" in refused(tar[: 512 * 4 + 100], "a.tar")
-
-
-def test_a_zip_with_a_password_is_refused(tmp_path: Path, refused) -> None:  # type: ignore[no-untyped-def]
-    content = bytearray(write_zip(tmp_path / "whole.zip").read_bytes())
-    content[6] |= 1  # the flag of the first member, in its own header
-    content[content.index(b"PK\x01\x02") + 8] |= 1  # and in the directory
-    assert "The zip is locked by a password" in refused(bytes(content))
+    assert "The zip is damaged or incomplete" in refused(whole[:40])
+    assert "The zip is damaged or incomplete" in refused(b"PK" + bytes(1000))
+    tar = write_tar(tmp_path / "whole.tar", "w").read_bytes()
+    assert "The tgz is damaged or incomplete" in refused(tar[:300], "a.tar")
+    tgz = write_tar(tmp_path / "whole.tgz", "w:gz").read_bytes()
+    assert "The tgz is damaged or incomplete" in refused(tgz[:20], "a.tgz")

@@ -1,0 +1,101 @@
+"""A zip without its directory, as a download that broke off leaves it: read front to back.
+
+Each member has a header of its own before its bytes; where that does not say how long they are, they
+are inflated to find their end.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import IO
+
+from pipeline.reading.inflate import PIECE_BYTES, RAW, Inflater
+from pipeline.reading.zip_directory import ZipMember, read_at
+from pipeline.reading.zip_member import DEFLATED, LOCAL_SIGN, LOCKED, LocalHeader, read_local_header
+
+SIZES_FOLLOW = 0x8  # flag: sizes and checksum stand in a descriptor after the bytes
+DESCRIPTOR_SIGN = b"PK\7\x08"
+METHODS = frozenset({0, 8, 9, 12, 14, 93, 95, 99})
+WINDOW = 1 << 20  # searched at once
+
+
+def iter_torn(stream: IO[bytes]) -> Iterator[ZipMember]:
+    """Yield the members in the order of their bytes; one that is cut off or damaged has no ``crc``."""
+    n_archive = stream.seek(0, 2)
+    header = _find_header(stream, 0)
+    while header is not None:
+        member = _measure(stream, header, n_archive)
+        yield member
+        header = _find_header(stream, header.begin + member.n_compressed)
+
+
+def _find_header(stream: IO[bytes], at: int) -> LocalHeader | None:
+    """Find the next header from ``at`` on that can be one."""
+    if header := _read_header(stream, at):
+        return header
+    while window := read_at(stream, at, WINDOW):
+        found = window.find(LOCAL_SIGN)
+        while found >= 0:
+            if header := _read_header(stream, at + found):
+                return header
+            found = window.find(LOCAL_SIGN, found + 1)
+        at += max(1, len(window) - len(LOCAL_SIGN) + 1)
+    return None
+
+
+def _read_header(stream: IO[bytes], at: int) -> LocalHeader | None:
+    header = read_local_header(stream, at)
+    return header if header and header.member.method in METHODS and header.member.raw_name else None
+
+
+def _measure(stream: IO[bytes], header: LocalHeader, n_archive: int) -> ZipMember:
+    """Settle how long a member is."""
+    member, begin = header
+    follow = member.flags & SIZES_FOLLOW and not member.n_compressed and not member.name.endswith("/")
+    if not follow and begin + member.n_compressed <= n_archive:
+        return member
+    if member.method == DEFLATED and not member.flags & LOCKED:
+        return _inflate_to_end(stream, header, n_archive)
+    end = _find_descriptor(stream, begin) if follow else None
+    n_compressed = (end or n_archive) - begin
+    crc = _read_crc(stream, begin + n_compressed) if end else None
+    return member._replace(crc=crc, n_compressed=n_compressed, n_bytes=n_compressed)
+
+
+def _inflate_to_end(stream: IO[bytes], header: LocalHeader, n_archive: int) -> ZipMember:
+    member, begin = header
+    stream.seek(begin)
+    inflater = Inflater(stream.read, RAW)
+    n_bytes = 0
+    try:
+        while piece := inflater.read(PIECE_BYTES):
+            n_bytes += len(piece)
+    except EOFError:
+        return member._replace(crc=None, n_compressed=n_archive - begin, n_bytes=n_bytes)
+    except zlib.error:
+        following = _find_header(stream, begin)
+        end = following.member.offset if following else n_archive
+        return member._replace(crc=None, n_compressed=end - begin, n_bytes=n_bytes)
+    end = stream.tell() - len(inflater.unused)
+    return member._replace(crc=_read_crc(stream, end), n_compressed=end - begin, n_bytes=n_bytes)
+
+
+def _read_crc(stream: IO[bytes], at: int) -> int | None:
+    """Read the checksum of the descriptor at ``at``, whose sign some leave out."""
+    head = read_at(stream, at, 8)
+    crc = head[4:] if head.startswith(DESCRIPTOR_SIGN) else head[:4]
+    return int.from_bytes(crc, "little") if len(crc) == 4 else None
+
+
+def _find_descriptor(stream: IO[bytes], begin: int) -> int | None:
+    """Find the end of bytes that are stored: a descriptor follows that says how many there are."""
+    at = begin
+    while (following := _find_header(stream, at)) is not None:
+        at = following.member.offset
+        for length, width in ((16, 4), (12, 4), (24, 8), (20, 8)):
+            n_compressed = read_at(stream, max(begin, at - 2 * width), width)
+            if int.from_bytes(n_compressed, "little") == at - length - begin:
+                return at - length
+        at += 1
+    return None
