@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from pipeline.errors import SettingsError
 from pipeline.sample import NO_EFFECTS, Effects, Sample, Trip, write_sample
+from pipeline.sample.clocks import name_zone
 from pipeline.sample.effects import PLAN_DAYS, PLAN_FIRST, PLAN_LAST
-from pipeline.sample.markup import name_zone, print_time
 from pipeline.sample.queries import load_words, weigh_topics
 from pipeline.sample.rhythm import make_rates, place_day, plan_days
 
@@ -169,13 +169,6 @@ def test_a_zone_without_letters_is_printed_as_its_offset(
     assert name_zone(datetime(2025, month, 20, 12, tzinfo=ZoneInfo(zone))) == expected
 
 
-def test_a_time_is_printed_with_a_narrow_space_before_am_and_pm() -> None:
-    at = int(datetime(2025, 7, 3, 22, 5, 9, tzinfo=UTC).timestamp())
-    assert print_time(at, "CET", 3600) == "Jul 3, 2025, 11:05:09\u202fPM CET"
-    assert print_time(at + 3600, "CET", 3600) == "Jul 4, 2025, 12:05:09\u202fAM CET"
-    assert print_time(at + 13 * 3600, "CET", 3600) == "Jul 4, 2025, 12:05:09\u202fPM CET"
-
-
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path) -> None:
     def write(folder: str, seed: int) -> tuple[bytes, bytes]:
         sample = write_sample(tmp_path / folder, since=date(2025, 9, 1), seed=seed)
@@ -216,14 +209,6 @@ def test_a_span_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         write_sample(tmp_path, since=date(2025, 2, 2), until=date(2025, 2, 1))
     assert str(caught.value) == "A sample has at least one day (sample). Ask for a year or more."
-
-
-def test_queries_with_markup_are_escaped() -> None:
-    from pipeline.sample.markup import say
-
-    assert say("Searched for", "https://a.example/?q=<b>&c", "<b> & 'c'") == (
-        "Searched for\u00a0<a href=\"https://a.example/?q=&lt;b&gt;&amp;c\">&lt;b&gt; &amp; 'c'</a>"
-    )
 
 
 def test_weekday_rows_keep_their_level_whatever_their_hours() -> None:

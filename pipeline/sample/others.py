@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import numpy as np
 
-from pipeline.sample.markup import Entry, link, say, search_url
+from pipeline.sample.entry import Entry, Line
 from pipeline.sample.queries import Asked
 
-FILE = "My Activity/{}/MyActivity.html"
-HISTORY = "YouTube and YouTube Music/history/watch-history.html"
 # After some search: what share of searches is followed by one, and after how many seconds (median).
 FOLLOWERS = {
     "Visited": (0.04, 15),
@@ -25,12 +22,8 @@ FOLLOWERS = {
     "Assistant": (0.005, 1200),
     "Boilerplate": (0.008, 2),
 }
-FROM_ADS = "<b>Details:</b><br>&emsp;From Google Ads<br>"
-AREA = "https://www.google.com/maps/@?api=1&map_action=map&center=48.9,2.3&zoom=12"
-PLACE = (
-    f'<b>Locations:</b><br>&emsp;At <a href="{escape(AREA)}">this general area</a> - From '
-    '<a href="https://support.google.com/maps/answer/1">your places</a> (Home)<br>'
-)
+SEARCHED, VISITED, WATCHED = "Searched for\u00a0{}", "Visited\u00a0{}", "Watched\u00a0{}"
+FROM_ADS = (Line("From Google Ads"),)
 
 
 def draw_others(
@@ -42,14 +35,17 @@ def draw_others(
         pauses = rng.lognormal(np.log(pause), 0.6, len(chosen)).astype(int) + 1
         draws = rng.random((len(chosen), 3)).tolist()
         for index, after, chances in zip(chosen.tolist(), pauses.tolist(), draws, strict=True):
-            what = WRITERS[kind](words, asked[index], *chances)
-            yield Entry(int(utc[index]) + after, FILE.format(what.header), *what)
+            yield WRITERS[kind](words, asked[index], *chances)._replace(utc=int(utc[index]) + after)
 
 
 def write_search(utc: int, asked: Asked) -> Entry:
     """Return a web search, as nearly all of an archive is."""
-    line = say("Searched for", search_url(asked.text), asked.text)
-    return Entry(utc, FILE.format("Search"), "Search", "searched", (line,))
+    return Entry(utc, "Search", "searched", SEARCHED, asked.text, search_url(asked.text))
+
+
+def search_url(text: str) -> str:
+    """Return the address of a web search."""
+    return f"https://www.google.com/search?q={quote_plus(text)}"
 
 
 def draw_undated(utc: np.ndarray, asked: list[Asked], n: int, rng: np.random.Generator) -> list[Entry]:
@@ -60,23 +56,18 @@ def draw_undated(utc: np.ndarray, asked: list[Asked], n: int, rng: np.random.Gen
 
 def copy_to_history(entry: Entry) -> Entry | None:
     """Return the copy that the YouTube history holds of a watched video; None for any other entry."""
-    return entry._replace(file=HISTORY) if entry.header == "YouTube" and entry.action == "watched" else None
-
-
-class What(NamedTuple):
-    """An entry without its time."""
-
-    header: str
-    action: str
-    lines: tuple[str, ...]
-    more: str = ""
+    watched = entry.product == "YouTube" and entry.action == "watched"
+    return entry._replace(in_history=True) if watched else None
 
 
 def _pick(items: list[str], chance: float) -> str:
     return items[int(chance * len(items))]
 
 
-def _visited(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> What:
+# Each of these returns an entry that has no time yet.
+
+
+def _visited(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> Entry:
     head = quote(asked.head)
     pages = [
         f"https://en.wikipedia.org/wiki/{head}",
@@ -85,68 +76,71 @@ def _visited(words: dict[str, Any], asked: Asked, which: float, a: float, b: flo
         f"https://shop.example.net/{head}",
     ]
     wrapped = f"https://www.google.com/url?q={_pick(pages, which)}&usg=AOvVaw{int(b * 1e12):012x}"
-    return What("Search", "visited", (say("Visited", wrapped, f"{asked.head} - {asked.text}"),))
+    return Entry(0, "Search", "visited", VISITED, f"{asked.head} - {asked.text}", wrapped)
 
 
-def _youtube(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> What:
+def _youtube(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> Entry:
     if which < 0.18:
         url = f"https://www.youtube.com/results?search_query={quote_plus(asked.head)}"
-        return What("YouTube", "searched", (say("Searched for", url, asked.head),))
+        return Entry(0, "YouTube", "searched", SEARCHED, asked.head, url)
     if which < 0.20:
-        return What("YouTube", "watched", ("Watched a video that has been removed",))
+        return Entry(0, "YouTube", "watched", "Watched a video that has been removed")
     video = f"https://www.youtube.com/watch?v={int(a * 2**40):010x}x"
     if which < 0.22:
-        return What("YouTube", "watched", (say("Watched", video, video),))
+        return Entry(0, "YouTube", "watched", WATCHED, video, video)
     title = _pick(words["channels"]["titles"], a).format(h=asked.head)
     names = words["channels"]["names"]
-    channel = link(f"https://www.youtube.com/channel/UCsample{int(b * len(names)):016d}", _pick(names, b))
-    return What("YouTube", "watched", (say("Watched", video, title), channel), FROM_ADS if a > 0.9 else "")
+    channel = Line(_pick(names, b), f"https://www.youtube.com/channel/UCsample{int(b * len(names)):016d}")
+    details = FROM_ADS if a > 0.9 else ()
+    return Entry(0, "YouTube", "watched", WATCHED, title, video, (channel,), details)
 
 
-def _maps(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> What:
+def _maps(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> Entry:
     place = _pick(words["places"]["names"], a)
     maps, where = "https://www.google.com/maps", quote_plus(place)
     if which < 0.45:
-        line, action = say("Searched for", f"{maps}/search/{where}", place), "searched"
+        phrase, action, url = SEARCHED, "searched", f"{maps}/search/{where}"
     elif which < 0.75:
-        line, action = say("Directions to", f"{maps}/dir//{where}", place), "directions"
+        phrase, action, url = "Directions to\u00a0{}", "directions", f"{maps}/dir//{where}"
     else:
-        line, action = link(f"{maps}/place/{where}", place), "viewed"
-    return What("Maps", action, (line,), PLACE if b < 0.3 else "")
+        phrase, action, url = "{}", "viewed", f"{maps}/place/{where}"
+    return Entry(0, "Maps", action, phrase, place, url, at_home=b < 0.3)
 
 
-def _images(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> What:
+def _images(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> Entry:
     if which < 0.7:
-        line = say("Searched for", search_url(asked.text) + "&tbm=isch", asked.text)
-        return What("Image Search", "searched", (line,))
+        url = search_url(asked.text) + "&tbm=isch"
+        return Entry(0, "Image Search", "searched", SEARCHED, asked.text, url)
     page = quote_plus(f"https://www.example.org/{asked.head}/{int(a * 900)}.jpg")
-    line = say("Viewed image from", f"https://www.google.com/imgres?imgurl={page}", "www.example.org")
-    return What("Image Search", "viewed", (line,))
+    url = f"https://www.google.com/imgres?imgurl={page}"
+    return Entry(0, "Image Search", "viewed", "Viewed image from\u00a0{}", "www.example.org", url)
 
 
-def _discover(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> What:
-    topics = f"<b>Details:</b><br>&emsp;{link(search_url(asked.head), asked.head)}<br>"
-    return What("Discover", "boilerplate", (f"{2 + int(a * 9)} cards in your feed",), topics)
+def _discover(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> Entry:
+    topic = Line(asked.head, search_url(asked.head))
+    cards = str(2 + int(a * 9))
+    return Entry(0, "Discover", "boilerplate", "{} cards in your feed", cards, details=(topic,))
 
 
-def _ads(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> What:
-    offer = say("Visited", f"https://shop.example.net/offer/{int(a * 9000)}", f"{asked.head} on offer")
-    return What("Ads", "visited", (offer,), FROM_ADS)
+def _ads(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> Entry:
+    url = f"https://shop.example.net/offer/{int(a * 9000)}"
+    return Entry(0, "Ads", "visited", VISITED, f"{asked.head} on offer", url, details=FROM_ADS)
 
 
-def _assistant(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> What:
+def _assistant(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> Entry:
     if which < 0.15:
-        return What("Assistant", "other", ("Unknown voice command",))
-    return What("Assistant", "said", (say("Said", search_url(asked.text), asked.text),))
+        return Entry(0, "Assistant", "other", "Unknown voice command")
+    return Entry(0, "Assistant", "said", "Said\u00a0{}", asked.text, search_url(asked.text))
 
 
-def _boilerplate(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> What:
+def _boilerplate(words: dict[str, Any], asked: Asked, which: float, a: float, b: float) -> Entry:
     if which < 0.4:
-        return What("Search", "boilerplate", ("Used Search",))
+        return Entry(0, "Search", "boilerplate", "Used Search")
     if which > 0.97:
-        return What("Search", "other", ("Answered survey question", "How was your visit?", "Good"))
-    topic = link(search_url(asked.head), asked.head)
-    return What("Search", "boilerplate", ("1 notification", "Including topics:", topic))
+        answer = (Line("How was your visit?"), Line("Good"))
+        return Entry(0, "Search", "other", "Answered survey question", below=answer)
+    topics = (Line("Including topics:"), Line(asked.head, search_url(asked.head)))
+    return Entry(0, "Search", "boilerplate", "1 notification", below=topics)
 
 
 WRITERS = {

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipeline.sample.markup import Entry
+from pipeline.sample.entry import Entry
 from pipeline.sample.queries import Asked
 
 
@@ -55,13 +55,11 @@ def count_heads(asked: list[Asked], years: Iterable[int]) -> dict[str, Any]:
     }
 
 
-def count_entries(entries: list[Entry]) -> dict[str, Any]:
+def count_entries(by_file: dict[str, list[Entry]]) -> dict[str, Any]:
     """Count what each file holds, by action as it was meant."""
-    files: dict[str, Counter[str]] = {}
-    for entry in entries:
-        files.setdefault(entry.file, Counter())[entry.action] += 1
+    files = {name: Counter(entry.action for entry in entries) for name, entries in by_file.items()}
     return {
-        "entries": len(entries),
-        "undated": sum(not entry.dated for entry in entries),
+        "entries": sum(map(len, by_file.values())),
+        "undated": sum(not entry.dated for entries in by_file.values() for entry in entries),
         "files": {name: dict(sorted(count.items())) for name, count in sorted(files.items())},
     }

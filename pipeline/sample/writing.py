@@ -6,7 +6,7 @@ import json
 import os
 import zipfile
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,13 +15,15 @@ import numpy as np
 
 from pipeline.errors import SettingsError
 from pipeline.sample.effects import PLAN_LAST, Effects
-from pipeline.sample.markup import Entry, name_zone, write_page
+from pipeline.sample.entry import Entry
+from pipeline.sample.manner import Manner, find_manner
 from pipeline.sample.others import copy_to_history, draw_others, draw_undated, write_search
 from pipeline.sample.queries import draw_texts, draw_topics, list_bursts, load_words, weigh_topics
 from pipeline.sample.rhythm import DayPlan, describe, draw_searches, make_rates, plan_days
 from pipeline.sample.truth import count_entries, count_heads, count_searches
 
 N_UNDATED = 3
+EXPORT_HOUR = time(8, 15)
 ZIP_DATE = (2025, 1, 1, 0, 0, 0)  # members' own dates say nothing, and equal bytes need one
 BROWSER = b"<html><head><title>Google Takeout</title></head><body><h1>Your Takeout archive</h1></body></html>"
 
@@ -47,6 +49,10 @@ def write_sample(
     effects: Effects | None = None,
     per_day: float = 40.0,
     rates: np.ndarray | None = None,
+    locale: str = "en",
+    format: str = "html",
+    era: str = "2024",
+    exported: datetime | None = None,
 ) -> Sample:
     """Write ``takeout-<stamp>-1-001.zip`` and ``….truth.json`` into the folder ``dest``.
 
@@ -54,14 +60,19 @@ def write_sample(
     so that both the first and the last of its ``years`` calendar years are partial. ``per_day`` is the
     searches of an ordinary workday. ``rates``, (7, 24) searches an hour, Monday first, take the place of
     ``per_day`` and of the planted hours, weekend and Monday nights; all other effects still apply.
-    Raises ``SettingsError`` where ``since`` lies after ``until``.
+    ``locale``, ``format`` (html, json, mixed), ``era`` (2017, 2018, 2021, 2024, 2026) and ``exported``, an
+    aware time, else the morning after ``until``, change how the events are written and nothing else.
+    Raises ``SettingsError`` where ``since`` lies after ``until``, or one of these is not known.
     """
     effects = effects or Effects()
+    home = ZoneInfo(home_zone)
+    exported = (exported or datetime.combine(until, EXPORT_HOUR, UTC) + timedelta(days=1)).astimezone(home)
+    manner = find_manner(locale, format, era, exported)
     first = since or until - timedelta(days=round(365.25 * years) - 110)
     n_days = (until - first).days + 1
     if n_days < 1:
         raise SettingsError("A sample has at least one day", where="sample", remedy="Ask for a year or more.")
-    words, home = load_words(), ZoneInfo(home_zone)
+    words = load_words()
     for_days, for_times, for_topics, for_texts, for_others, for_odd = np.random.default_rng(seed).spawn(6)
     plan = plan_days(first, n_days, effects, for_days)
     weekly, early = (make_rates(words["hours"], effects, student=flag) * per_day for flag in (False, True))
@@ -78,12 +89,17 @@ def write_sample(
     others = _keep_inside(draw_others(words, utc, asked, for_others), plan, home)
     entries += [*others, *draw_undated(utc, asked, N_UNDATED, for_odd)]
     entries += [copy for copy in map(copy_to_history, others) if copy]
-    exported = datetime(until.year, until.month, until.day, 8, 15, tzinfo=UTC) + timedelta(days=1)
+    by_file: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_file.setdefault(manner.name_file(entry), []).append(entry)
     truth = {
         "seed": seed,
         "home_zone": home_zone,
-        "exported": exported.isoformat(),
-        "printed_zone": name_zone(exported.astimezone(home))[0],
+        "locale": locale,
+        "format": format,
+        "era": era,
+        "exported": exported.astimezone(UTC).isoformat(),
+        "printed_zone": manner.zone,
         "effects": asdict(effects),
         "rates": weekly.tolist(),
         "student_rates": early.tolist(),
@@ -92,9 +108,11 @@ def write_sample(
         "trends": {entry["heads"][0]: effects.trends * entry["trend"] for entry in words["everyday"]},
         **count_searches(utc.tolist(), home),
         **count_heads(asked, [(first + timedelta(days=int(d))).year for d in draw.seconds // 86400]),
-        **count_entries(entries),
+        **count_entries(by_file),
     }
-    return _write_files(dest, entries, exported.astimezone(home), truth)
+    return _write_files(
+        dest, by_file, manner, f"takeout-{exported.astimezone(UTC):%Y%m%dT%H%M%SZ}-1-001", truth
+    )
 
 
 def _to_utc(first: date, seconds: np.ndarray, home: ZoneInfo) -> np.ndarray:
@@ -114,21 +132,19 @@ def _keep_inside(entries: Any, plan: DayPlan, home: ZoneInfo) -> list[Entry]:
     return kept
 
 
-def _write_files(dest: Path, entries: list[Entry], exported: datetime, truth: dict[str, Any]) -> Sample:
+def _write_files(
+    dest: Path, by_file: dict[str, list[Entry]], manner: Manner, name: str, truth: dict[str, Any]
+) -> Sample:
     dest.mkdir(parents=True, exist_ok=True)
-    path = dest / f"takeout-{exported.astimezone(UTC):%Y%m%dT%H%M%SZ}-1-001.zip"
-    zone, offset = name_zone(exported)
-    by_file: dict[str, list[Entry]] = {}
-    for entry in entries:
-        by_file.setdefault(entry.file, []).append(entry)
+    path = dest / f"{name}.zip"
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with zipfile.ZipFile(unfinished, "w") as archive:
         with archive.open(_member("Takeout/archive_browser.html"), "w") as stream:
             stream.write(BROWSER)
-        for name in sorted(by_file):
-            newest_first = sorted(by_file[name], key=lambda entry: -entry.utc)
-            with archive.open(_member(f"Takeout/{name}"), "w") as stream:
-                for piece in write_page(newest_first, zone, offset):
+        for file, entries in sorted(by_file.items()):
+            newest_first = sorted(entries, key=lambda entry: -entry.utc)
+            with archive.open(_member(f"Takeout/{file}"), "w") as stream:
+                for piece in manner.write_file(file, newest_first):
                     stream.write(piece)
     unfinished.replace(path)
     beside = path.with_suffix(".truth.json")
