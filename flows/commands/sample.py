@@ -12,16 +12,28 @@ from flows.commands.options import AsJson, Verbose
 
 Dest = Annotated[Path, typer.Argument(metavar="DEST", help="The folder to write it into.")]
 Years = Annotated[int, typer.Option("--years", min=1, max=50, help="How many years it spans.")]
+Locale = Annotated[str, typer.Option("--locale", help="The owner's locale: de, pt_BR, zh_Hant …")]
+Format = Annotated[str, typer.Option("--format", help="html, json, or mixed: YouTube alone as JSON.")]
+Era = Annotated[str, typer.Option("--era", help="Written as in 2017, 2018, 2021, 2024 or 2026.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same archive.")]
 
 
 def sample(
-    dest: Dest, years: Years = 5, seed: Seed = 0, verbose: Verbose = False, as_json: AsJson = False
+    dest: Dest,
+    years: Years = 5,
+    locale: Locale = "en",
+    format: Format = "html",
+    era: Era = "2024",
+    seed: Seed = 0,
+    verbose: Verbose = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write an invented archive, and what was planted in it beside it."""
     with end_clearly("sample", verbose=verbose):
         from flows.as_json import list_figures, write_json
         from pipeline.sample import write_sample
 
-        written = write_sample(dest.expanduser(), years=years, seed=seed)
+        written = write_sample(
+            dest.expanduser(), years=years, seed=seed, locale=locale, format=format, era=era
+        )
         typer.echo(write_json(list_figures(written)) if as_json else f"Written: {written.path}")
