@@ -1,4 +1,4 @@
-"""Inflating in bounded memory, and up to the very byte where the data is damaged or breaks off."""
+"""Inflating in bounded memory, and up to the place where the data is damaged or breaks off."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Inflater:
         """Return up to ``size`` bytes, at least one before the end and ``b""`` there.
 
         Raises ``EOFError`` where the packed bytes break off and ``zlib.error`` where they are damaged,
-        each after all that lies before has been returned.
+        each after all that lies before has been returned (before damage, all but one byte).
         """
         while not self._stream.eof:
             packed = self._again or self._stream.unconsumed_tail or self._take(PACKED_BYTES)

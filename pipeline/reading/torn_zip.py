@@ -1,4 +1,4 @@
-"""A zip without its directory, as a download that broke off leaves it: read front to back.
+"""A zip without its directory, as a download that broke off leaves it, read front to back.
 
 Each member has a header of its own before its bytes; where that does not say how long they are, they
 are inflated to find their end.
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import IO
 
 from pipeline.reading.inflate import PIECE_BYTES, RAW, Inflater
-from pipeline.reading.zip_directory import ZipMember, read_at
-from pipeline.reading.zip_member import DEFLATED, LOCAL_SIGN, LOCKED, LocalHeader, read_local_header
+from pipeline.reading.zip_directory import LOCAL_SIGN, ZipMember, read_at
+from pipeline.reading.zip_member import DEFLATED, LOCKED, LocalHeader, read_local_header
 
 SIZES_FOLLOW = 0x8  # flag: sizes and checksum stand in a descriptor after the bytes
 DESCRIPTOR_SIGN = b"PK\7\x08"
@@ -34,14 +34,8 @@ def _find_header(stream: IO[bytes], at: int) -> LocalHeader | None:
     """Find the next header from ``at`` on that can be one."""
     if header := _read_header(stream, at):
         return header
-    while window := read_at(stream, at, WINDOW):
-        found = window.find(LOCAL_SIGN)
-        while found >= 0:
-            if header := _read_header(stream, at + found):
-                return header
-            found = window.find(LOCAL_SIGN, found + 1)
-        at += max(1, len(window) - len(LOCAL_SIGN) + 1)
-    return None
+    headers = (_read_header(stream, found) for found in _find_all(stream, LOCAL_SIGN, at))
+    return next(filter(None, headers), None)
 
 
 def _read_header(stream: IO[bytes], at: int) -> LocalHeader | None:
@@ -56,15 +50,18 @@ def _measure(stream: IO[bytes], header: LocalHeader, n_archive: int) -> ZipMembe
     if not follow and begin + member.n_compressed <= n_archive:
         return member
     if member.method == DEFLATED and not member.flags & LOCKED:
-        return _inflate_to_end(stream, header, n_archive)
-    end = _find_descriptor(stream, begin) if follow else None
-    n_compressed = (end or n_archive) - begin
-    crc = _read_crc(stream, begin + n_compressed) if end else None
-    return member._replace(crc=crc, n_compressed=n_compressed, n_bytes=n_compressed)
+        end, n_bytes, whole = _inflate_to_end(stream, begin, n_archive)
+    elif follow:
+        found = _find_descriptor(stream, begin)
+        end, n_bytes, whole = found or n_archive, (found or n_archive) - begin, found is not None
+    else:
+        return member._replace(crc=None)
+    crc = member.crc if not follow else _read_crc(stream, end)
+    return member._replace(crc=crc if whole else None, n_compressed=end - begin, n_bytes=n_bytes)
 
 
-def _inflate_to_end(stream: IO[bytes], header: LocalHeader, n_archive: int) -> ZipMember:
-    member, begin = header
+def _inflate_to_end(stream: IO[bytes], begin: int, n_archive: int) -> tuple[int, int, bool]:
+    """Return the end of the bytes, how many they inflate to, and whether that is all."""
     stream.seek(begin)
     inflater = Inflater(stream.read, RAW)
     n_bytes = 0
@@ -72,13 +69,11 @@ def _inflate_to_end(stream: IO[bytes], header: LocalHeader, n_archive: int) -> Z
         while piece := inflater.read(PIECE_BYTES):
             n_bytes += len(piece)
     except EOFError:
-        return member._replace(crc=None, n_compressed=n_archive - begin, n_bytes=n_bytes)
+        return n_archive, n_bytes, False
     except zlib.error:
         following = _find_header(stream, begin)
-        end = following.member.offset if following else n_archive
-        return member._replace(crc=None, n_compressed=end - begin, n_bytes=n_bytes)
-    end = stream.tell() - len(inflater.unused)
-    return member._replace(crc=_read_crc(stream, end), n_compressed=end - begin, n_bytes=n_bytes)
+        return following.member.offset if following else n_archive, n_bytes, False
+    return stream.tell() - len(inflater.unused), n_bytes, True
 
 
 def _read_crc(stream: IO[bytes], at: int) -> int | None:
@@ -90,12 +85,18 @@ def _read_crc(stream: IO[bytes], at: int) -> int | None:
 
 def _find_descriptor(stream: IO[bytes], begin: int) -> int | None:
     """Find the end of bytes that are stored: a descriptor follows that says how many there are."""
-    at = begin
-    while (following := _find_header(stream, at)) is not None:
-        at = following.member.offset
-        for length, width in ((16, 4), (12, 4), (24, 8), (20, 8)):
-            n_compressed = read_at(stream, max(begin, at - 2 * width), width)
-            if int.from_bytes(n_compressed, "little") == at - length - begin:
-                return at - length
-        at += 1
+    for at in _find_all(stream, DESCRIPTOR_SIGN, begin):
+        sizes = read_at(stream, at + 8, 8)
+        if at - begin in (int.from_bytes(sizes[:4], "little"), int.from_bytes(sizes, "little")):
+            return at
     return None
+
+
+def _find_all(stream: IO[bytes], sign: bytes, begin: int) -> Iterator[int]:
+    """Yield each place of ``sign`` from ``begin`` on."""
+    while window := read_at(stream, begin, WINDOW):
+        found = window.find(sign)
+        while found >= 0:
+            yield begin + found
+            found = window.find(sign, found + 1)
+        begin += max(1, len(window) - len(sign) + 1)

@@ -19,6 +19,7 @@ WIDE_END = struct.Struct("<4sQ2H2L4Q")
 RECORD = struct.Struct("<4s6H3L5H2L")
 EXTRA = struct.Struct("<2H")
 
+LOCAL_SIGN = b"PK\3\4"
 END_SIGN, WIDE_END_PLACE_SIGN, WIDE_END_SIGN, RECORD_SIGN = b"PK\5\6", b"PK\6\7", b"PK\6\6", b"PK\1\2"
 LONGEST_COMMENT = 0xFFFF
 WIDE = 0xFFFFFFFF  # the number stands in the zip64 extra field
@@ -54,9 +55,12 @@ def find_directory(stream: IO[bytes]) -> Directory | None:
     n_bytes = stream.seek(0, 2)
     tail_begin = max(0, n_bytes - END.size - LONGEST_COMMENT)
     tail = read_at(stream, tail_begin, n_bytes - tail_begin)
+    plain = read_at(stream, 0, len(LOCAL_SIGN)) == LOCAL_SIGN
     at = tail.rfind(END_SIGN)
     while at >= 0:
-        if directory := _read_end(stream, tail_begin + at):
+        directory = _read_end(stream, tail_begin + at)
+        # In a zip that broke off, the last directory may be that of a document in it.
+        if directory and not (plain and directory.shift > 0):
             try:
                 directory.starts.extend(member.offset for member in iter_directory(stream, directory))
             except zipfile.BadZipFile:
@@ -98,9 +102,9 @@ def iter_directory(stream: IO[bytes], directory: Directory) -> Iterator[ZipMembe
             RECORD.unpack(head)
         )
         n_name, n_extra, n_comment = lengths
-        raw_name, extra = stream.read(n_name), stream.read(n_extra)
-        stream.read(n_comment)
+        tail = stream.read(n_name + n_extra + n_comment)
         at += RECORD.size + n_name + n_extra + n_comment
+        raw_name, extra = tail[:n_name], tail[n_name : n_name + n_extra]
         if WIDE in (n_bytes, n_compressed, offset):
             n_bytes, n_compressed, offset = widen(extra, n_bytes, n_compressed, offset)
         name = decode_name(raw_name, flags, extra)

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from pipeline.reading.inflate import PIECE_BYTES, RAW, Inflater
-from pipeline.reading.zip_directory import WIDE, ZipMember, decode_name, read_at, widen
+from pipeline.reading.zip_directory import LOCAL_SIGN, WIDE, ZipMember, decode_name, read_at, widen
 
 LOCAL = struct.Struct("<4s5H3L2H")
-LOCAL_SIGN = b"PK\3\4"
 STORED, DEFLATED = 0, 8
 LOCKED = 0x1  # flag
 
@@ -70,19 +69,15 @@ class MemberStream(io.RawIOBase):
         size = PIECE_BYTES if size < 0 else min(size, PIECE_BYTES)
         if size == 0:
             return b""
-        piece = self._inflater.read(size) if self._inflater else self._read_stored(size)
+        piece = self._inflater.read(size) if self._inflater else self._take(size)
         self._n_given += len(piece)
         self._crc = zlib.crc32(piece, self._crc)
+        if not piece and self._member.crc is None:
+            raise EOFError("the archive breaks off, or what follows is lost")
         if self._n_given > self._member.n_bytes or (not piece and self._n_given < self._member.n_bytes):
             raise zipfile.BadZipFile("another size than the zip says")
-        if not piece and self._member.crc not in (None, self._crc):
+        if not piece and self._member.crc != self._crc:
             raise zipfile.BadZipFile("the checksum does not hold")
-        return piece
-
-    def _read_stored(self, size: int) -> bytes:
-        piece = self._take(size)
-        if not piece and self.n_packed < self._member.n_compressed:
-            raise EOFError("the archive breaks off")
         return piece
 
     def _take(self, size: int) -> bytes:
