@@ -39,7 +39,9 @@ def load_libraries() -> None:
             import_module(module)
 
 
-def perform(step: str, archives: Sequence[str], settings: Settings, watcher: Watcher, **more: str) -> Any:
+def perform(
+    step: str, archives: Sequence[str], settings: Settings, watcher: Watcher, **more: str | bool
+) -> Any:
     """Run one step, timed and watched, and return its counts; raise ``StepFailedError``."""
     watcher.begin(step)
     start = time.perf_counter()

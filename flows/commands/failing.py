@@ -1,14 +1,15 @@
 """How a command ends when something is wrong: one line on standard error, and a status.
 
 Status 2 is for what the owner can mend (``AlmanacError``, and the models' own errors), 1 for what nobody
-foresaw, and for an archive of which only a part could be read. The words of an unforeseen exception may
+foresaw, and for what was done but needs a look: an archive of which only a part could be read, or more
+entries set aside than the limit allows. The words of an unforeseen exception may
 quote the owner's text: they are shown only with ``-v``.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import typer
 
 from flows.plan import StepFailedError
 from pipeline.errors import AlmanacError
+from pipeline.settings import Settings
 
 
 def is_foreseen(error: Exception) -> bool:
@@ -36,16 +38,27 @@ def describe_error(error: Exception, step: str) -> str:
     return f"almanac {step}: failed with {name}. Run it again with -v to see more (it may quote you)."
 
 
-def end_damaged(out: Path) -> None:
-    """End with one line and status 1 where an archive in ``out`` broke off; the rest has been done."""
-    from pipeline.tables.journal import read_journal
+def end_with_a_look(settings: Settings, parts: Sequence[str] = ()) -> None:
+    """End with a line each and status 1 where an archive broke off, or ``parts`` set too much aside.
 
-    damaged = [Path(archive.path).name for archive in read_journal(out).inputs if archive.damaged]
-    if damaged:
+    ``parts``: those of the archives just taken in. All the rest has been done.
+    """
+    from pipeline.tables.journal import list_damaged, read_journal
+
+    journal = read_journal(settings.out)
+    lines = []
+    if damaged := [Path(archive.path).name for archive in list_damaged(journal)]:
         names = ", ".join(damaged)
-        typer.echo(
-            f"almanac: {names} could not be read to the end. Download it again, and give it again.", err=True
-        )
+        lines.append(f"{names} could not be read to the end. Download it again, and give it again.")
+    if parts:
+        from pipeline.tables.aside import describe_excess, list_accounts
+
+        accounts = list_accounts(settings.out, journal.parts, parts)
+        if excess := describe_excess(accounts, settings.skip_limit):
+            lines.append(excess)
+    for line in lines:
+        typer.echo(f"almanac: {line}", err=True)
+    if lines:
         raise typer.Exit(1)
 
 

@@ -21,14 +21,32 @@ Filter = Annotated[
 Verbose = Annotated[
     bool, typer.Option("-v", "--verbose", help="Tell more; show tracebacks and Prefect's log.")
 ]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Take nothing in if any entry of these archives cannot be read.")
+]
+SkipLimit = Annotated[
+    str | None,
+    typer.Option("--skip-limit", help="The share of entries that may be set aside before it ends with 1."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 
 
 def list_options(
-    out: Path | None, home_zone: str | None = None, subject: str | None = None
+    out: Path | None,
+    home_zone: str | None = None,
+    subject: str | None = None,
+    *,
+    strict: bool = False,
+    skip_limit: str | None = None,
 ) -> dict[str, str]:
     """Return the options that were given, as ``load_settings`` takes them; ``out`` from here on absolute."""
-    given = {"out": out and str(out.expanduser().absolute()), "home_zone": home_zone, "filter": subject}
+    given = {
+        "out": out and str(out.expanduser().absolute()),
+        "home_zone": home_zone,
+        "filter": subject,
+        "strict": "true" if strict else None,
+        "skip_limit": skip_limit,
+    }
     return {name: value for name, value in given.items() if value}
 
 

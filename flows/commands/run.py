@@ -8,13 +8,15 @@ from typing import Annotated
 import typer
 
 from flows.as_json import list_figures, write_json
-from flows.commands.failing import end_clearly, end_damaged
+from flows.commands.failing import end_clearly, end_with_a_look
 from flows.commands.options import (
     Archives,
     AsJson,
     Filter,
     HomeZone,
     Out,
+    SkipLimit,
+    Strict,
     Verbose,
     list_options,
     locate,
@@ -38,6 +40,8 @@ def run(
     subject: Filter = None,
     open_: Open = False,
     plain: Plain = False,
+    strict: Strict = False,
+    skip_limit: SkipLimit = None,
     out: Out = None,
     verbose: Verbose = False,
     as_json: AsJson = False,
@@ -52,20 +56,24 @@ def run(
                 "Both an archive and --sample were given", where="run", remedy="Give one of the two."
             )
         patterns = locate(archives)
-        given = list_options(out, home_zone or (HOME_ZONE if sample else None), subject)
+        home_zone = home_zone or (HOME_ZONE if sample else None)
+        given = list_options(out, home_zone, subject, strict=strict, skip_limit=skip_limit)
         settings, options = settle(given, patterns)
         report = settings.out / PAGE
         found = find_sample(settings.out) if sample else None
         patterns = [str(found)] if found else patterns
+        parts: Sequence[str] = ()
         if (found or not sample) and has_nothing_new(patterns, settings):
             typer.echo(write_json({"nothing_new": True}) if as_json else f"Nothing new. The report: {report}")
         else:
-            _run(patterns, settings, options, sample=sample, plain=plain, verbose=verbose, as_json=as_json)
+            parts = _run(
+                patterns, settings, options, sample=sample, plain=plain, verbose=verbose, as_json=as_json
+            )
         if open_:
             import webbrowser
 
             webbrowser.open(report.as_uri())
-        end_damaged(settings.out)
+        end_with_a_look(settings, parts)
 
 
 def has_nothing_new(patterns: Sequence[str], settings: Settings) -> bool:
@@ -91,7 +99,8 @@ def _run(
     plain: bool,
     verbose: bool,
     as_json: bool,
-) -> None:
+) -> Sequence[str]:
+    """Run all steps; return the parts of the archives that were new."""
     from flows.display import open_display
     from flows.job import open_job
     from flows.sample_place import keep_apart, put_sample
@@ -112,6 +121,7 @@ def _run(
                 patterns = [str(put_sample(settings.out, display))]
             job(patterns, options, display)
         _print_end(settings, display, as_json=as_json)
+    return getattr(display.done.get("ingest"), "parts", ())
 
 
 def _print_end(settings: Settings, display: Watcher, *, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.settings import Settings
 from pipeline.tables.progress import Tell, silent
@@ -22,30 +22,47 @@ class IngestCounts:
     new_rows: int
     rows: int
     nothing_new: bool
-    n_damaged: int = 0  # archives of which a member could not be read to its end
+    n_damaged: int = 0  # archives that could not be read to their end, and that no other makes good
+    parts: tuple[str, ...] = ()  # of the new archives
+    read_again: int = 0  # entries set aside earlier that could be read now
+    waiting: dict[str, int] = field(default_factory=dict)  # those that need their archive, by its file name
 
 
-def ingest(patterns: Sequence[str], settings: Settings, *, tell: Tell = silent) -> IngestCounts:
-    """Take in the archives that the patterns name; without a pattern, only mend the tables.
+def ingest(
+    patterns: Sequence[str], settings: Settings, *, retry_skipped: bool = False, tell: Tell = silent
+) -> IngestCounts:
+    """Take in the archives that the patterns name; without a pattern, merge again what is there.
 
+    ``retry_skipped``: read again what was set aside instead; archives are where long entries are read from.
     Raises ``ArchiveError``, ``StoreError``, ``LockedError``.
     """
     from pipeline.reading.archive import find_archives
     from pipeline.tables.intake import take_in
     from pipeline.tables.journal import read_journal, require_step
 
-    if not patterns:
+    if not patterns or retry_skipped:
         require_step(read_journal(settings.out), "ingest", where=settings.out)
-    done = take_in(find_archives(patterns) if patterns else [], settings, tell=tell)
+    paths = find_archives(patterns) if patterns else []
+    waiting: dict[str, int] = {}
+    if retry_skipped:
+        from pipeline.tables.retry import retry_skipped as retry
+
+        done, waiting = retry(paths, settings, tell=tell)
+    else:
+        done = take_in(paths, settings, tell=tell)
+    new_parts = () if retry_skipped else done.new_parts
     return IngestCounts(
         n_archives=done.n_archives,
-        n_new_archives=len(done.new_parts),
-        n_files=sum(part.n_files for part in done.new_parts),
-        seen=sum(part.seen for part in done.new_parts),
-        parsed=sum(part.parsed for part in done.new_parts),
-        skipped=sum(part.skipped for part in done.new_parts),
+        n_new_archives=len(new_parts),
+        n_files=sum(part.n_files for part in new_parts),
+        seen=sum(part.seen for part in new_parts),
+        parsed=sum(part.parsed for part in new_parts),
+        skipped=sum(part.skipped for part in new_parts),
         new_rows=done.rows - done.rows_before,
         rows=done.rows,
         nothing_new=not done.merged,
         n_damaged=done.n_damaged,
+        parts=tuple(part.part for part in new_parts),
+        read_again=sum(part.parsed for part in done.new_parts) if retry_skipped else 0,
+        waiting=waiting,
     )

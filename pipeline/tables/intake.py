@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import ArchiveError, StoreError
+from pipeline.reading import READER
 from pipeline.reading.archive import open_archive
 from pipeline.reading.meaning import NO_DATE
 from pipeline.reading.members import AGAIN
 from pipeline.settings import Settings
+from pipeline.tables.aside import find_made_good, list_accounts, refuse_any
 from pipeline.tables.files import TEMPORARY, remove, sha256_of, sweep_temporary
 from pipeline.tables.journal import (
     Input,
@@ -23,6 +25,7 @@ from pipeline.tables.journal import (
     StepRecord,
     commit_journal,
     is_fresh,
+    list_damaged,
     list_home_lines,
     prepare_out,
     read_digest_of,
@@ -43,9 +46,10 @@ OUR_FOLDERS = ("tables", "patterns", "charts", "clouds", "models", "report")
 HOW_TO_ASK = (
     "Ask takeout.google.com for a new one: deselect all, tick “My Activity”, and leave its format at HTML."
 )
-HOW_TO_ASK_IN_ENGLISH = (
-    "Set the language of your Google account to English (myaccount.google.com/language) for as long as "
-    f"Google makes an archive. {HOW_TO_ASK}"
+HOW_TO_GO_ON = (
+    "Tell Almanac's makers how the first date there is printed, with other digits; or set the language of "
+    "your Google account to English (myaccount.google.com/language) for as long as Google makes an archive. "
+    f"{HOW_TO_ASK}"
 )
 
 
@@ -58,40 +62,43 @@ class Intake:
     rows_before: int
     rows: int
     merged: bool
-    n_damaged: int  # archives known so far of which a member could not be read to its end
+    n_damaged: int  # archives known so far that could not be read to their end, and that no other makes good
 
 
 def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell) -> Intake:
     """Take the archives in, and bring the merged table up to date.
 
-    An archive that was taken in before changes nothing. Raises ``ArchiveError`` for an archive that
-    cannot be read or when no entry of any archive can; then the tables stay as they were.
+    An archive that was taken in before by this reader changes nothing. Raises ``ArchiveError`` for an
+    archive that cannot be read, when no entry of any archive can, and where ``settings.strict`` allows
+    nothing to be set aside; then the tables stay as they were.
     """
     started = time.perf_counter()
     prepare_out(settings.out)
     with hold_lock(settings.out):
         before = read_journal(settings.out)
-        broken = {archive.part for archive in before.inputs if not _is_whole(settings.out, archive)}
+        broken = list_broken(settings.out, before)
         journal = replace(before, inputs=tuple(i for i in before.inputs if i.part not in broken))
         sweep(settings.out, before)
+        taken = set(before.parts) - broken
         new = list[PartResult]()
+        given = set[str]()
         try:
             for path in paths:
-                journal, part = _take_in_one(journal, path, settings, tell)
-                new += [part] if part else []
-            if lost := broken - {part.part for part in new}:
-                raise StoreError(
-                    "Tables are missing",
-                    where=str(settings.out / EXPORTS / min(lost)),
-                    remedy="Take that archive in again, or restore the folder.",
-                )
+                journal, entered, part = _take_in_one(journal, path, settings, taken, tell)
+                given.add(entered.part)
+                if part:
+                    new.append(part)
+                    taken.add(part.part)
+            refuse_lost(settings.out, broken - {part.part for part in new})
             if len(new) == len(paths) > 0:
                 _refuse_nothing(before, paths, new)
+            if settings.strict:
+                refuse_any(list_accounts(settings.out, journal.parts, given), where=say_paths(paths))
         except BaseException:  # also when the run is interrupted: no part is left that nothing names
             for part in new:
                 remove(settings.out / EXPORTS / part.part)
             raise
-        return _merge(before, journal, settings, tuple(new), len(paths), started, tell)
+        return commit_intake(before, journal, settings, tuple(new), len(paths), started, tell)
 
 
 def sweep(out: Path, journal: Journal) -> None:
@@ -100,42 +107,61 @@ def sweep(out: Path, journal: Journal) -> None:
         remove(path)
     for folder in OUR_FOLDERS:
         sweep_temporary(out / folder)
-    named = {archive.part for archive in journal.inputs}
+    named = journal.parts
     for path in (out / EXPORTS).glob("*"):
         if path.name not in named:
             remove(path)
 
 
+def list_broken(out: Path, journal: Journal) -> set[str]:
+    """List the parts of which a table is missing, or one of a retry of theirs."""
+    return {archive.part for archive in journal.inputs if not _is_whole(out, archive)}
+
+
 def _is_whole(out: Path, archive: Input) -> bool:
-    return all((out / EXPORTS / archive.part / f"{table}.parquet").is_file() for table in TABLES)
+    parts = (archive.part, *archive.retries)
+    return all((out / EXPORTS / part / f"{table}.parquet").is_file() for part in parts for table in TABLES)
+
+
+def refuse_lost(out: Path, lost: Collection[str]) -> None:
+    """Raise a ``StoreError`` that names the first of the parts that are lost, if any is."""
+    if lost:
+        raise StoreError(
+            "Tables are missing",
+            where=str(out / EXPORTS / min(lost)),
+            remedy="Take that archive in again, or restore the folder.",
+        )
 
 
 def _take_in_one(
-    journal: Journal, path: Path, settings: Settings, tell: Tell
-) -> tuple[Journal, PartResult | None]:
-    """Return the journal with this archive in it, and its part if it is new.
+    journal: Journal, path: Path, settings: Settings, taken: Collection[str], tell: Tell
+) -> tuple[Journal, Input, PartResult | None]:
+    """Return the journal with this archive in it, its line there, and its part if it is new.
 
-    A damaged archive has the digest of the sound one: another file of that digest is read, and takes
-    its place unless it is damaged more.
+    A damaged archive can have the digest of the sound one: another file of that digest is read, and takes
+    its place unless it is damaged more. So is one that an older reader read.
     """
-    if find_at_a_glance(journal, path):
-        return journal, None
+    if found := find_at_a_glance(journal, path):
+        return journal, found, None
     size, mtime_ns = measure_archive(path)
     archive = open_archive(path)
     digest = archive.digest()
     part = None
     known = next((known for known in journal.inputs if known.digest == digest), None)
-    if known is None or known.damaged:
-        part = write_part(settings.out, archive, home_zone=settings.home_zone, tell=tell)
+    if known is None or known.damaged or known.reader < READER:
+        part = write_part(settings.out, archive, home_zone=settings.home_zone, tell=tell, taken=taken)
+    place = (str(path.absolute()), size, mtime_ns)
     if known and part and part.damaged > known.damaged:
         remove(settings.out / EXPORTS / part.part)
-    if known and (part is None or part.part == known.part or part.damaged > known.damaged):
-        entered = replace(known, path=str(path.absolute()), size=size, mtime_ns=mtime_ns)
         part = None
-    elif part:
-        entered = Input(str(path.absolute()), size, mtime_ns, digest, part.export, part.part, part.damaged)
+    if part and not (known and part.part == known.part):
+        entered = Input(*place, digest, part.export, part.part, part.damaged, reader=READER)
+    elif known:
+        reader = READER if part else known.reader
+        entered = replace(known, path=place[0], size=size, mtime_ns=mtime_ns, reader=reader)
+        part = None
     inputs = (*(other for other in journal.inputs if other != known), entered)
-    return replace(journal, inputs=tuple(sorted(inputs, key=lambda each: each.part))), part
+    return replace(journal, inputs=tuple(sorted(inputs, key=lambda each: each.part))), entered, part
 
 
 def _refuse_nothing(before: Journal, paths: Sequence[Path], new: Sequence[PartResult]) -> None:
@@ -149,16 +175,20 @@ def _refuse_nothing(before: Journal, paths: Sequence[Path], new: Sequence[PartRe
         found.update(part.unread)
     words = [f"{n:,} × {why}" for why, n in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
     listed = "; ".join(words[:5]) + ("; …" if len(words) > 5 else "") if words else "nothing at all"
-    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     what, remedy = "No activity", HOW_TO_ASK
     if any(NO_DATE in part.set_aside for part in new):
-        what, remedy = "No entry in English, the only language that is read so far", HOW_TO_ASK_IN_ENGLISH
+        what, remedy = "No entry whose date is in a known form", HOW_TO_GO_ON
     elif any(part.damaged for part in new):
         what, remedy = "No entry that can be read", AGAIN
-    raise ArchiveError(f"{what}. Found: {listed}", where=f"{paths[0]}{more}", remedy=remedy)
+    raise ArchiveError(f"{what}. Found: {listed}", where=say_paths(paths), remedy=remedy)
 
 
-def _merge(
+def say_paths(paths: Sequence[Path]) -> str:
+    """Name the first of the archives, and how many more there are."""
+    return f"{paths[0]} and {len(paths) - 1} more" if len(paths) > 1 else "".join(map(str, paths))
+
+
+def commit_intake(
     before: Journal,
     journal: Journal,
     settings: Settings,
@@ -167,11 +197,14 @@ def _merge(
     started: float,
     tell: Tell,
 ) -> Intake:
+    """Merge what ``journal`` names, unless that is what ``before`` had, and commit it."""
     out = settings.out
-    journal = replace(journal, home_zone=list_home_lines(settings.home_zone))
+    good = find_made_good(out, journal.inputs)
+    inputs = tuple(replace(archive, made_good=archive.part in good) for archive in journal.inputs)
+    journal = replace(journal, home_zone=list_home_lines(settings.home_zone), inputs=inputs)
     former = before.steps.get("ingest")
     rows_before = former.counts["rows"] if former else 0
-    n_damaged = sum(archive.damaged > 0 for archive in journal.inputs)
+    n_damaged = len(list_damaged(journal))
     read = read_digest_of(journal, "ingest", settings)
     if (
         not new
@@ -182,7 +215,7 @@ def _merge(
         if journal != before:
             commit_journal(out, journal)
         return Intake(n_archives, new, rows_before, rows_before, False, n_damaged)
-    parts = [archive.part for archive in journal.inputs]
+    parts = journal.parts
     result = merge_parts(out, parts, home_zone=settings.home_zone, tell=tell)
     files = dict(former.files) if former else {}
     for part in new:

@@ -56,6 +56,7 @@ class Input:
     export: str
     part: str  # the name of its folder in tables/exports
     damaged: int = 0  # members that could not be read to their end: given again, it is read again
+    made_good: bool = False  # though damaged: sounder copies speak for each of its files
     reader: int = 1  # the version of the reader that read it: a later one reads it anew
     retries: tuple[str, ...] = ()  # the parts that hold what later readers made of its set-aside entries
 
@@ -200,6 +201,11 @@ def is_fresh(journal: Journal, out: Path, step: str, read_digest: str) -> bool:
         and record.read == read_digest
         and all((out / name).is_file() for name in record.files)
     )
+
+
+def list_damaged(journal: Journal) -> list[Input]:
+    """List the archives that could not be read to their end, and that no sounder copy makes good."""
+    return [archive for archive in journal.inputs if archive.damaged and not archive.made_good]
 
 
 def require_step(journal: Journal, step: str, *, where: Path) -> StepRecord:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.reading import READER
 from pipeline.reading.archive import open_archive
 from pipeline.tables.journal import Input, Journal
 
@@ -37,17 +38,22 @@ def _walk(folder: Path) -> Iterator[os.stat_result]:
 
 
 def find_at_a_glance(journal: Journal, path: Path) -> Input | None:
-    """Return the input that lay at this path with this size and time, without opening the archive."""
+    """Return the input that lay at this path with this size and time, without opening the archive.
+
+    What an older reader made of it does not count: this one reads more.
+    """
     size, mtime_ns = measure_archive(path)
     for known in journal.inputs:
-        if (known.path, known.size, known.mtime_ns) == (str(path.absolute()), size, mtime_ns):
+        same_place = (known.path, known.size, known.mtime_ns) == (str(path.absolute()), size, mtime_ns)
+        if same_place and known.reader >= READER:
             return known
     return None
 
 
 def find_known(journal: Journal, path: Path) -> Input | None:
-    """Return the input with this archive's content, or ``None`` when it is new."""
+    """Return the input with this archive's content, or ``None`` when it is new to this reader."""
     if known := find_at_a_glance(journal, path):
         return known
     digest = open_archive(path).digest()
-    return next((known for known in journal.inputs if known.digest == digest), None)
+    same = (known for known in journal.inputs if known.digest == digest and known.reader >= READER)
+    return next(same, None)

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from pipeline.reading.archive import Archive
 from pipeline.reading.entries import DAMAGED, EntryReader, FileCounts
+from pipeline.reading.members import NOT_WHOLE
 from pipeline.records import Activity, ArchiveFile, Skipped
 from pipeline.settings import ZoneSpan
 from pipeline.tables.batches import TableWriter, set_export
@@ -56,8 +57,9 @@ class PartResult:
 
     @property
     def damaged(self) -> int:
-        """Count the members that could not be read to their end."""
-        return self.set_aside.get(DAMAGED, 0)
+        """Count the members, and the archive itself, that could not be read to their end."""
+        ends = sum(n for reason, n in self.unread.items() if reason.startswith(NOT_WHOLE))
+        return self.set_aside.get(DAMAGED, 0) + ends
 
 
 def write_part(
@@ -101,8 +103,11 @@ def write_entries(
         part = f"{base}{RETRY}{content}" if base else f"{time}-{digest[:12]}"
         if not base and (totals.set_aside.get(DAMAGED) or part in taken):
             part += f"-{content}"  # a zip's digest says nothing of how much of it could be read
-        remove(exports / part)  # nothing names it, or it lacks a table
-        folder.rename(exports / part)
+        if part in taken:  # it holds just the same
+            shutil.rmtree(folder)
+        else:
+            remove(exports / part)  # nothing names it, or it lacks a table
+            folder.rename(exports / part)
     except BaseException:  # also when the run is interrupted: no half part is left
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -46,8 +46,7 @@ class Store:
         Fetch times through Arrow or as ``epoch_ms(time)``: plain ``fetchall`` on them needs pytz.
         """
         connection = open_duckdb(self.out, memory_mb=QUERY_MB)
-        parts = [archive.part for archive in self.journal.inputs]
-        create_views(connection, self.out, parts, self._record.counts["offsets"])
+        create_views(connection, self.out, self.journal.parts, self._record.counts["offsets"])
         return connection
 
     def activity(self) -> pd.DataFrame:

@@ -81,11 +81,10 @@ def create_views(
     create_part_views(connection, out, parts, offsets)
     connection.execute(f"CREATE VIEW activity AS {merged}")
     for table, schema in {"location": LOCATION, "detail": DETAIL, "skipped": SKIPPED}.items():
-        columns = quote_columns(schema)
+        rows = "set_aside" if table == "skipped" else f"({select_parts(table, out, parts)})"
         connection.execute(
-            f"CREATE VIEW {table} AS SELECT {columns} FROM ({select_parts(table, out, parts)}) "
+            f"CREATE VIEW {table} AS SELECT {quote_columns(schema)} FROM {rows} "
             "SEMI JOIN (SELECT part AS base, file FROM file WHERE NOT copy) USING (base, file)"
-            + (" ANTI JOIN read_again USING (base, file, position)" if table == "skipped" else "")
         )
     connection.execute(
         f"CREATE VIEW source AS SELECT export, {FOLDER_OF_FILE} AS folder, product, "
@@ -97,11 +96,16 @@ def create_views(
 def create_part_views(
     connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str], offsets: Offsets
 ) -> None:
-    """Make the views ``file``, ``entry`` and ``copied``: every activity of every export, before the merge."""
+    """Make the views that come before the merge: ``file``, ``entry`` and ``copied`` (its activities, by
+    whether their file counts), ``set_aside`` (all that no retry could read, copies too).
+    """
     entries = apply_offsets(connection, select_parts("activity", out, parts), offsets)
     retries = [part for part in parts if RETRY in part]
     again = select_parts("activity", out, retries)
-    connection.execute(f"CREATE VIEW read_again AS SELECT base, file, position FROM ({again})")
+    connection.execute(
+        f"CREATE VIEW set_aside AS SELECT * FROM ({select_parts('skipped', out, parts)}) "
+        f"ANTI JOIN (SELECT base, file, position FROM ({again})) USING (base, file, position)"
+    )
     connection.execute(
         f"CREATE VIEW file AS SELECT {quote_columns(FILE)}, part, "
         "row_number() OVER (PARTITION BY export, file "
@@ -116,21 +120,25 @@ def create_part_views(
 
 
 def _select_files(out: Path, parts: Sequence[str]) -> str:
-    """Return SQL for the files of the parts, with what their retries could read moved to ``parsed``."""
+    """Return SQL for the files of the parts, with what their retries could read moved to ``parsed``.
+
+    In a retry ``seen`` counts what had been set aside and is read now, ``parsed`` the activities it gave.
+    """
     rows = select_parts("file", out, [part for part in parts if RETRY not in part])
     retries = [part for part in parts if RETRY in part]
     if not retries:
         return rows
     more = """
-        SELECT base AS part, file, sum(parsed)::BIGINT AS more, sum(by_soup)::BIGINT AS souped,
-               sum(guessed)::BIGINT AS surmised, max(language) AS tongue, max(dates) AS form,
-               max(note) AS remark, string_agg(guessed_zones, ', ' ORDER BY retry) AS zones,
+        SELECT base AS part, file, sum(parsed)::BIGINT AS more, sum(seen)::BIGINT AS less,
+               sum(by_soup)::BIGINT AS souped, sum(guessed)::BIGINT AS surmised,
+               max(language) AS tongue, max(dates) AS form, max(note) AS remark, string_agg(guessed_zones, ', ' ORDER BY retry) AS zones,
                string_agg(unknown_headers, ', ' ORDER BY retry) AS headers
         FROM (SELECT * RENAME (part AS retry) FROM ({})) GROUP BY ALL
     """.format(select_parts("file", out, retries))
     return f"""
         SELECT * REPLACE (
-            parsed + coalesce(more, 0) AS parsed, skipped - coalesce(more, 0) AS skipped,
+            parsed + coalesce(more, 0) AS parsed, skipped - coalesce(less, 0) AS skipped,
+            seen + coalesce(more - less, 0) AS seen,
             by_soup + coalesce(souped, 0) AS by_soup, guessed + coalesce(surmised, 0) AS guessed,
             CASE WHEN more > 0 THEN NULL ELSE reason END AS reason,
             coalesce(language, tongue) AS language, coalesce(dates, form) AS dates,

@@ -45,6 +45,7 @@ def test_every_entry_of_the_archive_is_accounted_for(settings: Settings, tiny_ar
         new_rows=line["new"],
         rows=line["balance"],
         nothing_new=False,
+        parts=tuple(archive.part for archive in read_journal(settings.out).inputs),
     )
     assert counts.seen > 0 and line["found"] == line["known"] + line["set_aside"] + line["new"]
     assert list(dict.fromkeys(told)) == ["Reading entries", "Merging exports"]

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import ArchiveError
+from pipeline.reading import READER
 from pipeline.reading.archive import open_archive
 from pipeline.records import Activity
 from pipeline.tables.journal import Input, Journal
@@ -16,7 +18,7 @@ FILE = "My Activity/Search/MyActivity.html"
 
 
 def enter(path: Path) -> Input:
-    return Input(str(path), *measure_archive(path), open_archive(path).digest(), "e", "p")
+    return Input(str(path), *measure_archive(path), open_archive(path).digest(), "e", "p", reader=READER)
 
 
 def test_an_archive_in_its_place_is_known_at_a_glance(
@@ -47,6 +49,14 @@ def test_another_content_in_the_same_place_is_new(
     changed = put_archive({FILE: [activity(text="a longer other text")]})
     os.utime(changed, ns=(known.mtime_ns, known.mtime_ns))  # as a copying tool may leave it
     assert find_known(Journal(inputs=(known,)), changed) is None
+
+
+def test_an_archive_that_an_older_reader_read_is_new_to_this_one(
+    put_archive: Callable[..., Path], activity: Callable[..., Activity]
+) -> None:
+    path = put_archive({FILE: [activity()]})
+    journal = Journal(inputs=(replace(enter(path), reader=READER - 1),))
+    assert (find_at_a_glance(journal, path), find_known(journal, path)) == (None, None)
 
 
 def test_a_folder_measures_as_all_that_is_in_it(tmp_path: Path) -> None:

@@ -1,0 +1,124 @@
+"""What the archives just given could not give: which files, which reasons, and when that is too much.
+
+An entry that was set aside is kept, and is no error; many of them, a member that breaks off, or any at
+all under ``--strict`` are something for the owner to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import ArchiveError
+from pipeline.reading.dispatch import needs_head
+from pipeline.reading.entries import DAMAGED
+from pipeline.reading.members import NOT_WHOLE
+from pipeline.tables.journal import Input, Journal
+from pipeline.tables.views import create_part_views, open_duckdb
+
+MEMORY_MB = 256
+RETRY_COMMAND = "almanac ingest --retry-skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One file: its entries, how many were set aside by reason, and why it was refused if it was."""
+
+    file: str
+    seen: int
+    reasons: dict[str, int]
+    refused: str | None = None
+
+    @property
+    def n_unreadable(self) -> int:
+        """Count the entries that were there and could not be read; a damaged member is told apart."""
+        return sum(n for reason, n in self.reasons.items() if reason != DAMAGED)
+
+
+def list_accounts(out: Path, parts: Sequence[str], given: Collection[str]) -> list[Account]:
+    """List the files of the parts ``given``, among all ``parts``, that count: copies are left out."""
+    with open_duckdb(out, memory_mb=MEMORY_MB) as connection:
+        create_part_views(connection, out, parts, {})
+        reasons: dict[tuple[str, str], dict[str, int]] = {}
+        skipped = "SELECT base, file, reason, count(*) FROM set_aside GROUP BY ALL ORDER BY ALL"
+        for part, file, reason, n in connection.execute(skipped).fetchall():
+            reasons.setdefault((part, file), {})[reason] = n
+        files = "SELECT part, file, seen, kind, reason FROM file WHERE NOT copy ORDER BY ALL"
+        return [
+            Account(file, seen, reasons.get((part, file), {}), reason if kind == "refused" else None)
+            for part, file, seen, kind, reason in connection.execute(files).fetchall()
+            if part in given
+        ]
+
+
+def refuse_any(accounts: Sequence[Account], *, where: str) -> None:
+    """Raise an ``ArchiveError`` for an entry set aside, or a file refused that may hold activity."""
+    lost = [(n, account.file, reason) for account in accounts for reason, n in account.reasons.items()]
+    lost += [
+        (1, each.file, each.refused)
+        for each in accounts
+        if each.refused and (needs_head(each.file) or each.refused.startswith(NOT_WHOLE))
+    ]
+    if not lost:
+        return
+    total = sum(n for n, _, _ in lost)
+    most, file, reason = max(lost, key=lambda one: (one[0], one[1]))
+    more = f", and {total - most:,} more" if total > most else ""
+    raise ArchiveError(
+        f"Not everything could be read: {most:,} × {reason} in {file}{more}",
+        where=where,
+        remedy="Nothing was taken in. Without --strict the rest is read, and these are kept.",
+    )
+
+
+def describe_excess(accounts: Sequence[Account], limit: float) -> str | None:
+    """Say in one line where more than the share ``limit`` of entries was set aside: in a file, or in all."""
+    files = [account for account in accounts if account.n_unreadable]
+    seen = sum(account.seen for account in accounts)
+    above = [account for account in files if account.n_unreadable > limit * account.seen]
+    total = sum(account.n_unreadable for account in files)
+    if not above and total <= limit * seen:
+        return None
+    worst = max(above or files, key=lambda account: (account.n_unreadable, account.file))
+    reason = max(worst.reasons, key=lambda reason: (reason != DAMAGED, worst.reasons[reason], reason))
+    if above:
+        what = f"{worst.n_unreadable:,} of {worst.seen:,} entries of {worst.file} were set aside ({reason})"
+        n_more = len(above) - 1
+        what += f", and too many of {n_more:,} more file{'' if n_more == 1 else 's'}" if n_more else ""
+    else:
+        what = f"{total:,} of {seen:,} entries were set aside, most of them of {worst.file} ({reason})"
+    return (
+        f"{what}. That is more than the limit of {100 * limit:g} % (skip_limit). Their bytes are kept: "
+        f"after an update of Almanac, run {RETRY_COMMAND}."
+    )
+
+
+def find_made_good(out: Path, inputs: Sequence[Input]) -> set[str]:
+    """Return the damaged parts each of whose files is spoken for by a sounder copy of the same export.
+
+    Of a part that broke off before its first file, a sound archive of that export that is no smaller
+    speaks for all.
+    """
+    damaged = {archive.part: archive for archive in inputs if archive.damaged}
+    if not damaged:
+        return set()
+    files: dict[str, dict[str, int]] = {}
+    with open_duckdb(out, memory_mb=MEMORY_MB) as connection:
+        create_part_views(connection, out, Journal(inputs=tuple(inputs)).parts, {})
+        rows = "SELECT part, file, parsed FROM file WHERE kind <> 'refused' ORDER BY ALL"
+        for part, file, parsed in connection.execute(rows).fetchall():
+            files.setdefault(part, {})[file] = parsed
+    good = set()
+    for part, archive in damaged.items():
+        sound = [other for other in inputs if not other.damaged and other.export[:16] == archive.export[:16]]
+        best: dict[str, int] = {}
+        for other in sound:
+            for file, parsed in files.get(other.part, {}).items():
+                best[file] = max(parsed, best.get(file, 0))
+        mine = files.get(part, {})
+        if all(best.get(file, -1) >= parsed for file, parsed in mine.items()) and (
+            mine or any(other.size >= archive.size for other in sound)
+        ):
+            good.add(part)
+    return good
