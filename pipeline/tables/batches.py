@@ -1,25 +1,34 @@
-"""A table on its way to the disk: rows gather in memory and leave it in batches.
+"""A table on its way to the disk: columns become Arrow arrays, gather, and leave as row groups.
 
 ``pyarrow.array`` imports pandas wherever that is installed (pyarrow 26, November 2026): 60 MB and two
-seconds that an ingest can do without, so columns are laid out here as Arrow's own buffers.
+seconds that an ingest can do without, so arrays are made of their buffers.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.tables.columns import OWN_TEXTS, Column, Labels, Numbers, lay_out_texts, repeat_label
 from pipeline.tables.files import open_atomically
 from pipeline.tables.schema import TABLES
 
-BATCH_ROWS = 20_000
-BATCH_BYTES = 8 << 20  # of what the caller measures: texts, and the content of skipped entries
+ROW_GROUP = 20_480
+ROW_GROUP_BYTES = 8 << 20
+
+
+def open_parquet(stream: IO[bytes], schema: pa.Schema) -> pq.ParquetWriter:
+    """Open a Parquet file for writing; whoever uses it closes it."""
+    labels = [field.name for field in schema if pa.types.is_string(field.type)]
+    return pq.ParquetWriter(
+        stream, schema, compression="zstd", use_dictionary=[name for name in labels if name not in OWN_TEXTS]
+    )
 
 
 class TableWriter:
@@ -27,56 +36,75 @@ class TableWriter:
 
     def __init__(self, path: Path, name: str, stack: contextlib.ExitStack) -> None:
         self._schema = TABLES[name]
-        self._writer = stack.enter_context(
-            pq.ParquetWriter(stack.enter_context(open_atomically(path)), self._schema, compression="zstd")
-        )
-        self._rows: list[tuple[Any, ...]] = []
-        self._n_bytes = 0
+        stream = stack.enter_context(open_atomically(path))
+        self._writer = stack.enter_context(open_parquet(stream, self._schema))
+        self._gathered: list[pa.RecordBatch] = []
+        self._n_rows = self._n_bytes = 0
 
-    def add(self, row: tuple[Any, ...], n_bytes: int = 0) -> None:
-        """Take a row in the order of the schema; ``n_bytes`` counts towards ``BATCH_BYTES``."""
-        self._rows.append(row)
-        self._n_bytes += n_bytes
-        if len(self._rows) >= BATCH_ROWS or self._n_bytes >= BATCH_BYTES:
+    def add(self, columns: Mapping[str, Column]) -> None:
+        """Take rows, as all the columns of the schema."""
+        arrays = [make_array(columns[field.name], field.type) for field in self._schema]
+        batch = pa.record_batch(arrays, schema=self._schema)
+        self._gathered.append(batch)
+        self._n_rows += len(batch)
+        self._n_bytes += batch.nbytes
+        if self._n_rows >= ROW_GROUP or self._n_bytes >= ROW_GROUP_BYTES:
             self.flush()
 
     def flush(self) -> None:
         """Write what has gathered as one row group."""
-        if self._rows:
-            columns = zip(*self._rows, strict=True)
-            arrays = [make_column(column, f.type) for column, f in zip(columns, self._schema, strict=True)]
-            self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
-        self._rows, self._n_bytes = [], 0
+        if self._gathered:
+            write_row_group(self._writer, pa.Table.from_batches(self._gathered))
+        self._gathered = []
+        self._n_rows = self._n_bytes = 0
+
+
+def write_row_group(writer: pq.ParquetWriter, rows: pa.Table) -> None:
+    """Write rows as one row group, whatever pieces they came in."""
+    writer.write_table(rows.combine_chunks(), row_group_size=len(rows))
+
+
+def write_row_groups(writer: pq.ParquetWriter, tables: Iterable[pa.Table]) -> Iterator[int]:
+    """Write rows as row groups of ``ROW_GROUP``, however many come at a time; yield how many are written."""
+    rest: pa.Table | None = None
+    done = 0
+    for table in tables:
+        rows = table if rest is None else pa.concat_tables([rest, table])
+        n_whole = len(rows) - len(rows) % ROW_GROUP
+        for begin in range(0, n_whole, ROW_GROUP):
+            write_row_group(writer, rows.slice(begin, ROW_GROUP))
+        rest = rows.slice(n_whole)
+        done += n_whole
+        del table, rows  # nothing is held while the next ones are made
+        yield done
+    if rest is not None and len(rest):
+        write_row_group(writer, rest)
+        yield done + len(rest)
 
 
 def set_export(path: Path, export: str) -> None:
     """Write a table again with the export's name, which only its newest entry has settled."""
     source = pq.ParquetFile(path)
     k = source.schema_arrow.get_field_index("export")
-    with (
-        open_atomically(path) as stream,
-        pq.ParquetWriter(stream, source.schema_arrow, compression="zstd") as writer,
-    ):
-        for batch in source.iter_batches(BATCH_ROWS):
-            names = make_column([export] * len(batch), pa.string())
-            writer.write_batch(batch.set_column(k, source.schema_arrow.field(k), names))
+    with open_atomically(path) as stream, open_parquet(stream, source.schema_arrow) as writer:
+        for group in range(source.num_row_groups):
+            rows = source.read_row_group(group)
+            names = make_array(repeat_label(export, len(rows)), pa.string())
+            write_row_group(writer, rows.set_column(k, source.schema_arrow.field(k), names))
 
 
-def make_column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """Lay out texts, bytes or whole numbers as an Arrow array; ``None`` becomes null."""
+def make_array(column: Column, kind: pa.DataType) -> pa.Array:
+    """Make an Arrow array of a column."""
+    if isinstance(column, Labels):
+        names = make_array(lay_out_texts(column.names), kind)
+        codes = pa.Array.from_buffers(pa.int32(), len(column.codes), [None, pa.py_buffer(column.codes)])
+        return pa.DictionaryArray.from_arrays(codes, names).dictionary_decode()
+    if isinstance(column, Numbers):
+        values = np.asarray(column.values).astype(f"int{kind.bit_width}", copy=False)
+        return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
     validity = None
-    if None in values:
-        valid = np.array([value is not None for value in values], dtype=bool)
-        validity = pa.py_buffer(np.packbits(valid, bitorder="little"))
-    if pa.types.is_string(kind) or pa.types.is_binary(kind):
-        if pa.types.is_string(kind):  # a file's name may hold bytes that are no text in any encoding
-            pieces = [v.encode("utf-8", "backslashreplace") if v else b"" for v in values]
-        else:
-            pieces = [v or b"" for v in values]
-        offsets = np.zeros(len(values) + 1, dtype=np.int32)
-        np.cumsum(np.fromiter(map(len, pieces), np.int32, len(pieces)), out=offsets[1:])
-        buffers = [validity, pa.py_buffer(offsets), pa.py_buffer(b"".join(pieces))]
-    else:
-        width = np.dtype(f"int{kind.bit_width}")
-        buffers = [validity, pa.py_buffer(np.array([0 if v is None else v for v in values], dtype=width))]
-    return pa.Array.from_buffers(kind, len(values), buffers)
+    if column.present is not None:
+        present = np.frombuffer(column.present, dtype=bool)
+        validity = pa.py_buffer(np.packbits(present, bitorder="little"))
+    buffers = [validity, pa.py_buffer(column.ends), pa.py_buffer(column.content)]
+    return pa.Array.from_buffers(kind, len(column.ends) - 1, buffers)

@@ -5,20 +5,25 @@ twice, or two activities: byte-identical entries are legitimate. A *source*, one
 export, does not list an activity twice, so the merged count of a key is its largest count in any one
 source. For ``searched`` the url is no part of the key, since old JSON has none.
 
-The windows run over 16-byte keys, not over texts: the memory limit holds however long those are.
+The merge goes slice by slice through time: equal activities share their second, so that a slice needs
+no other, and what is sorted fits into memory whatever the size. Windows run over 16-byte keys of the
+entries that share their second with another, not over texts.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import itertools
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.settings import ZoneSpan
+from pipeline.tables.batches import open_parquet, write_row_groups
 from pipeline.tables.files import make_private_folder, open_atomically, remove
 from pipeline.tables.offsets import settle_offsets
 from pipeline.tables.progress import Tell
@@ -28,13 +33,17 @@ from pipeline.tables.views import (
     FOLDER_OF_FILE,
     MERGED,
     SPILL,
+    count_cores,
     create_part_views,
     open_duckdb,
     quote_columns,
     select_parts,
 )
 
-ROW_GROUP = 20_480
+MEMORY_MB = 64  # DuckDB's own; beyond it a slice spills
+SLICE_BYTES = 8 << 20  # of texts, addresses, and ``ROW_BYTES`` a row
+ROW_BYTES = 100
+FAR_HOUR = 100_000_000  # since 1970: after the year 10000
 IDENTITY = ("product", "action", "text", "CASE WHEN action = 'searched' THEN NULL ELSE url END")
 
 
@@ -76,21 +85,55 @@ def merge_parts(out: Path, parts: Sequence[str], *, home_zone: Sequence[ZoneSpan
     make_private_folder(out / EXPORTS)
     n_entries = sum(pq.read_metadata(out / EXPORTS / part / "activity.parquet").num_rows for part in parts)
     tell("Merging exports", 0, n_entries)
-    with open_duckdb(out, memory_mb=limit_memory(n_entries)) as connection:
+    with open_duckdb(out, memory_mb=MEMORY_MB, threads=count_cores()) as connection:
         parts = sorted(parts)
         zones = settle_offsets(connection, select_parts("activity", out, parts), home_zone=home_zone)
         create_part_views(connection, out, parts, zones.minutes)
-        connection.execute(_KEYED)
-        connection.execute(_KEPT)
-        ledger = _read_ledger(connection, zones.guessed)
-        n_rows = _write_merged(connection, out / MERGED, tell)
+        tallies = _Tallies()
+        with (
+            open_atomically(out / MERGED) as stream,
+            open_parquet(stream, ACTIVITY) as writer,
+        ):
+            n_rows = 0
+            for n_rows in write_row_groups(writer, _merge_slices(connection, tallies)):
+                tell("Merging exports", n_rows, n_entries)
+        ledger = _read_ledger(connection, tallies, zones.guessed)
     remove(out / SPILL)
     return MergeResult(out / MERGED, n_rows, ledger, zones.minutes)
 
 
-def limit_memory(n_entries: int) -> int:
-    """Return DuckDB's memory limit in MB for a merge of so many entries; beyond it DuckDB spills."""
-    return 96 + math.ceil(n_entries / 20_000)
+@dataclass(slots=True)
+class _Tallies:
+    """What the slices add up to, by export."""
+
+    known: Counter[str] = field(default_factory=Counter)
+    twice: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def _merge_slices(connection: duckdb.DuckDBPyConnection, tallies: _Tallies) -> Iterator[pa.Table]:
+    """Yield the merged rows slice by slice, sorted; count into ``tallies``."""
+    columns = quote_columns(ACTIVITY)
+    order = [(name, "ascending") for name in ACTIVITY.names]
+    has_copies = connection.execute("SELECT 1 FROM file WHERE copy AND parsed > 0 LIMIT 1").fetchall()
+    for begin, end in _cut_time(connection):
+        for view, whole in (("slice", "entry"), ("copied_slice", "copied")):
+            connection.execute(_SLICE.format(view=view, whole=whole, begin=begin, end=end))
+        connection.execute(_KEYED)
+        connection.execute(_DROPPED)
+        for export, known, twice in connection.execute(_KNOWN).fetchall():
+            tallies.known[export] += known
+            tallies.twice[export] += twice
+        for export, n in connection.execute(_LEFT_OUT).fetchall() if has_copies else ():
+            tallies.left_out[export] += n
+        rows = connection.sql(f"SELECT {columns} FROM slice ANTI JOIN dropped USING (part, row)")
+        yield rows.to_arrow_table().cast(ACTIVITY).sort_by(order)
+
+
+def _cut_time(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, int]]:
+    """Yield the slices in order, from one hour since 1970 (UTC) up to another."""
+    hours = connection.execute(_HOURS.format(row_bytes=ROW_BYTES, slice_bytes=SLICE_BYTES)).fetchall()
+    yield from itertools.pairwise([*(hour for (hour,) in hours), FAR_HOUR])
 
 
 def _measure(column: str) -> str:
@@ -99,32 +142,40 @@ def _measure(column: str) -> str:
 
 
 _SECOND = "floor(epoch_ms(time) / 1000)::BIGINT"
-_KEY = f"md5_number(concat({_SECOND}, ' ', {', '.join(map(_measure, IDENTITY))})) AS key"
+_KEY = f"md5_number(concat(second, ' ', {', '.join(map(_measure, IDENTITY))})) AS key"
 
-_KEYED = f"""
-CREATE TEMP TABLE keyed AS
-SELECT part, row, export, {FOLDER_OF_FILE} AS folder, file, position, epoch_ms(time) AS ms, {_KEY}
-FROM entry
+_HOURS = """
+WITH hourly AS (
+    SELECT floor(epoch_ms(time) / 3600000)::BIGINT AS hour,
+           sum({row_bytes} + coalesce(strlen(text), 0) + coalesce(strlen(url), 0)) AS bytes
+    FROM entry GROUP BY ALL
+), filled AS (
+    SELECT hour, (sum(bytes) OVER (ORDER BY hour) - bytes) // {slice_bytes} AS slice FROM hourly
+)
+SELECT min(hour) FROM filled GROUP BY slice ORDER BY ALL
 """
 
-# What copies hold more often than the file that speaks for them: nothing, where they are copies indeed.
-_LEFT_OUT = f"""
-WITH spoken AS (
-    SELECT export, file, key, count(*) AS n FROM keyed GROUP BY ALL
-), in_copy AS (
-    SELECT export, file, base, {_KEY}, count(*) AS n FROM copied GROUP BY ALL
-), in_copies AS (
-    SELECT export, file, key, max(n) AS most FROM in_copy GROUP BY ALL
-)
-SELECT export, sum(greatest(0, most - coalesce(n, 0)))::BIGINT
-FROM in_copies LEFT JOIN spoken USING (export, file, key) GROUP BY export
+# A settled zone moves a time by a day and two hours at most; on stored times row groups are left out.
+_SLICE = f"""
+CREATE OR REPLACE TEMP VIEW {{view}} AS
+SELECT *, {_SECOND} AS second, {FOLDER_OF_FILE} AS folder, epoch_ms(time) AS ms FROM {{whole}}
+WHERE time >= make_timestamptz({{begin}} * 3600000000)
+  AND time < make_timestamptz({{end}} * 3600000000)
+  AND stored >= make_timestamptz(({{begin}} - 48) * 3600000000)
+  AND stored < make_timestamptz(({{end}} + 48) * 3600000000)
+"""
+
+_KEYED = f"""
+CREATE OR REPLACE TEMP TABLE keyed AS
+SELECT part, row, export, folder, file, position, ms, {_KEY} FROM slice
+SEMI JOIN (SELECT second FROM slice GROUP BY second HAVING count(*) > 1) USING (second)
 """
 
 # A row that stands for the n-th of a millisecond in its source is the same activity as the n-th of
 # that millisecond in another: the newest export's row speaks for both. Of what is left, those with
 # milliseconds come first (JSON has them, HTML has whole seconds), then the newest export's.
-_KEPT = """
-CREATE TEMP TABLE kept AS
+_DROPPED = """
+CREATE OR REPLACE TEMP TABLE dropped AS
 WITH counted AS (
     SELECT *, count(*) OVER source AS n_source,
            row_number() OVER (PARTITION BY key, export, folder, ms ORDER BY file, position) AS nth
@@ -134,62 +185,62 @@ WITH counted AS (
            row_number() OVER instant AS choice
     FROM counted
     WINDOW instant AS (PARTITION BY key, ms, nth ORDER BY export DESC, folder, file, position)
+), ranked AS (
+    SELECT *, row_number() OVER (
+        PARTITION BY key ORDER BY choice > 1, ms % 1000 = 0, export DESC, ms, nth, folder, file, position
+    ) AS rank
+    FROM settled
 )
-SELECT part, row FROM settled WHERE choice = 1
-QUALIFY row_number() OVER (
-    PARTITION BY key ORDER BY ms % 1000 = 0, export DESC, ms, nth, folder, file, position
-) <= n_key
+SELECT part, row FROM ranked WHERE choice > 1 OR rank > n_key
 """
 
-_LEDGER = """
+# How far each export raises the largest counts so far: the rest of what was found in it is known.
+_KNOWN = """
 WITH by_source AS (
     SELECT export, key, folder, count(*) AS n FROM keyed GROUP BY ALL
 ), by_export AS (
-    SELECT export, key, sum(n)::BIGINT AS found, max(n) AS most FROM by_source GROUP BY ALL
+    SELECT export, key, sum(n) AS found, max(n) AS most FROM by_source GROUP BY ALL
 ), grown AS (
     SELECT export, found, found - most AS twice, greatest(0, most - coalesce(max(most) OVER (
         PARTITION BY key ORDER BY export ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)) AS new
     FROM by_export
-), activities AS (
-    SELECT export, sum(found)::BIGINT AS found, sum(new)::BIGINT AS new, sum(twice)::BIGINT AS twice
-    FROM grown GROUP BY export
-), unreadable AS (
-    SELECT export, sum(skipped)::BIGINT AS set_aside FROM file WHERE NOT copy GROUP BY export
 )
-SELECT export, coalesce(found, 0) + set_aside, coalesce(found - new, 0), set_aside, coalesce(new, 0),
-       coalesce(twice, 0)
-FROM unreadable LEFT JOIN activities USING (export) ORDER BY export
+SELECT export, sum(found - new)::BIGINT, sum(twice)::BIGINT FROM grown GROUP BY export
 """
 
-_ZONES = "SELECT export, zone, count(*) FROM entry WHERE zone IS NOT NULL GROUP BY ALL ORDER BY ALL"
+# What copies hold more often than the file that speaks for them: nothing, where they are copies indeed.
+_LEFT_OUT = f"""
+WITH spoken AS (
+    SELECT export, file, {_KEY}, count(*) AS n
+    FROM slice SEMI JOIN (SELECT export, file FROM file WHERE copy) USING (export, file) GROUP BY ALL
+), in_copy AS (
+    SELECT export, file, base, {_KEY}, count(*) AS n FROM copied_slice GROUP BY ALL
+), in_copies AS (
+    SELECT export, file, key, max(n) AS most FROM in_copy GROUP BY ALL
+)
+SELECT export, sum(greatest(0, most - coalesce(n, 0)))::BIGINT
+FROM in_copies LEFT JOIN spoken USING (export, file, key) GROUP BY export
+"""
+
+_SET_ASIDE = "SELECT export, sum(skipped)::BIGINT FROM file WHERE NOT copy GROUP BY export ORDER BY export"
+_ZONES = "SELECT export, zone, count(*) FROM entry GROUP BY ALL ORDER BY ALL"
 
 
 def _read_ledger(
-    connection: duckdb.DuckDBPyConnection, guesses: Collection[tuple[str, str]]
+    connection: duckdb.DuckDBPyConnection, tallies: _Tallies, guesses: Collection[tuple[str, str]]
 ) -> tuple[LedgerLine, ...]:
-    """Count, export by export in the order of time, how far each raises the largest counts so far."""
-    lines, balance = [], 0
+    """Draw the account, export by export in the order of time."""
+    found = Counter[str]()
     guessed: dict[str, dict[str, int]] = {}
-    for export, zone, n in connection.execute(_ZONES).fetchall() if guesses else ():
+    for export, zone, n in connection.execute(_ZONES).fetchall():
+        found[export] += n
         if (export, zone) in guesses:
             guessed.setdefault(export, {})[zone] = n
-    left_out = dict[str, int]()
-    if connection.execute("SELECT 1 FROM file WHERE copy AND parsed > 0 LIMIT 1").fetchall():
-        left_out = dict(connection.execute(_LEFT_OUT).fetchall())
-    for export, found, known, set_aside, new, twice in connection.execute(_LEDGER).fetchall():
+    lines, balance = [], 0
+    for export, set_aside in connection.execute(_SET_ASIDE).fetchall():
+        known = tallies.known[export]
+        new = found[export] - known
         balance += new
-        figures = (found, known, set_aside, new, balance, twice)
-        lines.append(LedgerLine(export, *figures, guessed.get(export, {}), left_out=left_out.get(export, 0)))
+        figures = (found[export] + set_aside, known, set_aside, new, balance, tallies.twice[export])
+        lines.append(LedgerLine(export, *figures, guessed.get(export, {}), tallies.left_out[export]))
     return tuple(lines)
-
-
-def _write_merged(connection: duckdb.DuckDBPyConnection, path: Path, tell: Tell) -> int:
-    columns = quote_columns(ACTIVITY)
-    rows = connection.sql(f"SELECT {columns} FROM entry SEMI JOIN kept USING (part, row) ORDER BY {columns}")
-    total, done = connection.execute("SELECT count(*) FROM kept").fetchall()[0][0], 0
-    with open_atomically(path) as stream, pq.ParquetWriter(stream, ACTIVITY, compression="zstd") as writer:
-        for batch in rows.to_arrow_reader(ROW_GROUP):
-            writer.write_batch(batch.cast(ACTIVITY))
-            done += len(batch)
-            tell("Merging exports", done, total)
-    return done

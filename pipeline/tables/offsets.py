@@ -68,7 +68,10 @@ def settle_offsets(
 
 
 def apply_offsets(connection: duckdb.DuckDBPyConnection, rows: str, offsets: Offsets) -> str:
-    """Return SQL for ``rows`` with ``time`` and ``offset_minutes`` moved to the offsets given."""
+    """Return SQL for ``rows`` with ``time`` and ``offset_minutes`` moved to the offsets given.
+
+    ``stored`` is the time as it lies in the part: row groups can be left out by it.
+    """
     connection.execute("CREATE TEMP TABLE settled_zone (export VARCHAR, zone VARCHAR, minutes SMALLINT)")
     lines = [(export, *pair) for export, minutes in offsets.items() for pair in minutes.items()]
     if lines:
@@ -76,7 +79,7 @@ def apply_offsets(connection: duckdb.DuckDBPyConnection, rows: str, offsets: Off
     return (
         "SELECT * EXCLUDE (minutes) REPLACE ("
         "time + to_minutes((offset_minutes - coalesce(minutes, offset_minutes))::INTEGER) AS time, "
-        "coalesce(minutes, offset_minutes) AS offset_minutes) "
+        "coalesce(minutes, offset_minutes) AS offset_minutes), time AS stored "
         f"FROM ({rows}) LEFT JOIN settled_zone USING (export, zone)"
     )
 

@@ -18,14 +18,14 @@ from pipeline.reading.members import NOT_WHOLE
 from pipeline.records import Activity, ArchiveFile, Skipped
 from pipeline.settings import ZoneSpan
 from pipeline.tables.batches import TableWriter, set_export
+from pipeline.tables.columns import BLOCK_ENTRIES, Block, lay_out_blocks, lay_out_rows, repeat_label
 from pipeline.tables.files import make_private_folder, remove, sha256_of, sync_folder, temporary_name
 from pipeline.tables.offsets import find_home
 from pipeline.tables.progress import Tell
-from pipeline.tables.schema import TABLES
+from pipeline.tables.schema import FILE, TABLES
 from pipeline.tables.views import EXPORTS, RETRY
 
 STAMP = "%Y%m%dT%H%M%SZ"
-TELL_EVERY = 1_000
 UNREAD = {"my_activity_html": "activity page without entries", "unknown": "file of unknown kind"}
 
 
@@ -138,51 +138,52 @@ class _Totals:
 
 def _write_tables(folder: Path, readers: Iterable[Reader], *, export: str | None, tell: Tell) -> _Totals:
     totals = _Totals()
+    files = list[tuple[int | str | None, ...]]()
     with contextlib.ExitStack() as stack:
         tables = {name: TableWriter(folder / f"{name}.parquet", name, stack) for name in TABLES}
         for reader in readers:
-            file = reader.file.name
-            for entry in reader:
-                if isinstance(entry, Skipped):
-                    row = (entry.position, entry.offset, entry.length, entry.reason, entry.content)
-                    tables["skipped"].add((export, file, *row), len(entry.content))
-                    totals.set_aside[entry.reason] += 1
-                else:
-                    totals.newest_ms = max(totals.newest_ms, entry.time_ms)
-                    _add_activity(tables, entry, export, file)
-                totals.seen += 1
-                if totals.seen % TELL_EVERY == 0:
-                    tell("Reading entries", totals.seen, None)
-            _add_file(tables["file"], reader, totals, export)
+            for block in lay_out_blocks(reader):
+                _add_block(tables, block, export, reader.file.name)
+                totals.seen += block.n_entries
+                totals.newest_ms = max(totals.newest_ms, block.newest_ms)
+                totals.set_aside += block.set_aside
+                tell("Reading entries", totals.seen, None)
+            files.append(_describe_file(reader, totals))
+            if len(files) == BLOCK_ENTRIES:
+                _add_files(tables["file"], files, export)
+                files = []
+        if files:
+            _add_files(tables["file"], files, export)
         for table in tables.values():
             table.flush()
     tell("Reading entries", totals.seen, totals.seen)
     return totals
 
 
-def _add_activity(tables: Mapping[str, TableWriter], entry: Activity, export: str | None, file: str) -> None:
-    n_bytes = len(entry.text or "") + len(entry.url or "")
-    tables["activity"].add((*entry[1:13], export, file, entry.position), n_bytes)
-    for location in entry.locations:
-        tables["location"].add((export, file, entry.position, *location))
-    for detail in entry.details:
-        tables["detail"].add((export, file, entry.position, *detail))
+def _add_block(tables: Mapping[str, TableWriter], block: Block, export: str | None, file: str) -> None:
+    for name, (n_rows, columns) in block.tables.items():
+        place = {"export": repeat_label(export, n_rows), "file": repeat_label(file, n_rows)}
+        tables[name].add(place | columns)
 
 
-def _add_file(table: TableWriter, reader: Reader, totals: _Totals, export: str | None) -> None:
+def _describe_file(reader: Reader, totals: _Totals) -> tuple[int | str | None, ...]:
+    """Return the row of one file, as ``FILE`` but for the export, and count it."""
     counts = reader.counts
-    head = (export, reader.file.name, reader.file.n_bytes)
-    what = (counts.kind, counts.reason, counts.language, counts.dates, counts.note)
-    row = (counts.seen, counts.parsed, counts.skipped)
-    zones, headers = counts.guessed_zones, counts.unknown_headers
-    table.add(
-        (*head, *what, *row, counts.by_soup, sum(zones.values()), _list_counts(zones), _list_counts(headers))
-    )
     totals.n_files += 1
     totals.parsed += counts.parsed
     totals.skipped += counts.skipped
     if counts.seen == 0:
         totals.unread[UNREAD.get(counts.kind) or counts.reason or counts.kind] += 1
+    what = (counts.kind, counts.reason, counts.language, counts.dates, counts.note)
+    row = (counts.seen, counts.parsed, counts.skipped, counts.by_soup)
+    zones, headers = counts.guessed_zones, counts.unknown_headers
+    guessed = (sum(zones.values()), _list_counts(zones), _list_counts(headers))
+    return (reader.file.name, reader.file.n_bytes, *what, *row, *guessed)
+
+
+def _add_files(table: TableWriter, rows: Sequence[tuple[int | str | None, ...]], export: str | None) -> None:
+    n_rows, columns = lay_out_rows(FILE.names[1:], rows)
+    table.add({"export": repeat_label(export, n_rows)} | columns)
 
 
 def _list_counts(counts: Mapping[str, int]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,12 +32,21 @@ FOLDER_OF_FILE = r"coalesce(nullif(regexp_extract(file, '^(.*)/[^/]*$', 1), ''),
 """The product folder of a file: with the export it names a source."""
 
 
-def open_duckdb(out: Path, *, memory_mb: int) -> duckdb.DuckDBPyConnection:
-    """Open DuckDB in memory, on one thread and under a memory limit, spilling below ``out``."""
+def count_cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def open_duckdb(out: Path, *, memory_mb: int, threads: int = 1) -> duckdb.DuckDBPyConnection:
+    """Open DuckDB in memory, under a memory limit, spilling below ``out``.
+
+    On more threads than one, rows that nothing sorts come in any order.
+    """
     connection = duckdb.connect(
         config={
             "memory_limit": f"{memory_mb}MB",
-            "threads": 1,  # the order of a sort, and so the bytes of a table, do not hang on luck
+            "threads": threads,
+            "preserve_insertion_order": threads == 1,
             "temp_directory": str(out / SPILL),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 
 from pipeline.records import Activity
 from pipeline.settings import ZoneSpan
+from pipeline.tables import batches
+from pipeline.tables import merge as merging
 from pipeline.tables.files import remove
-from pipeline.tables.merge import LedgerLine, MergeResult, limit_memory, merge_parts
+from pipeline.tables.merge import LedgerLine, MergeResult, merge_parts
 from pipeline.tables.parts import PartResult
 from pipeline.tables.schema import ACTIVITY
 
@@ -235,8 +238,38 @@ def test_a_folder_name_with_a_pattern_or_a_quote_in_it_is_only_a_name(
     assert merge_parts(out, [part], home_zone=(ZoneSpan(None, "UTC"),), tell=lambda *_: None).n_rows == 1
 
 
-def test_the_memory_limit_grows_slowly_with_the_entries() -> None:
-    assert [limit_memory(n) for n in (0, 100_000, 1_000_000)] == [96, 101, 146]
+def test_the_table_is_the_same_on_one_thread_and_two_and_at_every_size_of_slice(
+    merge: Merge, activity: MakeActivity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(0)
+    entries = [
+        activity(k, SECOND + 250 * rng.randrange(8) + 7_200_000 * rng.randrange(9), text=rng.choice("abc"))
+        for k in range(600)
+    ]
+    zoned = [entry._replace(zone="IST", offset_minutes=330) for entry in entries[::2]]
+    exports = {
+        OLD: {SEARCH: entries[:450], HISTORY: entries[400:]},
+        NEW: {SEARCH: zoned, YOUTUBE: entries[::3]},
+    }
+    monkeypatch.setattr(batches, "ROW_GROUP", 100)
+    found = []
+    for threads, hours in itertools.product((1, 2), (1, 5, 100)):
+        monkeypatch.setattr(merging, "count_cores", lambda threads=threads: threads)
+        monkeypatch.setattr(merging, "SLICE_BYTES", hours * 50 * merging.ROW_BYTES)
+        # Dublin and Kolkata print IST: times move by hours, across the borders of slices
+        result = merge(exports, home_zone="Europe/Dublin")
+        found.append((result.path.read_bytes(), result.ledger))
+    assert found == [found[0]] * 6
+    groups = pq.read_metadata(result.path)
+    assert [groups.row_group(k).num_rows for k in range(groups.num_row_groups - 1)] == [100] * (
+        groups.num_row_groups - 1
+    )
+
+
+def test_slices_cut_time_between_hours_and_lose_nothing(merge: Merge, activity: MakeActivity) -> None:
+    edges = [-3_600_001, -3_600_000, -1, 0, 1, 3_599_999, 3_600_000, 253_402_300_799_000]
+    entries = [activity(k, ms, text=str(k)) for k, ms in enumerate(edges)]
+    assert [row["text"] for row in read_rows(merge({OLD: {SEARCH: entries}}))] == list("01234567")
 
 
 def test_the_merge_leaves_no_spill_behind(merge: Merge, activity: MakeActivity, out: Path) -> None:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.records import Activity, ArchiveFile, Detail, Location, Skipped
+from pipeline.tables import columns, parts
 from pipeline.tables.files import sha256_of
 from pipeline.tables.parts import PartResult, write_entries
 
@@ -130,13 +131,25 @@ def test_what_was_not_read_is_told_without_a_word_of_the_owners(
 
 
 def test_progress_is_told_in_entries_and_ends_with_all_of_them(
-    out: Path, activity: Callable[..., Activity], hand_entries: Callable[..., Any]
+    out: Path,
+    activity: Callable[..., Activity],
+    hand_entries: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    many = hand_entries([activity(k) for k in range(2500)])
+    monkeypatch.setattr(columns, "BLOCK_ENTRIES", 10)
+    many = hand_entries([activity(k) for k in range(25)])
     told: list[tuple[str, int, int | None]] = []
     write_entries(out, [many], stamp=None, digest="0" * 64, tell=lambda *line: told.append(line))
-    assert told == [
-        ("Reading entries", 1000, None),
-        ("Reading entries", 2000, None),
-        ("Reading entries", 2500, 2500),
-    ]
+    assert told == [("Reading entries", n, None) for n in (10, 20, 25)] + [("Reading entries", 25, 25)]
+
+
+def test_the_files_of_an_archive_are_listed_in_its_order_however_many(
+    out: Path,
+    put_part: Callable[..., PartResult],
+    unread: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parts, "BLOCK_ENTRIES", 2)
+    names = [f"Photos/{k}.jpg" for k in range(5)]
+    result = put_part({name: unread("ignored", "not activity (.jpg)") for name in names})
+    assert [row["file"] for row in read_part(out, result)["file"]] == names
