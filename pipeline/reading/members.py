@@ -122,7 +122,8 @@ def _find_lie(member: ZipMember, directory: Directory, starts: array[int]) -> st
 def walk_tar(path: Path) -> Iterator[ArchiveFile]:
     """Yield the files of a tar or tgz in its own order; best read in that order, too."""
     gate = _Gate()
-    n_files = n_whole = 0
+    n_files = data_end = 0
+    fault: str | None = None
     with closing(TarStream(path)) as source:
         try:
             archive: tarfile.TarFile | None = None
@@ -130,32 +131,35 @@ def walk_tar(path: Path) -> Iterator[ArchiveFile]:
                 source.header_left = LONGEST_HEADER
                 archive = archive or tarfile.TarFile(fileobj=cast(IO[bytes], source))
                 member = archive.next()
-                n_whole = n_files  # the next header was found: the file before it is all there
                 if member is None:
-                    break
+                    if source.last_header == bytes(tarfile.BLOCKSIZE) and fault is None:
+                        break
+                    # tarfile takes a header that is none for the end: what comes after it may be sound.
+                    fault = fault or f"it is damaged at byte {source.n_packed:,}"
+                    archive.offset += tarfile.BLOCKSIZE
+                    continue
                 archive.members.clear()  # type: ignore[attr-defined]  # else it keeps every one
+                if member.size < 0:
+                    raise tarfile.ReadError("a file of a negative size")
                 if member.isdir():
                     continue
-                n_files += 1
+                n_files, data_end = n_files + 1, member.offset_data + member.size
 
                 def open_member(begin: int = member.offset_data, size: int = member.size) -> IO[bytes]:
                     return cast(IO[bytes], MeasuredStream(TarFileStream(path, source, begin, size)))
 
                 refused = LINK if member.issym() or member.islnk() else None if member.isreg() else NO_FILE
-                if member.issparse():
-                    refused = SPARSE
+                refused = SPARSE if member.issparse() else refused
                 yield from gate.admit(member.name, member.size, open_member, refused)
-            if source.last_header != bytes(tarfile.BLOCKSIZE):
-                raise EOFError("no block of zeros at the end: tarfile itself passes over that")
-            source.seek(source.tell() + LONGEST_HEADER)  # to the checksum of the gzip
-        except (*DAMAGE, *BAD_HEADER) as error:
-            if n_files == 0:
-                raise ArchiveError(
-                    "The tgz is damaged or incomplete", where=str(path), remedy=AGAIN
-                ) from error
-            ends = isinstance(error, EOFError)
-            what = "it ends" if ends else "it is damaged and cannot be read on"
-            yield _tell_end(path, f"{what} at byte {source.n_packed:,}", n_whole)
+            source.finish()
+        except EOFError:
+            fault = fault or f"it ends at byte {source.n_packed:,}"
+        except (*DAMAGE, *BAD_HEADER):
+            fault = fault or f"it is damaged at byte {source.n_packed:,} and cannot be read on"
+        if fault and n_files == 0:
+            raise ArchiveError("The tgz is damaged or incomplete", where=str(path), remedy=AGAIN)
+        if fault:
+            yield _tell_end(path, fault, n_files - (source.tell() < data_end))
 
 
 def walk_folder(path: Path) -> Iterator[ArchiveFile]:

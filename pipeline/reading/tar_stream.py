@@ -7,6 +7,7 @@ reads headers of any length into memory.
 from __future__ import annotations
 
 import io
+import os
 import tarfile
 from pathlib import Path
 
@@ -40,18 +41,21 @@ class TarStream:
         return piece
 
     def seek(self, at: int) -> int:
-        """Go forward to ``at``, or to the end. Raises ``tarfile.ReadError`` for the way back."""
+        """Go forward to ``at``. Raises ``tarfile.ReadError`` for the way back, ``EOFError`` at the end."""
         if at < self._at:
             raise tarfile.ReadError("a file of a negative size")
         if self._inflater is None:
-            self._file.seek(at)
-            self.n_packed = self._at = at
-        while self._at < at and self.take(at - self._at):
-            pass
+            self.n_packed = self._at = self._file.seek(min(at, os.fstat(self._file.fileno()).st_size))
+        while self._at < at:
+            if not self.take(at - self._at):
+                raise EOFError("the archive breaks off")
         return self._at
 
     def read(self, size: int) -> bytes:
-        """Read ``size`` bytes of a header, fewer at the end: this is what ``tarfile`` calls."""
+        """Read ``size`` bytes of a header: this is what ``tarfile`` calls.
+
+        Raises ``EOFError`` where there are fewer: ``tarfile`` would take that for the archive's own end.
+        """
         self.header_left -= size
         if not 0 <= self.header_left <= LONGEST_HEADER:
             raise tarfile.ReadError("a header without end")
@@ -60,7 +64,15 @@ class TarStream:
             parts.append(piece)
             size -= len(piece)
         self.last_header = b"".join(parts)
+        if size > 0:
+            raise EOFError("the archive breaks off")
         return self.last_header
+
+    def finish(self) -> None:
+        """Read what pads the archive, to the checksum of the gzip after it."""
+        end = self._at + LONGEST_HEADER
+        while self._at < end and self.take(PIECE_BYTES):
+            pass
 
     def _inflate(self, size: int) -> bytes:
         assert self._inflater is not None
