@@ -29,6 +29,9 @@ WELL_FORMED = re.compile(  # tags that cannot swallow what follows them, and no 
     r"(?:[^<]++|</?(?!script|style|title|textarea|xmp|iframe|noembed|noframes|plaintext)[a-z][a-z0-9]*+"
     r'(?: [a-z-]++="(?:(?!-cell)[^"<>])*+")*+ ?/?>)*+'
 )
+# What soup takes for a block below the date, so that both know a reply by it.
+REPLY = re.compile(r"\s*<(?:p|div|[uo]l|table|pre|blockquote|h[1-6])[ >]")
+MARKUP = re.compile(r"<br>\s*<(?!br>|a |/)")
 ODD_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|nbsp|emsp|#39|#34|#38|#60|#62|#160);)")
 ENTITIES = (
     *(("&nbsp;", "\xa0"), ("&#160;", "\xa0"), ("&emsp;", "\u2003"), ("&quot;", '"'), ("&#34;", '"')),
@@ -68,17 +71,19 @@ def parse_cell(cell: Cell, manner: Manner) -> Activity | Skipped | None:
 
 def _read_body(body: str, header: str | None, caption: Caption, manner: Manner) -> list[Line]:
     """Cut the body into lines; what follows the date of an entry with a reply is left out."""
-    raw_lines = body.split("<br>")
-    if not holds_reply(header, raw_lines[0], caption):
-        return [_read_line(raw) for raw in raw_lines]
-    lines: list[Line] = []
-    begun = False  # the title has been passed
+    opening, *raw_lines = body.split("<br>")
+    line = _read_line(opening)
+    with_reply = holds_reply(header, line, caption, manner.words)
+    if not with_reply and MARKUP.search(body) is None:
+        return [line, *map(_read_line, raw_lines)]
+    lines = [line]
+    begun = len(line) > 1 or bool(line[0].strip())  # the title has been passed
     for k, raw in enumerate(raw_lines):
         line = _read_line(raw)
         lines.append(line)
         if begun and len(line) == 1 and manner.dates.read(line[0]):
             rest = "<br>".join(raw_lines[k + 1 :])
-            if WELL_FORMED.fullmatch(rest) is None:
+            if WELL_FORMED.fullmatch(rest) is None or not (with_reply or REPLY.match(rest)):
                 raise _UnknownMarkupError
             break
         begun = begun or len(line) > 1 or bool(line[0].strip())

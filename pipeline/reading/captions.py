@@ -6,31 +6,67 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from pipeline.reading.locales import Words
+from pipeline.reading.links import MAP
+from pipeline.reading.locales import Words, name_product
 from pipeline.records import Detail, Location
 
 Line = list[str]
 """One line as both readers give it: text, then (address, link text, text) for each link."""
 
 DASH = re.compile(r"\s*-\s+")
+CONTROLS = "myaccount.google.com/"  # where the section that says why an entry was kept points
+LONGEST_AD = 60  # characters of "From Google Ads" in any language
 
 
 class Caption(NamedTuple):
-    """The caption of an entry, read."""
+    """The caption of an entry, read; ``replies``: one of its products answers, below the date."""
 
     products: tuple[str, ...] = ()
     locations: tuple[Location, ...] = ()
     details: tuple[Detail, ...] = ()
     is_ad: bool = False
+    replies: bool = False
 
 
 def read_caption(sections: Mapping[str, Iterable[Line]], words: Words) -> Caption:
-    """Read the lines below each bold head."""
-    products = [tidy(line) for line in sections.get(words.products_head, ())]
-    places = [place for line in sections.get(words.locations_head, ()) if (place := _read_location(line))]
-    details = [detail for line in sections.get(words.details_head, ()) if (detail := read_detail(line))]
-    is_ad = any(detail.text == words.ad_detail for detail in details)
-    return Caption(tuple(filter(None, products)), tuple(places), tuple(details), is_ad)
+    """Read the lines below each bold head: by the head where the language knows it, else by their links."""
+    products: list[str] = []
+    places: list[Location] = []
+    details: list[Detail] = []
+    for k, (head, section) in enumerate(sections.items()):
+        lines = list(section)
+        kind = words.heads.get(head.rstrip(":： ")) or _name_section(k, lines)
+        if kind == "products":
+            products.extend(filter(None, map(tidy, lines)))
+        elif kind == "locations":
+            places.extend(place for line in lines if (place := _read_location(line)))
+        elif kind == "details":
+            details.extend(detail for line in lines if (detail := read_detail(line)))
+    is_ad = any(names_google_ads(detail.text, words) for detail in details)
+    return Caption(tuple(products), tuple(places), tuple(details), is_ad, any(map(can_reply, products)))
+
+
+def can_reply(product: str) -> bool:
+    """Say whether a product, by its name in any language, prints an answer below the date."""
+    name = name_product(product)
+    return name == "ai_mode" or "gemini" in name
+
+
+def _name_section(position: int, lines: Iterable[Line]) -> str:
+    """Tell what a section is whose head no one knows: products come first, places link to a map."""
+    addresses = [address for line in lines for address in line[1::3]]
+    if any(CONTROLS in address for address in addresses):
+        return "why"
+    if any(MAP.match(address.strip()) for address in addresses):
+        return "locations"
+    return "details" if position else "products"
+
+
+def names_google_ads(text: str, words: Words) -> bool:
+    """Say whether a detail tells that an entry comes from an ad."""
+    if text in words.ads:
+        return True
+    return words.language != "en" and "Google Ads" in text and len("Google Ads") < len(text) <= LONGEST_AD
 
 
 def tidy(line: Line) -> str:

@@ -12,21 +12,46 @@ if TYPE_CHECKING:
 
 GOOGLE = r"https?://(?:www\.|m\.)?google\.[a-z.]{2,6}"
 REDIRECT = re.compile(rf"{GOOGLE}/url\?(?:[^#]*&)?(?:q|url)=([^&#]+)")
-QUERY = re.compile(r"[?&](?:q|search_query)=([^&#]*)")
+QUERY = re.compile(r"[?&](?:q|search_query|query)=([^&#]*)|/maps/search/([^/?#@]+)")
 HOST = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:@]+)", re.IGNORECASE)
-CHANNEL = re.compile(r"https?://(?:www\.|m\.|music\.)?youtube\.com/(?:channel/|c/|user/|@)")
+YOUTUBE = r"https?://(?:www\.|m\.|music\.)?youtube\.com"
+MAPS = rf"{GOOGLE}/maps\b|https?://maps\.google\."
+MAP = re.compile(MAPS)
+CHANNEL = re.compile(rf"{YOUTUBE}/(?:channel/|c/|user/|@)")
 ACTIONS = (  # by address, where the verb does not say it
-    (re.compile(rf"{GOOGLE}/search\?|https?://(?:www\.|m\.|music\.)?youtube\.com/results\?"), "searched"),
+    (re.compile(rf"{GOOGLE}/search\?|{YOUTUBE}/results\?"), "searched"),
     (REDIRECT, "visited"),
-    (re.compile(r"https?://(?:www\.|m\.|music\.)?youtube\.com/(?:watch\?|shorts/)"), "watched"),
-    (re.compile(rf"{GOOGLE}/maps\b|https?://maps\.google\."), "viewed"),
+    (re.compile(rf"{YOUTUBE}/(?:watch\?|shorts/|live/)|https?://youtu\.be/"), "watched"),
+    (
+        re.compile(rf"{GOOGLE}/maps/search/|https?://(?:play|news)\.google\.com/(?:store/)?search\?"),
+        "searched",
+    ),
+    (re.compile(rf"{GOOGLE}/maps/dir\b"), "other"),
+    (MAP, "viewed"),
 )
-PRODUCTS = (  # by address, where the header is missing
+PRODUCTS = (  # by address, where the header is missing or unknown
     (re.compile(r"https?://music\.youtube\.com/"), "youtube_music"),
-    (re.compile(r"https?://(?:www\.|m\.)?youtube\.com/"), "youtube"),
-    (re.compile(rf"{GOOGLE}/maps\b|https?://maps\.google\."), "maps"),
+    (re.compile(rf"{YOUTUBE}/|https?://youtu\.be/"), "youtube"),
+    (MAP, "maps"),
+    (re.compile(rf"{GOOGLE}/search\?(?:[^#]*&)?(?:tbm=isch|udm=2)(?:&|#|$)"), "image_search"),
+    (re.compile(rf"{GOOGLE}/search\?(?:[^#]*&)?(?:tbm=nws|udm=12)(?:&|#|$)|https?://news\.google\."), "news"),
+    (re.compile(rf"{GOOGLE}/search\?(?:[^#]*&)?(?:tbm=vid|udm=7)(?:&|#|$)"), "video_search"),
+    (
+        re.compile(rf"{GOOGLE}/search\?(?:[^#]*&)?(?:tbm=shop|udm=28)(?:&|#|$)|{GOOGLE}/shopping\b"),
+        "shopping",
+    ),
+    (
+        re.compile(rf"{GOOGLE}/search\?(?:[^#]*&)?(?:tbm=bks|udm=36)(?:&|#|$)|https?://books\.google\."),
+        "books",
+    ),
     (re.compile(rf"{GOOGLE}/(?:search|url)\?"), "search"),
+    (re.compile(r"https?://play\.google\.com/store/"), "google_play_store"),
+    (re.compile(r"https?://translate\.google\."), "translate"),
+    (re.compile(r"https?://lens\.google\."), "lens"),
+    (re.compile(r"https?://(?:gemini|bard)\.google\.com/"), "gemini_apps"),
+    (re.compile(r"https?://photos\.google\.com/"), "photos"),
 )
+AI_MODE = re.compile(rf"{GOOGLE}/search\?(?:[^#]*&)?udm=50(?:&|#|$)")
 
 
 def unwrap(url: str) -> str:
@@ -39,9 +64,9 @@ def unwrap(url: str) -> str:
 
 
 def read_query(url: str) -> str | None:
-    """Return what an address asks for (``q=``, ``search_query=``)."""
+    """Return what an address asks for (``q=``, ``search_query=``, ``/maps/search/…``)."""
     match = QUERY.search(url)
-    return unquote_plus(match[1]).strip() or None if match else None
+    return unquote_plus(match[1] or match[2] or "").strip() or None if match else None
 
 
 def name_action(url: str | None) -> str:

@@ -1,129 +1,266 @@
-"""The words of Google's English: the verbs of entries, the heads of captions, the names of products."""
+"""The words of Google's languages: verbs with their place, heads of captions, names of products and files.
+
+They stand in ``data/words.json``, one language an object, each fact with where it comes from (``seen``
+in a real file, ``code``: another project's code or tests say so, ``predicted``). Words only add to
+what addresses and structure say, so a language without a table is read all the same, and a word that
+is wrong is never found.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
-LANGUAGE = "en"
-
-# The verb with which an entry begins → the action that is stored.
-VERBS = {
-    "Searched for": "searched",
-    "Searched with Google Lens": "searched",
-    "Searched": "searched",
-    "Defined": "searched",
-    "Visited": "visited",
-    "Viewed": "viewed",
-    "Viewed image from": "viewed",
-    "Viewed area around": "viewed",
-    "Viewed area in": "viewed",
-    "Explored on Google Maps": "viewed",
-    "Watched": "watched",
-    "Listened to": "listened",
-    "Used": "used",
-    "Ran internet speed test": "used",
-    "Said": "asked",
-    "Asked": "asked",
-    "Prompted": "asked",
-    "Unknown voice command": "asked",
-    "Directions to": "other",
-    "Shared": "other",
-    "Saved": "other",
-    "Liked": "other",
-    "Disliked": "other",
-    "Subscribed to": "other",
-    "Commented on": "other",
-    "Joined": "other",
-    "Read": "other",
-    "Answered survey question": "other",
-    "Paid": "other",
-    "Sent": "other",
-    "Received": "other",
-}
-LEADING_VERB = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, VERBS), key=len, reverse=True))})(?=\s|$)")
-
-# Entries that say nothing of what was done: only that something was shown.
-NOTICE = re.compile(r"\d[\d,]* (?:notifications?|cards? in your feed)")
-WATCHED_AT = re.compile(r"Watched at \d{1,2}:\d\d(?:\s[AaPp]\.?[Mm]\.?)?")
-REMOVED_TITLES = frozenset(
-    {"a video that has been removed", "a video that has been deleted", "a private video", "story"}
-)
-
-PRODUCTS_HEAD = "Products:"
-LOCATIONS_HEAD = "Locations:"
-DETAILS_HEAD = "Details:"
-AD_DETAIL = "From Google Ads"
-
-# Entries whose date stands in the middle, with a reply after it.
-REPLYING_PRODUCTS = frozenset({"Gemini Apps", "Gemini", "Bard", "AI Mode"})
-
-# Google's English names as headers print them; anything else is unknown, stored alike and counted.
-_HEADERS = """
-Ads|AI Mode|Android|Arts & Culture|Assistant|Bard|Blogger|Books|Calendar|Chrome|Chrome Web Store|Contacts
-Developers|Discover|Docs|Drive|Finance|Flights|Gemini|Gemini Apps|Gmail|Google Ads|Google Analytics
-Google Apps|Google Arts & Culture|Google Assistant|Google Cloud|Google Fit|Google Home|Google Lens
-Google Maps|Google News|Google One|Google Pay|Google Photos|Google Play|Google Play Books
-Google Play Games|Google Play Movies & TV|Google Play Music|Google Play Store|Google Podcasts
-Google Search|Google Store|Google Translate|Google TV|Help|Hotels|Image Search|Keep|Lens|Maps|Meet|News
-Notifications|Photos|Play Store|Podcasts|Search|Shopping|Takeout|Translate|Travel|Trips|Video Search|Voice
-Voice and Audio|YouTube|YouTube Kids|YouTube Music|YouTube TV
-"""
-HEADERS = frozenset(name for line in _HEADERS.strip().split("\n") for name in line.split("|"))
-ALIASES = {
-    "google_search": "search",
-    "google_maps": "maps",
-    "google_news": "news",
-    "google_lens": "lens",
-    "google_photos": "photos",
-    "google_translate": "translate",
-    "google_assistant": "assistant",
-    "google_podcasts": "podcasts",
-    "google_arts_culture": "arts_culture",
-    "google_ads": "ads",
-    "play_store": "google_play_store",
-    "bard": "gemini_apps",
-    "gemini": "gemini_apps",
-}
+FACTS = Path(__file__).with_name("data") / "words.json"
+NUMBER = r"\d(?:[\d.,'’٬\s]*\d)?"
+ACTIONS = {"prompted": "asked"}  # actions of the data file that the tables do not tell apart
+TWINS = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "tl": "fil", "zh": "zh-Hans"}
+TRADITIONAL = re.compile(r"zh.*(?:Hant|TW|HK|MO)")
+TITLES_WEIGHED = 200  # that are no known phrase as a whole; the commonest of them
 
 
-@lru_cache(maxsize=1024)
-def name_product(header: str) -> str:
-    """Turn a header into the product's name in snake_case: ``Image Search`` → ``image_search``."""
-    name = re.sub(r"[\W_]+", "_", header.casefold()).strip("_")
-    return ALIASES.get(name, name) or "unknown"
+class Verb(NamedTuple):
+    """A verb, and in braces the place of what it is about: ``{} angesehen``, ``「{}」を検索しました``."""
 
-
-def is_known_header(header: str) -> bool:
-    """Say whether a header is one of Google's English product names."""
-    return header in HEADERS
+    template: str
+    actions: tuple[str, ...]  # several where the language says them alike: then the address decides
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """What one language says in My Activity; ``eq=False``: a record is itself alone, and quick to hash."""
 
-    verbs: Mapping[str, str]  # the verb with which an entry begins → the action that is stored
-    leading_verb: re.Pattern[str]
-    notice: re.Pattern[str]
-    watched_at: re.Pattern[str]
-    removed_titles: frozenset[str]
-    products_head: str
-    locations_head: str
-    details_head: str
-    ad_detail: str
+    language: str | None  # of the data file; None where nothing is known
+    verbs: tuple[Verb, ...]  # the longest first
+    title: re.Pattern[str]  # a whole title; the group of number k holds the text that verb k-1 leaves
+    leads: tuple[str, ...]  # how a title with a verb may begin, and end: a quick look before ``title``
+    tails: tuple[str, ...]
+    notice: re.Pattern[str]  # a title that says only that something was shown
+    prompt: re.Pattern[str]  # how the title of an entry begins that has a reply after its date
+    removed: re.Pattern[str]  # a title that says no more than that some video was watched
+    heads: Mapping[str, str]  # head of the caption, without its colon → products, locations, details, why
+    ads: frozenset[str]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process by name, so that it has each language's words once."""
+        if self.language is not None or not self.verbs:
+            return words_of, (self.language,)
+        return know_verbs, (self.verbs,)
 
 
-ENGLISH_WORDS = Words(
-    VERBS,
-    LEADING_VERB,
-    NOTICE,
-    WATCHED_AT,
-    REMOVED_TITLES,
-    PRODUCTS_HEAD,
-    LOCATIONS_HEAD,
-    DETAILS_HEAD,
-    AD_DETAIL,
-)
+@cache
+def words_of(language: str | None) -> Words:
+    """Return the words of a language (``de``, ``pt-BR``, ``zh_Hant_HK``); without a table none."""
+    name = find_table(language)
+    if name is None:
+        return know_verbs(())
+    facts = _read_facts()[name]
+    verbs = facts.get("verbs", {})
+    actions: dict[str, list[str]] = {}
+    for action, templates in verbs.items():
+        if action not in ("notified", "removed"):
+            for template in templates:
+                actions.setdefault(template, []).append(ACTIONS.get(action, action))
+    known = tuple(Verb(template, tuple(said)) for template, said in actions.items())
+    heads = {head: kind for kind, names in facts.get("heads", {}).items() for head in names}
+    ads = frozenset(facts.get("ads", ()))
+    return know_verbs(
+        known,
+        language=name,
+        notices=verbs.get("notified", ()),
+        prompts=verbs.get("prompted", ()),
+        removed=verbs.get("removed", ()),
+        heads=heads,
+        ads=ads if name == "en" else ads | _every_ad(),
+    )
+
+
+def know_verbs(
+    verbs: Iterable[Verb],
+    *,
+    language: str | None = None,
+    notices: Iterable[str] = (),
+    prompts: Iterable[str] = (),
+    removed: Iterable[str] = (),
+    heads: Mapping[str, str] | None = None,
+    ads: frozenset[str] | None = None,
+) -> Words:
+    """Make the words of a language from its verbs and what else is known of it."""
+    ordered = tuple(sorted(verbs, key=lambda verb: (-len(verb.template), verb.template)))
+    notice = "|".join(_spell(template).replace(r"\{n\}", NUMBER) for template in notices)
+    prompt = "|".join(
+        _spell(template.partition("{}")[0].strip()) for template in prompts if not template.startswith("{}")
+    )
+    ends = [tuple(part.strip() for part in verb.template.split("{}")) for verb in ordered]
+    return Words(
+        language,
+        ordered,
+        re.compile("|".join(_spell_verb(verb.template) for verb in ordered) or "(?!)", re.DOTALL),
+        tuple({lead.rstrip(":") for lead, _ in ends if lead}),
+        tuple({tail for lead, tail in ends if not lead}),
+        re.compile(notice or "(?!)"),
+        re.compile(rf"\s*(?:{prompt or '(?!)'})(?!\w)"),
+        re.compile("|".join(map(_spell, removed)) or "(?!)"),
+        heads or {},
+        _every_ad() if ads is None else ads,
+    )
+
+
+def _spell(words: str) -> str:
+    """Write words as a pattern: any white space, a colon and a last full stop that may be missing."""
+    pattern = re.sub(r"(?:\\ )+", lambda _: r"\s+", re.escape(words))
+    return re.sub(r"\\\.$|。$", "[.。]?", pattern.replace(":", ":?"))
+
+
+def _spell_verb(template: str) -> str:
+    before, _, after = template.partition("{}")
+    lead = _spell(before.rstrip()) + (r"(?=\s|\Z)" if before.endswith((" ", ":")) else "")
+    tail = (r"(?<!\S)" if after.startswith(" ") else "") + _spell(after.lstrip())
+    return f"{lead}(.*){tail}"
+
+
+def find_table(language: str | None) -> str | None:
+    """Return the name of a language's table: ``es`` for ``es_419``, ``zh-Hant`` for ``zh-TW``."""
+    if language is None:
+        return None
+    name = language.replace("_", "-")
+    if TRADITIONAL.match(name):
+        name = "zh-Hant"
+    tables = _read_facts()
+    while name and name not in tables:
+        name = name.rpartition("-")[0] or TWINS.get(name, "")
+    return name or None
+
+
+@cache
+def _read_facts() -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(FACTS.read_bytes())
+    return facts
+
+
+@cache
+def _every_ad() -> frozenset[str]:
+    return frozenset(text for facts in _read_facts().values() for text in facts.get("ads", ()))
+
+
+# ---- products
+
+
+@lru_cache(maxsize=1024)
+def name_product(header: str) -> str:
+    """Turn a header, in any language of the tables, into the product's English name.
+
+    ``Bildersuche`` → ``image_search``. An unknown header keeps its own words, in snake_case.
+    """
+    found = _find_product(header)
+    if found is not None:
+        return found
+    spelled = "".join(c if c.isalnum() or unicodedata.combining(c) else "_" for c in header.casefold())
+    return re.sub("_+", "_", spelled).strip("_") or "unknown"
+
+
+def is_known_header(header: str) -> bool:
+    """Say whether a header is the name of a product in some language of the tables."""
+    return _find_product(header) is not None
+
+
+@lru_cache(maxsize=1024)
+def _find_product(header: str) -> str | None:
+    key = _plain(header)
+    names = _products()
+    return names.get(key) or names.get(_plain(re.sub(r"\bgoogle\b", " ", key)))
+
+
+@cache
+def _products() -> dict[str, str]:
+    """Collect the headers of all languages; where two languages differ, the earlier in the file holds."""
+    names: dict[str, str] = {}
+    for facts in _read_facts().values():
+        for product, headers in facts.get("headers", {}).items():
+            for header in headers:
+                names.setdefault(_plain(header), product)
+    return names
+
+
+# ---- which language is it?
+
+
+def weigh_languages(phrases: Counter[str], name: str) -> Counter[str]:
+    """Weigh the evidence for each language in what Google printed, and in a file's path below ``Takeout/``.
+
+    ``phrases`` counts heads of captions, headers, and titles or what stands outside their link. Verbs
+    and heads weigh more than headers, of which many are English everywhere; the path decides only
+    between equals.
+    """
+    evidence: Counter[str] = Counter()
+    unknown: list[tuple[str, int]] = []
+    known = _phrases()
+    for phrase, count in phrases.items():
+        languages = known.get(_plain(phrase))
+        if languages is None:
+            unknown.append((phrase, count))
+        for language, weight in (languages or {}).items():
+            evidence[language] += weight * count
+    for phrase, count in sorted(unknown, key=lambda item: -item[1])[:TITLES_WEIGHED]:
+        for language in _read_facts():
+            words = words_of(language)
+            title = phrase.strip()
+            if any(form.fullmatch(title) for form in (words.title, words.notice, words.removed)):
+                evidence[language] += 4 * count
+    evidence = Counter({language: 8 * weight for language, weight in evidence.items()})
+    for part in PurePosixPath(name).parts:
+        for language in _file_names().get(_plain(PurePosixPath(part).stem if "." in part else part), ()):
+            evidence[language] += 1
+    return evidence
+
+
+@cache
+def _phrases() -> dict[str, dict[str, int]]:
+    """Collect what the languages print: phrase → language → weight."""
+    phrases: dict[str, dict[str, int]] = {}
+
+    def add(phrase: str, language: str, weight: int) -> None:
+        key = _plain(phrase)
+        if any(c.isalnum() for c in key):
+            weights = phrases.setdefault(key, {})
+            weights[language] = max(weight, weights.get(language, 0))
+
+    for language, facts in _read_facts().items():
+        for names in facts.get("headers", {}).values():
+            for header in names:
+                add(header, language, 1)
+        for heads in facts.get("heads", {}).values():
+            for head in heads:
+                add(head, language, 4)
+        for action, templates in facts.get("verbs", {}).items():
+            for template in templates:
+                before, _, after = template.partition("{}")
+                if action not in ("notified", "removed"):
+                    for phrase in (before, after, f"{before} {after}", before + after):
+                        add(phrase, language, 4)
+                elif action == "removed":
+                    add(template, language, 4)
+    return phrases
+
+
+@cache
+def _file_names() -> dict[str, frozenset[str]]:
+    names: dict[str, set[str]] = {}
+    for language, facts in _read_facts().items():
+        products = [header for headers in facts.get("headers", {}).values() for header in headers]
+        for name in [*facts.get("names", ()), *products]:
+            names.setdefault(_plain(name), set()).add(language)
+    return {name: frozenset(languages) for name, languages in names.items()}
+
+
+def _plain(phrase: str) -> str:
+    """Reduce a phrase to what two printings of it share: no-break spaces, underscores, colons, case."""
+    words = unicodedata.normalize("NFC", phrase).replace("_", " ").casefold().split()
+    return " ".join(words).rstrip(":.。： ")

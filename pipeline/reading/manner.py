@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.reading.dates import ENGLISH, DateForm
-from pipeline.reading.locales import ENGLISH_WORDS, Words
+from pipeline.reading.locales import Words, words_of
 from pipeline.reading.timestamps import Clock
 
 
@@ -26,4 +26,4 @@ class Manner:
 
 def speak_english(home_zone: str) -> Manner:
     """Return the manner of a file in Google's English."""
-    return Manner("en", ENGLISH, ENGLISH_WORDS, Clock(home_zone))
+    return Manner("en", ENGLISH, words_of("en"), Clock(home_zone))

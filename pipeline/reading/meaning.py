@@ -6,16 +6,23 @@ entries with a reply have the reply after it. A query that looks like a date is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from pipeline.reading.captions import Caption, Line, read_detail, tidy
+from pipeline.reading.captions import Caption, Line, can_reply, read_detail, tidy
 from pipeline.reading.dates import DateForm, Printed
-from pipeline.reading.links import CHANNEL, find_site, name_action, name_product_of, read_query, unwrap
-from pipeline.reading.locales import REPLYING_PRODUCTS, Words, name_product
+from pipeline.reading.links import AI_MODE, CHANNEL, find_site, name_product_of, unwrap
+from pipeline.reading.locales import Words, is_known_header, name_product
 from pipeline.reading.manner import Manner
+from pipeline.reading.titles import UNTITLED, Title, read_plain_title, read_title
 from pipeline.records import KEPT_BYTES, Activity, Cell, Detail, Skipped
 
+__all__ = ["NO_DATE", "compose", "decode", "describe", "holds_reply", "read_plain_title", "skip"]
+
 NO_DATE = "no date in a known form"
+WATCHED_AT = re.compile(r"\s*\D{0,40}\d{1,2}[:.]\d\d\D{0,20}")  # "Watched at 11:39 AM", below some ads
+LONGEST_USE = 40  # characters of "Used Search" beside the product's name, in any language
+SHOWING = frozenset({"discover", "notifications"})  # products that only show something
 
 
 def skip(cell: Cell, reason: str) -> Skipped:
@@ -29,12 +36,13 @@ def decode(content: bytes) -> str:
     return text.replace("\0", "") if "\0" in text else text
 
 
-def holds_reply(header: str | None, title: str, caption: Caption) -> bool:
+def holds_reply(header: str | None, title: Line, caption: Caption, words: Words) -> bool:
     """Say whether an assistant's reply may follow the date."""
     return (
-        header in REPLYING_PRODUCTS
-        or title.lstrip().startswith("Prompted")
-        or not REPLYING_PRODUCTS.isdisjoint(caption.products)
+        caption.replies
+        or (header is not None and can_reply(header))
+        or words.prompt.match(title[0]) is not None
+        or (len(title) > 1 and "udm=50" in title[1] and AI_MODE.match(title[1].strip()) is not None)
     )
 
 
@@ -45,31 +53,57 @@ def compose(
     first = next((k for k, line in enumerate(lines) if len(line) > 1 or line[0].strip()), None)
     if first is None:
         return skip(cell, "an entry without text")
-    at, printed = _find_date(manner.dates, lines, first, holds_reply(header, lines[first][0], caption))
+    with_reply = holds_reply(header, lines[first], caption, manner.words)
+    at, printed = _find_date(manner.dates, lines, first, with_reply)
     if printed is None:
         return skip(cell, NO_DATE)
     offset = manner.clock.find_offset(printed.zone)
     if offset is None:
         return skip(cell, "unknown time zone")
-    title: Line = lines[first] if first < at else [""]
-    action, text, href = _read_title(title, manner.words)
-    product = name_product(header) if header else name_product_of(href)
-    channel, mark = None, "ad" if caption.is_ad else None
-    details = caption.details
-    if len(title) == 1 and (action == "notified" or text is None or action == "used"):
+    return describe(
+        manner,
+        cell.position,
+        printed.clock_ms - offset.minutes * 60_000,
+        header,
+        read_title(lines[first], manner.words) if first < at else UNTITLED,
+        lines[first + 1 : at],
+        caption,
+        printed.zone,
+        offset.minutes,
+    )
+
+
+def describe(
+    manner: Manner,
+    position: int,
+    time_ms: int,
+    header: str | None,
+    title: Title,
+    lines: Sequence[Line],
+    caption: Caption,
+    zone: str | None = None,
+    offset_minutes: int = 0,
+) -> Activity:
+    """Make the record of one entry whose title and time are read; ``lines`` stand below the title."""
+    action, text, href, is_told, is_linked = title
+    product = _name_product(header, href, manner.words)
+    if not is_told:
+        action, text = _guess(title, header, product, manner.words)
+    mark = "ad" if caption.is_ad else None
+    if not is_linked:
         names_itself = action == "used" and text is not None and name_product(text) == product
-        if action == "notified" or title == [""] or names_itself:
+        if action == "notified" or names_itself or (text is None and not is_told):
             mark = mark or "boilerplate"
-        elif text is None and at - first > 1 and not lines[first][0].strip().startswith("Prompted"):
-            text = "\n".join(filter(None, map(tidy, lines[first + 1 : at]))) or None
-            at = first + 1
-    if at - first > 1:
-        channel, more = _read_extras(lines[first + 1 : at], action, manner.words)
+        elif text is None and lines and action not in ("asked", "watched"):
+            text, lines = "\n".join(filter(None, map(tidy, lines))) or None, ()
+    channel, details = None, caption.details
+    if lines:
+        channel, more = _read_extras(lines, action)
         details = more + details
     url = unwrap(href) if href else None
     return Activity(
-        cell.position,
-        printed.clock_ms - offset.minutes * 60_000,
+        position,
+        time_ms,
         product,
         action,
         text,
@@ -79,8 +113,8 @@ def compose(
         mark,
         header,
         manner.language,
-        printed.zone,
-        offset.minutes,
+        zone,
+        offset_minutes,
         caption.locations,
         details,
     )
@@ -89,49 +123,54 @@ def compose(
 def _find_date(
     dates: DateForm, lines: Sequence[Line], first: int, with_reply: bool
 ) -> tuple[int, Printed | None]:
-    """Find the last line that is a date, or before a reply the first one below the title."""
-    order = range(first + 1, len(lines)) if with_reply else range(len(lines) - 1, first - 1, -1)
-    for k in order:
+    """Find the last line that is a date, or before a reply the first one below the title.
+
+    A reply is known by its markup too: Google's own lines hold nothing but text and links.
+    """
+    below = range(first + 1, len(lines))
+    if not with_reply and not any(len(lines[k]) > 1 and not lines[k][1] for k in below):
+        below = range(len(lines) - 1, first - 1, -1)
+    for k in below:
         line = lines[k]
         if len(line) == 1 and (printed := dates.read(line[0])) is not None:
             return k, printed
     return -1, None
 
 
-def _read_title(title: Line, words: Words) -> tuple[str, str | None, str | None]:
-    """Read action, text without its verb, and address from the first line.
-
-    The verb settles the action where English knows it, else the address does.
-    """
-    before = title[0].strip()
-    if len(title) == 1:
-        verb = words.leading_verb.match(before)
-        if verb is None:
-            return "notified" if words.notice.fullmatch(before) else "other", before or None, None
-        text = before[verb.end() :].strip()
-        action = words.verbs[verb[0]]
-        return action, None if action == "watched" and text in words.removed_titles else text or None, None
-    href = title[1].strip()
-    text = title[2].strip() if len(title) == 4 and not title[3].strip() else tidy(["", *title[1:]])
-    known = words.verbs.get(before)
-    if known is None and (verb := words.leading_verb.match(before)):
-        known = words.verbs[verb[0]]
-        text = f"{before[verb.end() :].strip()} {text}".strip()
-    if verb := words.leading_verb.match(text):
-        rest = text[verb.end() :].strip()
-        if not before and words.verbs[verb[0]] == name_action(href):
-            known, text = words.verbs[verb[0]], rest
-        elif words.verbs[verb[0]] == known == "searched" and rest == read_query(href):
-            text = rest
-    return known or name_action(href), text or None, href or None
+def _name_product(header: str | None, href: str | None, words: Words) -> str:
+    """Name the product by its header; by the address where no language of ours knows the header."""
+    if header is None:
+        return name_product_of(href)
+    if words.language != "en" and not is_known_header(header):
+        by_address = name_product_of(href)
+        return name_product(header) if by_address == "unknown" else by_address
+    return name_product(header)
 
 
-def _read_extras(lines: Sequence[Line], action: str, words: Words) -> tuple[str | None, tuple[Detail, ...]]:
+def _guess(title: Title, header: str | None, product: str, words: Words) -> tuple[str, str | None]:
+    """Tell what was done where no verb does: by the product, and by a title that names only the product."""
+    action, text = title.action, title.text
+    if title.is_linked:
+        if action == "other" and product == "android":
+            return "used", text
+        if action == "other" and product in ("chrome", "search") and find_site(title.href) != "google.com":
+            return "visited", text
+    elif text is not None and product in SHOWING:
+        return "notified", text
+    elif text is not None and header is not None and words.language != "en":
+        names_it = header.casefold() in text.casefold() and len(text) <= len(header) + LONGEST_USE
+        return ("used", header) if names_it else (action, text)
+    return action, text
+
+
+def _read_extras(lines: Sequence[Line], action: str) -> tuple[str | None, tuple[Detail, ...]]:
     """Read the lines between title and date: a channel, the topics of a notice, attached files."""
     channel = None
     details: list[Detail] = []
     for line in lines:
-        hollow = len(line) == 1 and (action == "notified" or words.watched_at.fullmatch(line[0].strip()))
+        hollow = len(line) == 1 and (
+            action == "notified" or (action == "watched" and WATCHED_AT.fullmatch(line[0]) is not None)
+        )
         if len(line) > 1 and channel is None and CHANNEL.match(line[1].strip()):
             channel = tidy(line) or None
         elif not hollow and (detail := read_detail(line)):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pipeline.reading.captions import Caption, read_caption
-from pipeline.reading.locales import ENGLISH_WORDS
+from pipeline.reading.locales import words_of
 from pipeline.records import Detail, Location
+
+ENGLISH = words_of("en")
 
 
 def test_an_empty_caption_says_nothing() -> None:
-    assert read_caption({}, ENGLISH_WORDS) == Caption()
+    assert read_caption({}, ENGLISH) == Caption()
     assert (
-        read_caption({"Products:": [[" "]], "Locations:": [[""]], "Details:": [["\n"]]}, ENGLISH_WORDS)
-        == Caption()
+        read_caption({"Products:": [[" "]], "Locations:": [[""]], "Details:": [["\n"]]}, ENGLISH) == Caption()
     )
 
 
@@ -21,7 +22,7 @@ def test_products_details_and_ads_are_told_apart() -> None:
         "Details:": [["\u2003From Google Ads"], [" In: ", "https://a.example", "the  app", " (new)"]],
         "Why is this here?": [["Because."]],
     }
-    assert read_caption(sections, ENGLISH_WORDS) == Caption(
+    assert read_caption(sections, ENGLISH) == Caption(
         ("Search", "Maps"),
         (),
         (Detail("From Google Ads", None), Detail("In: the app (new)", "https://a.example")),
@@ -38,7 +39,7 @@ def test_places_of_every_form_are_read() -> None:
         ["From your device - nearby"],
         ["At ", "u", "Mill-Lane", " -5 km"],
     ]
-    assert read_caption({"Locations:": lines}, ENGLISH_WORDS).locations == (
+    assert read_caption({"Locations:": lines}, ENGLISH).locations == (
         Location("From your home", "https://m.example?q=25.8,-80.1", None, None),
         Location("At this general area", "u", "From your places (Home)", "s"),
         Location("At this general area", "u", "Based on your past activity", None),
