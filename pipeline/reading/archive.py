@@ -36,9 +36,9 @@ UNFINISHED = (".crdownload", ".part", ".partial", ".tmp", ".download")  # browse
 def find_archives(patterns: Sequence[str]) -> list[Path]:
     """List the archives that paths, patterns (``~/Downloads/takeout-*.zip``) and folders stand for.
 
-    A folder of takeout zips gives those, and with them each ``Takeout/`` that lies unpacked beside them;
-    where none has its name any more, the zips that hold activity; a folder that is an unpacked Takeout
-    gives itself. Sorted, each once. Raises ``ArchiveError``.
+    A folder gives its takeout zips and each unpacked ``Takeout/``; where there is none of that name, the
+    zips that hold activity; else itself, as what lies in an unpacked Takeout. Sorted, each once. Raises
+    ``ArchiveError``.
     """
     found: dict[Path, Path] = {}
     for pattern in patterns:
@@ -71,9 +71,9 @@ def _look_into(folder: Path) -> list[Path]:
     ours = [child for child in packed if OUR_NAME.match(child.name)]
     if not ours and not unpacked:
         ours = [child for child in packed if _holds_activity(child)]
-    if ours or len(unpacked) > 1:
+    if ours or unpacked:
         return ours + unpacked
-    if unpacked or any(True for end in ("html", "json") for _ in folder.rglob(f"*.{end}")):
+    if any(True for end in ("html", "json") for _ in folder.rglob(f"*.{end}")):
         return [folder]
     raise ArchiveError(
         "This folder holds no Takeout archive",

@@ -109,10 +109,27 @@ def test_a_single_page_is_an_archive_of_one_file(tmp_path: Path) -> None:
         ("Takeout-20211023t070558z-001 (1).tgz", "20211023T070558Z"),
         ("takeout-20251120T081500Z-1-001/Takeout", "20251120T081500Z"),
         ("my archive.zip", None),
+        ("takeout-20260826T202708Z-1-001(1).tgz", "20260826T202708Z"),
+        ("takeout-20260826T202708Z-1-001 (1)", "20260826T202708Z"),
+        ("Kopie von takeout-20211023T070558Z-001.zip", "20211023T070558Z"),
+        ("takeout-20211023T070558Z-001/Takeout/My Activity", "20211023T070558Z"),
+        ("takeout-20211023T070558Z-001/notes/My Activity", None),
+        ("takeout-20211323T070558Z-001.zip", None),
     ],
 )
 def test_the_stamp_is_read_from_the_name(name: str, stamp: str | None) -> None:
     assert read_stamp(Path(name)) == stamp
+
+
+def test_files_that_differ_by_their_order_alone_have_one_digest_and_no_others(tmp_path: Path) -> None:
+    zips = [
+        write_zip(tmp_path / f"{n}.zip", members)
+        for n, members in enumerate(
+            ({"a": b"1", "b": b"2"}, {"b": b"2", "a": b"1"}, {"a": b"2", "b": b"1"}, {})
+        )
+    ]
+    digests = [open_archive(path).digest() for path in zips]
+    assert digests[0] == digests[1] and len(set(digests)) == 3
 
 
 def test_the_digest_of_a_zip_is_of_its_directory_and_of_a_folder_of_its_contents(tmp_path: Path) -> None:
@@ -152,13 +169,44 @@ def test_a_link_to_an_archive_is_not_a_second_one(tmp_path: Path) -> None:
 
 def test_a_folder_gives_its_zips_and_the_takeout_beside_them_or_itself(tmp_path: Path) -> None:
     unpacked = write_folder(tmp_path / "unpacked")
-    assert find_archives([str(unpacked)]) == [unpacked]
+    assert find_archives([str(unpacked)]) == [unpacked / "Takeout"]
     assert find_archives([str(unpacked / "Takeout")]) == [unpacked / "Takeout"]
     assert find_archives([str(unpacked / "Takeout/My Activity")]) == [unpacked / "Takeout/My Activity"]
     both = write_folder(tmp_path / "both")
     part = write_zip(both / "takeout-20251120T081500Z-1-002.tgz")
     write_zip(both / "holiday.zip")
     assert find_archives([str(both)]) == [both / "Takeout", part]
+
+
+def test_a_folder_gives_each_export_that_lies_unpacked_in_it(tmp_path: Path) -> None:
+    names = ["Takeout", "Takeout 2", "Takeout (3)", "takeout-20211023T070558Z-001", "takeout notes"]
+    for name in names:
+        write_folder(tmp_path / name, {"My Activity/Search/MyActivity.html": b"<html>"})
+    assert find_archives([str(tmp_path)]) == sorted(tmp_path / name for name in names[:-1])
+    assert list(read_all(open_archive(tmp_path / "Takeout 2"))) == ["My Activity/Search/MyActivity.html"]
+
+
+def test_archives_that_were_renamed_are_found_by_what_is_in_them(tmp_path: Path) -> None:
+    page = b'<html><div class="outer-cell mdl-cell">'
+    search = write_zip(tmp_path / "my searches.ZIP", {NAME: page})
+    maps = write_tar(tmp_path / "b.tgz", "w:gz", {"Meine Aktivitäten/Maps/x.html": page})
+    write_zip(tmp_path / "holiday.zip", {"a.html": b"<html>", "b.jpg": b"x"})
+    write_zip(tmp_path / "more.tar", {"a.txt": b"x"})
+    (tmp_path / "empty.zip").write_bytes(b"")
+    (tmp_path / "noise.zip").write_bytes(b"PK" + bytes(99))
+    write_zip(tmp_path / "takeout-20251120T081500Z-1-002.zip.crdownload", {NAME: page})
+    assert find_archives([str(tmp_path)]) == [maps, search]
+    named = write_zip(tmp_path / "Copy of takeout-20251120T081500Z-1-001.zip")
+    assert find_archives([str(tmp_path)]) == [named]
+
+
+def test_a_pattern_passes_over_downloads_under_way(tmp_path: Path) -> None:
+    a = write_zip(tmp_path / "takeout-a.zip")
+    for end in ("crdownload", "part", "tmp"):
+        write_zip(tmp_path / f"takeout-b.zip.{end}")
+    assert find_archives([f"{tmp_path}/takeout-*"]) == [a]
+    given = str(tmp_path / "takeout-b.zip.part")
+    assert find_archives([given]) == [Path(given)]
 
 
 def test_what_is_not_there_is_refused_with_a_remedy(tmp_path: Path) -> None:

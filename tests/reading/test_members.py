@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import random
+import sys
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ import pytest
 from pipeline.reading import measure
 from pipeline.reading.archive import open_archive
 from pipeline.reading.entries import EntryReader, FileCounts
-from pipeline.reading.members import LINK, NO_FILE, OUTSIDE, walk_folder
+from pipeline.reading.members import LINK, NO_ACCESS, NO_FILE, OUTSIDE, TWICE, walk_folder
 from pipeline.records import Skipped
 
 Listed = list[tuple[str, str | None]]
@@ -92,6 +95,33 @@ def test_links_of_a_folder_are_counted_and_not_followed(tmp_path: Path) -> None:
     digest = open_archive(takeout).digest()
     (tmp_path / "outside/secret.html").write_text("y")
     assert before != digest == open_archive(takeout).digest()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fifos in its folders")
+def test_a_fifo_in_a_folder_is_counted_and_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.html")
+    assert list_files(tmp_path) == [("a.html", NO_FILE)]
+
+
+def test_a_folder_that_may_not_be_read_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    takeout = tmp_path / "Takeout"
+    (takeout / "Maps").mkdir(parents=True)
+    (takeout / "page.html").write_text("x")
+    scan = os.scandir
+
+    def refuse(folder: str) -> Iterator[os.DirEntry[str]]:
+        if str(folder).endswith("Maps"):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert list_files(takeout) == [("page.html", None), ("Maps", NO_ACCESS)]
+
+
+def test_files_of_a_folder_whose_names_come_out_as_one_are_not_mixed_up(tmp_path: Path) -> None:
+    for name in ("My Activity.html", "My\u00a0Activity.html"):
+        (tmp_path / name).write_text("x")
+    assert list_files(tmp_path) == [("My Activity.html", None), ("My Activity.html", TWICE)]
 
 
 def test_a_refused_file_has_its_reason_in_the_account(tmp_path: Path) -> None:

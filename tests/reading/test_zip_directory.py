@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import tracemalloc
@@ -13,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.errors import ArchiveError
 from pipeline.reading.archive import open_archive
-from pipeline.reading.members import NOWHERE, OUTSIDE, PACKING, PASSWORD, SHARED, TWICE
+from pipeline.reading.members import DAMAGE, NOWHERE, OUTSIDE, PACKING, PASSWORD, SHARED, TWICE
 from pipeline.reading.zip_directory import Directory, ZipMember, decode_name, find_directory, iter_directory
 
 NAME = "Takeout/My Activity/Search/MyActivity.html"
@@ -256,6 +258,30 @@ def test_several_members_may_be_open_at_once_and_later(tmp_path: Path) -> None:
     with files[1].open() as b, files[0].open() as a, files[1].open() as again:
         assert [b.read(1), a.read(1), again.read(), b.read(), a.read()] == [b"b", b"a", b"bbb", b"bb", b"aa"]
         assert a.read(0) == b""
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_whatever_its_bytes_are_the_walk_ends_with_records(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    whole = write_zip(
+        {"Takeout/a.html": b"aaa" * 50, "Takeout/b.html": b"b"}, limit=data.draw(st.sampled_from([0, 99]))
+    )
+    content = bytearray(whole)
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(2, len(content) - 1))] = data.draw(
+            st.sampled_from([0, 1, 8, 0x50, 0xFF])
+        )
+    path = tmp_path_factory.mktemp("hostile") / "takeout.zip"
+    path.write_bytes(content[: data.draw(st.integers(3, len(content)))])
+    with contextlib.suppress(ArchiveError):
+        assert len(open_archive(path).digest()) == 64
+        for file in open_archive(path).files():
+            if file.refused is None:
+                with contextlib.suppress(*DAMAGE), file.open() as stream:
+                    while stream.read(50):
+                        pass
 
 
 def test_an_empty_zip_has_an_empty_directory() -> None:
