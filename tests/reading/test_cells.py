@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.reading import cells
 from pipeline.reading.cells import MARKER, iter_cells
-from pipeline.records import Cell, Skipped
+from pipeline.records import KEPT_BYTES, Cell, Skipped
 
 
 def cut(content: bytes, chunk_bytes: int = 1 << 20, head: bytes = b"") -> list[Cell | Skipped]:
@@ -93,22 +93,30 @@ def test_every_era_gives_one_cell_an_entry(pages: ModuleType) -> None:
         assert [cell.content for cell in found] == expected
 
 
-class Endless(io.RawIOBase):
-    """A member that inflates to one entry of 200 MB."""
+class Long(io.RawIOBase):
+    """A member that inflates to 500 MB behind ``beginning``."""
 
-    def __init__(self) -> None:
-        self.left = 200
+    def __init__(self, beginning: bytes) -> None:
+        self.pieces = iter([beginning, *[b"x" * (1 << 20)] * 500])
 
     def read(self, size: int = -1) -> bytes:
-        self.left -= 1
-        return (MARKER if self.left == 199 else b"") + b"x" * (1 << 20) if self.left > 0 else b""
+        return next(self.pieces, b"")
 
 
-def test_an_enormous_cell_takes_bounded_memory() -> None:
-    stream: IO[bytes] = Endless()  # type: ignore[assignment]
+@pytest.mark.parametrize("beginning", [MARKER, b'<div class="content-cell', b"{"])
+def test_500_mb_without_an_end_take_bounded_memory(beginning: bytes) -> None:
+    stream: IO[bytes] = Long(beginning)  # type: ignore[assignment]
     tracemalloc.start()
     found = list(iter_cells(stream))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert [piece.length for piece in found if isinstance(piece, Skipped)] == [199 * (1 << 20) + len(MARKER)]
+    n_bytes = (500 << 20) + len(beginning)
+    reasons = {MARKER: "entry too long", b'<div class="content-cell': "truncated entry"}
+    expected = [(0, 0, n_bytes, reasons[beginning], KEPT_BYTES)] if beginning in reasons else []
+    assert [(*piece[:4], len(piece.content)) for piece in found if isinstance(piece, Skipped)] == expected
     assert peak < 40 << 20
+
+
+def test_what_is_nested_or_named_without_end_is_one_cell_all_the_same() -> None:
+    for content in (b"<div>" * 10_000, b"&" * 10_000, b"&#" + b"1" * 10_000, b"\0\xff\xfe" * 10_000):
+        assert cut(b"css" + MARKER + content) == [Cell(0, 3, MARKER + content)]
