@@ -7,92 +7,131 @@ It is made without pandas, since ``almanac ingest`` ends with it and stays small
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.patterns.wording import count_noun, say_count, say_day
-from pipeline.tables.ledger import KINDS, LEDGER_FIGURES, say_files
+from pipeline.tables.ledger import KINDS, LEDGER_FIGURES, STANDS_FOR_FILE, UNREAD_KINDS, say_files
+from pipeline.tables.notes import count_guesses, count_headers, list_notes
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 TITLES = ("Found", "Known", "Set aside", "New", "Balance")
-FILES = """
+MOST_REASONS = 8
+WIDEST = 100  # characters; long lines of words are hard to read
+FILES = f"""
     SELECT export, kind, language, reason, "copy", count(*) AS n
-    FROM file GROUP BY ALL ORDER BY ALL
+    FROM file WHERE {STANDS_FOR_FILE} GROUP BY ALL ORDER BY ALL
 """
 SKIPPED = "SELECT reason, count(*) AS n FROM skipped GROUP BY ALL ORDER BY n DESC, reason"
 
 
 def list_ledger(out: Path) -> dict[str, Any]:
-    """Return the ledger's lines, what was set aside and what was not read, without a word of content."""
+    """Return the ledger's lines, what was set aside, what was not read and the notes on it all."""
     from pipeline.tables.store import Store
 
     store = Store(out)
+    counts = store.journal.steps["ingest"].counts
     with store.connect() as connection:
         files = _fetch(connection, FILES)
         set_aside = _fetch(connection, SKIPPED)
-    counts = store.journal.steps["ingest"].counts
-    lines: list[dict[str, Any]] = []
-    for figures in counts["ledger"]:
-        line = dict(zip(LEDGER_FIGURES, figures, strict=True))
-        here = [row for row in files if row["export"] == line["export"] and not row["copy"]]
-        read = [row for row in here if row["kind"] in KINDS]
-        line["n_files"] = sum(row["n"] for row in read)
-        line["kinds"] = sorted({KINDS[row["kind"]] for row in read})
-        line["languages"] = sorted({row["language"] for row in read if row["language"]})
-        line["files"] = say_files(line["n_files"], {row["kind"] for row in read}, line["languages"])
-        lines.append(line)
-    unread: Counter[str] = Counter()
-    guessed: Counter[str] = Counter()
+        notes = list_notes(connection, counts)
+        headers = count_headers(connection)
+    unread: Counter[tuple[str, str]] = Counter()
     for row in files:
         if row["kind"] not in KINDS and not row["copy"]:
-            unread[row["reason"] or row["kind"]] += row["n"]
-    for zones in counts["guessed"].values():
-        guessed.update(zones)
+            unread[row["kind"], row["reason"] or row["kind"]] += row["n"]
     return {
-        "exports": lines,
+        "exports": [_list_line(figures, files) for figures in counts["ledger"]],
         "set_aside": set_aside,
-        "not_read": [{"reason": reason, "n": n} for reason, n in unread.most_common()],
+        "not_read": [{"kind": kind, "reason": reason, "n": n} for (kind, reason), n in unread.most_common()],
         "copies": sum(row["n"] for row in files if row["copy"]),
         "left_out": sum(counts["left_out"].values()),
         "twice": sum(counts["twice"].values()),
-        "guessed_zones": dict(guessed.most_common()),
+        "guessed_zones": dict(count_guesses(counts).most_common()),
+        "unknown_headers": dict(headers.most_common()),
+        "notes": notes,
     }
+
+
+def _list_line(figures: list[Any], files: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return one export's figures, and its files in words."""
+    line = dict(zip(LEDGER_FIGURES, figures, strict=True))
+    here = [row for row in files if row["export"] == line["export"] and row["kind"] in KINDS]
+    read = [row for row in here if not row["copy"]]
+    line["n_files"] = sum(row["n"] for row in read)
+    line["n_copies"] = sum(row["n"] for row in here if row["copy"])
+    line["kinds"] = sorted({KINDS[row["kind"]] for row in read})
+    line["languages"] = sorted({row["language"] for row in read if row["language"]})
+    line["files"] = say_files(line["n_files"], {row["kind"] for row in read}, line["languages"])
+    return line
 
 
 def print_ledger(out: Path) -> None:
     """Print the ledger to standard output."""
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
+
+    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, width=min(console.width, WIDEST))
+    ledger = list_ledger(out)
+    console.print("Ledger\n")
+    _print_exports(console, ledger["exports"])
+    lines = [(line["n"], line["reason"]) for line in ledger["set_aside"]]
+    _print_reasons(console, "Set aside: entries that could not be read; their bytes are kept", lines)
+    for kind, title in UNREAD_KINDS.items():
+        lines = [(line["n"], line["reason"]) for line in ledger["not_read"] if line["kind"] == kind]
+        _print_reasons(console, f"{title}: {count_noun(sum(n for n, _ in lines), 'file', 'files')}", lines)
+    if ledger["notes"]:
+        console.print("\nNotes")
+        _print_grid(console, [("–", note) for note in ledger["notes"]])
+
+
+def _print_exports(console: Console, lines: Iterable[dict[str, Any]]) -> None:
+    """Print an export a line, with the figures under each other, and what it brought below."""
+    rows = []
+    for line in lines:
+        copies = f"; {count_noun(line['n_copies'], 'copy', 'copies')} left out" if line["n_copies"] else ""
+        figures = [say_count(line[name]) for name in LEDGER_FIGURES[1:]]
+        rows.append(([say_export_day(line["export"]), *figures], line["files"] + copies))
+    header = ["Export", *TITLES]
+    widths = [max(len(cells[k]) for cells in (header, *(row for row, _ in rows))) for k in range(len(header))]
+
+    def print_line(cells: list[str]) -> None:
+        first, *others = (cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+        console.print("  ".join([cells[0].ljust(len(first)), *others]))
+
+    print_line(header)
+    console.print("─" * (sum(widths) + 2 * len(widths) - 2))
+    for cells, words in rows:
+        print_line(cells)
+        _print_grid(console, [("", words)])
+
+
+def _print_reasons(console: Console, title: str, lines: list[tuple[int, str]]) -> None:
+    """Print how many by reason, the most first; what is left of a long list as one sum."""
+    if not lines:
+        return
+    lines = sorted(lines, key=lambda line: (-line[0], line[1]))
+    shown = [(say_count(n), reason) for n, reason in lines[:MOST_REASONS]]
+    if rest := lines[MOST_REASONS:]:
+        kinds = count_noun(len(rest), "kind", "kinds")
+        shown.append((say_count(sum(n for n, _ in rest)), f"of {kinds} more"))
+    console.print(f"\n{title}")
+    _print_grid(console, shown)
+
+
+def _print_grid(console: Console, rows: Iterable[tuple[str, str]]) -> None:
     from rich.table import Table
 
-    ledger = list_ledger(out)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("Export", no_wrap=True)
-    table.add_column("Files")
-    for title in TITLES:
-        table.add_column(title, justify="right", no_wrap=True)
-    for line in ledger["exports"]:
-        figures = (say_count(line[name]) for name in LEDGER_FIGURES[1:])
-        table.add_row(say_export_day(line["export"]), line["files"], *figures)
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    console.print("Ledger")
-    console.print(table)
-    for line in ledger["set_aside"]:
-        console.print(f"Set aside: {say_count(line['n'])} × {line['reason']}")
-    for line in ledger["not_read"]:
-        console.print(f"Not read: {count_noun(line['n'], 'file', 'files')}: {line['reason']}")
-    if ledger["copies"]:
-        copies = count_noun(ledger["copies"], "copy", "copies")
-        only = f", with {count_noun(ledger['left_out'], 'entry', 'entries')} that no other file holds"
-        console.print(f"Left out: {copies} of files of the same export{only if ledger['left_out'] else ''}")
-    if ledger["twice"]:
-        entries = count_noun(ledger["twice"], "entry lies", "entries lie")
-        console.print(f"Known: {entries} in two folders of one export")
-    for zone, n in ledger["guessed_zones"].items():
-        entries = count_noun(n, "entry", "entries")
-        console.print(
-            f"Guessed: what {zone} means in {entries}: the commonest, since no clock at home has it"
-        )
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    console.print(grid)
 
 
 def say_export_day(export: str) -> str:

@@ -94,7 +94,7 @@ def gather(out: Path) -> Contents:
         coverage,
         drawings,
         tuple(_convert(result) for result in read_results(out)),
-        Books(store.ledger(), store.skip_reasons(), store.unread_files()),
+        Books(store.ledger(), store.skip_reasons(), store.unread_files(), tuple(store.notes())),
     )
 
 

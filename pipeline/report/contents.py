@@ -64,11 +64,12 @@ class ModelLine:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The ledger: a row an export, why entries were set aside, and the files that were not read."""
+    """The ledger: a row an export, why entries were set aside, the files that were not read, and notes."""
 
     exports: pd.DataFrame
     reasons: pd.DataFrame
     unread: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,9 @@ import pandas as pd
 
 from pipeline.patterns.wording import count_noun, join_and, say_count, say_day, say_long_day
 from pipeline.report.contents import Books
-from pipeline.tables.ledger import LEDGER_FIGURES
+from pipeline.tables.ledger import LEDGER_FIGURES, UNREAD_KINDS
 
 KEPT = "Their bytes are kept; a later version can read them again."
-KINDS = {
-    "unread": "Not read yet",
-    "unknown": "Not recognised",
-    "refused": "Left out for safety",
-    "ignored": "Left out, since no activity is in them",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,7 @@ class Ledger:
     set_aside: str
     unread: tuple[tuple[str, str, str], ...]
     unread_text: str
-    guessed: str
+    notes: tuple[str, ...]
 
 
 def lay_out_books(books: Books) -> Ledger:
@@ -52,7 +46,6 @@ def lay_out_books(books: Books) -> Ledger:
     rows = tuple(_write_line(row) for row in exports.to_dict("records"))
     unread = _count_unread(books.unread)
     n_unread = sum(n for _, _, n in unread)
-    guessed = int(exports["guessed"].sum()) if "guessed" in exports and len(exports) else 0
     return Ledger(
         made=say_long_day(exports["exported_at"].iloc[-1]) if len(exports) else "",
         rows=rows,
@@ -60,7 +53,7 @@ def lay_out_books(books: Books) -> Ledger:
         set_aside=describe_set_aside(books.reasons, exports),
         unread=tuple((kind, reason, say_count(n)) for kind, reason, n in unread),
         unread_text=f"{count_noun(n_unread, 'file was', 'files were')} not read." if unread else "",
-        guessed=_say_guessed(guessed),
+        notes=books.notes,
     )
 
 
@@ -98,19 +91,10 @@ def _count_unread(unread: pd.DataFrame) -> list[tuple[str, str, int]]:
     if unread.empty:
         return []
     counts = unread.fillna({"reason": ""}).groupby(["kind", "reason"])["n"].sum()
-    order = list(KINDS)
+    order = list(UNREAD_KINDS)
     found = [
         (str(kind), str(reason), int(n))
         for (kind, reason), n in zip(counts.index.tolist(), counts.tolist(), strict=True)
     ]
     found.sort(key=lambda line: (order.index(line[0]) if line[0] in order else len(order), -line[2], line[1]))
-    return [(KINDS.get(kind, kind), reason, n) for kind, reason, n in found]
-
-
-def _say_guessed(n: int) -> str:
-    if not n:
-        return ""
-    return (
-        f"{count_noun(n, 'entry names', 'entries name')} a time zone by letters that several zones share, "
-        "and that no clock at home has; the commonest meaning was taken."
-    )
+    return [(UNREAD_KINDS.get(kind, kind), reason, n) for kind, reason, n in found]

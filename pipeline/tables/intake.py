@@ -36,6 +36,7 @@ from pipeline.tables.known import find_at_a_glance, measure_archive
 from pipeline.tables.ledger import LEDGER_FIGURES
 from pipeline.tables.lock import hold_lock
 from pipeline.tables.merge import merge_parts
+from pipeline.tables.offsets import note_home_zone
 from pipeline.tables.parts import PartResult, write_part
 from pipeline.tables.progress import Tell
 from pipeline.tables.schema import TABLES
@@ -222,6 +223,7 @@ def commit_intake(
         files |= part.files
     files = {name: sha for name, sha in files.items() if Path(name).parent.name in parts}
     files[MERGED] = sha256_of(result.path)
+    zones = [(export, *pair) for export, found in result.offsets.items() for pair in found.items()]
     counts = {
         "rows": result.n_rows,
         "ledger": [[getattr(line, name) for name in LEDGER_FIGURES] for line in result.ledger],
@@ -229,6 +231,7 @@ def commit_intake(
         "left_out": {line.export: line.left_out for line in result.ledger},
         "guessed": {line.export: line.guessed for line in result.ledger},
         "offsets": result.offsets,
+        "home_notes": note_home_zone(zones, settings.home_zone),
     }
     seconds = round(time.perf_counter() - started, 3)
     replace_step(out, journal, "ingest", StepRecord(read, dict(sorted(files.items())), seconds, counts))

@@ -1,9 +1,11 @@
-"""The ledger's words: which files an export brought, of which kind, in which language."""
+"""The ledger's words: which files an export brought, of which kind and language, and which were not read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from pipeline.reading.members import NOT_WHOLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -11,8 +13,19 @@ if TYPE_CHECKING:
 LEDGER_FIGURES = ("export", "found", "known", "set_aside", "new", "balance")
 """One line of the ledger, as ``run.json`` keeps it."""
 
-KINDS = {"my_activity_html": "HTML"}
+KINDS = {"my_activity_html": "HTML", "activity_json": "JSON"}
 """The kinds of file that are read, as the ledger names them."""
+
+UNREAD_KINDS = {
+    "refused": "Not opened",
+    "unknown": "Unknown to Almanac",
+    "unread": "Not read yet",
+    "ignored": "Left out, since no activity is in them",
+}
+"""The kinds of file that are not read, what could matter first."""
+
+STANDS_FOR_FILE = f"NOT starts_with(coalesce(reason, ''), '{NOT_WHOLE}')"
+"""In SQL: a row of ``file`` is a file, not the word of an archive that it breaks off, which a note has."""
 
 
 def describe_files(files: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import StoreError
 from pipeline.tables.journal import read_journal, require_step
-from pipeline.tables.ledger import LEDGER_FIGURES, describe_files
+from pipeline.tables.ledger import LEDGER_FIGURES, STANDS_FOR_FILE, UNREAD_KINDS, describe_files
+from pipeline.tables.notes import list_notes
 from pipeline.tables.schema import ACTIVITY, check_table
 from pipeline.tables.views import MERGED, create_views, open_duckdb
 
@@ -100,8 +101,14 @@ class Store:
         """Return what was not read: export, kind (ignored, unread, unknown, refused), reason, n (files)."""
         return self._query(
             "SELECT export, kind, reason, count(*) AS n FROM file "
-            "WHERE kind IN ('ignored', 'unread', 'unknown', 'refused') AND NOT copy GROUP BY ALL ORDER BY ALL"
+            f"WHERE kind IN {tuple(sorted(UNREAD_KINDS))} AND NOT copy AND {STANDS_FOR_FILE} "
+            "GROUP BY ALL ORDER BY ALL"
         )
+
+    def notes(self) -> list[str]:
+        """Return what was not certain, as sentences: they name zones, headers and files."""
+        with self.connect() as connection:
+            return list_notes(connection, self._record.counts)
 
     def _query(self, sql: str) -> pd.DataFrame:
         with self.connect() as connection:

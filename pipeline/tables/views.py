@@ -141,7 +141,8 @@ def _select_files(out: Path, parts: Sequence[str]) -> str:
     more = """
         SELECT base AS part, file, sum(parsed)::BIGINT AS more, sum(seen)::BIGINT AS less,
                sum(by_soup)::BIGINT AS souped, sum(guessed)::BIGINT AS surmised,
-               max(language) AS tongue, max(dates) AS form, max(note) AS remark, string_agg(guessed_zones, ', ' ORDER BY retry) AS zones,
+               max(language) AS tongue, max(dates) AS form, max(note) AS remark,
+               string_agg(guessed_zones, ', ' ORDER BY retry) AS zones,
                string_agg(unknown_headers, ', ' ORDER BY retry) AS headers
         FROM (SELECT * RENAME (part AS retry) FROM ({})) GROUP BY ALL
     """.format(select_parts("file", out, retries))

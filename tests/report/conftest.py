@@ -203,7 +203,7 @@ def _books() -> Books:
             "n": [7, 4],
         }
     )
-    return Books(exports, reasons, unread)
+    return Books(exports, reasons, unread, ("12 entries print CST.", "my <page>.html: a note."))
 
 
 @pytest.fixture(scope="session")

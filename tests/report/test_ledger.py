@@ -55,19 +55,16 @@ def test_files_that_were_not_read_are_listed_with_what_could_matter_first(books:
     )
 
 
-def test_guessed_zones_are_owned_up_to(books: Books) -> None:
-    assert lay_out_books(books).guessed == (
-        "12 entries name a time zone by letters that several zones share, and that no clock at home has; "
-        "the commonest meaning was taken."
-    )
+def test_what_was_not_certain_is_noted(books: Books) -> None:
+    assert lay_out_books(books).notes == ("12 entries print CST.", "my <page>.html: a note.")
 
 
 def test_without_an_export_there_is_nothing_to_say(empty_contents: Contents) -> None:
     ledger = lay_out_books(empty_contents.books)
-    assert (ledger.rows, ledger.set_aside, ledger.unread_text, ledger.guessed, ledger.made) == (
+    assert (ledger.rows, ledger.set_aside, ledger.unread_text, ledger.notes, ledger.made) == (
         (),
         "",
         "",
-        "",
+        (),
         "",
     )
