@@ -21,6 +21,10 @@ from typing import Any, NamedTuple
 FACTS = Path(__file__).with_name("data") / "words.json"
 NUMBER = r"\d(?:[\d.,'’٬\s]*\d)?"
 ACTIONS = {"prompted": "asked"}  # actions of the data file that the tables do not tell apart
+SHOWN = frozenset({"notified", "removed"})  # in the data file, whole titles rather than verbs
+COMMON_ENGLISH = frozenset(
+    {"Searched for {}", "Visited {}", "Watched {}", "Viewed {}", "Listened to {}", "Prompted {}"}
+)
 TWINS = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "tl": "fil", "zh": "zh-Hans"}
 TRADITIONAL = re.compile(r"zh.*(?:Hant|TW|HK|MO)")
 TITLES_WEIGHED = 200  # that are no known phrase as a whole; the commonest of them
@@ -57,28 +61,43 @@ class Words:
 
 @cache
 def words_of(language: str | None) -> Words:
-    """Return the words of a language (``de``, ``pt-BR``, ``zh_Hant_HK``); without a table none."""
+    """Return the words of a language (``de``, ``pt-BR``, ``zh_Hant_HK``); without a table none.
+
+    Google translates unevenly, so that every language knows the common English words after its own.
+    """
     name = find_table(language)
     if name is None:
         return know_verbs(())
-    facts = _read_facts()[name]
-    verbs = facts.get("verbs", {})
-    actions: dict[str, list[str]] = {}
-    for action, templates in verbs.items():
-        if action not in ("notified", "removed"):
+    said: dict[str, dict[str, list[str]]] = {}
+    for table in dict.fromkeys((name, "en")):
+        for action, templates in _read_facts()[table]["verbs"].items():
             for template in templates:
-                actions.setdefault(template, []).append(ACTIONS.get(action, action))
-    known = tuple(Verb(template, tuple(said)) for template, said in actions.items())
-    heads = {head: kind for kind, names in facts.get("heads", {}).items() for head in names}
-    ads = frozenset(facts.get("ads", ()))
+                if table == name or action in SHOWN or template in COMMON_ENGLISH:
+                    said.setdefault(table, {}).setdefault(template, []).append(action)
+    verbs: list[Verb] = []
+    for actions in said.values():
+        told = [
+            Verb(t, tuple(ACTIONS.get(a, a) for a in done))
+            for t, done in actions.items()
+            if done[0] not in SHOWN
+        ]
+        verbs.extend(sorted(told, key=lambda verb: (-len(verb.template), verb.template)))
+    facts = [_read_facts()[table] for table in said]
+    heads = {
+        head: kind for table in reversed(facts) for kind, names in table["heads"].items() for head in names
+    }
+
+    def list_templates(action: str) -> list[str]:
+        return [template for table in said.values() for template, done in table.items() if action in done]
+
     return know_verbs(
-        known,
+        verbs,
         language=name,
-        notices=verbs.get("notified", ()),
-        prompts=verbs.get("prompted", ()),
-        removed=verbs.get("removed", ()),
+        notices=list_templates("notified"),
+        prompts=list_templates("prompted"),
+        removed=list_templates("removed"),
         heads=heads,
-        ads=ads if name == "en" else ads | _every_ad(),
+        ads=frozenset(text.casefold() for text in facts[0]["ads"]) if name == "en" else _every_ad(),
     )
 
 
@@ -92,17 +111,15 @@ def know_verbs(
     heads: Mapping[str, str] | None = None,
     ads: frozenset[str] | None = None,
 ) -> Words:
-    """Make the words of a language from its verbs and what else is known of it."""
-    ordered = tuple(sorted(verbs, key=lambda verb: (-len(verb.template), verb.template)))
+    """Make the words of a language from its verbs, the first that fits before the others."""
+    known = tuple(verbs)
     notice = "|".join(_spell(template).replace(r"\{n\}", NUMBER) for template in notices)
-    prompt = "|".join(
-        _spell(template.partition("{}")[0].strip()) for template in prompts if not template.startswith("{}")
-    )
-    ends = [tuple(part.strip() for part in verb.template.split("{}")) for verb in ordered]
+    prompt = "|".join(_spell(template.partition("{}")[0].strip()) for template in prompts)
+    ends = [tuple(part.strip() for part in verb.template.split("{}")) for verb in known]
     return Words(
         language,
-        ordered,
-        re.compile("|".join(_spell_verb(verb.template) for verb in ordered) or "(?!)", re.DOTALL),
+        known,
+        re.compile("|".join(_spell_verb(verb.template) for verb in known) or "(?!)", re.DOTALL),
         tuple({lead.rstrip(":") for lead, _ in ends if lead}),
         tuple({tail for lead, tail in ends if not lead}),
         re.compile(notice or "(?!)"),
@@ -147,7 +164,7 @@ def _read_facts() -> dict[str, Any]:
 
 @cache
 def _every_ad() -> frozenset[str]:
-    return frozenset(text for facts in _read_facts().values() for text in facts.get("ads", ()))
+    return frozenset(ad.casefold() for facts in _read_facts().values() for ad in facts.get("ads", ()))
 
 
 # ---- products
@@ -210,15 +227,24 @@ def weigh_languages(phrases: Counter[str], name: str) -> Counter[str]:
             evidence[language] += weight * count
     for phrase, count in sorted(unknown, key=lambda item: -item[1])[:TITLES_WEIGHED]:
         for language in _read_facts():
-            words = words_of(language)
-            title = phrase.strip()
-            if any(form.fullmatch(title) for form in (words.title, words.notice, words.removed)):
+            if _says(language, phrase.strip()):
                 evidence[language] += 4 * count
     evidence = Counter({language: 8 * weight for language, weight in evidence.items()})
     for part in PurePosixPath(name).parts:
         for language in _file_names().get(_plain(PurePosixPath(part).stem if "." in part else part), ()):
             evidence[language] += 1
     return evidence
+
+
+def _says(language: str, title: str) -> bool:
+    """Say whether a whole title is one that this language, and not only English, prints."""
+    words = words_of(language)
+    match = words.title.fullmatch(title)
+    if match is not None and match.lastindex is not None:
+        template = words.verbs[match.lastindex - 1].template
+        return any(template in templates for templates in _read_facts()[language]["verbs"].values())
+    shown = words.notice.fullmatch(title) or words.removed.fullmatch(title)
+    return shown is not None and (language == "en" or not _says("en", title))
 
 
 @cache

@@ -13,6 +13,7 @@ from pipeline.reading.manner import Manner
 from pipeline.reading.meaning import compose, decode, skip
 from pipeline.records import Activity, Cell, Skipped
 
+NOT_PARSED = "markup that no parser reads"
 BLOCKS = frozenset(
     ("p", "div", "ul", "ol", "li", "table", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6")
 )
@@ -20,16 +21,27 @@ BLOCKS = frozenset(
 
 def parse_cell(cell: Cell, manner: Manner) -> Activity | Skipped:
     """Read one entry from whatever markup it has."""
-    soup = BeautifulSoup(decode(cell.content), "html.parser")
+    try:
+        parts = _take_apart(decode(cell.content))
+    except Exception:  # whatever hostile markup makes the parser raise: RecursionError, ValueError, its own
+        return skip(cell, NOT_PARSED)
+    if parts is None:
+        return skip(cell, "unknown markup")
+    header, lines, sections = parts
+    return compose(cell, manner, header, lines, read_caption(sections, manner.words))
+
+
+def _take_apart(markup: str) -> tuple[str | None, list[Line], dict[str, list[Line]]] | None:
+    """Find header, lines and sections of the caption; ``None`` where there is no body."""
+    soup = BeautifulSoup(markup, "html.parser")
     cells = soup.find_all("div", class_="content-cell")
     body = next((c for c in cells if not _has_class(c, "text-right") and not _has_class(c, "caption")), None)
     if body is None:
-        return skip(cell, "unknown markup")
+        return None
     under = next((c for c in cells if _has_class(c, "caption")), None)
     head = soup.find("div", class_="header-cell")
     header = " ".join(head.get_text().split()) or None if head else None
-    caption = read_caption(_read_sections(under) if under else {}, manner.words)
-    return compose(cell, manner, header, _read_lines(body), caption)
+    return header, _read_lines(body), _read_sections(under) if under else {}
 
 
 def _has_class(tag: Tag, name: str) -> bool:

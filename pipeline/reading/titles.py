@@ -44,6 +44,8 @@ def split_title(title: str, href: str | None, words: Words) -> Title:
         if words.notice.fullmatch(title):
             return Title("notified", title, None, True, False)
     found = _match(title, words)
+    if found and not found[1] and words.language is None:
+        found = None  # what was learned from other titles never leaves an empty one
     action = _choose(found[0].actions, href) if found else name_action(href)
     text = found[1] if found else title
     if action == "searched" and href is not None and (asked := read_query(href)) and asked in text:
