@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO
 
-from pipeline.reading import activity
-from pipeline.reading.cells import MARKER, iter_cells
-from pipeline.reading.dispatch import HEAD_BYTES, Recognised, needs_head, recognise
-from pipeline.reading.locales import is_known_header
+from pipeline.reading import activity, json_activity
+from pipeline.reading.cells import iter_cells
+from pipeline.reading.dispatch import HEAD_BYTES, READ_KINDS, Recognised, needs_head, recognise
+from pipeline.reading.json_elements import Element, iter_elements
+from pipeline.reading.locales import is_known_header, words_of
 from pipeline.reading.manner import Manner, speak_english
 from pipeline.reading.meaning import NO_DATE
 from pipeline.reading.measure import BombError
@@ -64,7 +65,7 @@ class EntryReader:
             self._recognised.kind,
             self._recognised.reason or not_english,
             self._manner.language if self._parsed else None,
-            self._manner.dates.locale if self._parsed else None,
+            self._manner.dates.locale if self._parsed and self._recognised.kind != "activity_json" else None,
             self._manner.note if self._parsed else None,
             self._parsed + self._skipped,
             self._parsed,
@@ -87,8 +88,11 @@ class EntryReader:
         position = offset = 0
         try:
             with self.file.open() as stream:
-                head = _read_head(stream)
-                self._recognised = recognise(name, head)
+                head, self._recognised = _read_head(stream, name)
+                if self._recognised.kind == "activity_json":
+                    for entry, end in self._read_json(stream, head):
+                        position, offset = entry.position + 1, end
+                        yield entry
                 if self._recognised.kind != "my_activity_html":
                     return
                 for piece in iter_cells(stream, head=head):
@@ -120,6 +124,24 @@ class EntryReader:
 
             self._by_soup += 1
             entry = soup.parse_cell(cell, self._manner)
+        return self._count(entry)
+
+    def _read_json(self, stream: IO[bytes], head: bytes) -> Iterator[tuple[Activity | Skipped, int]]:
+        """Yield each entry of a JSON file, numbered anew, and the offset of its end."""
+        pieces = iter_elements(stream, head=head)
+        language, pieces = json_activity.settle_language(pieces, self.file.name)
+        self._manner = replace(self._manner, language=language, words=words_of(language))
+        for piece in pieces:
+            if isinstance(piece, Element):
+                end = piece.cell.offset + len(piece.cell.content)
+                entries = json_activity.parse_element(piece, self._manner)
+            else:
+                end = piece.offset + piece.length
+                entries = iter((piece,))
+            for entry in entries:
+                yield self._count(entry._replace(position=self._parsed + self._skipped)), end
+
+    def _count(self, entry: Activity | Skipped) -> Activity | Skipped:
         if isinstance(entry, Skipped):
             self._skipped += 1
             self._undated += entry.reason == NO_DATE
@@ -149,13 +171,11 @@ class EntryReader:
         yield Skipped(position, cell.offset + cut, len(rest), "truncated entry", rest[:KEPT_BYTES])
 
 
-def _read_head(stream: IO[bytes]) -> bytes:
-    """Read up to ``HEAD_BYTES`` from a stream that may give less at a time."""
-    parts: list[bytes] = []
-    n_bytes = 0
-    while n_bytes < HEAD_BYTES and (chunk := stream.read(HEAD_BYTES - n_bytes)):
-        parts.append(chunk)
-        n_bytes += len(chunk)
-        if MARKER in chunk:
-            break
-    return b"".join(parts)
+def _read_head(stream: IO[bytes], name: str) -> tuple[bytes, Recognised]:
+    """Read until the file is recognised, or ``HEAD_BYTES``, from a stream that may give less at a time."""
+    head = b""
+    while len(head) < HEAD_BYTES and (chunk := stream.read(HEAD_BYTES >> 3)):
+        head += chunk
+        if (found := recognise(name, head)).kind in READ_KINDS:
+            return head, found
+    return head, recognise(name, head)

@@ -50,15 +50,25 @@ class _Window:
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self.text, self.at, self.offset = self._decode(head), 0, 0
         self.ended = False
+        self._fault: Exception | None = None
 
     def grow(self) -> bool:
-        """Read until twice as much lies ahead, or ``OVERLAP``; ``False`` where the file ends."""
+        """Read until twice as much lies ahead, or ``OVERLAP``; ``False`` where the file ends.
+
+        What a damaged member gives before its fault can still be read; then the fault is raised.
+        """
+        if self._fault:
+            raise self._fault
         if self.ended:
             return False
         pieces = [self.text[self.at :]]
         n_wanted = max(2 * len(pieces[0]), OVERLAP)
         while not self.ended and sum(map(len, pieces)) < n_wanted:
-            chunk = self._stream.read(self._chunk_bytes)
+            try:
+                chunk = self._stream.read(self._chunk_bytes)
+            except Exception as error:
+                self._fault = error
+                break
             self.ended = not chunk
             pieces.append(self._decode(chunk, self.ended))
         self.text, self.at = "".join(pieces), 0
@@ -100,8 +110,8 @@ def iter_elements(
 
 def _find_array(window: _Window) -> bool:
     """Pass to the array that holds the entries; say whether it lies under a key."""
-    while len(window.text) < OVERLAP and window.grow():
-        pass
+    if len(window.text) < OVERLAP:
+        window.grow()
     begin = _match_end(BEGINNING, window)
     if window.text[begin : begin + 1] != "{" or ENTRY.match(window.text, begin):
         return False

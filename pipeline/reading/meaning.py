@@ -17,9 +17,10 @@ from pipeline.reading.manner import Manner
 from pipeline.reading.titles import UNTITLED, Title, read_plain_title, read_title
 from pipeline.records import KEPT_BYTES, Activity, Cell, Detail, Skipped
 
-__all__ = ["NO_DATE", "compose", "decode", "describe", "holds_reply", "read_plain_title", "skip"]
+__all__ = ["NO_DATE", "NO_TEXT", "compose", "decode", "describe", "holds_reply", "read_plain_title", "skip"]
 
 NO_DATE = "no date in a known form"
+NO_TEXT = "an entry without text"
 WATCHED_AT = re.compile(r"\s*\D{0,40}\d{1,2}[:.]\d\d\D{0,20}")  # "Watched at 11:39 AM", below some ads
 LONGEST_USE = 40  # characters of "Used Search" beside the product's name, in any language
 SHOWING = frozenset({"discover", "notifications"})  # products that only show something
@@ -52,7 +53,7 @@ def compose(
     """Make the record of one entry from its parts."""
     first = next((k for k, line in enumerate(lines) if len(line) > 1 or line[0].strip()), None)
     if first is None:
-        return skip(cell, "an entry without text")
+        return skip(cell, NO_TEXT)
     with_reply = holds_reply(header, lines[first], caption, manner.words)
     at, printed = _find_date(manner.dates, lines, first, with_reply)
     if printed is None:

@@ -26,7 +26,11 @@ from pipeline.tables.schema import FILE, TABLES
 from pipeline.tables.views import EXPORTS, RETRY
 
 STAMP = "%Y%m%dT%H%M%SZ"
-UNREAD = {"my_activity_html": "activity page without entries", "unknown": "file of unknown kind"}
+UNREAD = {
+    "my_activity_html": "activity page without entries",
+    "activity_json": "activity file without entries",
+    "unknown": "file of unknown kind",
+}
 
 
 class Reader(Protocol):

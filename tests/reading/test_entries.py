@@ -60,9 +60,9 @@ def test_guessed_zones_and_unknown_headers_are_counted(pages: ModuleType) -> Non
 
 def test_a_file_that_is_not_read_says_why(pages: ModuleType) -> None:
     nothing = {"language": None, "seen": 0, "parsed": 0}
-    assert read(pages.as_file(b"[]", "My Activity/Search/MyActivity.json")) == (
+    assert read(pages.as_file(b"[\0]\0", "My Activity/Search/MyActivity.json")) == (
         [],
-        counted(kind="unread", reason="JSON activity is not read yet", **nothing),
+        counted(kind="unread", reason="UTF-16, where Google writes UTF-8", **nothing),
     )
     assert read(pages.as_file(b"<html>", "archive_browser.html")) == (
         [],
@@ -145,6 +145,45 @@ def test_of_a_truncated_file_all_whole_entries_are_read(pages: ModuleType, at: i
         ["truncated entry"],
     )
     assert entries[counts.parsed :] or len(kept) - first <= len("".join(cells).encode()) + len(pages.TAIL)
+
+
+JSON_ENTRY = b'{"header": "Search", "title": "Searched for %d", "time": "2024-02-01T03:04:05Z"}'
+JSON_NAME = "My Activity/Search/MyActivity.json"
+
+
+def test_entries_of_json_are_accounted_for_as_those_of_html_are(pages: ModuleType) -> None:
+    entries = [JSON_ENTRY % 0, b"garbage", JSON_ENTRY.replace(b'Search"', b'Neuigkeit"') % 1, b'{"time": 2}']
+    found, counts = read(pages.as_file(b"[" + b",".join(entries) + b"]", JSON_NAME))
+    assert [entry.text if isinstance(entry, Activity) else entry.reason for entry in found] == [
+        *("0", "damaged entry", "1", "no date in a known form"),
+    ]
+    assert counts == counted(
+        kind="activity_json", dates=None, seen=4, parsed=2, skipped=2, unknown_headers={"Neuigkeit": 1}
+    )
+
+
+def test_each_time_of_an_old_query_is_an_entry(pages: ModuleType) -> None:
+    ids = '"id":[{"timestamp_usec":"1369000000000000"},{"timestamp_usec":"1369000001000000"}]'
+    query = f'{{"query":{{{ids},"query_text":"x"}}}}'
+    name = "Searches/2013-04-01 April 2013 to June 2013.json"
+    found, counts = read(pages.as_file(f'{{"event":[{query},{query}]}}'.encode(), name))
+    assert [(entry.time_ms, entry.text) for entry in found if isinstance(entry, Activity)] == [
+        *(
+            (1_369_000_000_000, "x"),
+            (1_369_000_001_000, "x"),
+            (1_369_000_000_000, "x"),
+            (1_369_000_001_000, "x"),
+        ),
+    ]
+    assert counts == counted(kind="activity_json", language=None, seen=4, parsed=4)
+
+
+def test_a_damaged_member_of_json_gives_what_was_whole_and_one_skipped(pages: ModuleType) -> None:
+    whole = b"[" + JSON_ENTRY % 0 + b"," + JSON_ENTRY % 1
+    stream: IO[bytes] = Breaking(whole + b"," + (JSON_ENTRY % 2)[:40])  # type: ignore[assignment]
+    entries, counts = read(ArchiveFile(JSON_NAME, 999, lambda: stream))
+    assert counts == counted(kind="activity_json", dates=None, seen=3, parsed=2, skipped=1)
+    assert entries[-1] == Skipped(2, len(whole), 999 - len(whole), "damaged member", b"")
 
 
 class Breaking(io.RawIOBase):

@@ -1,0 +1,351 @@
+"""What an entry of JSON means, and that it means what the same entry means in HTML."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.reading import activity
+from pipeline.reading.json_activity import SETTLING_BYTES, parse_element, read_time, settle_language
+from pipeline.reading.json_elements import Element, iter_elements
+from pipeline.reading.locales import words_of
+from pipeline.reading.manner import Manner, speak_english
+from pipeline.records import Activity, Cell, Detail, Location, Skipped
+
+TIME = "2024-02-01T03:04:05.678Z"
+TIME_MS = 1_706_756_645_678
+PAGE = "http://www.example.org/page"
+RESULT = f"https://www.google.com/url?q={PAGE}&usg=AFQjCN"
+VIDEO = "https://www.youtube.com/watch?v=abcdefghijk"
+CHANNEL = "https://www.youtube.com/channel/UCabc"
+
+
+@pytest.fixture
+def english() -> Manner:
+    return speak_english("UTC")
+
+
+def parse(fields: dict[str, Any], manner: Manner) -> list[Activity | Skipped]:
+    return list(parse_element(Element(Cell(7, 70, b"{}"), fields), manner))
+
+
+def made(**fields: object) -> Activity:
+    nothing = dict.fromkeys(("text", "url", "site", "channel", "mark", "header", "language", "zone"))
+    common = {"position": 7, "time_ms": TIME_MS, "offset_minutes": 0, "action": "other"}
+    return Activity(**{**nothing, **common, **fields})  # type: ignore[arg-type]
+
+
+def test_every_field_of_an_entry_is_read(english: Manner) -> None:
+    fields = {
+        "header": "Search",
+        "title": "Searched for red bicycle",
+        "titleUrl": "https://www.google.com/search?q=red+bicycle",
+        "time": TIME,
+        "products": ["Search"],
+        "subtitles": [{}, {"name": "Including topics:"}, {"name": "Wheels", "url": "https://example.org/w"}],
+        "details": [
+            {"name": "From Google Ads"},
+            {},
+            {"name": "m.example.org", "url": "https://m.example.org/"},
+        ],
+        "locationInfos": [
+            {
+                "name": "At this general area",
+                "url": "https://www.google.com/maps/@?api=1&center=10.0,-20.0",
+                "source": "From your places (Home)",
+                "sourceUrl": "https://support.google.com/maps/answer/1",
+            },
+            {"source": "Based on your past activity"},
+            {},
+        ],
+        "activityControls": ["Web & App Activity"],
+        "description": "A note",
+        "imageFile": "x.jpg",
+        "audioFiles": ["x.mp3"],
+        "safeHtmlItem": [{"html": "<p>Carp.</p>"}],
+    }
+    assert parse(fields, english) == [
+        made(
+            product="search",
+            action="searched",
+            text="red bicycle",
+            url="https://www.google.com/search?q=red+bicycle",
+            site="google.com",
+            mark="ad",
+            header="Search",
+            language="en",
+            locations=(
+                Location(
+                    "At this general area",
+                    "https://www.google.com/maps/@?api=1&center=10.0,-20.0",
+                    "From your places (Home)",
+                    "https://support.google.com/maps/answer/1",
+                ),
+                Location(None, None, "Based on your past activity", None),
+            ),
+            details=(
+                Detail("Including topics:", None),
+                Detail("Wheels", "https://example.org/w"),
+                Detail("A note", None),
+                Detail("From Google Ads", None),
+                Detail("m.example.org", "https://m.example.org/"),
+            ),
+        )
+    ]
+
+
+def test_a_query_that_was_asked_twice_is_two_searches(english: Manner) -> None:
+    ids = [{"timestamp_usec": "1369000000123456"}, {"timestamp_usec": "1369000001000000"}]
+    search = made(product="search", action="searched", text="red bicycle")
+    assert parse({"query": {"id": ids, "query_text": "red bicycle"}}, english) == [
+        search._replace(time_ms=1_369_000_000_123),
+        search._replace(time_ms=1_369_000_001_000),
+    ]
+
+
+def test_youtube_before_2018_says_what_was_watched_and_searched(english: Manner) -> None:
+    video = {"kind": "youtube#video", "videoId": "abcdefghijk"}
+    watched = {"title": "A Film", "publishedAt": TIME, "resourceId": video}
+    assert parse({"etag": "x", "snippet": watched}, english) == [
+        made(product="youtube", action="watched", text="A Film", url=VIDEO, site="youtube.com")
+    ]
+    assert parse({"snippet": {"title": "a film", "publishedAt": TIME}}, english) == [
+        made(product="youtube", action="searched", text="a film")
+    ]
+
+
+@pytest.mark.parametrize("micros", [1_706_756_645_678_901, "1706756645678901", 1_706_756_645_678_901.0])
+def test_a_page_of_chrome_is_visited_whatever_led_there(english: Manner, micros: object) -> None:
+    fields = {"page_transition": "RELOAD", "title": "A page", "url": PAGE, "time_usec": micros}
+    visited = made(product="chrome", action="visited", text="A page", url=PAGE, site="example.org")
+    assert parse(fields, english) == [visited]
+    assert parse({**fields, "title": ""}, english) == [visited._replace(text=None)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"header": "Search", "title": "x"}, "no date in a known form"),
+        ({"header": "Search", "title": "x", "time": 5}, "no date in a known form"),
+        ({"header": "Search", "title": "x", "time": "yesterday T"}, "no date in a known form"),
+        ({"header": "Search", "title": " ", "time": TIME}, "an entry without text"),
+        ({"query": {"id": [{}], "query_text": "x"}}, "no date in a known form"),
+        ({"query": "x"}, "no date in a known form"),
+        ({"snippet": None}, "no date in a known form"),
+        ({"snippet": {"publishedAt": TIME}}, "an entry without text"),
+        *(
+            ({"title": "x", "time_usec": micros}, "no date in a known form")
+            for micros in (None, "x", -1, 10**30, float("nan"), float("inf"), "9" * 5000)
+        ),
+        ({"name": "x"}, "an unknown kind of entry"),
+    ],
+)
+def test_what_says_too_little_is_kept_with_the_reason(
+    english: Manner, fields: dict[str, Any], reason: str
+) -> None:
+    assert parse(fields, english) == [Skipped(7, 70, 2, reason, b"{}")]
+
+
+@pytest.mark.parametrize(
+    ("text", "time_ms"),
+    [
+        (TIME, TIME_MS),
+        ("2024-02-01T03:04:05Z", TIME_MS - 678),
+        ("2024-02-01T03:04:05.678912Z", TIME_MS),
+        ("2024-02-01T05:04:05.678+02:00", TIME_MS),
+        ("2024-02-01T03:04:05.678", TIME_MS),
+        ("1969-12-31T23:59:59.999Z", -1),
+        ("2024-02-30T03:04:05Z", None),
+        ("20240201", None),
+        ("", None),
+    ],
+)
+def test_a_time_is_iso_8601(text: str, time_ms: int | None) -> None:
+    assert read_time(text) == time_ms
+
+
+def test_every_text_can_be_stored(english: Manner) -> None:
+    entry = (
+        rb'[{"header":"Search\u0000","title":"\ud83d Visited \ud83d\ude00 '
+        + b'\xff\0","time":"%b"}]' % TIME.encode()
+    )
+    [element] = iter_elements(io.BytesIO(entry))
+    assert isinstance(element, Element)
+    [entry] = parse_element(element, english)
+    assert isinstance(entry, Activity)
+    assert (entry.header, entry.text) == ("Search", "\ufffd Visited \U0001f600 \ufffd")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=[])),
+    lambda values: (
+        st.lists(values, max_size=3) | st.dictionaries(st.sampled_from(["name", "url", "id"]), values)
+    ),
+    max_leaves=6,
+)
+KEYS = (
+    "header title titleUrl time products subtitles details locationInfos description query snippet time_usec"
+)
+
+
+@given(fields=st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS.split(), JSON)), timely=st.booleans())
+def test_whatever_stands_in_a_field_every_entry_is_accounted_for(
+    fields: dict[str, Any], timely: bool
+) -> None:
+    entries = parse(fields | ({"time": TIME} if timely else {}), speak_english("UTC"))
+    assert entries
+    for text in filter(lambda value: isinstance(value, str), (value for entry in entries for value in entry)):
+        text.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "titles", "language"),
+    [
+        ("x.json", ["Searched for a", "Watched b"], "en"),
+        ("x.json", ["Gesucht nach: a", "b aufgerufen"], "de"),
+        ("x.json", ["a을(를) 검색했습니다."], "ko"),
+        ("x.json", ["a"], None),
+        ("Meine Aktivitäten/Suche/MeineAktivitäten.json", ["a"], "de"),
+    ],
+)
+def test_the_language_is_what_the_titles_and_the_name_say(
+    name: str, titles: list[str], language: str | None
+) -> None:
+    entries = [{"header": "YouTube", "title": title, "time": TIME} for title in titles]
+    content = json.dumps(entries).encode()
+    found, pieces = settle_language(iter_elements(io.BytesIO(content)), name)
+    assert found == language
+    assert list(pieces) == list(iter_elements(io.BytesIO(content)))
+
+
+def test_entries_without_words_have_no_language() -> None:
+    content = b'[{"title":"Searched for a","url":"https://example.org","time_usec":1}]'
+    assert settle_language(iter_elements(io.BytesIO(content)), "Meine Aktivitäten/x.json")[0] is None
+
+
+def test_settling_a_language_holds_few_entries_and_forgets_none() -> None:
+    n_read = 0
+
+    def write() -> Iterator[Element]:
+        nonlocal n_read
+        while n_read < 9:
+            n_read += 1
+            yield Element(Cell(0, 0, b"x" * (SETTLING_BYTES // 4)), {"time": TIME})
+        raise OSError("damaged")
+
+    _, pieces = settle_language(write(), "x")
+    assert n_read == 5
+    n_given = 0
+    with pytest.raises(OSError, match="damaged"):
+        for _ in pieces:
+            n_given += 1
+    assert n_given == 9
+
+
+# Events: header, what stands before the link, its address and text, what stands behind it, the lines below.
+Event = tuple[str, str, str, str, str, tuple[tuple[str, str], ...]]
+MAKER = (("Film 'n' Friends", CHANNEL),)
+EVENTS: dict[str, list[Event]] = {
+    "en": [
+        ("Search", "Searched for ", "https://www.google.com/search?q=red+bicycle", "red bicycle", "", ()),
+        ("Search", "Searched for ", "https://www.google.com/search?q=for", "for", "", ()),
+        ("Search", "Visited ", RESULT, PAGE, "", ()),
+        ("Image Search", "Viewed image from ", RESULT, "example.org", "", ()),
+        ("YouTube", "Watched ", VIDEO, 'A "Film" & <b>', "", MAKER),
+        ("YouTube", "Watched ", VIDEO, "Watched", "", MAKER),
+        ("YouTube", "Watched ", VIDEO, VIDEO, "", ()),
+        ("YouTube", "Watched a video that has been removed", "", "", "", ()),
+        ("YouTube", "Searched for ", "https://www.youtube.com/results?search_query=a+film", "a film", "", ()),
+        ("YouTube", "Answered survey question", "", "", "", (("Do you like it?", ""), ("Very much", ""))),
+        ("Notifications", "1 notification", "", "", "", (("Including topics:", ""), ("Bicycles", PAGE))),
+        ("Discover", "6 cards in your feed", "", "", "", ()),
+        ("Maps", "", "https://www.google.com/maps/place/Caf%C3%A9/@1,2", "Café Exemple", "", ()),
+        ("Maps", "Viewed area around ", "https://www.google.com/maps/@1,-2,3z", "Old Town", "", ()),
+        ("Maps", "Directions to ", "https://www.google.com/maps/dir/x", "12 Mill Lane", "", ()),
+        ("Search", "Used Search", "", "", "", ()),
+        ("Google Lens", "Searched with Google Lens", "", "", "", ()),
+        ("Android", "Used ", "https://play.google.com/store/apps/details?id=org.example", "Notes", "", ()),
+        ("YouTube Music", "Listened to ", "https://music.youtube.com/watch?v=abc", "A Song", "", MAKER),
+        ("Gemini Apps", "Prompted name a fish\nin two lines", "", "", "", (("Attached 1 file.", ""),)),
+    ],
+    "de": [
+        ("Google Suche", "Gesucht nach: ", "https://www.google.com/search?q=rotes+Rad", "rotes Rad", "", ()),
+        ("Google Suche", "", RESULT, PAGE, " aufgerufen", ()),
+        ("YouTube", "", VIDEO, "Ein Film", " angesehen", MAKER),
+        ("YouTube", "", VIDEO, "angesehen", " angesehen", MAKER),
+    ],
+    "es": [
+        ("Búsqueda", "Buscaste ", "https://www.google.com/search?q=bici+roja", "bici roja", "", ()),
+        ("Búsqueda", "Visitaste ", RESULT, PAGE, "", ()),
+        ("YouTube", "Has visto ", VIDEO, "Una película", "", MAKER),
+    ],
+    "ko": [
+        ("검색", "", "https://www.google.com/search?q=%EC%9E%90", "자", "을(를) 검색했습니다.", ()),
+        ("검색", "", RESULT, PAGE, "을(를) 방문했습니다.", ()),
+        ("YouTube", "", VIDEO, "영화", "을(를) 시청했습니다.", MAKER),
+    ],
+    "ja": [
+        ("検索", "「", "https://www.google.com/search?q=%E8%B5%A4", "赤", "」を検索しました", ()),
+        ("検索", "", RESULT, PAGE, " にアクセスしました", ()),
+        ("YouTube", "", VIDEO, "映画", " を視聴しました", MAKER),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", EVENTS)
+def test_html_and_json_of_one_event_are_one_row(pages: ModuleType, english: Manner, language: str) -> None:
+    manner = replace(english, language=language, words=words_of(language))
+    content = json.dumps([_write_json(event) for event in EVENTS[language]], ensure_ascii=False).encode()
+    found, pieces = settle_language(iter_elements(io.BytesIO(content)), "x.json")
+    assert found == language
+    for event, element in zip(EVENTS[language], pieces, strict=True):
+        assert isinstance(element, Element)
+        html = pages.as_cell(_write_html(pages, event))._replace(position=element.cell.position)
+        scanned = activity.parse_cell(html, manner)
+        assert scanned is not None
+        assert [_reduce(scanned)] == list(map(_reduce, parse_element(element, manner)))
+
+
+def _reduce(entry: Activity | Skipped) -> object:
+    """Leave of a row what its two printings share: all but the milliseconds and the zone."""
+    if isinstance(entry, Skipped):
+        return entry
+    return entry._replace(time_ms=entry.time_ms // 1000, zone=None, offset_minutes=0)
+
+
+def _write_html(pages: ModuleType, event: Event) -> str:
+    header, before, href, text, after, below = event
+    link = f'<a href="{_escape(href)}">{_escape(text)}</a>' if href else _escape(text)
+    lines = [f'<a href="{_escape(url)}">{_escape(name)}</a>' if url else _escape(name) for name, url in below]
+    body = "<br>".join(
+        [
+            before.replace(" ", "&nbsp;") + link + after if href else before,
+            *lines,
+            "Feb 1, 2024, 4:04:05 AM CET",
+        ]
+    )
+    return str(pages.write_cell(header, body, f"<b>Products:</b><br>&emsp;{header}<br>"))
+
+
+def _escape(text: str) -> str:
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
+        text = text.replace(character, entity)
+    return text
+
+
+def _write_json(event: Event) -> dict[str, Any]:
+    header, before, href, text, after, below = event
+    fields = {"header": header, "title": before + text + after, "time": TIME, "products": [header]}
+    if href:
+        fields["titleUrl"] = href
+    if below:
+        fields["subtitles"] = [{"name": name} | ({"url": url} if url else {}) for name, url in below]
+    return fields
