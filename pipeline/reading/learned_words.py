@@ -18,7 +18,7 @@ SHARE = 0.95  # of them that have to agree
 LONGEST_VERB = 8  # words, on either side
 # Scripts that write no spaces between words, of which each letter counts as one, and all the others.
 UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-WORD = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+|\s+")
+WORD = re.compile(rf"[{UNSPACED}]|[^\s\-{UNSPACED}]+|\s+|-")
 
 
 def learn_words(titles: Sequence[tuple[str, str | None]]) -> Words:

@@ -179,7 +179,7 @@ def name_product(header: str) -> str:
     found = _find_product(header)
     if found is not None:
         return found
-    spelled = "".join(c if c.isalnum() or unicodedata.combining(c) else "_" for c in header.casefold())
+    spelled = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else "_" for c in header.casefold())
     return re.sub("_+", "_", spelled).strip("_") or "unknown"
 
 

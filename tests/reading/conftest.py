@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -206,6 +207,56 @@ def write_shapes(era: Era, k: int = 0) -> dict[str, str]:
         products = f"<b>Products:</b><br>&emsp;{header}<br>"
         entries[name] = write_cell(header, body, products + caption + (WHY if era.why else ""))
     return entries
+
+
+ADDRESSES = {
+    "searched": "https://www.google.com/search?q=red+bicycle",
+    "visited": "https://www.google.com/url?q=https://www.example.org/page",
+    "watched": "https://www.youtube.com/watch?v=abcdefghijk",
+    "viewed": "https://www.google.com/maps/place/x",
+}
+HEADERS = {"searched": "search", "visited": "search", "watched": "youtube", "viewed": "maps"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event as a language tells it: ``lead`` and ``tail`` stand around the link."""
+
+    action: str
+    lead: str
+    tail: str
+    text: str
+    href: str | None
+
+    @property
+    def title(self) -> str:
+        """The event as JSON prints it."""
+        return f"{self.lead}{self.text}{self.tail}"
+
+    def write(self, era: Era, k: int, products: str = "") -> str:
+        """The event as HTML prints it."""
+        link = f'<a href="{self.href}">{self.text}</a>' if self.href else self.text
+        lead = self.lead[:-1] + era.gap if self.lead.endswith(" ") else self.lead
+        caption = f"<b>{products}:</b><br>&emsp;Search<br>" + (WHY if era.why else "")
+        return write_cell("Search", f"{lead}{link}{self.tail}<br>{era.date(k)}", caption)
+
+
+def tell_events(facts: dict[str, Any]) -> list[Told]:
+    """Tell one event with each verb of a language's table in ``data/words.json``."""
+    events = []
+    for action, templates in facts["verbs"].items():
+        for template in templates:
+            lead, _, tail = template.partition("{}")
+            if action == "removed":
+                events.append(Told("watched", template, "", "", None))
+            elif action == "notified":
+                events.append(Told("notified", template.replace("{n}", "3"), "", "", None))
+            else:
+                told = "asked" if action == "prompted" else action
+                events.append(
+                    Told(told, lead, tail, "red bicycle", ADDRESSES.get(action, "https://x.example/"))
+                )
+    return events
 
 
 def as_file(content: bytes, name: str = "My Activity/Search/MyActivity.html") -> ArchiveFile:

@@ -1,10 +1,95 @@
-"""The English words."""
+"""The words of all languages: the data file, how it is read, and which language a file is in."""
 
 from __future__ import annotations
 
+import json
+import pickle
+from collections import Counter
+from typing import Any
+
 import pytest
 
-from pipeline.reading.locales import is_known_header, name_product, words_of
+from pipeline.reading.locales import (
+    FACTS,
+    find_table,
+    is_known_header,
+    name_product,
+    weigh_languages,
+    words_of,
+)
+
+LANGUAGES: dict[str, Any] = json.loads(FACTS.read_bytes())
+ACTIONS = {"searched", "visited", "viewed", "watched", "used", "listened", "asked", "notified", "other"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_fact_of_the_data_file_is_well_formed_and_says_where_it_comes_from(language: str) -> None:
+    facts = LANGUAGES[language]
+    assert set(facts) <= {"verbs", "heads", "ads", "headers", "names"}
+    assert set(facts["verbs"]) <= ACTIONS | {"prompted", "removed"}
+    assert set(facts["heads"]) <= {"products", "locations", "details", "why"}
+    groups = [*facts["verbs"].values(), *facts["heads"].values(), *facts.get("headers", {}).values()]
+    for group in (*groups, facts.get("ads", {}), facts.get("names", {})):
+        assert set(group.values()) <= {"seen", "code", "predicted"}
+        assert all(text == text.strip() for text in group)
+    for action, templates in facts["verbs"].items():
+        hole = {"notified": "{n}", "removed": ""}.get(action, "{}")
+        assert all(template.count("{") == bool(hole) and hole in template for template in templates)
+    assert not any(head.endswith(":") for heads in facts["heads"].values() for head in heads)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_verb_leads_to_an_action_of_the_schema(language: str) -> None:
+    assert {action for verb in words_of(language).verbs for action in verb.actions} <= ACTIONS
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("de", "de"),
+        ("de_AT", "de"),
+        ("pt-BR", "pt"),
+        ("es_419", "es"),
+        ("en_GB", "en"),
+        ("zh", "zh-Hans"),
+        ("zh_CN", "zh-Hans"),
+        ("zh_Hans_SG", "zh-Hans"),
+        ("zh-TW", "zh-Hant"),
+        ("zh_Hant_HK", "zh-Hant"),
+        ("no", "nb"),
+        ("iw", "he"),
+        ("sw", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_language_finds_its_table_by_any_of_its_names(name: str | None, table: str | None) -> None:
+    assert find_table(name) == table
+    assert words_of(name).language == table
+
+
+def test_a_language_without_a_table_has_words_that_know_nothing() -> None:
+    words = words_of("sw")
+    assert (words.verbs, words.heads) == ((), {})
+    assert not any(form.fullmatch("Watched x") for form in (words.title, words.notice, words.removed))
+    assert words.prompt.match("Prompted") is None
+
+
+def test_words_travel_to_another_process_by_name() -> None:
+    for language in ("de", None):
+        assert pickle.loads(pickle.dumps(words_of(language))) is words_of(language)
+
+
+def test_each_language_knows_common_english_after_its_own() -> None:
+    words = words_of("ja")
+    for title, template in (
+        ("Watched x", "Watched {}"),
+        ("Watched x を視聴しました", "{}を視聴しました"),
+    ):
+        match = words.title.fullmatch(title)
+        assert match and match.lastindex
+        assert words.verbs[match.lastindex - 1].template == template
+    assert words.title.fullmatch("Read x") is None
 
 
 @pytest.mark.parametrize(
@@ -18,7 +103,20 @@ from pipeline.reading.locales import is_known_header, name_product, words_of
         ("Google Play Movies & TV", "google_play_movies_tv"),
         ("Bard", "gemini_apps"),
         ("Gemini Apps", "gemini_apps"),
+        ("Google Suche", "search"),
+        ("Suche", "search"),
+        ("Búsqueda", "search"),
+        ("Zoeken", "search"),
+        ("Arama", "search"),
+        ("Iskanje", "search"),
+        ("検索", "search"),
+        ("검색", "search"),
+        ("البحث", "search"),
+        ("Bildersuche", "image_search"),
+        ("Google 지도", "maps"),
+        ("Google\xa0Karten", "maps"),
         ("Ein neues Produkt", "ein_neues_produkt"),
+        ("नया उत्पाद!", "नया_उत्पाद"),
         ("…", "unknown"),
     ],
 )
@@ -28,10 +126,33 @@ def test_a_header_becomes_the_product_in_snake_case(header: str, expected: str) 
 
 def test_unknown_headers_are_told_from_known_ones() -> None:
     assert is_known_header("Image Search")
+    assert is_known_header("Bildersuche")
     assert not is_known_header("Ein neues Produkt")
     assert not is_known_header("")
 
 
-def test_every_verb_leads_to_an_action_of_the_schema() -> None:
-    actions = {"searched", "visited", "viewed", "watched", "used", "listened", "asked", "notified", "other"}
-    assert {action for verb in words_of("en").verbs for action in verb.actions} <= actions
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_language_prints_is_evidence_for_it(language: str) -> None:
+    facts = LANGUAGES[language]
+    verbs = [template for action in ("watched", "searched") for template in facts["verbs"][action]]
+    outside = [" ".join(template.replace("{}", " ").split()) for template in verbs]
+    phrases = Counter([*outside, *(f"{head}:" for head in facts["heads"]["products"])])
+    weighed = weigh_languages(phrases, "")
+    assert weighed[language] == max(weighed.values())
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if LANGUAGES[name]["verbs"].get("watched")])
+def test_whole_titles_are_evidence_too(language: str) -> None:
+    titles = [template.replace("{}", "x 1") for template in LANGUAGES[language]["verbs"]["watched"]]
+    weighed = weigh_languages(Counter(titles), "")
+    assert weighed[language] == max(weighed.values())
+
+
+def test_the_path_decides_only_between_equals() -> None:
+    path = "Meine Aktivitäten/Google\xa0Suche/MeineAktivitäten.html"
+    assert weigh_languages(Counter(), path).most_common(1)[0][0] == "de"
+    assert weigh_languages(Counter({"Searched for": 3}), path).most_common(1)[0][0] == "en"
+    assert weigh_languages(Counter({"YouTube": 3, "Searched for": 1}), "我的活动/Search/x.html").most_common(
+        1
+    ) == [("en", weigh_languages(Counter({"YouTube": 3, "Searched for": 1}), "")["en"] + 1)]
+    assert weigh_languages(Counter(), "x/y.html") == Counter()

@@ -1,0 +1,62 @@
+"""Verbs that a file itself teaches, for languages of which we have no words."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from typing import Any
+
+import pytest
+
+from pipeline.reading.learned_words import learn_words
+from pipeline.reading.locales import FACTS, Verb
+from pipeline.reading.titles import read_plain_title
+
+LANGUAGES: dict[str, Any] = json.loads(FACTS.read_bytes())
+FILMS = ("Reise ans Ende", "A Day Out", "Красный дом", "山の道", "Café 2", "Sea!", "Old 7")
+
+
+def ask(words: str) -> str:
+    return f"https://www.google.com/search?q={words.replace(' ', '+')}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_learned_from_titles_reads_them_in_each_language(language: str) -> None:
+    verbs = LANGUAGES[language]["verbs"]
+    searched, watched = next(iter(verbs["searched"])), next(iter(verbs["watched"]))
+    titles = [(searched.replace("{}", film), ask(film)) for film in FILMS]
+    videos = [
+        (watched.replace("{}", film), f"https://www.youtube.com/watch?v={k}") for k, film in enumerate(FILMS)
+    ]
+    words = learn_words([*titles, *videos])
+    assert [read_plain_title(*title, words) for title in titles] == [("searched", film) for film in FILMS]
+    assert [read_plain_title(*video, words) for video in videos] == [("watched", film) for film in FILMS]
+    assert read_plain_title(searched.replace("{}", "q"), ask("other"), words) == ("searched", "q")
+
+
+def test_nothing_is_learned_from_few_titles_or_from_titles_that_differ() -> None:
+    assert learn_words([("Tazama a", "https://youtu.be/1")] * 9).verbs == ()
+    assert learn_words([(f"{k} x {k}", f"https://youtu.be/{k}") for k in range(9)]).verbs == ()
+    assert learn_words([]).verbs == ()
+    odd = [(f"{film} {k}", ask("no such words")) for k, film in enumerate(FILMS)]
+    assert learn_words(odd).verbs == ()
+
+
+def test_one_title_in_twenty_may_be_otherwise() -> None:
+    videos = [(f"Tazama {film}{k}", f"https://youtu.be/{k}") for k, film in enumerate(FILMS * 3)]
+    assert learn_words([*videos[:20], ("Nyingine 1", "https://youtu.be/x")]).verbs == (
+        Verb("Tazama {}", ("watched",)),
+    )
+    assert learn_words([*videos[:10], ("Nyingine 1", "https://youtu.be/x")]).verbs == ()
+
+
+def test_a_learned_verb_never_leaves_an_empty_text() -> None:
+    words = learn_words([(f"Tazama {film}", f"https://youtu.be/{film}") for film in FILMS])
+    assert read_plain_title("Tazama", "https://youtu.be/x", words) == ("watched", "Tazama")
+    same = [(f"Tazama {'ndani ' * k}", f"https://youtu.be/{k}") for k in range(9)]
+    assert learn_words(same).verbs == ()
+
+
+def test_learned_words_travel_to_another_process() -> None:
+    words = learn_words([(f"Tazama {film}", f"https://youtu.be/{film}") for film in FILMS])
+    assert pickle.loads(pickle.dumps(words)).verbs == words.verbs == (Verb("Tazama {}", ("watched",)),)
