@@ -6,18 +6,19 @@ It is made without pandas, since ``almanac ingest`` ends with it and stays small
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from shutil import get_terminal_size
+from typing import Any
+
+import typer
 
 from pipeline.patterns.wording import count_noun, say_count, say_day
 from pipeline.tables.ledger import KINDS, LEDGER_FIGURES, STANDS_FOR_FILE, UNREAD_KINDS, say_files
 from pipeline.tables.notes import count_guesses, count_headers, list_notes
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 TITLES = ("Found", "Known", "Set aside", "New", "Balance")
 MOST_REASONS = 8
@@ -72,66 +73,69 @@ def _list_line(figures: list[Any], files: list[dict[str, Any]]) -> dict[str, Any
 
 def print_ledger(out: Path) -> None:
     """Print the ledger to standard output."""
-    from rich.console import Console
+    typer.echo("\n".join(lay_out_ledger(list_ledger(out), min(get_terminal_size().columns, WIDEST))))
 
-    console = Console(highlight=False, markup=False)
-    console = Console(highlight=False, markup=False, width=min(console.width, WIDEST))
-    ledger = list_ledger(out)
-    console.print("Ledger\n")
-    _print_exports(console, ledger["exports"])
-    lines = [(line["n"], line["reason"]) for line in ledger["set_aside"]]
-    _print_reasons(console, "Set aside: entries that could not be read; their bytes are kept", lines)
+
+def lay_out_ledger(ledger: dict[str, Any], width: int) -> list[str]:
+    """Return the ledger's lines, none longer than ``width`` characters but those of the figures."""
+    lines = ["Ledger", "", *_lay_out_exports(ledger["exports"], width)]
+    aside = [(line["n"], line["reason"]) for line in ledger["set_aside"]]
+    what = f"{_sum_up(aside, 'entry', 'entries')} that could not be read; the bytes are kept"
+    lines += _lay_out_reasons(f"Set aside: {what}", aside, width)
     for kind, title in UNREAD_KINDS.items():
-        lines = [(line["n"], line["reason"]) for line in ledger["not_read"] if line["kind"] == kind]
-        _print_reasons(console, f"{title}: {count_noun(sum(n for n, _ in lines), 'file', 'files')}", lines)
+        unread = [(line["n"], line["reason"]) for line in ledger["not_read"] if line["kind"] == kind]
+        lines += _lay_out_reasons(f"{title}: {_sum_up(unread, 'file', 'files')}", unread, width)
     if ledger["notes"]:
-        console.print("\nNotes")
-        _print_grid(console, [("–", note) for note in ledger["notes"]])
+        notes = (line for note in ledger["notes"] for line in _wrap("–", note, width))
+        lines += ["", "Notes", *notes]
+    return lines
 
 
-def _print_exports(console: Console, lines: Iterable[dict[str, Any]]) -> None:
-    """Print an export a line, with the figures under each other, and what it brought below."""
-    rows = []
-    for line in lines:
-        copies = f"; {count_noun(line['n_copies'], 'copy', 'copies')} left out" if line["n_copies"] else ""
-        figures = [say_count(line[name]) for name in LEDGER_FIGURES[1:]]
-        rows.append(([say_export_day(line["export"]), *figures], line["files"] + copies))
+def _lay_out_exports(exports: Sequence[dict[str, Any]], width: int) -> Iterator[str]:
+    """Yield an export a line, the figures under each other, and what it brought below."""
     header = ["Export", *TITLES]
-    widths = [max(len(cells[k]) for cells in (header, *(row for row, _ in rows))) for k in range(len(header))]
+    rows = [
+        [say_export_day(line["export"]), *(say_count(line[name]) for name in LEDGER_FIGURES[1:])]
+        for line in exports
+    ]
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
 
-    def print_line(cells: list[str]) -> None:
-        first, *others = (cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
-        console.print("  ".join([cells[0].ljust(len(first)), *others]))
+    def align(cells: list[str]) -> str:
+        figures = (cell.rjust(n) for cell, n in zip(cells[1:], widths[1:], strict=True))
+        return "  ".join([cells[0].ljust(widths[0]), *figures])
 
-    print_line(header)
-    console.print("─" * (sum(widths) + 2 * len(widths) - 2))
-    for cells, words in rows:
-        print_line(cells)
-        _print_grid(console, [("", words)])
-
-
-def _print_reasons(console: Console, title: str, lines: list[tuple[int, str]]) -> None:
-    """Print how many by reason, the most first; what is left of a long list as one sum."""
-    if not lines:
-        return
-    lines = sorted(lines, key=lambda line: (-line[0], line[1]))
-    shown = [(say_count(n), reason) for n, reason in lines[:MOST_REASONS]]
-    if rest := lines[MOST_REASONS:]:
-        kinds = count_noun(len(rest), "kind", "kinds")
-        shown.append((say_count(sum(n for n, _ in rest)), f"of {kinds} more"))
-    console.print(f"\n{title}")
-    _print_grid(console, shown)
+    yield align(header)
+    yield "─" * len(align(header))
+    for cells, line in zip(rows, exports, strict=True):
+        copies = f"; {count_noun(line['n_copies'], 'copy', 'copies')} left out" if line["n_copies"] else ""
+        yield align(cells)
+        yield from _wrap("", line["files"] + copies, width)
 
 
-def _print_grid(console: Console, rows: Iterable[tuple[str, str]]) -> None:
-    from rich.table import Table
+def _lay_out_reasons(title: str, reasons: list[tuple[int, str]], width: int) -> list[str]:
+    """Say how many by reason, the most first; what is left of a long list as one sum."""
+    if not reasons:
+        return []
+    reasons = sorted(reasons, key=lambda line: (-line[0], line[1]))
+    shown = [(say_count(n), reason) for n, reason in reasons[:MOST_REASONS]]
+    if rest := reasons[MOST_REASONS:]:
+        shown.append(
+            (say_count(sum(n for n, _ in rest)), f"and {count_noun(len(rest), 'kind', 'kinds')} more")
+        )
+    widest = max(len(n) for n, _ in shown)
+    return ["", title, *(line for n, reason in shown for line in _wrap(n.rjust(widest), reason, width))]
 
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for row in rows:
-        grid.add_row(*row)
-    console.print(grid)
+
+def _sum_up(reasons: list[tuple[int, str]], one: str, many: str) -> str:
+    return count_noun(sum(n for n, _ in reasons), one, many)
+
+
+def _wrap(head: str, text: str, width: int) -> list[str]:
+    """Break a text into lines that hang under its head."""
+    lead = f"  {head}  " if head else "  "
+    return textwrap.wrap(
+        text, width, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False
+    )
 
 
 def say_export_day(export: str) -> str:

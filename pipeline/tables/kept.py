@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import IO, NamedTuple
 
 import duckdb
@@ -60,7 +59,8 @@ class KeptEntries:
     """Iterates over what can be read now, as ``EntryReader`` over a file; then ``counts`` has the account.
 
     In it ``seen`` counts what had been set aside and is read now, ``parsed`` what it gave. ``connection``
-    has the part views; entries longer than what was kept are read from ``source``, if it is given.
+    has the part views; entries longer than what was kept are read from ``source``, if it is given and
+    sound, else ``n_waiting`` of them wait.
     """
 
     def __init__(
@@ -76,7 +76,8 @@ class KeptEntries:
         self._connection, self._part, self._kept = connection, part, kept
         self._home_zone, self._source = home_zone, source
         self._manner: Manner | None = None
-        self._seen = self._parsed = self._by_soup = 0
+        self.n_waiting = kept.n_long
+        self._seen = self._parsed = 0
         self._guessed: Counter[str] = Counter()
         self._unknown: Counter[str] = Counter()
 
@@ -93,7 +94,7 @@ class KeptEntries:
             self._seen,
             self._parsed,
             0,
-            self._by_soup,
+            0,  # those that fell to BeautifulSoup did so the first time, too
             dict(self._guessed),
             dict(self._unknown),
         )
@@ -123,36 +124,41 @@ class KeptEntries:
         if entry is None:
             from pipeline.reading import soup  # loaded only where it is needed: a quarter of a second
 
-            self._by_soup += 1
             entry = soup.parse_cell(cell, manner)
         yield entry
 
     def _iter_cells(self) -> Iterator[tuple[Cell, int]]:
         """Yield each entry with its bytes, and as how many it was set aside."""
-        with ExitStack() as stack:
-            stream: IO[bytes] | None = None
+        source = self._source if self._kept.n_long and self._source and _is_sound(self._source) else None
+        self.n_waiting = 0 if source else self._kept.n_long
+        with source.open() if source else io.BytesIO() as stream:
             at = 0  # where the stream stands
             rows = self._connection.execute(ENTRIES, [self._part, self._kept.name])
             while batch := rows.fetchmany(BATCH):
                 for position, offset, length, content, n_aside in batch:
                     if length is None or length <= len(content):
                         yield Cell(position, offset, content), n_aside
-                    elif self._source and length <= LONGEST_CELL:
-                        stream = stream or stack.enter_context(self._source.open())
-                        content = _read_slice(stream, offset - at, length)
+                    elif source and length <= LONGEST_CELL:
+                        _read(stream, offset - at)
                         at = offset + length
-                        yield Cell(position, offset, content), n_aside
+                        yield Cell(position, offset, _read(stream, length)), n_aside
 
 
-def _read_slice(stream: IO[bytes], n_passed: int, length: int) -> bytes:
-    """Pass over ``n_passed`` bytes and return the next ``length``: fewer where the stream cannot go on."""
-    pieces = []
+def _is_sound(source: ArchiveFile) -> bool:
+    """Say whether a file can be read to its end, where its checksum is."""
     try:
-        while n_passed and (piece := stream.read(min(n_passed, PIECE_BYTES))):
-            n_passed -= len(piece)
-        while length and (piece := stream.read(min(length, PIECE_BYTES))):
-            length -= len(piece)
-            pieces.append(piece)
+        with source.open() as stream:
+            while stream.read(PIECE_BYTES):
+                pass
     except (BombError, *DAMAGE):
-        pass  # the digest is that of the archive's directory: its members may be damaged all the same
+        return False
+    return True
+
+
+def _read(stream: IO[bytes], n_bytes: int) -> bytes:
+    """Read so many bytes from a stream that may give less at a time."""
+    pieces = []
+    while n_bytes and (piece := stream.read(min(n_bytes, PIECE_BYTES))):
+        n_bytes -= len(piece)
+        pieces.append(piece)
     return b"".join(pieces)

@@ -92,14 +92,13 @@ def _retry_one(
         home = find_home(settings.home_zone, known.export[:8])
         wanted = {file.name for file in files if file.n_long}
         opened = {file.name: file for file in archive.files() if file.name in wanted} if archive else {}
-        readers = (
+        readers = [
             KeptEntries(connection, known.part, file, home_zone=home, source=opened.get(file.name))
             for file in files
-        )
+        ]
         part = write_entries(
             out, readers, stamp=known.export, digest=known.digest, tell=tell, base=known.part
         )
     if part.parsed == 0:
         remove(out / EXPORTS / part.part)
-    n_waiting = 0 if archive else sum(file.n_long for file in files)
-    return part if part.parsed else None, n_waiting
+    return part if part.parsed else None, sum(reader.n_waiting for reader in readers)

@@ -140,8 +140,7 @@ def _select_files(out: Path, parts: Sequence[str]) -> str:
         return rows
     more = """
         SELECT base AS part, file, sum(parsed)::BIGINT AS more, sum(seen)::BIGINT AS less,
-               sum(by_soup)::BIGINT AS souped, sum(guessed)::BIGINT AS surmised,
-               max(language) AS tongue, max(dates) AS form, max(note) AS remark,
+               sum(guessed)::BIGINT AS surmised, max(language) AS tongue, max(dates) AS form, max(note) AS remark,
                string_agg(guessed_zones, ', ' ORDER BY retry) AS zones,
                string_agg(unknown_headers, ', ' ORDER BY retry) AS headers
         FROM (SELECT * RENAME (part AS retry) FROM ({})) GROUP BY ALL
@@ -149,8 +148,7 @@ def _select_files(out: Path, parts: Sequence[str]) -> str:
     return f"""
         SELECT * REPLACE (
             parsed + coalesce(more, 0) AS parsed, skipped - coalesce(less, 0) AS skipped,
-            seen + coalesce(more - less, 0) AS seen,
-            by_soup + coalesce(souped, 0) AS by_soup, guessed + coalesce(surmised, 0) AS guessed,
+            seen + coalesce(more - less, 0) AS seen, guessed + coalesce(surmised, 0) AS guessed,
             CASE WHEN more > 0 THEN NULL ELSE reason END AS reason,
             coalesce(language, tongue) AS language, coalesce(dates, form) AS dates,
             coalesce(note, remark) AS note,

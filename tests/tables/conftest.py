@@ -121,6 +121,11 @@ def print_entry(entry: Activity) -> str:
 
 
 @pytest.fixture
+def printed() -> Callable[[Activity], str]:
+    return print_entry
+
+
+@pytest.fixture
 def put_archive(tmp_path: Path) -> Callable[..., Path]:
     """Write a zip of activity pages; a file given as bytes is written as it is."""
 

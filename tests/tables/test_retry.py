@@ -1,17 +1,24 @@
 from __future__ import annotations
 
 import shutil
+import tarfile
+import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.reading import timestamps
-from pipeline.records import Activity
+from pipeline.errors import ArchiveError, StoreError
+from pipeline.reading import READER, timestamps
+from pipeline.records import KEPT_BYTES, Activity, Skipped
 from pipeline.settings import Settings
+from pipeline.tables import retry as retry_module
 from pipeline.tables.intake import Intake, take_in
+from pipeline.tables.journal import Input, Journal, commit_journal, prepare_out, read_journal
+from pipeline.tables.parts import PartResult, write_entries
 from pipeline.tables.retry import retry_skipped
 from pipeline.tables.store import Store
 
@@ -53,20 +60,6 @@ def look(settings: Settings) -> dict[str, Any]:
 
 
 @pytest.fixture
-def cripple(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """A reader that has not heard of some zones yet."""
-
-    def put(*zones: str) -> Any:
-        patch = pytest.MonkeyPatch.context()
-        known = {zone: minutes for zone, minutes in timestamps.FIXED_ZONES.items() if zone not in zones}
-        context = patch.__enter__()
-        context.setattr(timestamps, "FIXED_ZONES", known)
-        return patch
-
-    return put
-
-
-@pytest.fixture
 def days(activity: MakeActivity) -> list[Activity]:
     """Six searches a day apart, printed in three zones by turns."""
     zones = (("UTC", 0), ("HKT", 480), ("JST", 540))
@@ -84,7 +77,7 @@ def exports(put_archive: PutArchive, days: list[Activity]) -> list[Path]:
 
 
 def test_what_is_read_at_last_is_as_if_it_had_been_read_in_the_first_place(
-    settings: Settings, exports: list[Path], cripple: Callable[..., Any]
+    settings: Settings, exports: list[Path]
 ) -> None:
     take(settings, *exports)
     full = look(settings)
@@ -101,3 +94,167 @@ def test_what_is_read_at_last_is_as_if_it_had_been_read_in_the_first_place(
     assert (second.rows, len(second.new_parts)) == (6, 2)
     assert look(settings) == full
     assert all(line["found"] == line["known"] + line["set_aside"] + line["new"] for line in full["ledger"])
+
+
+@pytest.fixture
+def half_read(settings: Settings, exports: list[Path]) -> Settings:
+    """Tables of a reader that knew only one of the three zones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timestamps, "FIXED_ZONES", {"UTC": 0})
+        take(settings, *exports)
+    return settings
+
+
+def test_what_cannot_be_read_yet_stays_and_nothing_is_written(
+    half_read: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path: path.read_bytes() for path in half_read.out.rglob("*.parquet")}
+    monkeypatch.setattr(timestamps, "FIXED_ZONES", {"UTC": 0})
+    done, waiting = retry(half_read)
+    assert (done.new_parts, done.merged, waiting) == ((), False, {})
+    assert {path: path.read_bytes() for path in half_read.out.rglob("*.parquet")} == before
+
+
+def test_a_second_retry_finds_nothing_to_do(half_read: Settings) -> None:
+    retry(half_read)
+    before = look(half_read)
+    assert retry(half_read)[0] == Intake(0, (), 6, 6, False, 0)
+    assert look(half_read) == before
+
+
+def test_the_same_archives_given_again_change_nothing_after_a_retry(
+    half_read: Settings, exports: list[Path]
+) -> None:
+    retry(half_read)
+    assert take(half_read, *exports) == Intake(2, (), 6, 6, False, 0)
+
+
+def test_a_part_that_another_replaces_takes_its_retries_with_it(
+    half_read: Settings, exports: list[Path]
+) -> None:
+    retry(half_read)
+    journal = read_journal(half_read.out)
+    assert [len(archive.retries) for archive in journal.inputs] == [1, 1]
+    commit_journal(
+        half_read.out, replace(journal, inputs=tuple(replace(i, reader=1) for i in journal.inputs))
+    )
+    done = take(half_read, *exports)
+    assert (len(done.new_parts), done.rows, done.merged) == (2, 6, True)
+    names = {path.name for path in (half_read.out / "tables" / "exports").iterdir()}
+    inputs = read_journal(half_read.out).inputs
+    assert names == {archive.part for archive in inputs} and len(names) == 2
+    assert {(archive.reader, archive.retries) for archive in inputs} == {(READER, ())}
+
+
+class PowerCutError(BaseException):
+    """Nothing may catch this."""
+
+
+def test_a_retry_that_is_interrupted_leaves_no_part(
+    half_read: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*arguments: object, **more: object) -> None:
+        raise PowerCutError
+
+    before = sorted(half_read.out.rglob("*"))
+    monkeypatch.setattr(retry_module, "commit_intake", stop)
+    with pytest.raises(PowerCutError):
+        retry(half_read)
+    assert len(list((half_read.out / "tables" / "exports").iterdir())) == 4
+    monkeypatch.undo()
+    take(half_read)  # the next run sweeps what run.json does not name
+    assert sorted(half_read.out.rglob("*")) == before
+
+
+def test_a_failure_in_the_middle_of_a_retry_leaves_no_part(
+    half_read: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = []
+
+    def fail(*arguments: Any, **more: Any) -> Any:
+        if first:
+            raise OSError("the disk went away")
+        first.append(True)
+        return write_entries(*arguments, **more)
+
+    monkeypatch.setattr(retry_module, "write_entries", fail)
+    with pytest.raises(OSError, match="the disk went away"):
+        retry(half_read)
+    assert len(list((half_read.out / "tables" / "exports").iterdir())) == 2
+
+
+def test_a_retry_that_lost_a_table_wants_its_archive(half_read: Settings, exports: list[Path]) -> None:
+    retry(half_read)
+    (folder,) = (half_read.out / "tables" / "exports").glob("20210101*~retry-*")
+    (folder / "activity.parquet").unlink()
+    for function in (retry, take):
+        with pytest.raises(StoreError, match=r"Tables are missing .*Take that archive in again"):
+            function(half_read)
+    assert take(half_read, *exports).rows == 6
+
+
+@pytest.mark.parametrize("form", ["zip", "tgz"])
+def test_an_entry_longer_than_what_is_kept_is_read_from_its_archive(
+    settings: Settings, put_archive: PutArchive, days: list[Activity], tmp_path: Path, form: str
+) -> None:
+    long = [entry._replace(text=f"{entry.text} {'x' * KEPT_BYTES}") for entry in days[1:3]]
+    path = put_archive({OTHER: days[3:5], FILE: [days[0], *long, days[5]], "a/b.jpg": b"x"}, OLD)
+    if form == "tgz":
+        with zipfile.ZipFile(path) as archive:
+            archive.extractall(tmp_path / "unpacked")
+        path = tmp_path / "takeout-20210101T000000Z-001.tgz"
+        with tarfile.open(path, "w:gz") as packed:
+            packed.add(tmp_path / "unpacked" / "Takeout", "Takeout")
+    take(settings, path)
+    full = look(settings)
+    shutil.rmtree(settings.out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timestamps, "FIXED_ZONES", {"UTC": 0})
+        take(settings, path)
+    done, waiting = retry(settings)
+    assert (done.rows, waiting) == (4, {path.name: 2})
+    done, waiting = retry(settings, path)
+    assert (done.rows, waiting) == (6, {})
+    assert look(settings) == full
+
+
+def test_the_bytes_of_a_damaged_archive_are_asked_for_in_vain(
+    settings: Settings, put_archive: PutArchive, days: list[Activity]
+) -> None:
+    path = put_archive({FILE: [days[0], days[1]._replace(text=f"word 1 {'x' * KEPT_BYTES}")]}, OLD)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timestamps, "FIXED_ZONES", {"UTC": 0})
+        take(settings, path)
+    path.write_bytes(path.read_bytes().replace(b"xxxx", b"xx?x", 1))
+    done, waiting = retry(settings, path)
+    assert (done.rows, waiting) == (1, {path.name: 1})
+
+
+def test_what_is_damaged_or_cut_off_is_not_tried_again(
+    settings: Settings,
+    put_part: Callable[..., PartResult],
+    activity: MakeActivity,
+    printed: Callable[[Activity], str],
+) -> None:
+    cell = printed(activity()).encode()
+    reasons = ("damaged member", "truncated entry", "inflates beyond all measure", "unknown time zone")
+    skipped = [Skipped(k, k, len(cell), reason, cell) for k, reason in enumerate(reasons)]
+    part = put_part({FILE: skipped})
+    prepare_out(settings.out)
+    line = Input("a.zip", 1, 1, "a" * 64, part.export, part.part, reader=READER)
+    commit_journal(settings.out, Journal(inputs=(line,)))
+    take(settings)
+    assert retry(settings)[0].rows == 1
+    assert Store(settings.out).activity()["position"].tolist() == [3]
+
+
+def test_an_archive_that_was_never_taken_in_has_nothing_to_retry(
+    half_read: Settings, put_archive: PutArchive, days: list[Activity]
+) -> None:
+    path = put_archive({FILE: days[:1]}, "takeout-20230101T000000Z-001.zip")
+    with pytest.raises(ArchiveError) as error:
+        retry(half_read, path)
+    assert str(error.value) == (
+        f"This archive was not taken in, so nothing of it was set aside ({path}). "
+        "Run almanac ingest PATH first."
+    )
