@@ -12,8 +12,8 @@ class ArchiveFile:
     """One file of an archive, not yet opened.
 
     ``name`` is its path below ``Takeout/`` with forward slashes; ``open`` gives a fresh binary
-    stream and may be called only while the archive stands at this file (a tgz cannot go back).
-    ``refused`` says why it must not be opened: a link, or a path that leads out of the archive.
+    stream each time (of a tgz, slowly unless the archive stands at this file). ``refused`` says why
+    it must not be opened: a link, or a path that leads out of the archive.
     """
 
     name: str

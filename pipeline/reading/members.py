@@ -24,7 +24,7 @@ from pipeline.errors import ArchiveError
 from pipeline.reading.dispatch import needs_head
 from pipeline.reading.measure import MeasuredStream
 from pipeline.reading.names import clean_name, compose_name, leads_out
-from pipeline.reading.tar_stream import LONGEST_HEADER, TarFileStream, TarStream
+from pipeline.reading.tar_stream import TarFileStream, TarStream, iter_headers
 from pipeline.reading.torn_zip import iter_torn
 from pipeline.reading.zip_directory import Directory, ZipMember, find_directory, iter_directory
 from pipeline.reading.zip_member import DEFLATED, LOCAL, LOCKED, STORED, open_zip_member
@@ -32,8 +32,6 @@ from pipeline.records import ArchiveFile
 
 AGAIN = "Download it again from takeout.google.com."
 DAMAGE = (zlib.error, zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, NotImplementedError)
-# What tarfile lets through for headers that no tar program writes.
-BAD_HEADER = (ValueError, ArithmeticError, LookupError, RecursionError)
 
 OUTSIDE = "a path that leads out of the archive"
 LINK = "a link, which is not followed"
@@ -123,43 +121,22 @@ def walk_tar(path: Path) -> Iterator[ArchiveFile]:
     """Yield the files of a tar or tgz in its own order; best read in that order, too."""
     gate = _Gate()
     n_files = data_end = 0
-    fault: str | None = None
     with closing(TarStream(path)) as source:
-        try:
-            archive: tarfile.TarFile | None = None
-            while True:
-                source.header_left = LONGEST_HEADER
-                archive = archive or tarfile.TarFile(fileobj=cast(IO[bytes], source))
-                member = archive.next()
-                if member is None:
-                    if source.last_header == bytes(tarfile.BLOCKSIZE) and fault is None:
-                        break
-                    # tarfile takes a header that is none for the end: what comes after it may be sound.
-                    fault = fault or f"it is damaged at byte {source.n_packed:,}"
-                    archive.offset += tarfile.BLOCKSIZE
-                    continue
-                archive.members.clear()  # type: ignore[attr-defined]  # else it keeps every one
-                if member.size < 0:
-                    raise tarfile.ReadError("a file of a negative size")
-                if member.isdir():
-                    continue
-                n_files, data_end = n_files + 1, member.offset_data + member.size
+        for member in iter_headers(source):
+            if member.isdir():
+                continue
+            n_files, data_end = n_files + 1, member.offset_data + member.size
 
-                def open_member(begin: int = member.offset_data, size: int = member.size) -> IO[bytes]:
-                    return cast(IO[bytes], MeasuredStream(TarFileStream(path, source, begin, size)))
+            def open_member(begin: int = member.offset_data, size: int = member.size) -> IO[bytes]:
+                return cast(IO[bytes], MeasuredStream(TarFileStream(path, source, begin, size)))
 
-                refused = LINK if member.issym() or member.islnk() else None if member.isreg() else NO_FILE
-                refused = SPARSE if member.issparse() else refused
-                yield from gate.admit(member.name, member.size, open_member, refused)
-            source.finish()
-        except EOFError:
-            fault = fault or f"it ends at byte {source.n_packed:,}"
-        except (*DAMAGE, *BAD_HEADER):
-            fault = fault or f"it is damaged at byte {source.n_packed:,} and cannot be read on"
-        if fault and n_files == 0:
+            refused = LINK if member.issym() or member.islnk() else None if member.isreg() else NO_FILE
+            refused = SPARSE if member.issparse() else refused
+            yield from gate.admit(member.name, member.size, open_member, refused)
+        if source.fault and n_files == 0:
             raise ArchiveError("The tgz is damaged or incomplete", where=str(path), remedy=AGAIN)
-        if fault:
-            yield _tell_end(path, fault, n_files - (source.tell() < data_end))
+        if source.fault:
+            yield _tell_end(path, source.fault, n_files - (source.tell() < data_end))
 
 
 def walk_folder(path: Path) -> Iterator[ArchiveFile]:

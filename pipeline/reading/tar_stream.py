@@ -9,16 +9,24 @@ from __future__ import annotations
 import io
 import os
 import tarfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, cast
 
 from pipeline.reading.inflate import GZIP, PACKED_BYTES, PIECE_BYTES, Inflater
 
 GZIP_SIGN = b"\x1f\x8b"
 LONGEST_HEADER = 1 << 18  # bytes of a file's headers, long names and attributes included
+# What tarfile raises, and lets through, for headers that no tar program writes.
+BAD_HEADER = (tarfile.TarError, zlib.error, OSError, ValueError, ArithmeticError, LookupError, RecursionError)
 
 
 class TarStream:
-    """The inflated bytes of a tar, which only go forward; ``n_packed`` counts those of the archive."""
+    """The inflated bytes of a tar, which only go forward; ``n_packed`` counts those of the archive.
+
+    ``fault`` says where and how the archive is not whole, once that has shown.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb", buffering=0)
@@ -28,6 +36,7 @@ class TarStream:
         self.n_packed = self._at = 0
         self.header_left = LONGEST_HEADER
         self.last_header = b""
+        self.fault: str | None = None
 
     def tell(self) -> int:
         """Return how many bytes lie before."""
@@ -68,12 +77,6 @@ class TarStream:
             raise EOFError("the archive breaks off")
         return self.last_header
 
-    def finish(self) -> None:
-        """Read what pads the archive, to the checksum of the gzip after it."""
-        end = self._at + LONGEST_HEADER
-        while self._at < end and self.take(PIECE_BYTES):
-            pass
-
     def _inflate(self, size: int) -> bytes:
         assert self._inflater is not None
         while not (piece := self._inflater.read(size)):
@@ -92,6 +95,37 @@ class TarStream:
         """Close the archive; nothing stands anywhere in it any more."""
         self._file.close()
         self._at = -1
+
+
+def iter_headers(source: TarStream) -> Iterator[tarfile.TarInfo]:
+    """Yield what a tar says of each of its members, as far as it goes; ``source.fault`` says the rest."""
+    try:
+        yield from _iter_headers(source)
+        end = source.tell() + LONGEST_HEADER
+        while source.tell() < end and source.take(PIECE_BYTES):  # to the checksum of the gzip
+            pass
+    except EOFError:
+        source.fault = source.fault or f"it ends at byte {source.n_packed:,}"
+    except BAD_HEADER:
+        source.fault = source.fault or f"it is damaged at byte {source.n_packed:,} and cannot be read on"
+
+
+def _iter_headers(source: TarStream) -> Iterator[tarfile.TarInfo]:
+    archive: tarfile.TarFile | None = None
+    while True:
+        source.header_left = LONGEST_HEADER
+        archive = archive or tarfile.TarFile(fileobj=cast(IO[bytes], source))
+        member = archive.next()
+        if member is not None:
+            archive.members.clear()  # type: ignore[attr-defined]  # else it keeps every one
+            if member.size < 0:
+                raise tarfile.ReadError("a file of a negative size")
+            yield member
+        elif source.last_header == bytes(tarfile.BLOCKSIZE) and source.fault is None:
+            return
+        else:  # tarfile takes a header that is none for the end: what comes after it may be sound
+            source.fault = source.fault or f"it is damaged at byte {source.n_packed:,}"
+            archive.offset += tarfile.BLOCKSIZE
 
 
 class TarFileStream(io.RawIOBase):
