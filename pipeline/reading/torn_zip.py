@@ -86,8 +86,8 @@ def _read_crc(stream: IO[bytes], at: int) -> int | None:
 def _find_descriptor(stream: IO[bytes], begin: int) -> int | None:
     """Find the end of bytes that are stored: a descriptor follows that says how many there are."""
     for at in _find_all(stream, DESCRIPTOR_SIGN, begin):
-        sizes = read_at(stream, at + 8, 8)
-        if at - begin in (int.from_bytes(sizes[:4], "little"), int.from_bytes(sizes, "little")):
+        low_bytes = read_at(stream, at + 8, 4)  # of a number of 32 or 64 bits
+        if int.from_bytes(low_bytes, "little") == (at - begin) & 0xFFFFFFFF:
             return at
     return None
 

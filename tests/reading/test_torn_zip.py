@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ArchiveError
+from pipeline.reading import torn_zip
 from pipeline.reading.archive import open_archive
 from pipeline.reading.cells import iter_cells
 from pipeline.reading.members import DAMAGE, NOT_WHOLE, PASSWORD
@@ -106,6 +107,7 @@ def test_wherever_it_is_cut_it_gives_all_that_is_there(
             assert file[0] == name and page[:n_page] == file[1][:n_page]
             assert file[2] is False or file[1] == page
     assert len(files) - len(whole) in (0, 1)
+    assert str(last[1]).endswith(f"; whole files before that: {sum(file[2] is True for file in files)}")
 
 
 def test_the_member_that_was_cut_gives_its_whole_entries(tmp_path: Path, pages: ModuleType) -> None:
@@ -138,6 +140,7 @@ def test_a_damaged_member_in_the_middle_does_not_stop_those_after_it(tmp_path: P
         assert files[:2] == [("0.html", MEMBERS["0.html"], True), ("1.html", b"", True)]
         assert files[2] == ("2.html", b"", False)
         assert files[3:5] == [("3.html", MEMBERS["3.html"], True), ("4.html", MEMBERS["4.html"], True)]
+    assert str(files[5][1]).endswith(f"; whole files before that: {4 if streamed else 5}")
 
 
 def test_a_stored_member_whose_length_is_told_after_it_may_hold_a_zip(tmp_path: Path) -> None:
@@ -174,20 +177,47 @@ def test_a_length_that_cannot_be_is_found_by_inflating(tmp_path: Path) -> None:
 
 
 def test_what_is_locked_is_passed_over(tmp_path: Path) -> None:
-    content = bytearray(write_zip({"a.html": b"aaa", "b.html": b"bbb"}, streamed=False))
+    content = bytearray(
+        write_zip({"a.html": b"aaa", "b.html": b"bbb"}, streamed=True, method=zipfile.ZIP_STORED)
+    )
     content[6] |= 1
+    content[8] = zipfile.ZIP_DEFLATED  # and so nothing that can be inflated to its end
     path = tmp_path / "takeout.zip"
     path.write_bytes(content[: content.index(b"PK\1\2")])
-    files = read_files(path)
-    assert files[:2] == [("a.html", PASSWORD), ("b.html", b"bbb", True)]
+    assert read_files(path)[:2] == [("a.html", PASSWORD), ("b.html", b"bbb", True)]
 
 
-def test_folders_have_no_length_to_be_found(tmp_path: Path) -> None:
-    content = bytearray(write_zip({"Takeout/": b"", "Takeout/a.html": b"aaa"}, streamed=False))
-    content[6] |= 8
+@pytest.mark.parametrize("flags", [0, 8])
+def test_folders_and_lengths_that_stand_in_front_need_nothing_behind(tmp_path: Path, flags: int) -> None:
+    members = {"Takeout/": b"", "Takeout/a.html": b"aaa", "Takeout/b.html": b"bbb"}
+    content = bytearray(write_zip(members, streamed=False, method=zipfile.ZIP_STORED))
+    for at in range(len(content)):
+        if content.startswith(b"PK\3\4", at):
+            content[at + 6] |= flags
     path = tmp_path / "takeout.zip"
     path.write_bytes(content[: content.index(b"PK\1\2")])
-    assert read_files(path)[0] == ("a.html", b"aaa", True)
+    assert read_files(path)[:-1] == [("a.html", b"aaa", True), ("b.html", b"bbb", True)]
+
+
+def test_a_descriptor_may_lack_its_sign() -> None:
+    content = write_zip({"a.html": b"aaa", "b.html": b"bbb"}, streamed=True).replace(b"PK\7\x08", b"")
+    found = iter_torn(io.BytesIO(content[: content.index(b"PK\1\2")]))
+    assert [(m.name, m.crc, m.n_bytes) for m in found] == [
+        ("a.html", zlib.crc32(b"aaa"), 3),
+        ("b.html", zlib.crc32(b"bbb"), 3),
+    ]
+
+
+def test_the_next_member_is_found_behind_what_only_looks_like_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = write_zip({"a.html": b"aaa", "b.html": b"bbb"}, streamed=False)
+    second = content.index(b"PK\3\4", 9)
+    method = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 77, 0, 0, 0, 0, 0, 6, 0) + b"a.html"
+    no_name = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 0, 0, 0, 0, 0, 0)
+    for window in (7, 64, 1 << 20):
+        monkeypatch.setattr(torn_zip, "WINDOW", window)
+        for noise in (b"", b"x" * 13, method, no_name, b"PK\3\4", b"PK\3"):
+            torn = content[:second] + noise + content[second : content.index(b"PK\1\2")]
+            assert [m.name for m in iter_torn(io.BytesIO(torn))] == ["a.html", "b.html"]
 
 
 def test_the_digest_is_that_of_its_bytes(tmp_path: Path) -> None:

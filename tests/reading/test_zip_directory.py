@@ -110,6 +110,20 @@ def test_a_zip64_is_read_with_all_three_numbers_in_the_extra_field(tmp_path: Pat
     assert list_files(path) == {"My Activity/Search/MyActivity.html": page}
 
 
+def test_the_end_of_a_zip64_is_found_where_it_is_said_to_be_or_where_it_must_be() -> None:
+    content = write_zip({"a": b"x", "b": b"y"}, limit=0)
+    names = ["a", "b"]
+    assert [m.name for m in read_directory(b"MZ" + content) or ()] == names
+    end, place = content.index(b"PK\6\6"), content.index(b"PK\6\7")
+    longer = content[: end + 4] + struct.pack("<Q", 44 + 9) + content[end + 12 : place] + b"\1\2\3\0\0\0xyz"
+    assert [m.name for m in read_directory(longer + content[place:]) or ()] == names
+    for said in (b"\xff" * 8, b"\xff" * 7 + b"\x7f", b"\1" + bytes(7)):
+        assert [
+            m.name for m in read_directory(content[: place + 8] + said + content[place + 16 :]) or ()
+        ] == names
+    assert read_directory(content[:end] + b"XX" + content[end + 2 :]) is None
+
+
 def test_a_program_that_unpacks_itself_is_a_zip_with_something_before_it(tmp_path: Path) -> None:
     path = tmp_path / "takeout.exe"
     path.write_bytes(write_zip({NAME: b"page"}, before=b"MZ" + bytes(5000)))
