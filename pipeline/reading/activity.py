@@ -31,7 +31,6 @@ WELL_FORMED = re.compile(  # tags that cannot swallow what follows them, and no 
 )
 # What soup takes for a block below the date, so that both know a reply by it.
 REPLY = re.compile(r"\s*<(?:p|div|[uo]l|table|pre|blockquote|h[1-6])[ >]")
-MARKUP = re.compile(r"<br>\s*<(?!br>|a |/)")
 ODD_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|nbsp|emsp|#39|#34|#38|#60|#62|#160);)")
 ENTITIES = (
     *(("&nbsp;", "\xa0"), ("&#160;", "\xa0"), ("&emsp;", "\u2003"), ("&quot;", '"'), ("&#34;", '"')),
@@ -71,14 +70,17 @@ def parse_cell(cell: Cell, manner: Manner) -> Activity | Skipped | None:
 
 def _read_body(body: str, header: str | None, caption: Caption, manner: Manner) -> list[Line]:
     """Cut the body into lines; what follows the date of an entry with a reply is left out."""
-    opening, *raw_lines = body.split("<br>")
-    line = _read_line(opening)
-    with_reply = holds_reply(header, line, caption, manner.words)
-    if not with_reply and MARKUP.search(body) is None:
-        return [line, *map(_read_line, raw_lines)]
-    lines = [line]
-    begun = len(line) > 1 or bool(line[0].strip())  # the title has been passed
-    for k, raw in enumerate(raw_lines):
+    raw_lines = body.split("<br>")
+    title = _read_line(raw_lines[0])
+    with_reply = holds_reply(header, title, caption, manner.words)
+    if not with_reply:
+        try:
+            return [title, *map(_read_line, raw_lines[1:])]
+        except _UnknownMarkupError:
+            pass  # markup below the date is a reply in any language
+    lines = [title]
+    begun = len(title) > 1 or bool(title[0].strip())  # the title has been passed
+    for k, raw in enumerate(raw_lines[1:], start=1):
         line = _read_line(raw)
         lines.append(line)
         if begun and len(line) == 1 and manner.dates.read(line[0]):

@@ -179,8 +179,8 @@ def name_product(header: str) -> str:
     found = _find_product(header)
     if found is not None:
         return found
-    spelled = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else "_" for c in header.casefold())
-    return re.sub("_+", "_", spelled).strip("_") or "unknown"
+    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in header.casefold())
+    return "_".join("".join(kept).split()) or "unknown"
 
 
 def is_known_header(header: str) -> bool:

@@ -128,14 +128,19 @@ def _find_date(
 
     A reply is known by its markup too: Google's own lines hold nothing but text and links.
     """
-    below = range(first + 1, len(lines))
-    if not with_reply and not any(len(lines[k]) > 1 and not lines[k][1] for k in below):
-        below = range(len(lines) - 1, first - 1, -1)
-    for k in below:
+    at, printed = -1, None
+    for k in range(len(lines) - 1, first - 1, -1):
         line = lines[k]
-        if len(line) == 1 and (printed := dates.read(line[0])) is not None:
-            return k, printed
-    return -1, None
+        if len(line) > 1:
+            with_reply = with_reply or (k > first and not line[1])
+        elif at < 0 and line[0] and (printed := dates.read(line[0])) is not None:
+            at = k
+    if with_reply:
+        for k in range(first + 1, at):
+            line = lines[k]
+            if len(line) == 1 and (earlier := dates.read(line[0])) is not None:
+                return k, earlier
+    return at, printed
 
 
 def _name_product(header: str | None, href: str | None, words: Words) -> str:
