@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import IO
 
-from pipeline.reading import activity, json_activity
+from pipeline.reading import activity
 from pipeline.reading.cells import iter_cells
 from pipeline.reading.dispatch import HEAD_BYTES, READ_KINDS, Recognised, needs_head, recognise
+from pipeline.reading.json_activity import parse_element
 from pipeline.reading.json_elements import Element, iter_elements
-from pipeline.reading.locales import is_known_header, words_of
+from pipeline.reading.json_manner import settle_words
+from pipeline.reading.locales import is_known_header
 from pipeline.reading.manner import Manner, speak_english
 from pipeline.reading.meaning import NO_DATE
 from pipeline.reading.measure import BombError
@@ -129,12 +131,12 @@ class EntryReader:
     def _read_json(self, stream: IO[bytes], head: bytes) -> Iterator[tuple[Activity | Skipped, int]]:
         """Yield each entry of a JSON file, numbered anew, and the offset of its end."""
         pieces = iter_elements(stream, head=head)
-        language, pieces = json_activity.settle_language(pieces, self.file.name)
-        self._manner = replace(self._manner, language=language, words=words_of(language))
+        language, words, pieces = settle_words(pieces, self.file.name)
+        self._manner = replace(self._manner, language=language, words=words)
         for piece in pieces:
             if isinstance(piece, Element):
                 end = piece.cell.offset + len(piece.cell.content)
-                entries = json_activity.parse_element(piece, self._manner)
+                entries = parse_element(piece, self._manner)
             else:
                 end = piece.offset + piece.length
                 entries = iter((piece,))

@@ -6,16 +6,13 @@ My Activity says in JSON what it prints in HTML, so both are read by the rules o
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from pipeline.reading.captions import Caption, Line, names_google_ads, read_detail
 from pipeline.reading.json_elements import Element
 from pipeline.reading.links import find_site, unwrap
-from pipeline.reading.locales import weigh_languages
 from pipeline.reading.manner import Manner
 from pipeline.reading.meaning import NO_DATE, NO_TEXT, describe, skip
 from pipeline.reading.titles import split_title
@@ -24,48 +21,10 @@ from pipeline.records import Activity, Cell, Location, Skipped
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 LAST_MS = 253_402_300_799_999  # the end of the year 9999
-SETTLING_ENTRIES = 2_000
-SETTLING_BYTES = 8 << 20
 UNKNOWN_ENTRY = "an unknown kind of entry"
 WATCH_PAGE = "https://www.youtube.com/watch?v="
 
 Fields = dict[str, Any]
-
-
-def settle_language(
-    pieces: Iterable[Element | Skipped], name: str
-) -> tuple[str | None, Iterator[Element | Skipped]]:
-    """Tell a file's language by its first entries, and give these back with the rest.
-
-    ``name``: the path below ``Takeout/``. ``None`` where several languages fit, or nothing is in any.
-    """
-    rest, taken, n_bytes = iter(pieces), list[Element | Skipped](), 0
-    headers, titles = Counter[str](), Counter[str]()
-    broken: list[Exception] = []
-    try:
-        for piece in rest:
-            taken.append(piece)
-            if isinstance(piece, Element):
-                n_bytes += len(piece.cell.content)
-                if "time" in piece.fields:
-                    headers[_text(piece.fields.get("header"))] += 1
-                    titles[_text(piece.fields.get("title"))] += 1
-            if len(taken) == SETTLING_ENTRIES or n_bytes > SETTLING_BYTES:
-                break
-    except Exception as error:  # whatever it is, it comes after the entries that are whole
-        broken.append(error)
-    evidence = weigh_languages(headers + titles, name if titles else "")
-    if not weigh_languages(titles, "")["en"]:
-        del evidence["en"]  # English names of products and files stand in every language
-    ranks = evidence.most_common(2)
-    clear = len(ranks) == 1 or (len(ranks) == 2 and ranks[0][1] > ranks[1][1])
-    return ranks[0][0] if clear else None, chain(taken, _raise_each(broken), rest)
-
-
-def _raise_each(errors: list[Exception]) -> Iterator[Element]:
-    for error in errors:
-        raise error
-    yield from ()
 
 
 def parse_element(element: Element, manner: Manner) -> Iterator[Activity | Skipped]:
@@ -96,14 +55,14 @@ def read_time(text: str) -> int | None:
 
 def _read_activity(cell: Cell, fields: Fields, manner: Manner) -> Activity | Skipped:
     """Read an entry of My Activity or of YouTube's history."""
-    time_ms = read_time(_text(fields.get("time")))
+    time_ms = read_time(read_text(fields.get("time")))
     if time_ms is None:
         return skip(cell, NO_DATE)
-    title, href = _text(fields.get("title")).strip(), _text(fields.get("titleUrl")).strip()
+    title, href = read_text(fields.get("title")).strip(), read_text(fields.get("titleUrl")).strip()
     if not title and not href:
         return skip(cell, NO_TEXT)
-    products = tuple(filter(None, map(_text, _list(fields, "products"))))
-    header = " ".join(_text(fields.get("header")).split()) or next(iter(products), None)
+    products = tuple(filter(None, map(read_text, _list(fields, "products"))))
+    header = " ".join(read_text(fields.get("header")).split()) or next(iter(products), None)
     under = [*_items(fields, "subtitles"), {"name": fields.get("description")}]
     lines = [line for item in under if (line := _lay_line(item)) != [""]]
     details = [detail for item in _items(fields, "details") if (detail := read_detail(_lay_line(item)))]
@@ -115,18 +74,20 @@ def _read_activity(cell: Cell, fields: Fields, manner: Manner) -> Activity | Ski
 
 
 def _lay_line(item: Fields) -> Line:
-    name, url = _text(item.get("name")), _text(item.get("url"))
+    name, url = read_text(item.get("name")), read_text(item.get("url"))
     return ["", url, name, ""] if url else [name]
 
 
 def _read_place(item: Fields) -> Location:
-    return Location(*(_text(item.get(key)).strip() or None for key in ("name", "url", "source", "sourceUrl")))
+    return Location(
+        *(read_text(item.get(key)).strip() or None for key in ("name", "url", "source", "sourceUrl"))
+    )
 
 
 def _read_query(cell: Cell, query: object) -> Iterator[Activity | Skipped]:
     """Read a query of ``Searches/``: one search for each of its times."""
     fields = query if isinstance(query, dict) else {}
-    text = _text(fields.get("query_text")).strip()
+    text = read_text(fields.get("query_text")).strip()
     times = [_read_micros(item.get("timestamp_usec")) for item in _items(fields, "id")]
     for time_ms in times or [None]:
         yield _make(cell, time_ms, "search", "searched", text, "")
@@ -135,17 +96,17 @@ def _read_query(cell: Cell, query: object) -> Iterator[Activity | Skipped]:
 def _read_snippet(cell: Cell, snippet: object) -> Activity | Skipped:
     """Read an entry of YouTube's history as it was until 2018."""
     fields = snippet if isinstance(snippet, dict) else {}
-    time_ms = read_time(_text(fields.get("publishedAt")))
+    time_ms = read_time(read_text(fields.get("publishedAt")))
     resource = fields.get("resourceId")
-    video = _text(resource.get("videoId")) if isinstance(resource, dict) else ""
+    video = read_text(resource.get("videoId")) if isinstance(resource, dict) else ""
     action, url = ("watched", WATCH_PAGE + video) if video else ("searched", "")
-    title = _text(fields.get("title")).strip()
+    title = read_text(fields.get("title")).strip()
     return _make(cell, time_ms, "youtube", action, title, url)
 
 
 def _read_visit(cell: Cell, fields: Fields) -> Activity | Skipped:
     """Read an entry of Chrome's own history."""
-    title, url = _text(fields.get("title")).strip(), _text(fields.get("url")).strip()
+    title, url = read_text(fields.get("title")).strip(), read_text(fields.get("url")).strip()
     return _make(cell, _read_micros(fields["time_usec"]), "chrome", "visited", title, url)
 
 
@@ -186,8 +147,8 @@ def _read_micros(value: object) -> int | None:
     return time_ms if 0 <= time_ms <= LAST_MS else None
 
 
-def _text(value: object) -> str:
-    """Return a text that can be stored: without NULs, U+FFFD for what is half a character."""
+def read_text(value: object) -> str:
+    """Return a text as it can be stored: without NULs, U+FFFD for half a character; else ``""``."""
     if not isinstance(value, str):
         return ""
     if not value.isascii():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -14,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.reading import activity
-from pipeline.reading.json_activity import SETTLING_BYTES, parse_element, read_time, settle_language
+from pipeline.reading.json_activity import parse_element, read_time
 from pipeline.reading.json_elements import Element, iter_elements
 from pipeline.reading.locales import words_of
 from pipeline.reading.manner import Manner, speak_english
@@ -206,50 +205,6 @@ def test_whatever_stands_in_a_field_every_entry_is_accounted_for(
         text.encode()
 
 
-@pytest.mark.parametrize(
-    ("name", "titles", "language"),
-    [
-        ("x.json", ["Searched for a", "Watched b"], "en"),
-        ("x.json", ["Gesucht nach: a", "b aufgerufen"], "de"),
-        ("x.json", ["a을(를) 검색했습니다."], "ko"),
-        ("x.json", ["a"], None),
-        ("Meine Aktivitäten/Suche/MeineAktivitäten.json", ["a"], "de"),
-    ],
-)
-def test_the_language_is_what_the_titles_and_the_name_say(
-    name: str, titles: list[str], language: str | None
-) -> None:
-    entries = [{"header": "YouTube", "title": title, "time": TIME} for title in titles]
-    content = json.dumps(entries).encode()
-    found, pieces = settle_language(iter_elements(io.BytesIO(content)), name)
-    assert found == language
-    assert list(pieces) == list(iter_elements(io.BytesIO(content)))
-
-
-def test_entries_without_words_have_no_language() -> None:
-    content = b'[{"title":"Searched for a","url":"https://example.org","time_usec":1}]'
-    assert settle_language(iter_elements(io.BytesIO(content)), "Meine Aktivitäten/x.json")[0] is None
-
-
-def test_settling_a_language_holds_few_entries_and_forgets_none() -> None:
-    n_read = 0
-
-    def write() -> Iterator[Element]:
-        nonlocal n_read
-        while n_read < 9:
-            n_read += 1
-            yield Element(Cell(0, 0, b"x" * (SETTLING_BYTES // 4)), {"time": TIME})
-        raise OSError("damaged")
-
-    _, pieces = settle_language(write(), "x")
-    assert n_read == 5
-    n_given = 0
-    with pytest.raises(OSError, match="damaged"):
-        for _ in pieces:
-            n_given += 1
-    assert n_given == 9
-
-
 # Events: header, what stands before the link, its address and text, what stands behind it, the lines below.
 Event = tuple[str, str, str, str, str, tuple[tuple[str, str], ...]]
 MAKER = (("Film 'n' Friends", CHANNEL),)
@@ -304,8 +259,7 @@ EVENTS: dict[str, list[Event]] = {
 def test_html_and_json_of_one_event_are_one_row(pages: ModuleType, english: Manner, language: str) -> None:
     manner = replace(english, language=language, words=words_of(language))
     content = json.dumps([_write_json(event) for event in EVENTS[language]], ensure_ascii=False).encode()
-    found, pieces = settle_language(iter_elements(io.BytesIO(content)), "x.json")
-    assert found == language
+    pieces = iter_elements(io.BytesIO(content))
     for event, element in zip(EVENTS[language], pieces, strict=True):
         assert isinstance(element, Element)
         html = pages.as_cell(_write_html(pages, event))._replace(position=element.cell.position)

@@ -223,7 +223,7 @@ def test_an_archive_without_activity_is_refused_with_what_was_found(
     with pytest.raises(ArchiveError) as error:
         take(settings, path)
     assert str(error.value) == (
-        "No activity. Found: 2 × not activity (.jpg); 1 × activity page without entries; "
+        "No activity. Found: 2 × pictures and videos; 1 × activity page without entries; "
         f"1 × file of unknown kind ({path}). Ask takeout.google.com for a new one: "
         "deselect all, tick “My Activity”, and leave its format at HTML."
     )
