@@ -1,43 +1,48 @@
-"""The forms in which Google prints a date and time: one line → the clock as printed, and its zone."""
+"""The forms in which Google prints a date and time: one line → the clock as printed, and its zone.
+
+A form reads what CLDR gives its locales as *medium date, medium time, short zone*, loosely: commas, dots
+and spaces come and go from one CLDR to the next, and so do little words such as "um" or "г.".
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, cached_property
+from itertools import product
 from typing import NamedTuple
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("Jan", "January"),
-            ("Feb", "February"),
-            ("Mar", "March"),
-            ("Apr", "April"),
-            ("May",),
-            ("Jun", "June"),
-            ("Jul", "July"),
-            ("Aug", "August"),
-            ("Sep", "Sept", "September"),
-            ("Oct", "October"),
-            ("Nov", "November"),
-            ("Dec", "December"),
-        ),
-        start=1,
-    )
-    for name in names
+from pipeline.reading.calendars import PERSIAN_MONTHS, UNREAD_CALENDAR, count_days
+from pipeline.reading.cldr import LocaleDates, load_cldr
+from pipeline.reading.patterns import (
+    MARK,
+    Frame,
+    compile_clock,
+    compile_frame,
+    find_noise,
+    tidy_line,
+    write_western,
+)
+from pipeline.reading.timestamps import looks_like_zone
+
+NO_DATE = "no date in a known form"
+OTHER_ORDER = "a date that contradicts the day/month order of its file"
+OTHER_CALENDAR = "a date in a calendar that is not read yet"
+
+ENGLISH_LOCALES = ("en", "en_AU", "en_CA", "en_GB", "en_IE", "en_IN", "en_NZ", "en_SG", "en_ZA")
+# Numbers alone, where no locale's form fits.
+_TIMES, _JOINS = ("H:mm:ss", "h:mm:ss a", "H.mm.ss"), ("{1}, {0}",)
+GENERIC = {
+    "d/M/y": LocaleDates(dates=("d/M/y", "d.M.y", "d-M-y"), times=_TIMES, joins=_JOINS),
+    "y/M/d": LocaleDates(dates=("y/M/d", "y.M.d", "y-M-d"), times=_TIMES, joins=_JOINS),
 }
 
-# Feb 8, 2017, 12:32:36 AM · 29 Nov 2021, 18:06:16 AEDT · Jan 3, 2023, 9:52:12␣PM TRT, ␣ = U+202F since
-# 2023 · 9 Sept 2024, 21:04:05 GMT+03:00; \s covers the no-break spaces. Canada and Australia print
-# "Nov. 29" and "p.m.".
-_CLOCK = re.compile(
-    r"\s*(?:([A-Z][a-z]{2,8})\.?\s(\d{1,2})|(\d{1,2})\s([A-Z][a-z]{2,8})\.?),?\s(\d{4}),\s"
-    r"(\d{1,2}):(\d\d):(\d\d)(?:\s([AaPp])\.?[Mm]\.?)?(?:\s(\S{1,12}))?\s*"
-)
+LONGEST_LINE = 160  # characters; the longest date is about 60
+MOST_SEEN = 8_192  # frames kept: a day of a file prints one or two
+_HALVES = {"am": ((0, 12),), "pm": ((12, 24),)}
+_MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
+Spans = tuple[tuple[int, int], ...]
 
 
 class Printed(NamedTuple):
@@ -47,33 +52,187 @@ class Printed(NamedTuple):
     zone: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DateForm:
-    """One way to print a date: its locale (``en``), and how a line of it is read."""
+class _Seen(NamedTuple):
+    """What a frame says: the day, what its hours mean (as printed → milliseconds), the zone."""
 
-    locale: str
+    day_ms: int
+    hours: dict[str, int]
+    zone: str | None
+
+
+class _Reader(NamedTuple):
+    """One locale, made ready to read."""
+
+    frames: tuple[Frame, ...]
+    clocks: tuple[re.Pattern[str], ...]
+    months: Mapping[str, int]
+    periods: Mapping[str, Spans]
+    zone_first: bool  # the zone may stand before the clock
+    both: bool  # a part of the day may stand beside an hour of 24
+
+
+class DateForm:
+    """One way to print a date: its name (``de``; several locales with one form: ``en_AU en_IN``).
+
+    ``reads``: the locales whose patterns it reads; ``swapped``: day and month, both numbers, the other
+    way round than those say. What it saw around a clock it keeps, since a file prints it again and again.
+    """
+
+    def __init__(self, locale: str, reads: Sequence[str] = (), *, swapped: bool = False) -> None:
+        self.locale, self.reads, self.swapped = locale, tuple(reads) or (locale,), swapped
+        self._seen: dict[tuple[str, str], _Seen | None] = {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (self.locale, self.reads, self.swapped)
+
+    @cached_property
+    def _clocks(self) -> tuple[Callable[[str], re.Match[str] | None], ...]:
+        clocks = dict.fromkeys(clock for name in self.reads for clock in _load_reader(name).clocks)
+        return tuple(clock.fullmatch for clock in clocks)
+
+    @cached_property
+    def _sign(self) -> str:
+        """What every line that is a date holds; most lines that are none do not."""
+        readers = map(_load_reader, self.reads)
+        return ":" if all(":" in clock.pattern for reader in readers for clock in reader.clocks) else ""
 
     def read(self, line: str) -> Printed | None:
         """Read a line that is a date and time and nothing else; ``None`` for every other line."""
-        match = _CLOCK.fullmatch(line)
-        if match is None:
+        if len(line) > LONGEST_LINE or self._sign not in line:
             return None
-        month, day, day_first, month_last, year, hour_text, minute, second, half, zone = match.groups()
-        number = _MONTHS.get(month or month_last)
-        hour = int(hour_text)
-        if number is None or minute > "59" or second > "59":
+        for cut in self._clocks:
+            match = cut(line)
+            if match is not None:
+                head, hour, minute, second, tail = match.groups()
+                seen = self._seen.get((head, tail), _NEW)
+                if seen is _NEW:
+                    seen = self._learn(head, tail)
+                if seen is not None:
+                    hour_ms = seen.hours.get(hour)
+                    if hour_ms is None:
+                        hour_ms = seen.hours.get(str(int(hour)))  # digits of another script
+                    m, s = int(minute), int(second)
+                    if hour_ms is None or m > 59 or s > 59:
+                        return None
+                    return Printed(seen.day_ms + hour_ms + m * _MINUTE + s * 1000, seen.zone)
+        return None
+
+    def swap(self) -> DateForm | None:
+        """Return the form with day and month exchanged; ``None`` where they cannot be."""
+        if not any(frame.numeric for name in self.reads for frame in _load_reader(name).frames):
             return None
-        if half:
-            if not 1 <= hour <= 12:
-                return None
-            hour = hour % 12 + (12 if half in "Pp" else 0)
-        elif hour > 23:
-            return None
-        try:
-            days = date(int(year), number, int(day or day_first)).toordinal() - _EPOCH_DAY
-        except ValueError:
-            return None
-        return Printed(((days * 24 + hour) * 60 + int(minute)) * 60_000 + int(second) * 1000, zone)
+        name = "M/d/y" if self.locale == "d/M/y" else f"{self.locale} M/d/y"
+        return DateForm(name, self.reads, swapped=True)
+
+    def name_failure(self, lines: Sequence[str]) -> str:
+        """Say why none of the lines, which it could not read, is a date."""
+        for line in lines:
+            if len(line) <= LONGEST_LINE and (any(cut(line) for cut in self._clocks)):
+                other = DateForm(self.locale, self.reads, swapped=not self.swapped)
+                if other.read(line):
+                    return OTHER_ORDER
+                if UNREAD_CALENDAR.search(line):
+                    return OTHER_CALENDAR
+        return NO_DATE
+
+    def _learn(self, head: str, tail: str) -> _Seen | None:
+        if len(self._seen) >= MOST_SEEN:
+            self._seen.clear()
+        frame = tidy_line(f"{head}{MARK}{tail}")
+        found = (self._read_frame(frame, _load_reader(name)) for name in self.reads)
+        seen = self._seen[head, tail] = next(filter(None, found), None)
+        return seen
+
+    def _read_frame(self, line: str, reader: _Reader) -> _Seen | None:
+        for frame in reader.frames:
+            match = frame.regex.fullmatch(line) if frame.numeric or not self.swapped else None
+            beside = match and _read_beside(match["before"], match["after"], match["rest"], reader)
+            if match is None or beside is None:
+                continue
+            day, year, name = int(match["d"]), int(match["y"]), match.groupdict().get("N")
+            month = reader.months.get(write_western(name), 0) if name else int(match["M"])
+            if self.swapped:
+                day, month = month, day
+            if (days := count_days(year, month, day)) is not None:
+                spans, zone = beside
+                return _Seen(days * _DAY, _lay_out_hours(spans, reader.both), zone)
+        return None
 
 
-ENGLISH = DateForm("en")
+_NEW = _Seen(0, {}, None)
+
+
+def _rebuild(locale: str, reads: Sequence[str], swapped: bool) -> DateForm:
+    return DateForm(locale, reads, swapped=swapped)
+
+
+@cache
+def _load_reader(locale: str) -> _Reader:
+    record = GENERIC.get(locale) or load_cldr()["locales"][locale]
+    frames = {
+        frame.regex.pattern: frame for frame in map(compile_frame, *_cross(record["dates"], record["joins"]))
+    }
+    clocks = dict.fromkeys(map(compile_clock, record["times"]))
+    months = {name: k for k, names in enumerate(record.get("months", ()), start=1) for name in names}
+    if locale == "fa":
+        months |= PERSIAN_MONTHS
+    words = {
+        _fold(word): tuple((a, b) for a, b in spans) for word, spans in record.get("periods", {}).items()
+    }
+    noise = {_fold(word): ((0, 24),) for word in map(find_noise, record["times"]) if word}
+    both = any("H" in time and re.search("[aBb]", time) for time in record["times"])
+    periods = {**_HALVES, **words, **noise}
+    first = record.get("zone_first", False)
+    return _Reader(tuple(frames.values()), tuple(clocks), months, periods, first, both)
+
+
+def _cross(first: Sequence[str], second: Sequence[str]) -> tuple[list[str], list[str]]:
+    pairs = list(product(first, second))
+    return [a for a, _ in pairs], [b for _, b in pairs]
+
+
+def _read_beside(
+    before: str, after: str, rest: str, reader: _Reader
+) -> tuple[Spans | None, str | None] | None:
+    """Read part of the day and zone from what stands beside the clock; ``None`` where it is neither."""
+    spans: Spans | None = None
+    zone: str | None = None
+    for text in (before, after, rest):
+        words = text.strip(" ,()[]").split()
+        for k in range(len(words) + 1):  # before a clock the zone stands first, after it the part of the day
+            m = k if text is before else len(words) - k
+            part, other = (words[m:], words[:m]) if text is before else (words[:m], words[m:])
+            found, name = reader.periods.get(_fold("".join(part))), " ".join(other)
+            may_name = (text is not before or reader.zone_first) and _fold(name) not in reader.periods
+            if (found or not part) and (not name or (may_name and looks_like_zone(name))):
+                if (found and spans) or (name and zone):
+                    return None
+                spans, zone = found or spans, name or zone
+                break
+        else:
+            return None
+    return spans, zone
+
+
+def _fold(word: str) -> str:
+    """Make ``p. m.``, ``p.m.`` and ``PM`` one."""
+    return re.sub(r"[.\s]", "", word).lower()
+
+
+@cache
+def _lay_out_hours(spans: Spans | None, both: bool) -> dict[str, int]:
+    """Say what each printed hour means within a part of the day (``((12, 24),)``), in milliseconds."""
+    hours: dict[str, int] = {}
+    for printed in range(24):
+        if spans in (None, ((0, 24),)) or (both and printed > 12):
+            hour = printed
+        elif not 1 <= printed <= 12 and not both:
+            continue
+        else:
+            fits = [h for h in (printed % 12, printed % 12 + 12) if any(a <= h < b for a, b in spans or ())]
+            hour = fits[0] if len(fits) == 1 else printed % 12 + 12 * ((spans or ((0, 0),))[0][0] >= 12)
+        hours |= {str(printed): hour * _HOUR, f"{printed:02}": hour * _HOUR}
+    return hours
+
+
+ENGLISH = DateForm("en", ENGLISH_LOCALES)
