@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SettingsError
+from pipeline.reading.locales import FACTS
 from pipeline.sample.eras import NNBSP, Era
 
 if TYPE_CHECKING:
@@ -17,19 +19,31 @@ if TYPE_CHECKING:
 ZEROS = {"arab": "٠", "arabext": "۰", "beng": "০", "deva": "०", "mymr": "၀"}
 
 
-def find_locale(name: str) -> Locale:
-    """Return Babel's tables for a locale such as ``de``, ``pt-BR`` or ``zh_Hant``.
+@cache
+def list_locales() -> tuple[str, ...]:
+    """List the locales whose dates the reader knows, as CLDR names them."""
+    return tuple(json.loads(FACTS.with_name("dates.json").read_bytes())["locales"])
 
-    Raises ``SettingsError`` for one that is not known.
+
+def find_locale(name: str) -> Locale:
+    """Return Babel's tables for a locale such as ``de``, ``pt-BR`` or ``zh_TW``.
+
+    Raises ``SettingsError`` for one whose language is not known.
     """
     from babel import Locale, UnknownLocaleError
 
     try:
-        return Locale.parse(name.replace("-", "_"))
+        locale = Locale.parse(name.replace("-", "_"))
     except (ValueError, UnknownLocaleError):
+        locale = None
+    known = sorted({known.partition("_")[0] for known in list_locales()})
+    if locale is None or locale.language not in known:
         raise SettingsError(
-            f"No dates are known in the locale {name!r}", where="locale", remedy="Try de, pt_BR or zh_Hant."
-        ) from None
+            f"No dates are known in the locale {name!r}",
+            where="locale",
+            remedy=f"Give one of these languages, or one with its country (pt_BR): {', '.join(known)}.",
+        )
+    return locale
 
 
 def name_zone(moment: datetime, locale: Locale | None = None) -> tuple[str, int]:

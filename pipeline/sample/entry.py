@@ -15,8 +15,10 @@ class Line(NamedTuple):
 class Place(NamedTuple):
     """Where the invented person lives, as an entry's caption names it, now and until 2018."""
 
+    name: str = "this general area"
     url: str = "https://www.google.com/maps/@?api=1&map_action=map&center=48.9,2.3&zoom=12"
     address: str = "https://google.com/maps?q=48.90,2.30"
+    source: str = "your places"
     source_url: str = "https://support.google.com/maps/answer/1"
 
 

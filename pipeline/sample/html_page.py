@@ -7,7 +7,7 @@ from html import escape
 
 from pipeline.sample.entry import HOME, Entry, Line
 from pipeline.sample.eras import NBSP, Era
-from pipeline.sample.languages import Say
+from pipeline.sample.languages import Say, say_line
 
 CSS_BYTES = 141_000
 CELL = (
@@ -28,7 +28,7 @@ WHY = (
 
 def write_html(entries: Iterable[Entry], say: Say, era: Era, clock: Callable[[int], str]) -> Iterator[bytes]:
     """Yield a whole file in pieces; ``entries`` come newest first."""
-    head = f"<html><head><title>{escape(say('My Activity History'))}</title>"
+    head = "<html><head><title>My Activity History</title>"
     yield f'{head}<style type="text/css">{_write_css()}</style></head><body><div class="mdl-grid">'.encode()
     for entry in entries:
         yield write_cell(entry, say, era, clock).encode()
@@ -39,27 +39,27 @@ def write_cell(entry: Entry, say: Say, era: Era, clock: Callable[[int], str]) ->
     """Return one entry as HTML, about 1 kB."""
     title = _write_line(Line(entry.title, entry.url), era)
     lines = [say(entry.phrase).replace(NBSP, era.after_verb).replace("{}", title)]
-    lines += [_write_line(Line(say(line.text), line.url), era) for line in entry.below]
+    lines += [_write_line(say_line(line, say), era) for line in entry.below]
     if entry.dated:
         lines.append(clock(entry.utc) + ("<br>" if era.ends_date else ""))
     header = escape(say(entry.product))
     caption = f"<b>{say('Products:')}</b><br>&emsp;{header}<br>"
     if entry.at_home:
-        caption += f"<b>{say('Locations:')}</b><br>&emsp;{_write_place(say, era)}<br>"
+        caption += f"<b>{say('Locations:')}</b><br>&emsp;{_write_place(era)}<br>"
     if entry.details:
-        details = (_write_line(Line(say(line.text), line.url), era) for line in entry.details)
+        details = (_write_line(say_line(line, say), era) for line in entry.details)
         caption += f"<b>{say('Details:')}</b><br>" + "".join(f"&emsp;{detail}<br>" for detail in details)
     if era.why:
-        caption += WHY.format(why=say("Why is this here?"), setting=escape(say(entry.setting)))
+        caption += WHY.format(why=say("Why is this here?"), setting=escape(entry.setting))
     return CELL.format(header=header, body="<br>".join(lines), caption=caption)
 
 
-def _write_place(say: Say, era: Era) -> str:
+def _write_place(era: Era) -> str:
     if era.home_address:
-        return f"{say('From your home')}: {_write_line(Line(HOME.address, HOME.address), era)}\n"
-    where = _write_line(Line(say("this general area"), HOME.url), era)
-    source = _write_line(Line(say("your places"), HOME.source_url), era)
-    return f"{say('At')} {where} - {say('From')} {source} ({say('Home')})"
+        return f"From your home: {_write_line(Line(HOME.address, HOME.address), era)}\n"
+    where = _write_line(Line(HOME.name, HOME.url), era)
+    source = _write_line(Line(HOME.source, HOME.source_url), era)
+    return f"At {where} - From {source} (Home)"
 
 
 def _write_line(line: Line, era: Era) -> str:

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from pipeline.sample.entry import HOME, Entry, Line
 from pipeline.sample.eras import NBSP
-from pipeline.sample.languages import Say
+from pipeline.sample.languages import Say, say_line
 
 # Letters that Google's writer escapes, so that the text may stand in HTML too.
 ESCAPES = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&='"}
@@ -36,22 +36,27 @@ def _describe(entry: Entry, say: Say) -> Iterator[tuple[str, Any]]:
     yield "header", header
     yield "title", say(entry.phrase).replace(NBSP, " ").replace("{}", entry.title)
     yield "titleUrl", entry.url
-    yield "subtitles", [_describe_line(line, say) for line in entry.below]
+    yield "subtitles", [_describe_line(say_line(line, say)) for line in entry.below]
     yield "time", _print_time(entry) if entry.dated else None
     yield "products", [header]
-    yield "details", [{"name": say(line.text)} for line in entry.details]
+    yield "details", [{"name": say_line(line, say).text} for line in entry.details]
     if entry.at_home:
-        area = f"{say('At')} {say('this general area')}"
-        source = f"{say('From')} {say('your places')} ({say('Home')})"
         yield (
             "locationInfos",
-            [{"name": area, "url": HOME.url, "source": source, "sourceUrl": HOME.source_url}],
+            [
+                {
+                    "name": f"At {HOME.name}",
+                    "url": HOME.url,
+                    "source": f"From {HOME.source} (Home)",
+                    "sourceUrl": HOME.source_url,
+                }
+            ],
         )
-    yield "activityControls", [say(entry.setting)]
+    yield "activityControls", [entry.setting]
 
 
-def _describe_line(line: Line, say: Say) -> dict[str, str]:
-    return {"name": say(line.text), **({"url": line.url} if line.url else {})}
+def _describe_line(line: Line) -> dict[str, str]:
+    return {"name": line.text, **({"url": line.url} if line.url else {})}
 
 
 def _print_time(entry: Entry) -> str:

@@ -59,4 +59,4 @@ def find_manner(locale: str, format: str, era: str, exported: datetime) -> Manne
     tables, habits = find_locale(locale), find_era(era)
     zone, offset = choose_zone(exported, tables, habits)
     clock = make_clock(tables, habits, zone, offset)
-    return Manner(speak(tables.language), habits, FORMATS[format], zone, clock)
+    return Manner(speak(str(tables)), habits, FORMATS[format], zone, clock)
