@@ -80,7 +80,8 @@ class TarStream:
     def _inflate(self, size: int) -> bytes:
         assert self._inflater is not None
         while not (piece := self._inflater.read(size)):
-            rest = self._inflater.unused or self._take(PACKED_BYTES)
+            rest = self._inflater.unused
+            rest += self._take(PACKED_BYTES) if len(rest) < len(GZIP_SIGN) else b""
             if not rest.startswith(GZIP_SIGN):  # a gzip may be several, one behind the other
                 return b""
             self._inflater = Inflater(self._take, GZIP, rest)

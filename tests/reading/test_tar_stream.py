@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ArchiveError
+from pipeline.reading import inflate
 from pipeline.reading.archive import open_archive
 from pipeline.reading.members import DAMAGE, LINK, NO_FILE, NOT_WHOLE, SPARSE, TWICE
 from pipeline.reading.tar_stream import TarStream
@@ -77,12 +78,28 @@ def test_files_may_be_opened_late_and_twice_and_at_once(tmp_path: Path, pack) ->
             assert a.read() + b.read() == 2 * MEMBERS[file.name][9:]
 
 
-def test_a_gzip_of_several_pieces_with_something_after_them_is_one(tmp_path: Path) -> None:
+def test_a_gzip_of_several_pieces_with_something_after_them_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     content = write_tar(MEMBERS)
     path = tmp_path / "takeout.tgz"
     pieces = [content[:1000], b"", content[1000:5000], content[5000:]]
     path.write_bytes(b"".join(gzip.compress(piece) for piece in pieces) + bytes(100))
     assert read_files(path) == WHOLE
+    for n_bytes in (2, 3, 17):
+        monkeypatch.setattr(
+            inflate, "PACKED_BYTES", n_bytes
+        )  # the pieces end anywhere in what is read at once
+        assert read_files(path) == WHOLE
+
+
+def test_a_file_may_be_opened_when_the_walk_has_been_given_up(tmp_path: Path) -> None:
+    path = tmp_path / "takeout.tar"
+    path.write_bytes(write_tar(MEMBERS))
+    files = open_archive(path).files()
+    first = next(files)
+    files.close()  # type: ignore[attr-defined]
+    assert read_file(first) == (MEMBERS["0.html"], True)
 
 
 @settings(deadline=None, max_examples=60)
@@ -192,6 +209,16 @@ def test_a_header_without_end_takes_no_memory(tmp_path: Path, kind: bytes) -> No
     assert found[0] == ("a.html", b"aaa", True)
     assert str(found[1][1]).startswith(f"{NOT_WHOLE}: it is damaged at byte ")
     assert len(found) == 2 and peak < 8 << 20
+
+
+def test_members_that_were_passed_take_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "takeout.tgz"
+    path.write_bytes(gzip.compress(b"".join(write_header(b"0", 0, f"{k}.jpg") for k in range(2000)), 1))
+    tracemalloc.start()
+    assert sum(1 for _ in open_archive(path).files()) == 2001
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 20
 
 
 def test_headers_upon_headers_end_the_archive(tmp_path: Path) -> None:

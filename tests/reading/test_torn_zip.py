@@ -184,7 +184,9 @@ def test_what_is_locked_is_passed_over(tmp_path: Path) -> None:
     content[8] = zipfile.ZIP_DEFLATED  # and so nothing that can be inflated to its end
     path = tmp_path / "takeout.zip"
     path.write_bytes(content[: content.index(b"PK\1\2")])
-    assert read_files(path)[:2] == [("a.html", PASSWORD), ("b.html", b"bbb", True)]
+    files = read_files(path)
+    assert files[:2] == [("a.html", PASSWORD), ("b.html", b"bbb", True)]
+    assert files[2][1].endswith("; whole files before that: 2")
 
 
 @pytest.mark.parametrize("flags", [0, 8])
@@ -206,6 +208,13 @@ def test_a_descriptor_may_lack_its_sign() -> None:
         ("a.html", zlib.crc32(b"aaa"), 3),
         ("b.html", zlib.crc32(b"bbb"), 3),
     ]
+
+
+def test_a_member_of_which_the_checksum_is_lost_is_not_told_whole() -> None:
+    content = write_zip({"a.html": b"aaa"}, streamed=True)
+    descriptor = content.index(b"PK\7\x08")
+    checksums = [next(iter_torn(io.BytesIO(content[: descriptor + n]))).crc for n in range(0, 9)]
+    assert checksums == [None] * 8 + [zlib.crc32(b"aaa")]
 
 
 def test_the_next_member_is_found_behind_what_only_looks_like_one(monkeypatch: pytest.MonkeyPatch) -> None:
