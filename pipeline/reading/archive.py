@@ -25,7 +25,9 @@ from pipeline.records import ArchiveFile
 Form = Literal["zip", "tar", "folder", "page"]
 
 STAMP = re.compile(r"takeout-(\d{8}T\d{6}Z)", re.IGNORECASE)
-PAGE = re.compile(rb'(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|div class="outer-cell)', re.IGNORECASE)
+PAGE = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*(?:<(?:!doctype html|html|div class="outer-cell)|[\[{])', re.IGNORECASE
+)
 ARCHIVE_NAME = re.compile(r".*\.(?:zip|tgz|tar\.gz|tar)", re.IGNORECASE)
 OUR_NAME = re.compile(r"takeout|.*takeout-\d{8}T\d{6}Z", re.IGNORECASE)
 # Unpacking several parts on macOS gives Takeout, Takeout 2, Takeout 3.

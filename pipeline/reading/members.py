@@ -166,5 +166,5 @@ def walk_folder(path: Path) -> Iterator[ArchiveFile]:
 
 
 def walk_page(path: Path) -> Iterator[ArchiveFile]:
-    """Yield one HTML page that was given by itself."""
+    """Yield one page, HTML or JSON, that was given by itself."""
     yield ArchiveFile(path.name, path.stat().st_size, lambda: path.open("rb"))

@@ -94,9 +94,12 @@ def test_a_folder_inside_takeout_keeps_its_path_below_takeout(tmp_path: Path) ->
     assert list(read_all(open_archive(folder))) == ["My Activity/Search/MyActivity.html"]
 
 
-def test_a_single_page_is_an_archive_of_one_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content", [b"<!DOCTYPE html><html>", b'[{"header": "Search"}]', b'{"Browser History": []}']
+)
+def test_a_single_page_is_an_archive_of_one_file(tmp_path: Path, content: bytes) -> None:
     page = tmp_path / "MyActivity.html"
-    page.write_bytes(b"\xef\xbb\xbf<!DOCTYPE html><html>")
+    page.write_bytes(b"\xef\xbb\xbf" + content)
     archive = open_archive(page)
     assert (archive.form, read_all(archive)) == ("page", {"MyActivity.html": page.read_bytes()})
 
@@ -232,7 +235,7 @@ def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path, monkeypatch: py
 
 def test_the_wrong_kinds_of_file_are_refused(refused) -> None:  # type: ignore[no-untyped-def]
     assert "The archive is empty, 0 bytes" in refused(b"")
-    for content in (b"Rar!\x1a\x07\x00" + b"x" * 600, b"%PDF-1.7 " * 100, b'[{"header": "Search"}]'):
+    for content in (b"Rar!\x1a\x07\x00" + b"x" * 600, b"%PDF-1.7 " * 100, b"header,title"):
         assert "This is not a Takeout archive" in refused(content)
     assert "The tgz is damaged or incomplete" in refused(b"\x1f\x8b" + b"x" * 600)
 
