@@ -218,7 +218,7 @@ def test_members_that_were_passed_take_no_memory(tmp_path: Path) -> None:
     assert sum(1 for _ in open_archive(path).files()) == 2001
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 1 << 20
+    assert peak < 400_000  # it is 110,000, and a million where tarfile keeps them
 
 
 def test_headers_upon_headers_end_the_archive(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_headers_upon_headers_end_the_archive(tmp_path: Path) -> None:
         list(open_archive(path).files())
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.data())
 def test_whatever_its_headers_say_the_walk_ends_with_records(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
