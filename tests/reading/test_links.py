@@ -66,6 +66,7 @@ def test_the_site_is_the_registrable_domain(url: str | None, expected: str | Non
         ("https://www.google.com/maps/place/x", "viewed", "maps"),
         ("https://example.org/search?q=x", "other", "unknown"),
         (None, "other", "unknown"),
+        ("https://www.google.com/imgres?imgurl=https%3A%2F%2Fexample.org%2Fa.jpg", "viewed", "unknown"),
     ],
 )
 def test_an_address_names_action_and_product(url: str | None, action: str, product: str) -> None:
