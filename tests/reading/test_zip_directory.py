@@ -202,6 +202,18 @@ def test_members_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
     assert list_files(path) == {"a.html": b"aaa", "b.html": SHARED, "c.html": SHARED}
 
 
+def test_a_directory_may_list_the_members_in_any_order(tmp_path: Path) -> None:
+    whole = write_zip({f"{letter}.html": letter.encode() for letter in "abcd"})
+    begin, end = find_records(whole)[0], whole.index(b"PK\5\6")
+    records = [b"PK\1\2" + record for record in whole[begin:end].split(b"PK\1\2")[1:]]
+    path = tmp_path / "takeout.zip"
+    path.write_bytes(whole[:begin] + b"".join(reversed(records)) + whole[end:])
+    assert list_files(path) == {f"{letter}.html": letter.encode() for letter in "dcba"}
+    long = records[0][:20] + struct.pack("<L", 60) + records[0][24:]
+    path.write_bytes(whole[:begin] + b"".join([*records[:0:-1], long]) + whole[end:])
+    assert list_files(path)["a.html"] == SHARED
+
+
 def test_a_member_of_another_name_than_the_directory_says_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "takeout.zip"
     whole = write_zip({"a.html": b"aaa", "b.html": b"bbb"})
