@@ -95,7 +95,7 @@ def _read_body(body: str, header: str | None, caption: Caption, manner: Manner) 
 def _read_line(raw: str) -> Line:
     """Read one line as text and links; any other tag and any rarer entity is left to BeautifulSoup."""
     if "<" not in raw:
-        return [_unescape(raw)]
+        return [_unescape(raw) if "&" in raw else raw]
     line: Line = LINK.split(raw)
     for k in range(0, len(line), 3):
         if "<" in line[k]:

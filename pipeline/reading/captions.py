@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.reading.links import MAP
@@ -46,6 +47,7 @@ def read_caption(sections: Mapping[str, Iterable[Line]], words: Words) -> Captio
     return Caption(tuple(products), tuple(places), tuple(details), is_ad, any(map(can_reply, products)))
 
 
+@lru_cache(maxsize=1024)
 def can_reply(product: str) -> bool:
     """Say whether a product, by its name in any language, prints an answer below the date."""
     name = name_product(product)

@@ -44,10 +44,10 @@ class Words:
     language: str | None  # of the data file; None where nothing is known
     verbs: tuple[Verb, ...]  # the longest first
     title: re.Pattern[str]  # a whole title; the group of number k holds the text that verb k-1 leaves
-    leads: tuple[str, ...]  # how a title with a verb may begin, and end: a quick look before ``title``
+    leads: tuple[str, ...]  # how the title of a search begins, or ends: a quick look before ``title``
     tails: tuple[str, ...]
     notice: re.Pattern[str]  # a title that says only that something was shown
-    prompt: re.Pattern[str]  # how the title of an entry begins that has a reply after its date
+    prompts: tuple[str, ...]  # how the title of an entry begins that has a reply after its date
     removed: re.Pattern[str]  # a title that says no more than that some video was watched
     heads: Mapping[str, str]  # head of the caption, without its colon → products, locations, details, why
     ads: frozenset[str]
@@ -114,20 +114,24 @@ def know_verbs(
     """Make the words of a language from its verbs, the first that fits before the others."""
     known = tuple(verbs)
     notice = "|".join(_spell(template).replace(r"\{n\}", NUMBER) for template in notices)
-    prompt = "|".join(_spell(template.partition("{}")[0].strip()) for template in prompts)
-    ends = [tuple(part.strip() for part in verb.template.split("{}")) for verb in known]
+    ends = [_part(verb.template) for verb in known if "searched" in verb.actions]
     return Words(
         language,
         known,
         re.compile("|".join(_spell_verb(verb.template) for verb in known) or "(?!)", re.DOTALL),
-        tuple({lead.rstrip(":") for lead, _ in ends if lead}),
+        tuple({lead for lead, _ in ends if lead}),
         tuple({tail for lead, tail in ends if not lead}),
         re.compile(notice or "(?!)"),
-        re.compile(rf"\s*(?:{prompt or '(?!)'})(?!\w)"),
+        tuple(_part(template)[0] for template in prompts),
         re.compile("|".join(map(_spell, removed)) or "(?!)"),
         heads or {},
         _every_ad() if ads is None else ads,
     )
+
+
+def _part(template: str) -> tuple[str, str]:
+    lead, _, tail = template.partition("{}")
+    return lead.strip().rstrip(":").rstrip(), tail.strip()
 
 
 def _spell(words: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.reading.captions import Caption, Line, can_reply, read_detail, tidy
-from pipeline.reading.dates import DateForm, Printed
+from pipeline.reading.dates import NO_DATE, DateForm, Printed
 from pipeline.reading.links import AI_MODE, CHANNEL, find_site, name_product_of, unwrap
 from pipeline.reading.locales import Words, is_known_header, name_product
 from pipeline.reading.manner import Manner
@@ -19,7 +19,6 @@ from pipeline.records import KEPT_BYTES, Activity, Cell, Detail, Skipped
 
 __all__ = ["NO_DATE", "NO_TEXT", "compose", "decode", "describe", "holds_reply", "read_plain_title", "skip"]
 
-NO_DATE = "no date in a known form"
 NO_TEXT = "an entry without text"
 WATCHED_AT = re.compile(r"\s*\D{0,40}\d{1,2}[:.]\d\d\D{0,20}")  # "Watched at 11:39 AM", below some ads
 LONGEST_USE = 40  # characters of "Used Search" beside the product's name, in any language
@@ -42,7 +41,7 @@ def holds_reply(header: str | None, title: Line, caption: Caption, words: Words)
     return (
         caption.replies
         or (header is not None and can_reply(header))
-        or words.prompt.match(title[0]) is not None
+        or title[0].lstrip().startswith(words.prompts)
         or (len(title) > 1 and "udm=50" in title[1] and AI_MODE.match(title[1].strip()) is not None)
     )
 
@@ -51,13 +50,15 @@ def compose(
     cell: Cell, manner: Manner, header: str | None, lines: Sequence[Line], caption: Caption
 ) -> Activity | Skipped:
     """Make the record of one entry from its parts."""
-    first = next((k for k, line in enumerate(lines) if len(line) > 1 or line[0].strip()), None)
-    if first is None:
-        return skip(cell, NO_TEXT)
+    first = 0
+    while len(lines[first]) == 1 and not lines[first][0].strip():
+        first += 1
+        if first == len(lines):
+            return skip(cell, NO_TEXT)
     with_reply = holds_reply(header, lines[first], caption, manner.words)
     at, printed = _find_date(manner.dates, lines, first, with_reply)
     if printed is None:
-        return skip(cell, NO_DATE)
+        return skip(cell, manner.dates.name_failure([line[0] for line in lines if len(line) == 1]))
     offset = manner.clock.find_offset(printed.zone)
     if offset is None:
         return skip(cell, "unknown time zone")
@@ -145,12 +146,10 @@ def _find_date(
 
 def _name_product(header: str | None, href: str | None, words: Words) -> str:
     """Name the product by its header; by the address where no language of ours knows the header."""
-    if header is None:
-        return name_product_of(href)
-    if words.language != "en" and not is_known_header(header):
-        by_address = name_product_of(href)
-        return name_product(header) if by_address == "unknown" else by_address
-    return name_product(header)
+    if header is not None and (words.language == "en" or is_known_header(header)):
+        return name_product(header)
+    by_address = name_product_of(href)
+    return name_product(header) if header is not None and by_address == "unknown" else by_address
 
 
 def _guess(title: Title, header: str | None, product: str, words: Words) -> tuple[str, str | None]:

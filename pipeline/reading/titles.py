@@ -38,12 +38,12 @@ def read_plain_title(title: str, href: str | None, words: Words) -> tuple[str, s
 def split_title(title: str, href: str | None, words: Words) -> Title:
     """Read a title printed without markup; without words for it, what the address asks for is its text."""
     title, href = title.strip(), href.strip() or None if href else None
-    if href is None:
-        if words.removed.fullmatch(title):
-            return Title("watched", None, None, True, False)
-        if words.notice.fullmatch(title):
-            return Title("notified", title, None, True, False)
     found = _match(title, words)
+    if href is None:
+        if (found is None or "watched" in found[0].actions) and words.removed.fullmatch(title):
+            return Title("watched", None, None, True, False)
+        if found is None and words.notice.fullmatch(title):
+            return Title("notified", title, None, True, False)
     if found and not found[1] and words.language is None:
         found = None  # what was learned from other titles never leaves an empty one
     action = _choose(found[0].actions, href) if found else name_action(href)
@@ -74,8 +74,8 @@ def read_title(line: Line, words: Words) -> Title:
     action = actions[0] if len(actions) == 1 else _choose(actions, href)
     if lead or tail:
         text = f"{lead} {text} {tail}".strip()
-    elif action == "searched" and _may_hold_verb(text, words):
-        again = _match(text, words)
+    elif action == "searched" and (text.startswith(words.leads) or text.endswith(words.tails)):
+        again = _match(text, words)  # "Searched for Searched for red bicycle"
         if again and "searched" in again[0].actions and again[1] == read_query(href):
             text = again[1]
     return Title(action, text or None, href or None, True, True)
@@ -86,7 +86,7 @@ def _read_bare(text: str, href: str, words: Words) -> Title:
     action = name_action(href)
     if action == "searched" and (asked := read_query(href)) and asked in text:
         return Title(action, asked, href, True, True)
-    found = _match(text, words) if _may_hold_verb(text, words) else None
+    found = _match(text, words)
     if found and action in found[0].actions and (action != "viewed" or not found[1]):
         return Title(action, found[1] or None, href or None, True, True)
     return Title(action, text or None, href or None, False, True)
@@ -105,10 +105,6 @@ def _match(title: str, words: Words) -> tuple[Verb, str] | None:
     if match is None or match.lastindex is None:
         return None
     return words.verbs[match.lastindex - 1], match[match.lastindex].strip()
-
-
-def _may_hold_verb(text: str, words: Words) -> bool:
-    return text.startswith(words.leads) or text.endswith(words.tails)
 
 
 @lru_cache(maxsize=1024)

@@ -72,7 +72,7 @@ def test_a_language_without_a_table_has_words_that_know_nothing() -> None:
     words = words_of("sw")
     assert (words.verbs, words.heads) == ((), {})
     assert not any(form.fullmatch("Watched x") for form in (words.title, words.notice, words.removed))
-    assert words.prompt.match("Prompted") is None
+    assert words.prompts == ()
 
 
 def test_words_travel_to_another_process_by_name() -> None:
