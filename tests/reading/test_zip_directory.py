@@ -209,7 +209,7 @@ def test_a_directory_may_list_the_members_in_any_order(tmp_path: Path) -> None:
     path = tmp_path / "takeout.zip"
     path.write_bytes(whole[:begin] + b"".join(reversed(records)) + whole[end:])
     assert list_files(path) == {f"{letter}.html": letter.encode() for letter in "dcba"}
-    long = records[0][:20] + struct.pack("<L", 60) + records[0][24:]
+    long = records[0][:20] + struct.pack("<L", 20) + records[0][24:]
     path.write_bytes(whole[:begin] + b"".join([*records[:0:-1], long]) + whole[end:])
     assert list_files(path)["a.html"] == SHARED
 
