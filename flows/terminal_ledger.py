@@ -120,7 +120,7 @@ def _lay_out_reasons(title: str, reasons: list[tuple[int, str]], width: int) -> 
     shown = [(say_count(n), reason) for n, reason in reasons[:MOST_REASONS]]
     if rest := reasons[MOST_REASONS:]:
         shown.append(
-            (say_count(sum(n for n, _ in rest)), f"and {count_noun(len(rest), 'kind', 'kinds')} more")
+            (say_count(sum(n for n, _ in rest)), f"of {count_noun(len(rest), 'more kind', 'more kinds')}")
         )
     widest = max(len(n) for n, _ in shown)
     return ["", title, *(line for n, reason in shown for line in _wrap(n.rjust(widest), reason, width))]

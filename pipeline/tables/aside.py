@@ -73,24 +73,21 @@ def refuse_any(accounts: Sequence[Account], *, where: str) -> None:
 
 
 def describe_excess(accounts: Sequence[Account], limit: float) -> str | None:
-    """Say in one line where more than the share ``limit`` of entries was set aside: in a file, or in all."""
-    files = [account for account in accounts if account.n_unreadable]
-    seen = sum(account.seen for account in accounts)
-    above = [account for account in files if account.n_unreadable > limit * account.seen]
-    total = sum(account.n_unreadable for account in files)
-    if not above and total <= limit * seen:
+    """Say in one line where more than the share ``limit`` of a file's entries was set aside.
+
+    Over all files the share is above the limit only where it is in one of them.
+    """
+    above = [account for account in accounts if account.n_unreadable > limit * account.seen]
+    if not above:
         return None
-    worst = max(above or files, key=lambda account: (account.n_unreadable, account.file))
+    worst = max(above, key=lambda account: (account.n_unreadable, account.file))
     reason = max(worst.reasons, key=lambda reason: (reason != DAMAGED, worst.reasons[reason], reason))
-    if above:
-        what = f"{worst.n_unreadable:,} of {worst.seen:,} entries of {worst.file} were set aside ({reason})"
-        n_more = len(above) - 1
-        what += f", and too many of {n_more:,} more file{'' if n_more == 1 else 's'}" if n_more else ""
-    else:
-        what = f"{total:,} of {seen:,} entries were set aside, most of them of {worst.file} ({reason})"
+    n_more = len(above) - 1
+    more = f", and too many of {n_more:,} more file{'' if n_more == 1 else 's'}" if n_more else ""
     return (
-        f"{what}. That is more than the limit of {100 * limit:g} % (skip_limit). Their bytes are kept: "
-        f"after an update of Almanac, run {RETRY_COMMAND}."
+        f"{worst.n_unreadable:,} of {worst.seen:,} entries of {worst.file} were set aside ({reason}){more}. "
+        f"That is more than the limit of {100 * limit:g} % (skip_limit). Their bytes are kept: after an "
+        f"update of Almanac, run {RETRY_COMMAND}."
     )
 
 

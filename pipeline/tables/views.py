@@ -130,25 +130,23 @@ def create_part_views(
 
 
 def _select_files(out: Path, parts: Sequence[str]) -> str:
-    """Return SQL for the files of the parts, with what their retries could read moved to ``parsed``.
-
-    In a retry ``seen`` counts what had been set aside and is read now, ``parsed`` the activities it gave.
-    """
+    """Return SQL for the files of the parts, with what their retries could read moved to ``parsed``."""
     rows = select_parts("file", out, [part for part in parts if RETRY not in part])
     retries = [part for part in parts if RETRY in part]
     if not retries:
         return rows
     more = """
-        SELECT base AS part, file, sum(parsed)::BIGINT AS more, sum(seen)::BIGINT AS less,
-               sum(guessed)::BIGINT AS surmised, max(language) AS tongue, max(dates) AS form, max(note) AS remark,
+        SELECT base AS part, file, sum(parsed)::BIGINT AS more,
+               sum(guessed)::BIGINT AS surmised,
+               max(language) AS tongue, max(dates) AS form, max(note) AS remark,
                string_agg(guessed_zones, ', ' ORDER BY retry) AS zones,
                string_agg(unknown_headers, ', ' ORDER BY retry) AS headers
         FROM (SELECT * RENAME (part AS retry) FROM ({})) GROUP BY ALL
     """.format(select_parts("file", out, retries))
     return f"""
         SELECT * REPLACE (
-            parsed + coalesce(more, 0) AS parsed, skipped - coalesce(less, 0) AS skipped,
-            seen + coalesce(more - less, 0) AS seen, guessed + coalesce(surmised, 0) AS guessed,
+            parsed + coalesce(more, 0) AS parsed, skipped - coalesce(more, 0) AS skipped,
+            guessed + coalesce(surmised, 0) AS guessed,
             CASE WHEN more > 0 THEN NULL ELSE reason END AS reason,
             coalesce(language, tongue) AS language, coalesce(dates, form) AS dates,
             coalesce(note, remark) AS note,

@@ -137,11 +137,11 @@ def test_what_was_set_aside_has_its_reasons(store: Store) -> None:
 def test_what_was_not_read_is_listed_by_reason(
     settings: Settings, put_archive: Callable[..., Path], activity: Callable[..., Activity]
 ) -> None:
-    path = put_archive({SEARCH: [activity()], "a.jpg": b"", "b/c.jpg": b"", "d/MyActivity.json": b"[]"})
+    path = put_archive({SEARCH: [activity()], "a.jpg": b"", "b/c.jpg": b"", "d/page.html": b"<html>"})
     take_in([path], settings, tell=lambda *_: None)
     assert Store(settings.out).unread_files().values.tolist() == [
-        ["20210101T000000Z", "ignored", "not activity (.jpg)", 2],
-        ["20210101T000000Z", "unread", "JSON activity is not read yet", 1],
+        ["20210101T000000Z", "ignored", "pictures and videos", 2],
+        ["20210101T000000Z", "unknown", "HTML without activity markup", 1],
     ]
 
 
