@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import html
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.reading import activity, soup
-from pipeline.reading.manner import speak_english
+from pipeline.reading.locales import FACTS, words_of
+from pipeline.reading.manner import Manner, speak_english
+from pipeline.records import Activity, Cell, Skipped
 
 MANNER = speak_english("America/New_York")
+ERAS = ("2017", "2018", "2021", "2024", "2026")
+LANGUAGES: dict[str, Any] = json.loads(FACTS.read_bytes())
 DATE = "29 Nov 2021, 18:06:16 AEDT"
 AD = "<b>Details:</b><br>&emsp;From Google Ads<br>"
 TEXTS = st.text(
@@ -55,6 +63,24 @@ ODDITIES = st.sampled_from(
 )
 
 
+def speak(language: str | None) -> Manner:
+    """Return the manner of a file in some language, but for its dates, which stay English here."""
+    return replace(MANNER, language=language, words=words_of(language))
+
+
+MANNERS = st.sampled_from([None, *LANGUAGES]).map(speak)
+FOREIGN = st.sampled_from(
+    sorted(
+        {template for facts in LANGUAGES.values() for group in facts["verbs"].values() for template in group}
+    )
+)
+HEADS = st.sampled_from(
+    sorted(
+        {f"{head}:" for facts in LANGUAGES.values() for group in facts["heads"].values() for head in group}
+    )
+)
+
+
 def escape(text: str) -> str:
     return html.escape(text).replace("&#x27;", "&#39;")
 
@@ -76,13 +102,28 @@ def bodies(draw: st.DrawFn) -> str:
 
 
 @st.composite
+def foreign_bodies(draw: st.DrawFn) -> str:
+    lead, _, tail = draw(FOREIGN).partition("{}")
+    title = escape(lead) + draw(st.one_of(links(), TEXTS.map(escape))) + escape(tail)
+    reply = draw(st.sampled_from(["", "", "<p>Carp.</p>", f"<ul><li>{DATE}</li></ul>", f"<p>x</p>{DATE}"]))
+    extras = draw(st.lists(LINES, max_size=2))
+    return "<br>".join([title, *extras, draw(DATES), *([reply] if reply else [])])
+
+
+@st.composite
+def foreign_captions(draw: st.DrawFn) -> str:
+    sections = draw(st.lists(st.tuples(HEADS, st.lists(LINES, max_size=2)), max_size=3))
+    return "".join(f"<b>{head}</b><br>&emsp;{'<br>'.join(lines)}<br>" for head, lines in sections)
+
+
+@st.composite
 def captions(draw: st.DrawFn) -> str:
     heads = st.sampled_from(["Products:", "Locations:", "Details:", "Why is this here?", "Sonstiges:"])
     sections = draw(st.lists(st.tuples(heads, st.lists(LINES, max_size=3)), max_size=3))
     return "".join(f"<b>{head}</b><br>&emsp;{'<br>'.join(lines)}<br>" for head, lines in sections)
 
 
-@pytest.mark.parametrize("name", ["2017", "2018", "2021", "2024", "2026"])
+@pytest.mark.parametrize("name", ERAS)
 def test_the_scanner_answers_99_percent_of_each_era(pages: ModuleType, name: str) -> None:
     cells = [
         pages.as_cell(markup)
@@ -94,11 +135,78 @@ def test_the_scanner_answers_99_percent_of_each_era(pages: ModuleType, name: str
     assert sum(answer is not None for answer in answers) >= 0.99 * len(cells)
 
 
-@pytest.mark.parametrize("name", ["2017", "2018", "2021", "2024", "2026"])
+@pytest.mark.parametrize("name", ERAS)
 def test_both_readers_agree_on_every_shape_of_each_era(pages: ModuleType, name: str) -> None:
     for markup in pages.write_shapes(pages.ERAS[name]).values():
         cell = pages.as_cell(markup)
         assert activity.parse_cell(cell, MANNER) == soup.parse_cell(cell, MANNER)
+
+
+def iter_told(pages: ModuleType, language: str, era: str) -> Iterator[Cell]:
+    """Yield each event of a language, as the era prints it, in an entry of its own."""
+    facts = LANGUAGES[language]
+    head = next(iter(facts["heads"].get("products", ())), "Products")
+    for k, told in enumerate(pages.tell_events(facts)):
+        yield pages.as_cell(told.write(pages.ERAS[era], 400 * k, head))
+
+
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_scanner_answers_each_language_in_each_era(pages: ModuleType, language: str, era: str) -> None:
+    for manner in (speak(language), speak(None)):
+        cells = list(iter_told(pages, language, era))
+        answers = [activity.parse_cell(cell, manner) for cell in cells]
+        assert sum(isinstance(answer, Activity) for answer in answers) >= 0.99 * len(cells) > 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_both_readers_agree_in_each_language(pages: ModuleType, language: str) -> None:
+    for manner in (speak(language), speak(None)):
+        for cell in iter_told(pages, language, "2026"):
+            assert activity.parse_cell(cell, manner) == soup.parse_cell(cell, manner)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    manner=MANNERS,
+    header=st.one_of(TEXTS, st.sampled_from(["Suche", "Gemini-Apps", "알림", "Notifications"])),
+    body=foreign_bodies(),
+    caption=foreign_captions(),
+)
+def test_both_readers_agree_in_whatever_language(
+    pages: ModuleType, manner: Manner, header: str, body: str, caption: str
+) -> None:
+    cell = pages.as_cell(pages.write_cell(escape(header), body, caption))
+    answer = activity.parse_cell(cell, manner)
+    assert answer is None or answer == soup.parse_cell(cell, manner)
+
+
+HOSTILE = {
+    "nesting 10,000 deep": "<div>" * 10_000 + "x" + "</div>" * 10_000 + f"<br>{DATE}",
+    "blocks left open": f"x<br>{DATE}<br>" + "<ul><li>" * 10_000,
+    "an entity without end": "x&" + "a" * 100_000 + f"<br>{DATE}",
+    "links within links": '<a href="x">' * 5_000 + f"<br>{DATE}",
+    "tags without end": "x" + "<a " * 5_000 + f"<br>{DATE}",
+    "an attribute without end": 'x<a href="' + "y" * 100_000 + f"<br>{DATE}",
+    "comments without end": "x" + "<!--" * 5_000 + f"<br>{DATE}",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_markup_is_read_or_skipped_but_never_raises(pages: ModuleType, name: str) -> None:
+    cell = pages.as_cell(pages.write_cell("Search", HOSTILE[name]))
+    answer = activity.parse_cell(cell, MANNER)
+    reference = soup.parse_cell(cell, MANNER)
+    assert isinstance(reference, Activity | Skipped)
+    assert answer is None or answer == reference
+
+
+@pytest.mark.parametrize("odd", ["&#" + "9" * 10_000 + ";", "<![x["])
+def test_what_makes_the_parser_raise_is_kept_with_its_reason(pages: ModuleType, odd: str) -> None:
+    cell = pages.as_cell(pages.write_cell("Search", f"x{odd}<br>{DATE}"))
+    assert activity.parse_cell(cell, MANNER) is None
+    kept = soup.parse_cell(cell, MANNER)
+    assert kept == Skipped(0, 0, len(cell.content), "markup that no parser reads", cell.content)
 
 
 @settings(max_examples=300, deadline=None)
