@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.reading.captions import Caption, read_caption
+from pipeline.reading.captions import Caption, can_reply, read_caption
 from pipeline.reading.locales import words_of
 from pipeline.records import Detail, Location
 
@@ -47,3 +47,30 @@ def test_places_of_every_form_are_read() -> None:
         Location("From your device - nearby", None, None, None),
         Location("At Mill-Lane -5 km", "u", None, None),
     )
+
+
+def test_sections_whose_head_no_one_knows_are_told_by_their_links() -> None:
+    sections = {
+        "Bidhaa:": [["\u2003Utafutaji"]],
+        "Mahali:": [["Hapa ", "https://www.google.com/maps/@?api=1", "eneo", " - Nyumbani"]],
+        "Maelezo:": [["Kutoka Google Ads"], ["IP 8.8.8.8"]],
+        "Kwa nini?": [["Kwa sababu ", "https://myaccount.google.com/activitycontrols", "hapa", "."]],
+    }
+    assert read_caption(sections, words_of(None)) == Caption(
+        ("Utafutaji",),
+        (Location("Hapa eneo", "https://www.google.com/maps/@?api=1", "Nyumbani", None),),
+        (Detail("Kutoka Google Ads", None), Detail("IP 8.8.8.8", None)),
+        True,
+    )
+
+
+def test_sections_are_told_by_their_heads_where_the_language_knows_them() -> None:
+    sections = {"Produkte:": [["Gemini-Apps"]], "Standorte": [["Zuhause"]], "Details : ": [["Neu"]]}
+    assert read_caption(sections, words_of("de_AT")) == Caption(
+        ("Gemini-Apps",), (Location("Zuhause", None, None, None),), (Detail("Neu", None),), False, True
+    )
+
+
+def test_a_product_that_replies_is_known_in_every_language() -> None:
+    assert all(map(can_reply, ("Gemini", "Bard", "Gemini アプリ", "KI-Modus", "AI Mode")))
+    assert not any(map(can_reply, ("Search", "Suche", "")))

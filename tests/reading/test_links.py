@@ -36,6 +36,8 @@ def test_the_query_is_read_from_the_address() -> None:
     assert read_query("https://www.youtube.com/results?search_query=a+film") == "a film"
     assert read_query("https://www.google.com/search?q=") is None
     assert read_query("https://www.google.com/maps/place/x") is None
+    assert read_query("https://www.google.com/maps/search/red+bicycle/@1,2,3z") == "red bicycle"
+    assert read_query("https://www.google.com/maps/search/?api=1&query=red%20bicycle") == "red bicycle"
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,23 @@ def test_the_site_is_the_registrable_domain(url: str | None, expected: str | Non
         ("https://www.youtube.com/watch?v=x", "watched", "youtube"),
         ("https://music.youtube.com/watch?v=x", "watched", "youtube_music"),
         ("https://www.google.com/maps/place/x", "viewed", "maps"),
+        ("https://www.google.com/search?q=x&tbm=isch", "searched", "image_search"),
+        ("https://www.google.com/search?udm=2&q=x", "searched", "image_search"),
+        ("https://www.google.de/search?q=x&udm=28", "searched", "shopping"),
+        ("https://www.google.com/search?q=x&tbm=nws", "searched", "news"),
+        ("https://www.google.com/search?q=x&udm=7#y", "searched", "video_search"),
+        ("https://www.google.com/search?q=x&tbm=bks", "searched", "books"),
+        ("https://www.google.com/search?q=x&udm=50", "searched", "search"),
+        ("https://news.google.com/search?q=x", "searched", "news"),
+        ("https://youtu.be/x", "watched", "youtube"),
+        ("https://www.google.com/maps/search/x", "searched", "maps"),
+        ("https://www.google.com/maps/dir/x", "other", "maps"),
+        ("https://play.google.com/store/search?q=x", "searched", "google_play_store"),
+        ("https://play.google.com/store/apps/details?id=x", "other", "google_play_store"),
+        ("https://translate.google.com/?text=x", "other", "translate"),
+        ("https://lens.google.com/search?p=x", "other", "lens"),
+        ("https://gemini.google.com/app/x", "other", "gemini_apps"),
+        ("https://photos.google.com/photo/x", "other", "photos"),
         ("https://example.org/search?q=x", "other", "unknown"),
         (None, "other", "unknown"),
         ("https://www.google.com/imgres?imgurl=https%3A%2F%2Fexample.org%2Fa.jpg", "viewed", "unknown"),

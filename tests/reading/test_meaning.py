@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from pipeline.reading import activity, soup
-from pipeline.reading.manner import speak_english
+from pipeline.reading.locales import words_of
+from pipeline.reading.manner import Manner, speak_english
 from pipeline.records import Activity, Detail, Location, Skipped
 
 NOON = 1_771_070_400_000  # 14 Feb 2026, 12:00 UTC
@@ -28,11 +30,18 @@ def record(**fields: Any) -> Activity:
     return Activity(**{**common, **fields})
 
 
-def read(pages: ModuleType, header: str, body: str, caption: str = "") -> Activity | Skipped:
+def read(
+    pages: ModuleType, header: str, body: str, caption: str = "", manner: Manner = MANNER
+) -> Activity | Skipped:
     cell = pages.as_cell(pages.write_cell(header, body, caption))
-    answer = soup.parse_cell(cell, MANNER)
-    assert activity.parse_cell(cell, MANNER) in (answer, None)
+    answer = soup.parse_cell(cell, manner)
+    assert activity.parse_cell(cell, manner) in (answer, None)
     return answer
+
+
+def speak(language: str | None) -> Manner:
+    """Return the manner of a file in some language, but for its dates, which stay English here."""
+    return replace(MANNER, language=language, words=words_of(language))
 
 
 SEARCH = {"text": "red bicycle", "url": "https://www.google.com/search?q=red+bicycle", "site": "google.com"}
@@ -312,3 +321,147 @@ def test_bytes_that_are_not_utf_8_and_nuls_do_no_harm(pages: ModuleType) -> None
         pages.write_cell("Search", f"Searched for a\0b@<br>{DATE}").encode().replace(b"@", b"\xff")
     )
     assert activity.parse_cell(cell, MANNER) == soup.parse_cell(cell, MANNER) == record(text="ab\ufffd")
+
+
+@pytest.mark.parametrize(
+    ("language", "header", "title", "fields"),
+    [
+        ("de", "Suche", "Suche verwendet", {"action": "used", "text": "Suche"}),
+        ("de", "Benachrichtigungen", "3 Benachrichtigungen", {"action": "notified"}),
+        ("ko", "검색", "검색을(를) 사용했습니다.", {"action": "used", "text": "검색"}),
+        ("ko", "알림", "알림 3개", {"action": "notified"}),
+        ("zh-Hans", "Notifications", "3 notifications", {"action": "notified"}),
+        ("sw", "Discover", "Kadi 6 katika mpasho wako", {"action": "notified"}),
+        ("sw", "Utafutaji", "Umetumia Utafutaji", {"action": "used", "text": "Utafutaji"}),
+        ("sw", "Search", "Umetumia Search", {"action": "used", "text": "Search"}),
+    ],
+)
+def test_boilerplate_is_marked_in_every_language(
+    pages: ModuleType, language: str, header: str, title: str, fields: dict[str, str]
+) -> None:
+    found = read(pages, header, f"{title}<br>{DATE}", manner=speak(language))
+    assert isinstance(found, Activity)
+    expected = {"text": title, "mark": "boilerplate", **fields}
+    assert {key: getattr(found, key) for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "detail", "mark"),
+    [
+        ("en", "From Google Ads", "ad"),
+        ("en", "How Google Ads works", None),
+        ("de", "Von Google Anzeigen", "ad"),
+        ("es", "De los anuncios de Google", "ad"),
+        ("ko", "Google 광고", "ad"),
+        (None, "Google 광고", "ad"),
+        (None, "Kutoka Google Ads", "ad"),
+        (None, "Google Ads", None),
+        (None, "Baiskeli", None),
+    ],
+)
+def test_ads_are_marked_in_every_language(
+    pages: ModuleType, language: str | None, detail: str, mark: str | None
+) -> None:
+    film = f'Foo <a href="{VIDEO}">Film</a><br>{DATE}'
+    caption = f"<b>Foo:</b><br>&emsp;YouTube<br><b>Bar:</b><br>&emsp;{detail}<br>"
+    found = read(pages, "YouTube", film, caption, speak(language))
+    assert isinstance(found, Activity)
+    assert (found.mark, found.details) == (mark, (Detail(detail, None),))
+
+
+def test_a_language_without_words_is_read_by_address_and_structure(pages: ModuleType) -> None:
+    here = '<a href="https://myaccount.google.com/activitycontrols">hapa</a>'
+    caption = (
+        "<b>Bidhaa:</b><br>&emsp;Utafutaji<br><b>Mahali:</b><br>"
+        f"{pages.PLACES['from a place']}<b>Maelezo:</b><br>&emsp;IP 8.8.8.8<br><b>Kwa nini?</b><br>{here}"
+    )
+    body = f'Ulitafuta\xa0<a href="{SEARCH["url"]}&amp;tbm=isch">red bicycle</a>.<br>{DATE}<br>'
+    assert read(pages, "Picha", body, caption, speak(None)) == record(
+        product="image_search",
+        header="Picha",
+        language=None,
+        text="red bicycle",
+        url=f"{SEARCH['url']}&tbm=isch",
+        site="google.com",
+        locations=(
+            Location(
+                "At this general area",
+                AREA,
+                "From your places (Home)",
+                "https://support.google.com/maps/answer/1",
+            ),
+        ),
+        details=(Detail("IP 8.8.8.8", None),),
+    )
+    found = read(pages, "Neno", f"Kitu kipya<br>{DATE}", "", speak(None))
+    assert found == record(product="neno", action="other", header="Neno", text="Kitu kipya", language=None)
+
+
+@pytest.mark.parametrize(
+    ("header", "href", "product", "action"),
+    [
+        ("Android", "https://play.google.com/store/apps/details?id=org.example", "android", "used"),
+        ("Chrome", "https://www.example.org/page", "chrome", "visited"),
+        ("Chrome", "https://mail.google.com/", "chrome", "other"),
+        ("Ramani", "https://www.google.com/maps/dir/x", "maps", "other"),
+        ("Ramani", "https://www.google.com/maps/search/x", "maps", "searched"),
+        ("Muziki", "https://music.youtube.com/watch?v=x", "youtube_music", "watched"),
+        ("Picha", "https://www.example.org/page", "picha", "other"),
+    ],
+)
+def test_an_unknown_verb_leaves_action_and_product_to_header_and_address(
+    pages: ModuleType, header: str, href: str, product: str, action: str
+) -> None:
+    found = read(pages, header, f'Foo\xa0<a href="{href}">Kitu</a><br>{DATE}', manner=speak(None))
+    assert isinstance(found, Activity)
+    assert (found.product, found.action, found.text) == (product, action, "Kitu")
+
+
+@pytest.mark.parametrize(
+    "end", ["<p>Carp.</p>", f"<ul><li>{DATE}</li></ul>", f"<h2>When</h2>{DATE}", "<p>x</p>\n"]
+)
+@pytest.mark.parametrize(
+    ("language", "title"), [("de", "Etwas Neues"), (None, "Andika shairi"), ("en", "New")]
+)
+def test_a_reply_below_the_date_is_known_by_its_markup_in_every_language(
+    pages: ModuleType, language: str | None, title: str, end: str
+) -> None:
+    prompt = f"{title}\nJan 3, 2023, 9:52:12 PM EST\n"
+    other = "Jan 3, 2023, 9:52:12 PM EST"
+    cell = pages.as_cell(pages.write_cell("Foo", f"{prompt}<br>{DATE}<br>{end}<br>{other}<br>"))
+    found = activity.parse_cell(cell, speak(language))
+    assert found == soup.parse_cell(cell, speak(language))
+    assert isinstance(found, Activity)
+    assert (found.time_ms, found.text, found.details) == (NOON, prompt.strip(), ())
+
+
+def test_a_search_in_ai_mode_is_known_by_its_address(pages: ModuleType) -> None:
+    address = "https://www.google.com/search?q=when&amp;udm=50"
+    body = f'Ulitafuta <a href="{address}">when</a><br>{DATE}<br>Then<br>Jan 3, 2023, 9:52:12 PM EST<br>'
+    found = read(pages, "Search", body, manner=speak(None))
+    assert isinstance(found, Activity)
+    assert (found.time_ms, found.text, found.details) == (NOON, "when", ())
+
+
+def test_the_crippled_markup_of_2026_is_read(pages: ModuleType) -> None:
+    body = f'Searched for\xa0<a href="{SEARCH["url"]}">red bicycle</a><br>{DATE}<br>'
+    markup = pages.write_cell("Search", body) + '</div></div></div<div></div><div class="mdl-grid"><div'
+    cell = pages.as_cell(markup)
+    assert activity.parse_cell(cell, MANNER) == soup.parse_cell(cell, MANNER) == record(**SEARCH)
+
+
+def test_a_page_that_was_saved_anew_may_break_lines_within_texts(pages: ModuleType) -> None:
+    body = (
+        f'\n   Watched\xa0<a href="{VIDEO}">\n  A Film &amp; Its\n   "Maker"</a>\n  <br>\n'
+        "   <a href=\"https://www.youtube.com/channel/UCabc\">Film 'n'\n  Friends</a><br />\n"
+        f"  {DATE}\n  <br>\n "
+    )
+    assert read(pages, "YouTube", body) == record(**FILM)
+    assert read(pages, "YouTube", body.replace("\xa0", " ")) == record(**FILM)
+
+
+def test_a_clock_below_an_ad_is_no_detail_in_any_language(pages: ModuleType) -> None:
+    for clock in ("Watched at 11:39 AM", "Um 11:39 angesehen", "오전 11:39에 시청함", "11.39"):
+        found = read(pages, "YouTube", f'Foo <a href="{VIDEO}">Film</a><br>{clock}<br>{DATE}')
+        assert isinstance(found, Activity)
+        assert (found.text, found.details) == ("Film", ())
