@@ -19,6 +19,7 @@ from pipeline.sample.eras import NBSP
 Say = Callable[[str], str]
 """Google's English → the same in one language; what the language is not known to say stays English."""
 
+REMOVED = "a video that has been removed"
 # Where the reader's table has what the sample says: English → kind, and which of its templates.
 VERBS = {
     f"Searched for{NBSP}{{}}": ("searched", 0),
@@ -26,29 +27,30 @@ VERBS = {
     f"Viewed image from{NBSP}{{}}": ("viewed", 0),
     f"Watched{NBSP}{{}}": ("watched", 0),
     f"Said{NBSP}{{}}": ("asked", 0),
-    "Watched a video that has been removed": ("removed", 0),
+    f"Watched {REMOVED}": ("removed", 0),
     "1 notification": ("notified", 0),
     "{} cards in your feed": ("notified", -1),
-    "Used Search": ("used", 0),
 }
+FROM_ADS = "From Google Ads"
 HEADS = {
     "Products:": "products",
     "Locations:": "locations",
     "Details:": "details",
     "Why is this here?": "why",
 }
+SPOKEN = frozenset({"searched", "visited", "viewed", "watched", "used"})  # else all is in English
 PRODUCTS = ("Search", "Image Search", "YouTube", "Maps", "Discover", "Ads", "Assistant")
 
 
 @cache
 def speak(locale: str) -> Say:
-    """Return the words of a locale's language (``de_AT``)."""
+    """Return the words of a locale's language (``de_AT``): English unless its commonest verbs are known."""
     table = find_table(locale) or "en"
-    words = {} if table == "en" else dict(_translate(json.loads(FACTS.read_bytes())[table]))
-    names: dict[str, dict[str, str]] = tomllib.loads(
-        resources.files("pipeline.sample").joinpath("names.toml").read_text("utf-8")
-    )
-    words |= names.get(table, {})
+    facts = json.loads(FACTS.read_bytes())[table]
+    words: dict[str, str] = {}
+    if table != "en" and facts.get("verbs", {}).keys() >= SPOKEN:
+        names = tomllib.loads(resources.files("pipeline.sample").joinpath("names.toml").read_text("utf-8"))
+        words = {**dict(_translate(facts)), **names.get(table, {})}
     return lambda english: words.get(english, english)
 
 
@@ -59,20 +61,18 @@ def say_line(line: Line, say: Say) -> Line:
 
 def _translate(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the pairs of English and the language that the reader's table knows."""
+    headers, heads, verbs = facts.get("headers", {}), facts.get("heads", {}), facts["verbs"]
     for product in PRODUCTS:
-        if headers := list(facts["headers"].get(product.lower().replace(" ", "_"), ())):
-            yield product, headers[0]
+        yield product, next(iter(headers.get(product.lower().replace(" ", "_"), [product])))
     for english, kind in HEADS.items():
-        if heads := list(facts["heads"].get(kind, ())):
-            yield english, heads[0] + (":" if english.endswith(":") else "")
-    if ads := list(facts.get("ads", ())):
-        yield "From Google Ads", ads[0]
-    search = next(iter(facts["headers"].get("search", ("Search",))))
+        colon = english[-1:] if english.endswith(":") else ""
+        yield english, next((head + colon for head in heads.get(kind, ())), english)
+    yield FROM_ADS, next(iter(facts.get("ads", [FROM_ADS])))
     for english, (kind, which) in VERBS.items():
-        if templates := list(facts["verbs"].get(kind, ())):
-            own = (
-                templates[which]
-                .replace("{n}", "1" if english[0] == "1" else "{}")
-                .replace(" {}", f"{NBSP}{{}}")
-            )
-            yield english, own.replace("{}", search) if english == "Used Search" else own
+        if templates := list(verbs.get(kind, ())):
+            own = templates[which].replace("{n}", "1" if english[0] == "1" else "{}")
+            yield english, own.replace(" {}", f"{NBSP}{{}}")
+    if "removed" not in verbs:
+        yield f"Watched {REMOVED}", next(iter(verbs["watched"])).replace("{}", REMOVED)
+    search = next(iter(headers.get("search", ["Search"])))
+    yield "Used Search", next(iter(verbs["used"])).replace("{}", search)

@@ -8,13 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.sample import write_sample
+from pipeline.sample import list_locales, write_sample
 from pipeline.sample.languages import HEADS, PRODUCTS, VERBS, speak
 
 
 def test_english_says_everything_as_it_is() -> None:
     said = [*HEADS, *PRODUCTS, *VERBS, "My Activity", "MyActivity"]
     assert [speak("en_GB")(english) for english in said] == said
+
+
+@pytest.mark.parametrize("locale", list_locales())
+def test_a_language_says_its_phrases_with_a_place_for_each_title_or_is_english_throughout(
+    locale: str,
+) -> None:
+    said = {english: speak(locale)(english) for english in VERBS}
+    assert [own.count("{}") for own in said.values()] == [english.count("{}") for english in said]
+    assert not [own for own in said.values() if "{n}" in own]
+    core = [said[f"{verb}\u00a0{{}}"] for verb in ("Searched for", "Visited", "Viewed image from", "Watched")]
+    assert set(core) <= set(VERBS) or not set(core) & set(VERBS)
 
 
 @pytest.mark.parametrize(
