@@ -121,6 +121,8 @@ class DateForm:
         """Return the form with day and month exchanged; ``None`` where they cannot be."""
         if not any(frame.numeric for name in self.reads for frame in _load_reader(name).frames):
             return None
+        if self.swapped:
+            return DateForm(" ".join(self.reads), self.reads)
         name = "M/d/y" if self.locale == "d/M/y" else f"{self.locale} M/d/y"
         return DateForm(name, self.reads, swapped=True)
 
@@ -236,3 +238,13 @@ def _lay_out_hours(spans: Spans | None, both: bool) -> dict[str, int]:
 
 
 ENGLISH = DateForm("en", ENGLISH_LOCALES)
+
+
+def recall_form(name: str) -> DateForm:
+    """Return the form that has this name, as a file's line in the ledger gives it."""
+    names = name.split()
+    swapped = names[-1] == "M/d/y"
+    reads = (names[:-1] or ["d/M/y"]) if swapped else names
+    if set(reads) <= set(ENGLISH_LOCALES):
+        reads = list(ENGLISH_LOCALES)
+    return DateForm(name, reads, swapped=swapped)

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import IO
 
 from pipeline.reading import activity
 from pipeline.reading.cells import iter_cells
+from pipeline.reading.dates import NO_DATE, OTHER_CALENDAR
 from pipeline.reading.dispatch import HEAD_BYTES, READ_KINDS, Recognised, needs_head, recognise
 from pipeline.reading.json_activity import parse_element
 from pipeline.reading.json_elements import Element, iter_elements
 from pipeline.reading.json_manner import settle_words
 from pipeline.reading.locales import is_known_header
 from pipeline.reading.manner import Manner, speak_english
-from pipeline.reading.meaning import NO_DATE
 from pipeline.reading.measure import BombError
 from pipeline.reading.members import DAMAGE
+from pipeline.reading.settle import settle_manner, settle_order, take_first
 from pipeline.records import KEPT_BYTES, Activity, ArchiveFile, Cell, Skipped
 
 CLOSED_CAPTION = re.compile(rb'<div class="content-cell [^">]*--caption">(?:(?!<div)[\s\S])*?</div>')
 DAMAGED = "damaged member"
 BOMB = "inflates beyond all measure"
-NOT_ENGLISH = "not in English, the only language that is read so far"
 FILE_END = re.compile(rb"</html>\s*\Z", re.IGNORECASE)
 
 
@@ -62,10 +63,10 @@ class EntryReader:
     @property
     def counts(self) -> FileCounts:
         """The account so far; complete once the iteration has ended."""
-        not_english = NOT_ENGLISH if self._undated and not self._parsed else None
+        undated = NO_DATE if self._undated and not self._parsed else None
         return FileCounts(
             self._recognised.kind,
-            self._recognised.reason or not_english,
+            self._recognised.reason or undated,
             self._manner.language if self._parsed else None,
             self._manner.dates.locale if self._parsed and self._recognised.kind != "activity_json" else None,
             self._manner.note if self._parsed else None,
@@ -97,7 +98,7 @@ class EntryReader:
                         yield entry
                 if self._recognised.kind != "my_activity_html":
                     return
-                for piece in iter_cells(stream, head=head):
+                for piece in self._settle(iter_cells(stream, head=head)):
                     if last is not None:
                         yield self._read(last)
                     last = None
@@ -118,6 +119,16 @@ class EntryReader:
             return
         if last is not None:
             yield from self._read_last(last)
+
+    def _settle(self, pieces: Iterable[Cell | Skipped]) -> Iterator[Cell | Skipped]:
+        """Settle the manner by the first pieces and, where those leave the dates open, by all of them."""
+        first, pieces = take_first(pieces)
+        self._manner = settle_manner(first, name=self.file.name, home_zone=self._manner.clock.home_zone)
+        if not self._manner.certain:
+            with suppress(BombError, *DAMAGE), self.file.open() as again:
+                every = (piece for piece in iter_cells(again) if isinstance(piece, Cell))
+                self._manner = settle_order(every, self._manner)
+        return pieces
 
     def _read(self, cell: Cell) -> Activity | Skipped:
         entry = activity.parse_cell(cell, self._manner)
@@ -146,7 +157,7 @@ class EntryReader:
     def _count(self, entry: Activity | Skipped) -> Activity | Skipped:
         if isinstance(entry, Skipped):
             self._skipped += 1
-            self._undated += entry.reason == NO_DATE
+            self._undated += entry.reason in (NO_DATE, OTHER_CALENDAR)
             return entry
         self._parsed += 1
         if entry.zone is not None:

@@ -14,7 +14,7 @@ class Manner:
     """What both readers need to know of a file before they read an entry of it.
 
     ``language``: ``None`` where several fit. ``note`` is what the ledger should say of a choice that
-    was not certain.
+    was not certain. ``certain`` is ``False`` where the rest of the file could tell.
     """
 
     language: str | None
@@ -22,6 +22,7 @@ class Manner:
     words: Words
     clock: Clock
     note: str | None = None
+    certain: bool = True
 
 
 def speak_english(home_zone: str) -> Manner:
