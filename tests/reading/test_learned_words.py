@@ -50,6 +50,20 @@ def test_one_title_in_twenty_may_be_otherwise() -> None:
     assert learn_words([*videos[:10], ("Nyingine 1", "https://youtu.be/x")]).verbs == ()
 
 
+def test_the_words_around_a_query_must_agree_too() -> None:
+    searches = [(f"Tafuta {film}{k}", ask(f"{film}{k}")) for k, film in enumerate(FILMS * 3)]
+    assert learn_words([*searches[:20], ("Nyingine a", ask("a"))]).verbs == (
+        Verb("Tafuta {}", ("searched",)),
+    )
+    assert learn_words([*searches[:10], ("Nyingine b", ask("b"))]).verbs == ()
+
+
+def test_four_titles_teach_nothing() -> None:
+    videos = [(f"Tazama {film}", f"https://youtu.be/{film}") for film in FILMS]
+    assert learn_words(videos[:4]).verbs == ()
+    assert learn_words(videos[:5]).verbs == (Verb("Tazama {}", ("watched",)),)
+
+
 def test_a_learned_verb_never_leaves_an_empty_text() -> None:
     words = learn_words([(f"Tazama {film}", f"https://youtu.be/{film}") for film in FILMS])
     assert read_plain_title("Tazama", "https://youtu.be/x", words) == ("watched", "Tazama")

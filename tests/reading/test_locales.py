@@ -148,6 +148,11 @@ def test_whole_titles_are_evidence_too(language: str) -> None:
     assert weighed[language] == max(weighed.values())
 
 
+def test_english_among_a_languages_words_is_evidence_for_english_alone() -> None:
+    for title in ("3 notifications", "Watched x", "Watched a video that has been removed"):
+        assert list(weigh_languages(Counter([title]), "")) == ["en"]
+
+
 def test_the_path_decides_only_between_equals() -> None:
     path = "Meine Aktivitäten/Google\xa0Suche/MeineAktivitäten.html"
     assert weigh_languages(Counter(), path).most_common(1)[0][0] == "de"

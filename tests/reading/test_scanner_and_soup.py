@@ -181,6 +181,15 @@ def test_both_readers_agree_in_whatever_language(
     assert answer is None or answer == soup.parse_cell(cell, manner)
 
 
+@pytest.mark.parametrize(
+    "markup", ['<a href="x" class="y">z</a>', "<b>z</b>", "z <p>z</p>", "<p>z</p>", "<p>z"]
+)
+def test_both_readers_take_the_same_markup_for_a_reply(pages: ModuleType, markup: str) -> None:
+    other = "Jan 3, 2023, 9:52:12\u202fPM EST"
+    cell = pages.as_cell(pages.write_cell("Search", f"x<br>{DATE}<br>{markup}<br>{other}"))
+    assert activity.parse_cell(cell, MANNER) in (None, soup.parse_cell(cell, MANNER))
+
+
 HOSTILE = {
     "nesting 10,000 deep": "<div>" * 10_000 + "x" + "</div>" * 10_000 + f"<br>{DATE}",
     "blocks left open": f"x<br>{DATE}<br>" + "<ul><li>" * 10_000,
