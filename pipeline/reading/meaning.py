@@ -156,6 +156,8 @@ def _guess(title: Title, header: str | None, product: str, words: Words) -> tupl
     """Tell what was done where no verb does: by the product, and by a title that names only the product."""
     action, text = title.action, title.text
     if title.is_linked:
+        if action == "searched" and product == "assistant":
+            return "asked", text
         if action == "other" and product == "android":
             return "used", text
         if action == "other" and product in ("chrome", "search") and find_site(title.href) != "google.com":

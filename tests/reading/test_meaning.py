@@ -406,6 +406,7 @@ def test_a_language_without_words_is_read_by_address_and_structure(pages: Module
         ("Ramani", "https://www.google.com/maps/dir/x", "maps", "other"),
         ("Ramani", "https://www.google.com/maps/search/x", "maps", "searched"),
         ("Muziki", "https://music.youtube.com/watch?v=x", "youtube_music", "watched"),
+        ("Assistant", "https://www.google.com/search?q=x", "assistant", "asked"),
         ("Picha", "https://www.example.org/page", "picha", "other"),
     ],
 )
