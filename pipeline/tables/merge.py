@@ -87,7 +87,8 @@ def merge_parts(out: Path, parts: Sequence[str], *, home_zone: Sequence[ZoneSpan
     tell("Merging exports", 0, n_entries)
     with open_duckdb(out, memory_mb=MEMORY_MB, threads=count_cores()) as connection:
         parts = sorted(parts)
-        zones = settle_offsets(connection, select_parts("activity", out, parts), home_zone=home_zone)
+        entries, files = (select_parts(table, out, parts) for table in ("activity", "file"))
+        zones = settle_offsets(connection, entries, files, home_zone=home_zone)
         create_part_views(connection, out, parts, zones.minutes)
         tallies = _Tallies()
         with (

@@ -1,7 +1,8 @@
 """What each printed zone means for the home zone of today, whatever it meant when a part was read.
 
 Only abbreviations with several meanings (IST, CST …) hang on the home zone: the one on the day of the
-export, since Google prints a whole file in that day's offset. Parts keep the zone as printed and the
+export, since Google prints a whole file in that day's offset. Where home has no such clock, the export's
+other zones tell, then the locales in which its files print dates. Parts keep the zone as printed and the
 offset as applied, so that another home zone moves their rows without the archive.
 """
 
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pipeline.reading.timestamps import Clock
+from pipeline.reading.timestamps import AMBIGUOUS_ZONES, Clock, Offset
 from pipeline.settings import ZoneSpan
 
 Offsets = Mapping[str, Mapping[str, int]]
@@ -36,6 +37,11 @@ Pacific/Tongatapu Pacific/Kiritimati Pacific/Pago_Pago Pacific/Marquesas
 SUGGESTED_HOMES = tuple(_HOMES.split())
 UNTOLD = frozenset({"UTC", "Z"})  # exports of 2018 to 2020 print UTC, wherever the owner lived
 
+_PRINTED = """
+WITH printed AS (SELECT DISTINCT export, file, zone FROM ({rows}) WHERE zone IS NOT NULL)
+SELECT DISTINCT export, zone, dates FROM printed LEFT JOIN ({files}) USING (export, file) ORDER BY ALL
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class ZoneOffsets:
@@ -52,19 +58,34 @@ def find_home(home_zone: Sequence[ZoneSpan], export: str | None) -> str:
 
 
 def settle_offsets(
-    connection: duckdb.DuckDBPyConnection, rows: str, *, home_zone: Sequence[ZoneSpan]
+    connection: duckdb.DuckDBPyConnection, rows: str, files: str, *, home_zone: Sequence[ZoneSpan]
 ) -> ZoneOffsets:
-    """Settle every zone that ``rows`` (SQL) has, export by export."""
+    """Settle every zone that ``rows`` (SQL) has, export by export; ``files`` (SQL) has the forms of dates."""
+    printed: dict[str, dict[str, set[str]]] = {}  # export → zone → locales of the files that print it
+    for export, zone, dates in connection.execute(_PRINTED.format(rows=rows, files=files)).fetchall():
+        printed.setdefault(export, {}).setdefault(zone, set()).update((dates or "").split())
     minutes: dict[str, dict[str, int]] = {}
     guessed = set()
-    zones = connection.execute(
-        f"SELECT DISTINCT export, zone FROM ({rows}) WHERE zone IS NOT NULL ORDER BY ALL"
-    )
-    for export, zone in zones.fetchall():
-        if offset := Clock(find_home(home_zone, export)).find_offset(zone):
+    for export, zones in printed.items():
+        for zone, offset in _settle_export(zones, find_home(home_zone, export)).items():
             minutes.setdefault(export, {})[zone] = offset.minutes
             guessed |= {(export, zone)} if offset.guessed else set()
     return ZoneOffsets(minutes, frozenset(guessed))
+
+
+def _settle_export(zones: Mapping[str, Iterable[str]], home: str) -> dict[str, Offset]:
+    """Settle the zones of one export: by themselves or home, else by each other, else by their locales."""
+    alone = {zone: Clock(home).find_offset(zone) for zone in zones}
+    certain = {offset.minutes for offset in alone.values() if offset and not offset.guessed}
+    settled = {}
+    for zone, offset in alone.items():
+        if offset and offset.guessed:
+            shared = certain.intersection(AMBIGUOUS_ZONES[zone])
+            in_locale = Clock(home, sorted(zones[zone])).find_offset(zone)
+            offset = Offset(shared.pop(), False) if len(shared) == 1 else in_locale
+        if offset:
+            settled[zone] = offset
+    return settled
 
 
 def apply_offsets(connection: duckdb.DuckDBPyConnection, rows: str, offsets: Offsets) -> str:

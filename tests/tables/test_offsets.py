@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 import pyarrow.parquet as pq
 
+from pipeline.reading.entries import FileCounts
 from pipeline.records import Activity
 from pipeline.settings import Settings, ZoneSpan
 from pipeline.tables.intake import take_in
@@ -44,7 +46,7 @@ def test_guessed_zones_are_counted_and_named(
     out: Path, activity: Callable[..., Activity], put_part: Callable[..., PartResult]
 ) -> None:
     entries = [
-        activity(k, SECOND + 1000 * k, zone=zone) for k, zone in enumerate(["IST", "CST", "IST", "CET"])
+        activity(k, SECOND + 1000 * k, zone=zone) for k, zone in enumerate(["IST", "CST", "IST", "MSK"])
     ]
     part = put_part({FILE: entries}).part
 
@@ -143,3 +145,60 @@ def test_home_is_the_one_of_the_day() -> None:
 
 def test_every_suggested_home_is_a_zone() -> None:
     assert set(SUGGESTED_HOMES) <= available_timezones()
+
+
+def settle_one(
+    out: Path, put_part: Callable[..., PartResult], files: dict[str, object], home: str = "Europe/Paris"
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Merge one export; return minutes by zone as applied, and what was guessed."""
+    part = put_part(files).part
+    spans = (ZoneSpan(None, home),)
+    result = merge_parts(out, [part], home_zone=spans, tell=lambda *_: None)
+    return result.offsets["20210101T000000Z"], result.ledger[0].guessed
+
+
+def test_another_zone_of_the_export_tells_what_an_ambiguous_one_means(
+    out: Path, activity: Callable[..., Activity], put_part: Callable[..., PartResult]
+) -> None:
+    in_shanghai = {FILE: [activity(0, zone="CST")], "b.html": [activity(1, SECOND + 1, zone="GMT+08:00")]}
+    assert settle_one(out, put_part, in_shanghai) == ({"CST": 480, "GMT+08:00": 480}, {})
+
+
+def test_zones_that_share_no_meaning_or_two_tell_nothing(
+    out: Path, activity: Callable[..., Activity], put_part: Callable[..., PartResult]
+) -> None:
+    other = {FILE: [activity(0, zone="CST"), activity(1, SECOND + 1, zone="CET")]}
+    assert settle_one(out, put_part, other) == ({"CST": -360, "CET": 60}, {"CST": 1})
+    two = {FILE: [activity(k, SECOND + k, zone=zone) for k, zone in enumerate(("CST", "GMT+8", "GMT-6"))]}
+    assert settle_one(out, put_part, two) == ({"CST": -360, "GMT+8": 480, "GMT-6": -360}, {"CST": 1})
+
+
+def test_the_locales_of_the_files_tell_it_else(
+    out: Path,
+    activity: Callable[..., Activity],
+    put_part: Callable[..., PartResult],
+    hand_entries: type[Any],
+) -> None:
+    def dated(dates: str, zone: str) -> Any:
+        class Dated(hand_entries):  # type: ignore[misc]
+            @property
+            def counts(self) -> FileCounts:
+                return replace(super().counts, dates=dates)
+
+        return Dated([activity(0, SECOND, text=dates, zone=zone)])
+
+    indian, chinese = dated("en_AU en_IN en_NZ en_SG", "IST"), dated("zh", "CST")
+    assert settle_one(out, put_part, {"a.html": indian, "b.html": chinese}) == ({"IST": 330, "CST": 480}, {})
+    american, chinese = dated("es_MX", "CST"), dated("zh", "CST")
+    two = {"a.html": american, "b.html": chinese}
+    assert settle_one(out, put_part, two) == ({"CST": -360}, {"CST": 2})
+    # home goes first
+    assert settle_one(out, put_part, {"b.html": chinese}, "America/Chicago") == ({"CST": -360}, {})
+
+
+def test_a_zone_that_nobody_knows_is_left_as_it_was(
+    out: Path, activity: Callable[..., Activity], put_part: Callable[..., PartResult]
+) -> None:
+    assert settle_one(out, put_part, {FILE: [activity(0, zone="CET"), activity(1, zone="XYZ")]})[0] == {
+        "CET": 60
+    }
