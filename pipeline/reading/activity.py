@@ -126,8 +126,8 @@ def _read_caption(raw: str, words: Words) -> Caption:
         raise _UnknownMarkupError
     sections: dict[str, list[Line]] = {}
     for part in parts:
-        head, _, rest = part.partition("</b>")
-        if "<" in head:
+        head, closed, rest = part.partition("</b>")
+        if not closed or "<" in head:
             raise _UnknownMarkupError
         lines = sections.setdefault(" ".join(_unescape(head).split()), [])
         lines.extend(_read_line(line) for line in rest.split("<br>"))

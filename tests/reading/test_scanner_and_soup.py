@@ -244,6 +244,7 @@ def test_both_readers_agree_on_whatever_google_could_write(
 @example(body=f"x<br>{DATE}", caption=AD, header="Search", odd="<script>", place='text-right">')
 @example(body=f"<br>{DATE}<br>{DATE}", caption="", header="Gemini Apps", odd="", place="")
 @example(body=f"x<br>{DATE}", caption=AD, header="Search", odd="<b><br>", place='caption">')
+@example(body=f"x<br>{DATE}", caption="<b>A:</b><br>b<br>", header="Search", odd="<b>", place='caption">')
 def test_both_readers_agree_on_damaged_markup(
     pages: ModuleType, body: str, caption: str, header: str, odd: str, place: str
 ) -> None:
