@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -60,7 +61,8 @@ class _Seen(NamedTuple):
     zone: str | None
 
 
-class _Reader(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reader:
     """One locale, made ready to read."""
 
     frames: tuple[Frame, ...]
@@ -119,7 +121,7 @@ class DateForm:
 
     def swap(self) -> DateForm | None:
         """Return the form with day and month exchanged; ``None`` where they cannot be."""
-        if not any(frame.numeric for name in self.reads for frame in _load_reader(name).frames):
+        if not any(frame.numeric for frame, _ in self._frames):
             return None
         if self.swapped:
             return DateForm(" ".join(self.reads), self.reads)
@@ -140,25 +142,36 @@ class DateForm:
     def _learn(self, head: str, tail: str) -> _Seen | None:
         if len(self._seen) >= MOST_SEEN:
             self._seen.clear()
-        frame = tidy_line(f"{head}{MARK}{tail}")
-        found = (self._read_frame(frame, _load_reader(name)) for name in self.reads)
+        line = tidy_line(f"{head}{MARK}{tail}")
+        found = (
+            self._understand(match, reader)
+            for frame, readers in self._frames
+            if (match := frame.regex.fullmatch(line)) is not None
+            for reader in readers
+        )
         seen = self._seen[head, tail] = next(filter(None, found), None)
         return seen
 
-    def _read_frame(self, line: str, reader: _Reader) -> _Seen | None:
-        for frame in reader.frames:
-            match = frame.regex.fullmatch(line) if frame.numeric or not self.swapped else None
-            beside = match and _read_beside(match["before"], match["after"], match["rest"], reader)
-            if match is None or beside is None:
-                continue
-            day, year, name = int(match["d"]), int(match["y"]), match.groupdict().get("N")
-            month = reader.months.get(write_western(name), 0) if name else int(match["M"])
-            if self.swapped:
-                day, month = month, day
-            if (days := count_days(year, month, day)) is not None:
-                spans, zone = beside
-                return _Seen(days * _DAY, _lay_out_hours(spans, reader.both), zone)
-        return None
+    @cached_property
+    def _frames(self) -> list[tuple[Frame, list[_Reader]]]:
+        """Each frame once, with the locales that have it."""
+        frames: dict[str, tuple[Frame, list[_Reader]]] = {}
+        for reader in map(_load_reader, self.reads):
+            for frame in reader.frames:
+                if frame.numeric or not self.swapped:
+                    frames.setdefault(frame.regex.pattern, (frame, []))[1].append(reader)
+        return list(frames.values())
+
+    def _understand(self, match: re.Match[str], reader: _Reader) -> _Seen | None:
+        beside = _read_beside(match["before"], match["after"], match["rest"], reader)
+        if beside is None:
+            return None
+        day, year, name = int(match["d"]), int(match["y"]), match.groupdict().get("N")
+        month = reader.months.get(write_western(name), 0) if name else int(match["M"])
+        if self.swapped:
+            day, month = month, day
+        days, (spans, zone) = count_days(year, month, day), beside
+        return None if days is None else _Seen(days * _DAY, _lay_out_hours(spans, reader.both), zone)
 
 
 _NEW = _Seen(0, {}, None)
@@ -193,6 +206,7 @@ def _cross(first: Sequence[str], second: Sequence[str]) -> tuple[list[str], list
     return [a for a, _ in pairs], [b for _, b in pairs]
 
 
+@lru_cache(maxsize=4096)
 def _read_beside(
     before: str, after: str, rest: str, reader: _Reader
 ) -> tuple[Spans | None, str | None] | None:

@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"'([^']*)'|(([A-Za-z])\3*)|([^A-Za-z']+)")
 _PIECES = re.compile(r"\s+|[.,،၊/()\[\]-]|[^\s.,،၊/()\[\]-]+")
 _SIGNS = frozenset(".,،၊/()[]-")
 _DAY, _MONTH, _YEAR = r"(?P<d>\d{1,2})", r"(?P<M>\d{1,2})", r"(?P<y>\d{4})"
-_NAME = r"(?P<N>\S.{0,24}?)\.?"
+_NAME = r"(?P<N>\S.{0,24}?)(?!(?<=\d)\d)\.?"
 _BESIDE = rf"(?P<before>[^{MARK}]{{0,40}}?) ?{MARK} ?(?P<after>[^{MARK}]{{0,60}}"
 _EXACT = {
     **{"d": r"[1-9]\d?", "dd": r"\d\d", "M": r"[1-9]\d?", "MM": r"\d\d", "y": r"\d{4}", "MMM": r"\D.{0,24}?"},
@@ -58,8 +58,8 @@ def compile_clock(time: str) -> re.Pattern[str]:
     """Compile what cuts a line into head, hour, minute, second, tail, by a pattern such as ``h:mm:ss a``."""
     tokens = _split(time)
     hour, _, second = (k for k, (kind, text) in enumerate(tokens) if kind == "field" and text[0] in "hHkKms")
-    gaps = [rf"\s?{re.escape(text.strip())}\s?" for kind, text in tokens[hour:second] if kind == "text"]
-    gaps = [gap.replace(r"\s?", "") if gap in (r"\s?:\s?", r"\s?\.\s?") else gap for gap in gaps]
+    texts = [text for kind, text in tokens[hour:second] if kind == "text"]
+    gaps = [re.escape(text.strip()).join([r"\s{0,2}" * (" " in text)] * 2) for text in texts]
     head = "[^:]*" if gaps == [":", ":"] else ".*"
     return re.compile(rf"({head})(?<!\d)(\d{{1,2}}){gaps[0]}(\d\d){gaps[1]}(\d\d)(?!\d)(.*)", re.DOTALL)
 

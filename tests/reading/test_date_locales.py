@@ -100,6 +100,8 @@ def test_whatever_babel_prints_is_read_back(
         ("eu", "2026(e)ko ira. 4(a) (15:04:09 CEST)", print_clock(2026, 9, 4, 15, 4, 9, zone="CEST")),
         ("my", "2026 စက် 4 ည 21:04:09", print_clock(2026, 9, 4, 21, 4, 9)),
         ("gl", "15:04:09, 04/09/2026 CEST", print_clock(2026, 9, 4, 15, 4, 9, zone="CEST")),
+        ("mn", "2018 10-р сар 5 00:04:09", print_clock(2018, 10, 5, 0, 4, 9)),
+        ("mn", "2018 оны 12-р сарын 15 00:04:09 ULAT", print_clock(2018, 12, 15, 0, 4, 9, zone="ULAT")),
         ("ru", "4 сент. 2026 г., 15:04:09 MSK", print_clock(2026, 9, 4, 15, 4, 9, zone="MSK")),
         ("ru", "4 сент. 2026, 15:04:09 MSK", print_clock(2026, 9, 4, 15, 4, 9, zone="MSK")),
         (
