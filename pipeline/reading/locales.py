@@ -23,7 +23,15 @@ NUMBER = r"\d(?:[\d.,'’٬\s]*\d)?"
 ACTIONS = {"prompted": "asked"}  # actions of the data file that the tables do not tell apart
 SHOWN = frozenset({"notified", "removed"})  # in the data file, whole titles rather than verbs
 COMMON_ENGLISH = frozenset(
-    {"Searched for {}", "Visited {}", "Watched {}", "Viewed {}", "Listened to {}", "Prompted {}"}
+    {
+        "Searched for {}",
+        "Visited {}",
+        "Watched {}",
+        "Viewed {}",
+        "Viewed image from {}",
+        "Listened to {}",
+        "Prompted {}",
+    }
 )
 TWINS = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "tl": "fil", "zh": "zh-Hans"}
 TRADITIONAL = re.compile(r"zh.*(?:Hant|TW|HK|MO)")

@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import chain, pairwise, product
+from typing import TypeVar
 
 from pipeline.reading.cldr import load_cldr
 from pipeline.reading.dates import ENGLISH, ENGLISH_LOCALES, GENERIC, LONGEST_LINE, DateForm, Printed
+from pipeline.reading.json_elements import Element
 from pipeline.reading.locales import find_table, weigh_languages, words_of
 from pipeline.reading.manner import Manner
 from pipeline.reading.meaning import decode
@@ -38,6 +40,7 @@ HEADER = re.compile(r'--title">([^<]{1,100})<')
 TITLE = re.compile(r'body-1">([^<]{0,200})(?:<a [^<>]*>[^<]*</a>([^<]{0,100}))?')
 HEAD = re.compile(r"<b>([^<]{1,100})</b>")
 
+Piece = TypeVar("Piece", Cell, Element)
 Lines = Sequence[str]  # of one entry: those that may be its date, the last first
 
 
@@ -66,18 +69,17 @@ def settle_manner(cells: Sequence[Cell], *, name: str, home_zone: str) -> Manner
     day or month comes first.
     """
     entries, headers, phrases = _take_lines(cells)
-    weights = weigh_languages(headers + phrases, name)
-    if not weigh_languages(phrases, "")["en"]:
-        del weights["en"]  # English names of products and files stand in every language
-    form, note = _settle_form([lines for lines in entries if lines], spoken := _find_top(weights))
+    spoken = find_spoken(headers, phrases, name)
+    form, note = _settle_form([lines for lines in entries if lines], spoken)
     language = _settle_language(form, spoken)
     certain = note is None or not _is_much(len(entries), sum(len(cell.content) for cell in cells))
-    return Manner(language, form, words_of(language), Clock(home_zone, form.locale.split()), note, certain)
+    words = words_of(language if find_table(language) else spoken)
+    return Manner(language, form, words, Clock(home_zone, form.locale.split()), note, certain)
 
 
-def take_first(pieces: Iterable[Cell | Skipped]) -> tuple[list[Cell], Iterator[Cell | Skipped]]:
-    """Take the cells by which a file is settled; give back all pieces, and an error where it came."""
-    rest, taken, broken, n_bytes = iter(pieces), list[Cell | Skipped](), list[Exception](), 0
+def take_first(pieces: Iterable[Piece | Skipped]) -> tuple[list[Piece], Iterator[Piece | Skipped]]:
+    """Take the entries by which a file is settled; give back all pieces, and an error where it came."""
+    rest, taken, broken, n_bytes = iter(pieces), list[Piece | Skipped](), list[Exception](), 0
     try:
         for piece in rest:
             taken.append(piece)
@@ -86,14 +88,15 @@ def take_first(pieces: Iterable[Cell | Skipped]) -> tuple[list[Cell], Iterator[C
                 break
     except Exception as error:  # whatever it is, it comes after the entries that are whole
         broken.append(error)
-    return [piece for piece in taken if isinstance(piece, Cell)], chain(taken, _raise_each(broken), rest)
+    whole = [piece for piece in taken if not isinstance(piece, Skipped)]
+    return whole, chain(taken, _raise_each(broken), rest)
 
 
 def _is_much(n_cells: int, n_bytes: int) -> bool:
     return n_cells >= SETTLE_CELLS or n_bytes > SETTLE_BYTES
 
 
-def _raise_each(errors: Iterable[Exception]) -> Iterator[Cell | Skipped]:
+def _raise_each(errors: Iterable[Exception]) -> Iterator[Skipped]:
     for error in errors:
         raise error
     yield from ()
@@ -134,8 +137,11 @@ def _list_lines(text: str) -> Lines:
     return clocks if len(clocks) <= 2 * MOST_LINES else clocks[:MOST_LINES] + clocks[-MOST_LINES:]
 
 
-def _find_top(weights: Counter[str]) -> str | None:
-    """Return the language that weighs most, if one does."""
+def find_spoken(headers: Counter[str], phrases: Counter[str], name: str) -> str | None:
+    """Return the language for which most speaks, if one does; ``phrases``: what else Google printed."""
+    weights = weigh_languages(headers + phrases, name)
+    if not weigh_languages(phrases, "")["en"]:
+        del weights["en"]  # English names of products and files stand in every language
     (top, most), (_, second) = (*weights.most_common(2), ("", 0), ("", 0))[:2]
     return top if most > second else None
 

@@ -26,8 +26,8 @@ Write = Callable[..., Path]
 ERAS = ("2017", "2018", "2021", "2024", "2026")
 WINTER, SUMMER = datetime(2026, 1, 15, 12, tzinfo=UTC), datetime(2026, 7, 15, 12, tzinfo=UTC)
 MARKER = '<div class="outer-cell'
-# Verbs before and behind, day or month first, right to left, digits and hours of their own.
-FEW = (("ar_EG", "html"), ("de", "json"), ("ja", "html"), ("ko", "json"))
+# Verbs before and behind, right to left, digits and hours of their own; months alone are known of af.
+FEW = (("af", "html"), ("ar_EG", "html"), ("de", "json"), ("ja", "html"), ("ko", "json"))
 MANNERS = [*({"era": era} for era in ERAS), {"format": "json"}]
 
 
