@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.reading.captions import Caption, Line, names_google_ads, read_detail
+from pipeline.reading.dates import NO_DATE
 from pipeline.reading.json_elements import Element
 from pipeline.reading.links import find_site, unwrap
 from pipeline.reading.manner import Manner
-from pipeline.reading.meaning import NO_DATE, NO_TEXT, describe, skip
+from pipeline.reading.meaning import NO_TEXT, describe, skip
 from pipeline.reading.titles import split_title
 from pipeline.records import Activity, Cell, Location, Skipped
 
@@ -63,8 +64,9 @@ def _read_activity(cell: Cell, fields: Fields, manner: Manner) -> Activity | Ski
         return skip(cell, NO_TEXT)
     products = tuple(filter(None, map(read_text, _list(fields, "products"))))
     header = " ".join(read_text(fields.get("header")).split()) or next(iter(products), None)
-    under = [*_items(fields, "subtitles"), {"name": fields.get("description")}]
-    lines = [line for item in under if (line := _lay_line(item)) != [""]]
+    lines = [_lay_line(item) for item in _items(fields, "subtitles")]
+    if "description" in fields:
+        lines.append([read_text(fields["description"])])
     details = [detail for item in _items(fields, "details") if (detail := read_detail(_lay_line(item)))]
     places = [place for item in _items(fields, "locationInfos") if any(place := _read_place(item))]
     is_ad = any(names_google_ads(detail.text, manner.words) for detail in details)

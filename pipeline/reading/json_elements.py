@@ -38,6 +38,11 @@ class Element(NamedTuple):
     cell: Cell
     fields: dict[str, Any]
 
+    @property
+    def content(self) -> bytes:
+        """The bytes of the entry."""
+        return self.cell.content
+
 
 class _Window:
     """The part of a file that is in memory, as text; ``at`` (characters) is where reading stands.

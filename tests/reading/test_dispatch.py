@@ -15,7 +15,15 @@ LIKED = b'[{"etag": "x", "snippet": {"playlistId": "LLxyz", "publishedAt": "2014
 
 
 @pytest.mark.parametrize(
-    "name", ["Meine Aktivitäten/Suche/MeineAktivitäten.html", "x.bin2", "foo.txt", "x", "a/MyActivity.json"]
+    "name",
+    [
+        "Meine Aktivitäten/Suche/MeineAktivitäten.html",
+        "x.bin2",
+        "foo.txt",
+        "x",
+        "a/MyActivity.json",
+        "a.jpg.json.htm",
+    ],
 )
 def test_an_activity_page_is_known_by_its_markup_whatever_its_name(pages: ModuleType, name: str) -> None:
     page = pages.write_page(pages.write_cell("Search", "x"))
@@ -80,6 +88,9 @@ def test_activity_in_json_is_known_by_its_keys_then_by_its_name(name: str, head:
         ("Hangouts/Hangouts.json", b'{"conversations": [', "ignored", "messages"),
         ("Home App/x.json", b'{"accessSettings": {}}', "ignored", "settings, not activity"),
         ("Play/Installs.json", b'[{"install": {}}]', "ignored", "JSON that is not activity"),
+        ("a.json", b'[{"time": "2020-01-01T00:00:00Z"}]', "ignored", "JSON that is not activity"),
+        ("a.json", b'[{"header": "x", "time": 5}]', "ignored", "JSON that is not activity"),
+        ("Mapas/historia.json", b'{"latitudeE7": 1}', "ignored", "location history: not read by Almanac"),
         ("Mail/All mail.mbox", b"", "ignored", "mail"),
         ("YouTube/subscriptions.csv", b"", "ignored", "tables"),
         ("a.txt", b"hello", "ignored", "documents"),

@@ -101,6 +101,13 @@ def test_every_field_of_an_entry_is_read(english: Manner) -> None:
     ]
 
 
+def test_an_entry_without_header_is_of_its_first_product(english: Manner) -> None:
+    fields = {"title": "Visited view-source:x", "time": TIME, "products": ["Chrome", "Search"]}
+    assert parse(fields, english) == [
+        made(product="chrome", action="visited", text="view-source:x", header="Chrome", language="en")
+    ]
+
+
 def test_a_query_that_was_asked_twice_is_two_searches(english: Manner) -> None:
     ids = [{"timestamp_usec": "1369000000123456"}, {"timestamp_usec": "1369000001000000"}]
     search = made(product="search", action="searched", text="red bicycle")
@@ -127,6 +134,7 @@ def test_a_page_of_chrome_is_visited_whatever_led_there(english: Manner, micros:
     visited = made(product="chrome", action="visited", text="A page", url=PAGE, site="example.org")
     assert parse(fields, english) == [visited]
     assert parse({**fields, "title": ""}, english) == [visited._replace(text=None)]
+    assert parse({**fields, "url": RESULT}, english) == [visited]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_each_entry_comes_with_its_place_its_bytes_and_what_they_hold() -> None:
     [
         (b"\xef\xbb\xbf [" + A + b"]", [A]),
         (b"[" + A + B + b",," + C + b",]", [A, B, C]),  # commas that lack or are too many
-        (b"[" + A + b"]\n[" + B + b"]", [A, B]),  # two files in one
+        (b"[" + A + b"]\n[" + B + b"]\n" + C, [A, B, C]),  # several files in one
         (b"[" + A + b"]\0\0\0", [A]),
         (A, [A]),  # an entry by itself, as it is kept
         (b"[]", []),
@@ -90,9 +90,19 @@ def test_what_is_damaged_costs_itself_alone(damaged: bytes, bodies: list[bytes |
     assert content[skipped.offset + skipped.length :].startswith(B)
 
 
-def test_a_list_within_a_damaged_entry_is_no_entry() -> None:
-    broken = b'{"header": 1 2, "snippet": {"title": "y"}, "subtitles": [{"name": "z"}]}'
-    assert list_bodies(split(b"[" + broken + b"," + A + b"]")) == ["damaged entry", A]
+@pytest.mark.parametrize("colon", [b":", b": "])
+def test_what_lies_within_a_damaged_entry_is_no_entry(colon: bytes) -> None:
+    within = b", ".join([b'"snippet"' + colon + b'{"title": "y"}'] * 40)
+    broken = b'{"header": 1 2, ' + within + b', "subtitles": [{"name": "z"}]}'
+    for chunk_bytes in (1 << 20, *range(1, 300)):
+        assert list_bodies(split(b"[" + broken + b"," + A + b"]", chunk_bytes)) == ["damaged entry", A]
+
+
+def test_the_next_entry_is_found_wherever_a_chunk_ends() -> None:
+    wide = b"{" + b" " * 60 + b'"page_transition_qualifier"' + b" " * 60 + b": 1}"
+    content = b"[#" + b"." * 300 + wide + b"]"
+    for chunk_bytes in range(1, 300):
+        assert list_bodies(split(content, chunk_bytes)) == ["damaged entry", wide]
 
 
 def test_a_file_cut_off_gives_its_whole_entries_and_says_where_it_ends() -> None:
@@ -200,10 +210,11 @@ def test_long_entries_are_told_alike_at_every_chunk_size(monkeypatch: pytest.Mon
     long = b'{"header":"' + b"y" * 400 + b'"}'
     just = b'{"header":"' + b"y" * 287 + b'"}'
     late = b'{"header":"' + b"y" * 400 + b'" 1}'
-    content = b"[" + b",".join([A, long, just, late, A, b'{"header":[' + b",".join([A] * 50), B]) + b"]"
+    edge = b'{"header":"' + b"y" * 285 + b'" 1' + b" " * 60 + b"}"
+    content = b"[" + b",".join([A, long, just, late, edge, A, b'{"header":[' + b",".join([A] * 50), B]) + b"]"
     pieces = split(content)
     assert list_bodies(pieces) == [
-        A, "entry too long", just, "entry too long", A, "damaged entry", *[A] * 50, B
+        A, "entry too long", just, "entry too long", "damaged entry", A, "damaged entry", *[A] * 50, B
     ]  # fmt: skip
-    for chunk_bytes in (1, 7, 100, 299, 317, 350):
+    for chunk_bytes in (1, 7, *range(100, 400)):
         assert split(content, chunk_bytes) == pieces

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from pipeline.reading.json_activity import parse_element
 from pipeline.reading.json_elements import Element, iter_elements
-from pipeline.reading.json_manner import SETTLING_BYTES, settle_words
+from pipeline.reading.json_manner import settle_words
 from pipeline.reading.manner import speak_english
-from pipeline.records import Activity, Cell
+from pipeline.records import Activity
 
 TIME = "2024-02-01T03:04:05.678Z"
 VIDEO = "https://www.youtube.com/watch?v=abcdefghijk"
@@ -39,6 +38,11 @@ def test_the_language_is_what_the_titles_and_the_name_say(
     assert list(pieces) == list(iter_elements(io.BytesIO(content)))
 
 
+def test_a_language_is_none_where_two_fit_alike() -> None:
+    entries = [{"title": title, "time": TIME} for title in ("Watched a", "a을(를) 시청했습니다.")]
+    assert settle_words(iter_elements(io.BytesIO(json.dumps(entries).encode())), "x.json")[0] is None
+
+
 def test_entries_without_words_have_no_language() -> None:
     content = b'[{"title":"Searched for a","url":"https://example.org","time_usec":1}]'
     assert settle_words(iter_elements(io.BytesIO(content)), "Meine Aktivitäten/x.json")[0] is None
@@ -55,22 +59,3 @@ def test_verbs_of_a_language_without_a_table_are_learned() -> None:
     [activity] = parse_element(next(piece for piece in pieces if isinstance(piece, Element)), manner)
     assert isinstance(activity, Activity)
     assert (activity.product, activity.action, activity.text) == ("youtube", "watched", "Carp")
-
-
-def test_settling_a_language_holds_few_entries_and_forgets_none() -> None:
-    n_read = 0
-
-    def write() -> Iterator[Element]:
-        nonlocal n_read
-        while n_read < 9:
-            n_read += 1
-            yield Element(Cell(0, 0, b"x" * (SETTLING_BYTES // 4)), {"time": TIME})
-        raise OSError("damaged")
-
-    _, _, pieces = settle_words(write(), "x")
-    assert n_read == 5
-    n_given = 0
-    with pytest.raises(OSError, match="damaged"):
-        for _ in pieces:
-            n_given += 1
-    assert n_given == 9
