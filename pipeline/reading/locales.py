@@ -11,11 +11,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 FACTS = Path(__file__).with_name("data") / "words.json"
@@ -35,7 +34,6 @@ COMMON_ENGLISH = frozenset(
 )
 TWINS = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "tl": "fil", "zh": "zh-Hans"}
 TRADITIONAL = re.compile(r"zh.*(?:Hant|TW|HK|MO)")
-TITLES_WEIGHED = 200  # that are no known phrase as a whole; the commonest of them
 
 
 class Verb(NamedTuple):
@@ -78,7 +76,7 @@ def words_of(language: str | None) -> Words:
         return know_verbs(())
     said: dict[str, dict[str, list[str]]] = {}
     for table in dict.fromkeys((name, "en")):
-        for action, templates in _read_facts()[table]["verbs"].items():
+        for action, templates in read_facts()[table]["verbs"].items():
             for template in templates:
                 if table == name or action in SHOWN or template in COMMON_ENGLISH:
                     said.setdefault(table, {}).setdefault(template, []).append(action)
@@ -90,7 +88,7 @@ def words_of(language: str | None) -> Words:
             if done[0] not in SHOWN
         ]
         verbs.extend(sorted(told, key=lambda verb: (-len(verb.template), verb.template)))
-    facts = [_read_facts()[table] for table in said]
+    facts = [read_facts()[table] for table in said]
     heads = {
         head: kind for table in reversed(facts) for kind, names in table["heads"].items() for head in names
     }
@@ -162,24 +160,22 @@ def find_table(language: str | None) -> str | None:
     name = language.replace("_", "-")
     if TRADITIONAL.match(name):
         name = "zh-Hant"
-    tables = _read_facts()
+    tables = read_facts()
     while name and name not in tables:
         name = name.rpartition("-")[0] or TWINS.get(name, "")
     return name or None
 
 
 @cache
-def _read_facts() -> dict[str, Any]:
+def read_facts() -> dict[str, Any]:
+    """Return the data file: language → verbs, heads, ads, headers, names → fact → where it comes from."""
     facts: dict[str, Any] = json.loads(FACTS.read_bytes())
     return facts
 
 
 @cache
 def _every_ad() -> frozenset[str]:
-    return frozenset(ad.casefold() for facts in _read_facts().values() for ad in facts.get("ads", ()))
-
-
-# ---- products
+    return frozenset(ad.casefold() for facts in read_facts().values() for ad in facts.get("ads", ()))
 
 
 @lru_cache(maxsize=1024)
@@ -202,103 +198,23 @@ def is_known_header(header: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _find_product(header: str) -> str | None:
-    key = _plain(header)
+    key = reduce_phrase(header)
     names = _products()
-    return names.get(key) or names.get(_plain(re.sub(r"\bgoogle\b", " ", key)))
+    return names.get(key) or names.get(reduce_phrase(re.sub(r"\bgoogle\b", " ", key)))
 
 
 @cache
 def _products() -> dict[str, str]:
     """Collect the headers of all languages; where two languages differ, the earlier in the file holds."""
     names: dict[str, str] = {}
-    for facts in _read_facts().values():
+    for facts in read_facts().values():
         for product, headers in facts.get("headers", {}).items():
             for header in headers:
-                names.setdefault(_plain(header), product)
+                names.setdefault(reduce_phrase(header), product)
     return names
 
 
-# ---- which language is it?
-
-
-def weigh_languages(phrases: Counter[str], name: str) -> Counter[str]:
-    """Weigh the evidence for each language in what Google printed, and in a file's path below ``Takeout/``.
-
-    ``phrases`` counts heads of captions, headers, and titles or what stands outside their link. Verbs
-    and heads weigh more than headers, of which many are English everywhere; the path decides only
-    between equals.
-    """
-    evidence: Counter[str] = Counter()
-    unknown: list[tuple[str, int]] = []
-    known = _phrases()
-    for phrase, count in phrases.items():
-        languages = known.get(_plain(phrase))
-        if languages is None:
-            unknown.append((phrase, count))
-        for language, weight in (languages or {}).items():
-            evidence[language] += weight * count
-    for phrase, count in sorted(unknown, key=lambda item: -item[1])[:TITLES_WEIGHED]:
-        for language in _read_facts():
-            if _says(language, phrase.strip()):
-                evidence[language] += 4 * count
-    evidence = Counter({language: 8 * weight for language, weight in evidence.items()})
-    for part in PurePosixPath(name).parts:
-        for language in _file_names().get(_plain(PurePosixPath(part).stem if "." in part else part), ()):
-            evidence[language] += 1
-    return evidence
-
-
-def _says(language: str, title: str) -> bool:
-    """Say whether a whole title is one that this language, and not only English, prints."""
-    words = words_of(language)
-    match = words.title.fullmatch(title)
-    if match is not None and match.lastindex is not None:
-        template = words.verbs[match.lastindex - 1].template
-        return any(template in templates for templates in _read_facts()[language]["verbs"].values())
-    shown = words.notice.fullmatch(title) or words.removed.fullmatch(title)
-    return shown is not None and (language == "en" or not _says("en", title))
-
-
-@cache
-def _phrases() -> dict[str, dict[str, int]]:
-    """Collect what the languages print: phrase → language → weight."""
-    phrases: dict[str, dict[str, int]] = {}
-
-    def add(phrase: str, language: str, weight: int) -> None:
-        key = _plain(phrase)
-        if any(c.isalnum() for c in key):
-            weights = phrases.setdefault(key, {})
-            weights[language] = max(weight, weights.get(language, 0))
-
-    for language, facts in _read_facts().items():
-        for names in facts.get("headers", {}).values():
-            for header in names:
-                add(header, language, 1)
-        for heads in facts.get("heads", {}).values():
-            for head in heads:
-                add(head, language, 4)
-        for action, templates in facts.get("verbs", {}).items():
-            for template in templates:
-                before, _, after = template.partition("{}")
-                if action not in ("notified", "removed"):
-                    for phrase in (before, after, f"{before} {after}", before + after):
-                        add(phrase, language, 4)
-                elif action == "removed":
-                    add(template, language, 4)
-    return phrases
-
-
-@cache
-def _file_names() -> dict[str, frozenset[str]]:
-    names: dict[str, set[str]] = {}
-    for language, facts in _read_facts().items():
-        products = [header for headers in facts.get("headers", {}).values() for header in headers]
-        for name in [*facts.get("names", ()), *products]:
-            names.setdefault(_plain(name), set()).add(language)
-    return {name: frozenset(languages) for name, languages in names.items()}
-
-
-def _plain(phrase: str) -> str:
+def reduce_phrase(phrase: str) -> str:
     """Reduce a phrase to what two printings of it share: no-break spaces, underscores, colons, case."""
     words = unicodedata.normalize("NFC", phrase).replace("_", " ").casefold().split()
     return " ".join(words).rstrip(":.。： ")

@@ -10,14 +10,12 @@ import re
 from collections.abc import Sequence
 
 from pipeline.reading.captions import Caption, Line, can_reply, read_detail, tidy
-from pipeline.reading.dates import NO_DATE, DateForm, Printed
+from pipeline.reading.dates import DateForm, Printed
 from pipeline.reading.links import AI_MODE, CHANNEL, find_site, name_product_of, unwrap
 from pipeline.reading.locales import Words, is_known_header, name_product
 from pipeline.reading.manner import Manner
-from pipeline.reading.titles import UNTITLED, Title, read_plain_title, read_title
+from pipeline.reading.titles import UNTITLED, Title, read_title
 from pipeline.records import KEPT_BYTES, Activity, Cell, Detail, Skipped
-
-__all__ = ["NO_DATE", "NO_TEXT", "compose", "decode", "describe", "holds_reply", "read_plain_title", "skip"]
 
 NO_TEXT = "an entry without text"
 WATCHED_AT = re.compile(r"\s*\D{0,40}\d{1,2}[:.]\d\d\D{0,20}")  # "Watched at 11:39 AM", below some ads

@@ -30,13 +30,11 @@ class Title(NamedTuple):
 UNTITLED = Title("other", None, None, False, False)
 
 
-def read_plain_title(title: str, href: str | None, words: Words) -> tuple[str, str | None]:
-    """Return action and text of a title printed without markup, as JSON has it."""
-    return split_title(title, href, words)[:2]
-
-
 def split_title(title: str, href: str | None, words: Words) -> Title:
-    """Read a title printed without markup; without words for it, what the address asks for is its text."""
+    """Read a title printed without markup, as JSON has it.
+
+    Without words for it, what its address asks for is its text, else all of it.
+    """
     title, href = title.strip(), href.strip() or None if href else None
     found = _match(title, words)
     if href is None:

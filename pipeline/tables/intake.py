@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.errors import ArchiveError, StoreError
 from pipeline.reading import READER
 from pipeline.reading.archive import open_archive
-from pipeline.reading.meaning import NO_DATE
+from pipeline.reading.dates import NO_DATE
 from pipeline.reading.members import AGAIN
 from pipeline.settings import Settings
 from pipeline.tables.aside import find_made_good, list_accounts, refuse_any

@@ -1,10 +1,9 @@
-"""The words of all languages: the data file, how it is read, and which language a file is in."""
+"""The words of all languages: the data file, and how it is read."""
 
 from __future__ import annotations
 
 import json
 import pickle
-from collections import Counter
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from pipeline.reading.locales import (
     find_table,
     is_known_header,
     name_product,
-    weigh_languages,
     words_of,
 )
 
@@ -129,35 +127,3 @@ def test_unknown_headers_are_told_from_known_ones() -> None:
     assert is_known_header("Bildersuche")
     assert not is_known_header("Ein neues Produkt")
     assert not is_known_header("")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_what_a_language_prints_is_evidence_for_it(language: str) -> None:
-    facts = LANGUAGES[language]
-    verbs = [template for action in ("watched", "searched") for template in facts["verbs"][action]]
-    outside = [" ".join(template.replace("{}", " ").split()) for template in verbs]
-    phrases = Counter([*outside, *(f"{head}:" for head in facts["heads"]["products"])])
-    weighed = weigh_languages(phrases, "")
-    assert weighed[language] == max(weighed.values())
-
-
-@pytest.mark.parametrize("language", [name for name in LANGUAGES if LANGUAGES[name]["verbs"].get("watched")])
-def test_whole_titles_are_evidence_too(language: str) -> None:
-    titles = [template.replace("{}", "x 1") for template in LANGUAGES[language]["verbs"]["watched"]]
-    weighed = weigh_languages(Counter(titles), "")
-    assert weighed[language] == max(weighed.values())
-
-
-def test_english_among_a_languages_words_is_evidence_for_english_alone() -> None:
-    for title in ("3 notifications", "Watched x", "Watched a video that has been removed"):
-        assert list(weigh_languages(Counter([title]), "")) == ["en"]
-
-
-def test_the_path_decides_only_between_equals() -> None:
-    path = "Meine Aktivitäten/Google\xa0Suche/MeineAktivitäten.html"
-    assert weigh_languages(Counter(), path).most_common(1)[0][0] == "de"
-    assert weigh_languages(Counter({"Searched for": 3}), path).most_common(1)[0][0] == "en"
-    assert weigh_languages(Counter({"YouTube": 3, "Searched for": 1}), "我的活动/Search/x.html").most_common(
-        1
-    ) == [("en", weigh_languages(Counter({"YouTube": 3, "Searched for": 1}), "")["en"] + 1)]
-    assert weigh_languages(Counter(), "x/y.html") == Counter()

@@ -12,7 +12,7 @@ import pytest
 from pipeline.reading import activity
 from pipeline.reading.locales import FACTS, words_of
 from pipeline.reading.manner import speak_english
-from pipeline.reading.titles import read_plain_title, read_title
+from pipeline.reading.titles import read_title, split_title
 from pipeline.records import Activity
 
 LANGUAGES: dict[str, Any] = json.loads(FACTS.read_bytes())
@@ -29,7 +29,7 @@ def test_html_and_json_tell_the_same_event_alike_in_each_language(pages: ModuleT
         assert isinstance(found, Activity)
         text = told.text or (told.title if told.action == "notified" else None)
         assert (found.action, found.text) == (told.action, text), told
-        assert read_plain_title(told.title, told.href, manner.words) == (told.action, text)
+        assert split_title(told.title, told.href, manner.words)[:2] == (told.action, text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -41,7 +41,7 @@ def test_without_words_the_link_and_its_address_tell_the_event(pages: ModuleType
         found = activity.parse_cell(pages.as_cell(told.write(pages.ERAS["2024"], 0)), manner)
         assert isinstance(found, Activity)
         assert (found.action, found.text) == (told.action, "red bicycle")
-        action, text = read_plain_title(told.title, told.href, manner.words)
+        action, text = split_title(told.title, told.href, manner.words)[:2]
         assert (action, text) == (told.action, "red bicycle" if action == "searched" else told.title.strip())
 
 
@@ -72,7 +72,7 @@ def test_without_words_the_link_and_its_address_tell_the_event(pages: ModuleType
 def test_a_plain_title_is_read(
     language: str, title: str, href: str | None, expected: tuple[str, str | None]
 ) -> None:
-    assert read_plain_title(title, href, words_of(language)) == expected
+    assert split_title(title, href, words_of(language))[:2] == expected
 
 
 @pytest.mark.parametrize(
