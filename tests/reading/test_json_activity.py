@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -12,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.reading import activity
+from pipeline.reading.entries import EntryReader
 from pipeline.reading.json_activity import parse_element, read_time
 from pipeline.reading.json_elements import Element, iter_elements
-from pipeline.reading.locales import words_of
 from pipeline.reading.manner import Manner, speak_english
 from pipeline.records import Activity, Cell, Detail, Location, Skipped
 
@@ -250,6 +248,10 @@ EVENTS: dict[str, list[Event]] = {
         ("Búsqueda", "Visitaste ", RESULT, PAGE, "", ()),
         ("YouTube", "Has visto ", VIDEO, "Una película", "", MAKER),
     ],
+    "fr": [
+        ("Recherche", "Vous avez recherché ", "https://www.google.com/search?q=velo+rouge", "velo rouge", "", ()),
+        ("YouTube", "Vous avez regardé ", VIDEO, "Un film", "", MAKER),
+    ],
     "ko": [
         ("검색", "", "https://www.google.com/search?q=%EC%9E%90", "자", "을(를) 검색했습니다.", ()),
         ("검색", "", RESULT, PAGE, "을(를) 방문했습니다.", ()),
@@ -263,17 +265,26 @@ EVENTS: dict[str, list[Event]] = {
 }  # fmt: skip
 
 
+PRINTED = {  # the date, and the head of the products
+    "en": ("Feb 1, 2024, 3:04:05\u202fAM UTC", "Products"),
+    "de": ("01.02.2024, 04:04:05 MEZ", "Produkte"),
+    "es": ("1 feb 2024, 12:04:05\xa0a.m. GMT-03:00", "Productos"),
+    "fr": ("1 févr. 2024, 04:04:05 CET", "Produits"),
+    "ko": ("2024. 2. 1. 오후 12:04:05 KST", "제품"),
+    "ja": ("2024/02/01 12:04:05 JST", "サービス"),
+}
+
+
 @pytest.mark.parametrize("language", EVENTS)
-def test_html_and_json_of_one_event_are_one_row(pages: ModuleType, english: Manner, language: str) -> None:
-    manner = replace(english, language=language, words=words_of(language))
-    content = json.dumps([_write_json(event) for event in EVENTS[language]], ensure_ascii=False).encode()
-    pieces = iter_elements(io.BytesIO(content))
-    for event, element in zip(EVENTS[language], pieces, strict=True):
-        assert isinstance(element, Element)
-        html = pages.as_cell(_write_html(pages, event))._replace(position=element.cell.position)
-        scanned = activity.parse_cell(html, manner)
-        assert scanned is not None
-        assert [_reduce(scanned)] == list(map(_reduce, parse_element(element, manner)))
+def test_html_and_json_of_the_same_events_are_the_same_table(pages: ModuleType, language: str) -> None:
+    events = EVENTS[language]
+    html = pages.write_page("".join(_write_html(pages, event, *PRINTED[language]) for event in events))
+    as_json = json.dumps([_write_json(event) for event in events], ensure_ascii=False, indent=2).encode()
+    of_html = EntryReader(pages.as_file(html, "x.html"), home_zone="UTC")
+    of_json = EntryReader(pages.as_file(as_json, "x.json"), home_zone="UTC")
+    assert list(map(_reduce, of_html)) == list(map(_reduce, of_json))
+    assert (of_html.counts.parsed, of_html.counts.language) == (len(events), language)
+    assert (of_json.counts.parsed, of_json.counts.language) == (len(events), language)
 
 
 def _reduce(entry: Activity | Skipped) -> object:
@@ -283,7 +294,7 @@ def _reduce(entry: Activity | Skipped) -> object:
     return entry._replace(time_ms=entry.time_ms // 1000, zone=None, offset_minutes=0)
 
 
-def _write_html(pages: ModuleType, event: Event) -> str:
+def _write_html(pages: ModuleType, event: Event, date: str, head: str) -> str:
     header, before, href, text, after, below = event
     link = f'<a href="{_escape(href)}">{_escape(text)}</a>' if href else _escape(text)
     lines = [f'<a href="{_escape(url)}">{_escape(name)}</a>' if url else _escape(name) for name, url in below]
@@ -294,7 +305,7 @@ def _write_html(pages: ModuleType, event: Event) -> str:
             "Feb 1, 2024, 4:04:05 AM CET",
         ]
     )
-    return str(pages.write_cell(header, body, f"<b>Products:</b><br>&emsp;{header}<br>"))
+    return str(pages.write_cell(header, body, f"<b>{head}:</b><br>&emsp;{header}<br>"))
 
 
 def _escape(text: str) -> str:
