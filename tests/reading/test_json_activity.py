@@ -249,7 +249,7 @@ EVENTS: dict[str, list[Event]] = {
         ("YouTube", "Has visto ", VIDEO, "Una película", "", MAKER),
     ],
     "fr": [
-        ("Recherche", "Vous avez recherché ", "https://www.google.com/search?q=velo+rouge", "velo rouge", "", ()),
+        ("Recherche", "Vous avez recherché ", "https://www.google.com/search?q=velo", "velo", "", ()),
         ("YouTube", "Vous avez regardé ", VIDEO, "Un film", "", MAKER),
     ],
     "ko": [
