@@ -197,9 +197,7 @@ def _try_form(form: DateForm, entries: Sequence[Lines]) -> _Reading:
 def _choose(readings: Sequence[_Reading], entries: Sequence[Lines], spoken: str | None) -> DateForm:
     """Choose among forms that read as many entries: by the language spoken, else the one printed just so."""
     in_language = [reading for reading in readings if _languages_of(reading.form) == {spoken}]
-    exact = _keep_exact([reading.form for reading in in_language or readings], entries)
-    clocks = {reading.form: reading.clocks for reading in readings}
-    return _join([form for form in exact if clocks[form] == clocks[exact[0]]])
+    return _join(_keep_exact([reading.form for reading in in_language or readings], entries))
 
 
 def _keep_exact(forms: Sequence[DateForm], entries: Sequence[Lines]) -> list[DateForm]:

@@ -67,6 +67,8 @@ def test_a_file_in_any_locale_is_settled_to_a_form_that_reads_it(
         (("", ""), ["24. 9. 2026 15:04:09"], (None, "cs sk", None, True)),
         # names of months tell the language where the words are in no table
         (("Leitað að\xa0", ""), ["24. júl. 2026, 15:04:09"], ("is", "is", None, True)),
+        # and where the words are another's
+        (("Gesucht nach:\xa0", ""), ["24. júl. 2026, 15:04:09"], ("is", "is", None, True)),
     ],
 )
 def test_words_and_dates_tell_the_language_together(
@@ -208,3 +210,8 @@ def test_no_more_is_taken_than_settles_a_file(
     monkeypatch.setattr(settle, "SETTLE_BYTES", 1)
     first, pieces = take_first([Skipped(0, 0, 5, "truncated entry", b"xy"), *cells])
     assert (first, len(list(pieces))) == ([], 7)
+
+
+def test_english_names_of_products_say_nothing_of_the_language(pages: ModuleType) -> None:
+    cell = pages.write_cell("YouTube", f"Nuqneh\xa0{LINK}<br>24.09.2026, 15:04:09<br>", "")
+    assert settle_cells([Cell(0, 0, cell.encode())]).language is None

@@ -115,6 +115,11 @@ def test_an_export_that_prints_a_strange_clock_is_noted_with_a_zone_that_fits() 
     ]
 
 
+def test_the_zone_that_is_suggested_prints_that_name() -> None:
+    (note,) = note_home_zone([("20260826T202704Z", "KST", 540)], PARIS)
+    assert note.endswith("'2026-08-26 Asia/Seoul'.")
+
+
 def test_several_exports_share_a_sentence_and_a_zone_that_fits_them_all() -> None:
     zones = [("20260101T000000Z", "GMT-03:00", -180), ("20260701T000000Z", "GMT-03:00", -180)]
     assert note_home_zone(zones, PARIS) == [
