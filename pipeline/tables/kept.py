@@ -5,17 +5,24 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import IO, NamedTuple
 
 import duckdb
 
 from pipeline.reading import activity
 from pipeline.reading.cells import LONGEST_CELL
+from pipeline.reading.dates import recall_form
 from pipeline.reading.entries import BOMB, DAMAGED, FileCounts
-from pipeline.reading.locales import is_known_header
+from pipeline.reading.json_activity import parse_element
+from pipeline.reading.json_elements import Element, iter_elements
+from pipeline.reading.json_manner import settle_words
+from pipeline.reading.locales import is_known_header, words_of
 from pipeline.reading.manner import Manner, speak_english
 from pipeline.reading.measure import BombError
 from pipeline.reading.members import DAMAGE
+from pipeline.reading.settle import settle_manner, settle_order, take_first
+from pipeline.reading.timestamps import Clock
 from pipeline.records import Activity, ArchiveFile, Cell, Skipped
 
 FOR_GOOD = (DAMAGED, BOMB, "truncated entry")
@@ -24,17 +31,16 @@ PIECE_BYTES = 1 << 20
 BATCH = 100
 
 FILES = f"""
-    SELECT file, bytes, kind, language, dates, note,
+    SELECT file, bytes, kind, language, dates, parsed,
            count(*) FILTER ("length" > octet_length(content) AND "length" <= {LONGEST_CELL})
     FROM (SELECT * RENAME (part AS base) FROM file WHERE part = ? AND NOT copy)
     JOIN (SELECT base, file, "length", content FROM set_aside WHERE reason NOT IN {FOR_GOOD})
     USING (base, file) GROUP BY ALL ORDER BY ALL
 """
-# An old query of several times can be set aside in part: it stays as it is.
+# An old query is one entry a time that it was asked.
 ENTRIES = f"""
-    SELECT position, "offset", "length", content, count(*) FROM set_aside
-    ANTI JOIN (SELECT base, file, position FROM entry) USING (base, file, position)
-    WHERE base = ? AND file = ? AND reason NOT IN {FOR_GOOD} GROUP BY ALL ORDER BY position
+    SELECT "offset", "length", content, list(position ORDER BY position) AS positions FROM set_aside
+    WHERE base = ? AND file = ? AND reason NOT IN {FOR_GOOD} GROUP BY ALL ORDER BY positions
 """
 
 
@@ -46,7 +52,7 @@ class KeptFile(NamedTuple):
     kind: str
     language: str | None
     dates: str | None
-    note: str | None
+    parsed: int
     n_long: int
 
 
@@ -58,9 +64,8 @@ def list_kept(connection: duckdb.DuckDBPyConnection, part: str) -> list[KeptFile
 class KeptEntries:
     """Iterates over what can be read now, as ``EntryReader`` over a file; then ``counts`` has the account.
 
-    In it ``seen`` counts what had been set aside and is read now, ``parsed`` what it gave. ``connection``
-    has the part views; entries longer than what was kept are read from ``source``, if it is given and
-    sound, else ``n_waiting`` of them wait.
+    ``connection`` has the part views; entries longer than what was kept are read from ``source``, if it is
+    given and sound, else ``n_waiting`` of them wait.
     """
 
     def __init__(
@@ -77,7 +82,7 @@ class KeptEntries:
         self._home_zone, self._source = home_zone, source
         self._manner: Manner | None = None
         self.n_waiting = kept.n_long
-        self._seen = self._parsed = 0
+        self._parsed = 0
         self._guessed: Counter[str] = Counter()
         self._unknown: Counter[str] = Counter()
 
@@ -89,9 +94,9 @@ class KeptEntries:
             self._kept.kind,
             None,
             manner.language if manner else None,
-            manner.dates.locale if manner else None,
+            manner.dates.locale if manner and self._kept.kind != "activity_json" else None,
             manner.note if manner else None,
-            self._seen,
+            self._parsed,
             self._parsed,
             0,
             0,  # those that fell to BeautifulSoup did so the first time, too
@@ -101,15 +106,43 @@ class KeptEntries:
 
     def __iter__(self) -> Iterator[Activity]:
         """Yield each activity at the place that its entry has in the file."""
-        self._manner = speak_english(self._home_zone)
-        for cell, n_aside in self._iter_cells():
-            entries = list(self._read(cell, self._manner))
-            found = [entry for entry in entries if isinstance(entry, Activity)]
-            if found and len(found) == len(entries):
-                self._seen += n_aside
-                for entry in found:
-                    self._count(entry, self._manner)
-                    yield entry
+        self._manner = manner = self._settle()
+        for cell, positions in self._iter_cells():
+            entries = list(self._parse(cell, manner))
+            if len(entries) != len(positions):
+                continue  # an old query of several times, of which some could be read
+            for entry, position in zip(entries, positions, strict=True):
+                if isinstance(entry, Activity):
+                    self._count(entry, manner)
+                    yield entry._replace(position=position)
+
+    def _settle(self) -> Manner:
+        """Settle how the file is written: as it was for the entries that could be read, if any could."""
+        kept, home = self._kept, self._home_zone
+        if kept.parsed:
+            manner = replace(speak_english(home), language=kept.language, words=words_of(kept.language))
+            if kept.dates is None:
+                return manner
+            return replace(manner, dates=recall_form(kept.dates), clock=Clock(home, kept.dates.split()))
+        if kept.kind == "activity_json":
+            elements = filter(None, (_as_element(cell) for cell, _ in self._iter_cells()))
+            language, words, _ = settle_words(elements, kept.name)
+            return replace(speak_english(home), language=language, words=words)
+        first, _ = take_first(cell for cell, _ in self._iter_cells())
+        manner = settle_manner(first, name=kept.name, home_zone=home)
+        return manner if manner.certain else settle_order((cell for cell, _ in self._iter_cells()), manner)
+
+    def _parse(self, cell: Cell, manner: Manner) -> Iterator[Activity | Skipped]:
+        if self._kept.kind == "activity_json":
+            if element := _as_element(cell):
+                yield from parse_element(element, manner)
+            return
+        entry = activity.parse_cell(cell, manner)
+        if entry is None:
+            from pipeline.reading import soup  # loaded only where it is needed: a quarter of a second
+
+            entry = soup.parse_cell(cell, manner)
+        yield entry
 
     def _count(self, entry: Activity, manner: Manner) -> None:
         self._parsed += 1
@@ -119,29 +152,27 @@ class KeptEntries:
         if entry.header is not None and not is_known_header(entry.header):
             self._unknown[entry.header] += 1
 
-    def _read(self, cell: Cell, manner: Manner) -> Iterator[Activity | Skipped]:
-        entry = activity.parse_cell(cell, manner)
-        if entry is None:
-            from pipeline.reading import soup  # loaded only where it is needed: a quarter of a second
-
-            entry = soup.parse_cell(cell, manner)
-        yield entry
-
-    def _iter_cells(self) -> Iterator[tuple[Cell, int]]:
-        """Yield each entry with its bytes, and as how many it was set aside."""
+    def _iter_cells(self) -> Iterator[tuple[Cell, list[int]]]:
+        """Yield each entry with its bytes, and the positions at which it was set aside."""
         source = self._source if self._kept.n_long and self._source and _is_sound(self._source) else None
         self.n_waiting = 0 if source else self._kept.n_long
         with source.open() if source else io.BytesIO() as stream:
             at = 0  # where the stream stands
             rows = self._connection.execute(ENTRIES, [self._part, self._kept.name])
             while batch := rows.fetchmany(BATCH):
-                for position, offset, length, content, n_aside in batch:
+                for offset, length, content, positions in batch:
+                    cell = Cell(positions[0], offset, content)
                     if length is None or length <= len(content):
-                        yield Cell(position, offset, content), n_aside
+                        yield cell, positions
                     elif source and length <= LONGEST_CELL:
                         _read(stream, offset - at)
                         at = offset + length
-                        yield Cell(position, offset, _read(stream, length)), n_aside
+                        yield cell._replace(content=_read(stream, length)), positions
+
+
+def _as_element(cell: Cell) -> Element | None:
+    piece = next(iter_elements(io.BytesIO(b"[" + cell.content)), None)
+    return piece._replace(cell=cell) if isinstance(piece, Element) else None
 
 
 def _is_sound(source: ArchiveFile) -> bool:

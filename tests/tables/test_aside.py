@@ -12,6 +12,7 @@ from pipeline.settings import Settings
 from pipeline.tables.aside import Account, describe_excess, find_made_good, list_accounts, refuse_any
 from pipeline.tables.intake import Intake, take_in
 from pipeline.tables.journal import Input, list_damaged, read_journal
+from pipeline.tables.store import Store
 
 SECOND = 1_600_000_000_000
 FILE, OTHER = "My Activity/Search/MyActivity.html", "My Activity/Maps/MyActivity.html"
@@ -154,6 +155,25 @@ def test_a_part_without_the_files_of_the_broken_one_makes_nothing_good(
     take(settings, torn)
     other = put_archive({OTHER: days[:3]}, OLD.replace("001", "002"))
     assert take(settings, other).n_damaged == 1
+
+
+def test_a_copy_with_less_makes_nothing_good_and_neither_does_another_that_broke_off(
+    settings: Settings, put_archive: PutArchive, days: list[Activity]
+) -> None:
+    path = put_archive({FILE: days, OTHER: days[:3]}, OLD)
+    torn = cut(path, 0.7)
+    take(settings, torn)
+    assert take(settings, cut(path, 0.8).rename(path.with_name(OLD.replace("001", "003")))).n_damaged == 2
+    less = put_archive({FILE: days[:1], OTHER: days[:3]}, OLD.replace("001", "002"))
+    assert take(settings, less).n_damaged == 2
+
+
+def test_an_archive_that_lacks_its_directory_alone_is_damaged_too(
+    settings: Settings, put_archive: PutArchive, days: list[Activity]
+) -> None:
+    path = put_archive({FILE: days}, OLD)
+    path.write_bytes(path.read_bytes().partition(b"PK\1\2")[0])
+    assert (take(settings, path).n_damaged, len(Store(settings.out).activity())) == (1, 6)
 
 
 def test_of_an_archive_that_broke_off_before_its_first_file_a_larger_one_speaks_for_all(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import tarfile
 import zipfile
@@ -12,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import ArchiveError, StoreError
-from pipeline.reading import READER, timestamps
+from pipeline.reading import READER, json_activity, settle, timestamps
+from pipeline.reading.dates import ENGLISH
 from pipeline.records import KEPT_BYTES, Activity, Skipped
 from pipeline.settings import Settings
 from pipeline.tables import retry as retry_module
@@ -94,6 +97,102 @@ def test_what_is_read_at_last_is_as_if_it_had_been_read_in_the_first_place(
     assert (second.rows, len(second.new_parts)) == (6, 2)
     assert look(settings) == full
     assert all(line["found"] == line["known"] + line["set_aside"] + line["new"] for line in full["ledger"])
+
+
+def retry_after(
+    settings: Settings, path: Path, cripple: Callable[[pytest.MonkeyPatch], None]
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """What the tables say when all is read, when a crippled reader reads it, and when it is read again."""
+    take(settings, path)
+    full = look(settings)
+    shutil.rmtree(settings.out)
+    with pytest.MonkeyPatch.context() as patch:
+        cripple(patch)
+        take(settings, path)
+        crippled = look(settings)
+    retry(settings)
+    return full, crippled, look(settings)
+
+
+@pytest.mark.parametrize("day", [3, 13])
+def test_a_file_in_a_language_that_was_not_known_is_settled_from_what_was_kept(
+    settings: Settings,
+    put_archive: PutArchive,
+    days: list[Activity],
+    printed: Callable[[Activity], str],
+    day: int,
+) -> None:
+    def print_german(k: int) -> str:
+        cell = printed(days[k]).replace("Searched for\u00a0", "").replace("</a><br>", "</a> gesucht<br>")
+        return re.sub(r"<br>Sep[^<]*", f"<br>{day + k:02}.09.2020, 14:{10 + k}:05 MESZ", cell)
+
+    cells = "".join(print_german(k) for k in range(5, -1, -1))
+    page = f"<html><body><div>{cells}</div></body></html>".encode()
+    path = put_archive({"Meine Aktivit\u00e4ten/Suche/MeineAktivit\u00e4ten.html": page, FILE: days[:2]}, OLD)
+
+    def know_only_english(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(settle, "_list_forms", lambda: [ENGLISH])
+
+    full, crippled, again = retry_after(settings, path, know_only_english)
+    assert (len(crippled["table"]), len(full["table"])) == (2, 8)
+    assert again == full
+
+
+def test_what_the_rest_of_a_file_settled_holds_for_what_was_set_aside(
+    settings: Settings, put_archive: PutArchive, days: list[Activity], printed: Callable[[Activity], str]
+) -> None:
+    lines = ("09/13/2020, 14:10:05 UTC", "09/03/2020, 14:10:05 HKT", "08/30/2020, 14:10:05 UTC")
+    cells = (re.sub(r"<br>Sep[^<]*", f"<br>{lines[k]}", printed(days[k])) for k in range(3))
+    path = put_archive({FILE: f"<html><body><div>{''.join(cells)}</div></body></html>".encode()}, OLD)
+
+    def know_one_zone(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(timestamps, "FIXED_ZONES", {"UTC": 0})
+
+    full, crippled, again = retry_after(settings, path, know_one_zone)
+    assert (len(crippled["table"]), len(full["table"])) == (2, 3)
+    assert [row["time"].month for row in full["table"]] == [8, 9, 9]
+    assert again == full
+
+
+def test_what_was_set_aside_of_json_is_read_again_too(settings: Settings, put_archive: PutArchive) -> None:
+    def watch(k: int) -> dict[str, Any]:
+        return {
+            "header": "YouTube", "title": f"Watched clip {k}", "products": ["YouTube"],
+            "titleUrl": f"https://www.youtube.com/watch?v=v{k}", "time": f"2020-09-1{k}T10:00:00.123Z",
+        }  # fmt: skip
+
+    def ask(k: int, *times: int) -> dict[str, Any]:
+        ids = [{"timestamp_usec": str(1_300_000_000_000_000 + 1_000_000 * time)} for time in times]
+        return {"query": {"id": ids, "query_text": f"thing {k}"}}
+
+    files = {
+        "My Activity/YouTube/MyActivity.json": json.dumps([watch(k) for k in range(6)]).encode(),
+        "Searches/2011.json": json.dumps({"event": [ask(0, 0, 1), ask(1, 3, 5), ask(2, 7, 9)]}).encode(),
+    }
+
+    def know_few_times(patch: pytest.MonkeyPatch) -> None:
+        whole, micros = json_activity.read_time, json_activity._read_micros
+        patch.setattr(json_activity, "read_time", lambda text: None if text[9] in "24" else whole(text))
+        patch.setattr(json_activity, "_read_micros", lambda text: None if text[9] in "35" else micros(text))
+
+    full, crippled, again = retry_after(settings, put_archive(files, OLD), know_few_times)
+    assert (len(crippled["table"]), len(full["table"])) == (8, 12)
+    assert again == full
+
+
+def test_a_query_of_several_times_that_was_read_in_part_stays_as_it_is(
+    settings: Settings, put_archive: PutArchive
+) -> None:
+    ids = [{"timestamp_usec": f"130000000{k}000000"} for k in range(3)]
+    content = json.dumps({"event": [{"query": {"id": ids, "query_text": "x"}}]}).encode()
+
+    def know_few_times(patch: pytest.MonkeyPatch) -> None:
+        micros = json_activity._read_micros
+        patch.setattr(json_activity, "_read_micros", lambda text: None if text[9] == "1" else micros(text))
+
+    full, crippled, again = retry_after(settings, put_archive({"Searches/x.json": content}), know_few_times)
+    assert (len(full["table"]), len(crippled["table"])) == (3, 2)
+    assert again == crippled
 
 
 @pytest.fixture
