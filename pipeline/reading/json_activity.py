@@ -14,6 +14,7 @@ from pipeline.reading.captions import Caption, Line, names_google_ads, read_deta
 from pipeline.reading.dates import NO_DATE
 from pipeline.reading.json_elements import Element
 from pipeline.reading.links import find_site, unwrap
+from pipeline.reading.locales import words_of
 from pipeline.reading.manner import Manner
 from pipeline.reading.meaning import NO_TEXT, describe, skip
 from pipeline.reading.titles import split_title
@@ -71,8 +72,10 @@ def _read_activity(cell: Cell, fields: Fields, manner: Manner) -> Activity | Ski
     places = [place for item in _items(fields, "locationInfos") if any(place := _read_place(item))]
     is_ad = any(names_google_ads(detail.text, manner.words) for detail in details)
     caption = Caption(products, tuple(places), tuple(details), is_ad)
-    words = split_title(title, href or None, manner.words)
-    return describe(manner, cell.position, time_ms, header, words, lines, caption)
+    told = split_title(title, href or None, manner.words)
+    if href and not told.is_told:  # some verbs stay English in every language; HTML has them outside the link
+        told = told._replace(text=split_title(title, href, words_of("en")).text)
+    return describe(manner, cell.position, time_ms, header, told, lines, caption)
 
 
 def _lay_line(item: Fields) -> Line:

@@ -89,6 +89,8 @@ def describe(
     product = _name_product(header, href, manner.words)
     if not is_told:
         action, text = _guess(title, header, product, manner.words)
+    if text is not None and not text.isascii():  # HTML has no-break spaces where JSON may have others
+        text = text.replace("\xa0", " ").replace("\u202f", " ")
     mark = "ad" if caption.is_ad else None
     if not is_linked:
         names_itself = action == "used" and text is not None and name_product(text) == product

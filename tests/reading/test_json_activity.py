@@ -242,6 +242,8 @@ EVENTS: dict[str, list[Event]] = {
         ("Google Suche", "", RESULT, PAGE, " aufgerufen", ()),
         ("YouTube", "", VIDEO, "Ein Film", " angesehen", MAKER),
         ("YouTube", "", VIDEO, "angesehen", " angesehen", MAKER),
+        ("Google Maps", "Directions to ", "https://www.google.com/maps/dir/x", "Mill Lane", "", ()),
+        ("Android", "Used ", "https://play.google.com/store/apps/details?id=org.example", "Notes", "", ()),
     ],
     "es": [
         ("Búsqueda", "Buscaste ", "https://www.google.com/search?q=bici+roja", "bici roja", "", ()),
@@ -255,6 +257,7 @@ EVENTS: dict[str, list[Event]] = {
     "ko": [
         ("검색", "", "https://www.google.com/search?q=%EC%9E%90", "자", "을(를) 검색했습니다.", ()),
         ("검색", "", RESULT, PAGE, "을(를) 방문했습니다.", ()),
+        ("디스커버", "피드의 카드 8개", "", "", "", ()),  # HTML has a no-break space in it
         ("YouTube", "", VIDEO, "영화", "을(를) 시청했습니다.", MAKER),
     ],
     "ja": [
