@@ -28,7 +28,7 @@ WINTER, SUMMER = datetime(2026, 1, 15, 12, tzinfo=UTC), datetime(2026, 7, 15, 12
 MARKER = '<div class="outer-cell'
 # Verbs before and behind, right to left, digits and hours of their own; months alone are known of af.
 FEW = (("af", "html"), ("ar_EG", "html"), ("de", "json"), ("ja", "html"), ("ko", "json"))
-MANNERS = [*({"era": era} for era in ERAS), {"format": "json"}]
+MANNERS: tuple[dict[str, str], ...] = ({"era": "2017"}, {"era": "2026"}, {"format": "json"})
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +162,11 @@ def test_a_locale_gives_the_table_of_english(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("locale", list_locales())
-def test_every_locale_gives_the_table_of_english_in_every_era_and_format(
+def test_every_locale_gives_the_table_of_english_with_zones_and_without_and_in_json(
     locale: str, write: Write, expected: Table, tmp_path: Path
 ) -> None:
     tables = [take([write(locale=locale, **manner)], tmp_path / str(k)) for k, manner in enumerate(MANNERS)]
-    assert [differ(hide_own_words(table), hide_own_words(expected)) for table in tables] == [SAME] * 6
+    assert [differ(hide_own_words(table), hide_own_words(expected)) for table in tables] == [SAME] * 3
 
 
 def test_parts_of_an_export_and_a_file_split_in_two_give_the_table_of_the_whole(
