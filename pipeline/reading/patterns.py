@@ -21,7 +21,14 @@ _NAME = r"(?P<N>\S.{0,24}?)(?!(?<=\d)\d)\.?"
 _BESIDE = rf"(?P<before>[^{MARK}]{{0,40}}?) ?{MARK} ?(?P<after>[^{MARK}]{{0,60}}"
 _EXACT = {
     **{"d": r"[1-9]\d?", "dd": r"\d\d", "M": r"[1-9]\d?", "MM": r"\d\d", "y": r"\d{4}", "MMM": r"\D.{0,24}?"},
-    **{"h": r"[1-9]\d?", "hh": r"\d\d", "H": r"(?:0|[1-9]\d?)", "HH": r"\d\d", "mm": r"\d\d", "ss": r"\d\d"},
+    **{
+        "h": r"(?:[1-9]|1[0-2])",
+        "hh": r"(?:0\d|1[0-2])",
+        "H": r"(?:0|[1-9]\d?)",
+        "HH": r"\d\d",
+        "mm": r"\d\d",
+        "ss": r"\d\d",
+    },
 }
 
 Token = tuple[str, str]  # ("text", " de ") or ("field", "MMM")

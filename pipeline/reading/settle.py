@@ -202,7 +202,8 @@ def _choose(readings: Sequence[_Reading], entries: Sequence[Lines], spoken: str 
 
 def _keep_exact(forms: Sequence[DateForm], entries: Sequence[Lines]) -> list[DateForm]:
     """Keep the forms that would print most of the lines just so; where none would, the generic ones."""
-    lines = [write_western(tidy_line(line)) for lines in entries[: STAGES[1]] for line in lines]
+    spread = entries[:: len(entries) // STAGES[1] + 1]
+    lines = [write_western(tidy_line(line)) for lines in spread for line in lines]
     counts = {form: sum(map(_fits_exactly(form), lines)) for form in forms}
     most = max(counts.values())
     kept = [form for form in forms if counts[form] == most]

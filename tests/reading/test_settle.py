@@ -80,6 +80,12 @@ def test_words_and_dates_tell_the_language_together(
     assert set(str(expected[1]).split()) >= set(manner.dates.locale.split())
 
 
+def test_an_hour_above_twelve_is_no_clock_of_half_days(write_dates: WriteDates) -> None:
+    dates = [f"{day} Nov 2025, 23:10:48 CET" for day in range(28, 10, -1)]
+    british = settle_cells(write_dates(*dates, before="Searched for\xa0"))
+    assert british.dates.locale == "en_GB en_IE en_ZA"
+
+
 def test_a_day_above_twelve_settles_the_order(write_dates: WriteDates) -> None:
     day_first = settle_cells(write_dates("13/10/2026, 15:04:09", "02/10/2026, 15:04:09"))
     month_first = settle_cells(write_dates("10/13/2026, 15:04:09", "10/02/2026, 15:04:09"))
