@@ -87,7 +87,7 @@ class _Window:
 
 
 def iter_elements(
-    stream: IO[bytes], chunk_bytes: int = 1 << 20, *, head: bytes = b""
+    stream: IO[bytes], chunk_bytes: int = 1 << 18, *, head: bytes = b""
 ) -> Iterator[Element | Skipped]:
     """Yield the entries of an array, or of the array under a known key, the same at every ``chunk_bytes``.
 
