@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SettingsError
-from pipeline.reading.locales import FACTS
+from pipeline.reading.cldr import load_cldr
 from pipeline.sample.eras import NNBSP, Era
 
 if TYPE_CHECKING:
@@ -19,10 +18,9 @@ if TYPE_CHECKING:
 ZEROS = {"arab": "٠", "arabext": "۰", "beng": "০", "deva": "०", "mymr": "၀"}
 
 
-@cache
 def list_locales() -> tuple[str, ...]:
     """List the locales whose dates the reader knows, as CLDR names them."""
-    return tuple(json.loads(FACTS.with_name("dates.json").read_bytes())["locales"])
+    return tuple(load_cldr()["locales"])
 
 
 def find_locale(name: str) -> Locale:
@@ -46,14 +44,14 @@ def find_locale(name: str) -> Locale:
     return locale
 
 
-def name_zone(moment: datetime, locale: Locale | None = None) -> tuple[str, int]:
+def name_zone(moment: datetime, locale: Locale) -> tuple[str, int]:
     """Return the short name that is printed for an aware moment's zone, and its offset in seconds.
 
     CLDR's name in the locale (``MEZ``), else the letters of the time zone database (``CET``), else
     ``GMT+05:45``.
     """
     offset = int(moment.utcoffset().total_seconds())  # type: ignore[union-attr]  # it is aware
-    name = (_name_in_cldr(moment, locale) if locale else None) or moment.strftime("%Z")
+    name = _name_in_cldr(moment, locale) or moment.strftime("%Z")
     if not name.isalpha():
         sign = "-" if offset < 0 else "+"
         name = f"GMT{sign}{abs(offset) // 3600:02}:{abs(offset) // 60 % 60:02}"

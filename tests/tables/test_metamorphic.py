@@ -59,9 +59,9 @@ def expected(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Table:
     return take([whole], tmp_path_factory.mktemp("expected"))
 
 
-def take(archives: Sequence[Path], out: Path) -> Table:
+def take(archives: Sequence[Path], out: Path, home_zone: str = "Europe/Paris") -> Table:
     """Take archives in and return what the merged table holds."""
-    take_in(archives, Settings(out, (ZoneSpan(None, "Europe/Paris"),), (5, 6), 0), tell=silent)
+    take_in(archives, Settings(out, (ZoneSpan(None, home_zone),), (5, 6), 0), tell=silent)
     rows = pq.read_table(out / "tables" / "activity.parquet", partitioning=None).to_pylist()
     return Counter(
         (
@@ -137,6 +137,31 @@ def test_the_table_holds_all_that_was_written_and_each_watched_video_once(
 @pytest.mark.parametrize("format", ["json", "mixed"])
 def test_json_gives_the_table_of_html(format: str, write: Write, expected: Table, tmp_path: Path) -> None:
     assert differ(take([write(format=format)], tmp_path), expected) == SAME
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("locale", "zone"),
+    [
+        ("en_AU", "Australia/Sydney"),
+        ("en_IN", "Asia/Kolkata"),
+        ("es", "America/Guayaquil"),
+        ("fr_CA", "America/Toronto"),
+        ("pt", "America/Sao_Paulo"),
+        ("zh", "Asia/Shanghai"),
+    ],
+)
+def test_json_gives_the_table_of_html_wherever_the_owner_lives(
+    locale: str, zone: str, write: Write, tmp_path: Path
+) -> None:
+    in_html, in_json = (
+        keep_owners(
+            take([write(locale=locale, home_zone=zone, format=format)], tmp_path / format, home_zone=zone)
+        )
+        for format in ("html", "json")
+    )
+    assert in_html.total() > 500
+    assert differ(in_html, in_json) == SAME
 
 
 def test_an_export_of_summer_gives_the_table_of_an_export_of_winter(
