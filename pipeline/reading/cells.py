@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import IO
+from typing import Protocol
 
 from pipeline.records import KEPT_BYTES, Cell, Skipped
 
@@ -14,8 +14,14 @@ LONGEST_CELL = 8 << 20  # bytes; real entries are about 1 KB, those with a Gemin
 HALF_CELL = re.compile(rb'<div class="(?:header|content)-cell')
 
 
+class Readable(Protocol):
+    """A stream that gives up to ``size`` bytes, maybe fewer, and ``b""`` at its end."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 def iter_cells(
-    stream: IO[bytes], chunk_bytes: int = 1 << 20, *, head: bytes = b""
+    stream: Readable, chunk_bytes: int = 1 << 20, *, head: bytes = b""
 ) -> Iterator[Cell | Skipped]:
     """Yield one cell at a time, the same ones at every ``chunk_bytes``.
 

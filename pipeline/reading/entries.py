@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import IO
 
 from pipeline.reading import activity
 from pipeline.reading.cells import iter_cells
@@ -19,8 +17,8 @@ from pipeline.reading.json_manner import settle_words
 from pipeline.reading.locales import is_known_header
 from pipeline.reading.manner import Manner, speak_english
 from pipeline.reading.measure import BombError
-from pipeline.reading.members import DAMAGE
 from pipeline.reading.settle import settle_manner, settle_order, take_first
+from pipeline.reading.unbroken import UnbrokenStream
 from pipeline.records import KEPT_BYTES, Activity, ArchiveFile, Cell, Skipped
 
 CLOSED_CAPTION = re.compile(rb'<div class="content-cell [^">]*--caption">(?:(?!<div)[\s\S])*?</div>')
@@ -79,7 +77,7 @@ class EntryReader:
         )
 
     def __iter__(self) -> Iterator[Activity | Skipped]:
-        """Yield each entry; a member that breaks off yields what was whole, then one ``Skipped``."""
+        """Yield each entry; a member that breaks off ends with one ``Skipped`` that says where."""
         name = self.file.name
         if self.file.refused:
             self._recognised = Recognised("refused", self.file.refused)
@@ -87,36 +85,28 @@ class EntryReader:
         if not needs_head(name):
             self._recognised = recognise(name, b"")
             return
+        with UnbrokenStream(self.file) as stream:
+            head, self._recognised = _read_head(stream, name)
+            if self._recognised.kind == "activity_json":
+                yield from self._read_json(stream, head)
+            elif self._recognised.kind == "my_activity_html":
+                yield from self._read_html(stream, head)
+            elif stream.fault:
+                self._recognised = Recognised("unknown", "a damaged member")
+            if stream.fault:
+                reason = BOMB if isinstance(stream.fault, BombError) else DAMAGED
+                n_lost, n_whole = max(0, self.file.n_bytes - stream.n_read), self._parsed + self._skipped
+                yield self._count(Skipped(n_whole, stream.n_read, n_lost, reason, b""))
+
+    def _read_html(self, stream: UnbrokenStream, head: bytes) -> Iterator[Activity | Skipped]:
+        """Yield each entry of an HTML file; only the last one may have been cut off."""
         last: Cell | None = None
-        position = offset = 0
-        try:
-            with self.file.open() as stream:
-                head, self._recognised = _read_head(stream, name)
-                if self._recognised.kind == "activity_json":
-                    for entry, end in self._read_json(stream, head):
-                        position, offset = entry.position + 1, end
-                        yield entry
-                if self._recognised.kind != "my_activity_html":
-                    return
-                for piece in self._settle(iter_cells(stream, head=head)):
-                    if last is not None:
-                        yield self._read(last)
-                    last = None
-                    if isinstance(piece, Cell):
-                        last, position, offset = piece, piece.position + 1, piece.offset + len(piece.content)
-                    else:
-                        self._skipped += 1
-                        position, offset = piece.position + 1, piece.offset + piece.length
-                        yield piece
-        except (BombError, *DAMAGE) as error:
+        for piece in self._settle(iter_cells(stream, head=head)):
             if last is not None:
                 yield self._read(last)
-            if self._recognised.reason == "not opened":
-                self._recognised = Recognised("unknown", "a damaged member")
-            self._skipped += 1
-            reason = BOMB if isinstance(error, BombError) else DAMAGED
-            yield Skipped(position, offset, max(0, self.file.n_bytes - offset), reason, b"")
-            return
+            last = piece if isinstance(piece, Cell) else None
+            if isinstance(piece, Skipped):
+                yield self._count(piece)
         if last is not None:
             yield from self._read_last(last)
 
@@ -125,7 +115,7 @@ class EntryReader:
         first, pieces = take_first(pieces)
         self._manner = settle_manner(first, name=self.file.name, home_zone=self._manner.clock.home_zone)
         if not self._manner.certain:
-            with suppress(BombError, *DAMAGE), self.file.open() as again:
+            with UnbrokenStream(self.file) as again:
                 every = (piece for piece in iter_cells(again) if isinstance(piece, Cell))
                 self._manner = settle_order(every, self._manner)
         return pieces
@@ -139,20 +129,18 @@ class EntryReader:
             entry = soup.parse_cell(cell, self._manner)
         return self._count(entry)
 
-    def _read_json(self, stream: IO[bytes], head: bytes) -> Iterator[tuple[Activity | Skipped, int]]:
-        """Yield each entry of a JSON file, numbered anew, and the offset of its end."""
+    def _read_json(self, stream: UnbrokenStream, head: bytes) -> Iterator[Activity | Skipped]:
+        """Yield each entry of a JSON file, numbered anew."""
         pieces = iter_elements(stream, head=head)
         language, words, pieces = settle_words(pieces, self.file.name)
         self._manner = replace(self._manner, language=language, words=words)
         for piece in pieces:
             if isinstance(piece, Element):
-                end = piece.cell.offset + len(piece.cell.content)
                 entries = parse_element(piece, self._manner)
-            else:
-                end = piece.offset + piece.length
-                entries = iter((piece,))
+            else:  # of damage between two entries the last record tells
+                entries = iter((piece,) if piece.length or not stream.fault else ())
             for entry in entries:
-                yield self._count(entry._replace(position=self._parsed + self._skipped)), end
+                yield self._count(entry._replace(position=self._parsed + self._skipped))
 
     def _count(self, entry: Activity | Skipped) -> Activity | Skipped:
         if isinstance(entry, Skipped):
@@ -180,11 +168,12 @@ class EntryReader:
             yield self._read(cell)
         position = cell.position + (1 if closed else 0)
         rest = content[cut:]
-        self._skipped += 1
-        yield Skipped(position, cell.offset + cut, len(rest), "truncated entry", rest[:KEPT_BYTES])
+        yield self._count(
+            Skipped(position, cell.offset + cut, len(rest), "truncated entry", rest[:KEPT_BYTES])
+        )
 
 
-def _read_head(stream: IO[bytes], name: str) -> tuple[bytes, Recognised]:
+def _read_head(stream: UnbrokenStream, name: str) -> tuple[bytes, Recognised]:
     """Read until the file is recognised, or ``HEAD_BYTES``, from a stream that may give less at a time."""
     head = b""
     while len(head) < HEAD_BYTES and (chunk := stream.read(HEAD_BYTES >> 3)):

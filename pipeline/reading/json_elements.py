@@ -10,9 +10,9 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from pipeline.reading.cells import LONGEST_CELL
+from pipeline.reading.cells import LONGEST_CELL, Readable
 from pipeline.records import KEPT_BYTES, Cell, Skipped
 
 LONGEST_WORD = 16  # characters that a cut may split: -Infinity, \ud83d
@@ -50,30 +50,20 @@ class _Window:
     Bytes that are no UTF-8 are carried as lone surrogates, so that ``offset`` (bytes) is exact.
     """
 
-    def __init__(self, stream: IO[bytes], chunk_bytes: int, head: bytes) -> None:
+    def __init__(self, stream: Readable, chunk_bytes: int, head: bytes) -> None:
         self._stream, self._chunk_bytes = stream, chunk_bytes
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
         self.text, self.at, self.offset = self._decode(head), 0, 0
         self.ended = False
-        self._fault: Exception | None = None
 
     def grow(self) -> bool:
-        """Read until twice as much lies ahead, or ``OVERLAP``; ``False`` where the file ends.
-
-        What a damaged member gives before its fault can still be read; then the fault is raised.
-        """
-        if self._fault:
-            raise self._fault
+        """Read until twice as much lies ahead, or ``OVERLAP``; ``False`` where the file ends."""
         if self.ended:
             return False
         pieces = [self.text[self.at :]]
         n_wanted = max(2 * len(pieces[0]), OVERLAP)
         while not self.ended and sum(map(len, pieces)) < n_wanted:
-            try:
-                chunk = self._stream.read(self._chunk_bytes)
-            except Exception as error:
-                self._fault = error
-                break
+            chunk = self._stream.read(self._chunk_bytes)
             self.ended = not chunk
             pieces.append(self._decode(chunk, self.ended))
         self.text, self.at = "".join(pieces), 0
@@ -87,7 +77,7 @@ class _Window:
 
 
 def iter_elements(
-    stream: IO[bytes], chunk_bytes: int = 1 << 18, *, head: bytes = b""
+    stream: Readable, chunk_bytes: int = 1 << 18, *, head: bytes = b""
 ) -> Iterator[Element | Skipped]:
     """Yield the entries of an array, or of the array under a known key, the same at every ``chunk_bytes``.
 

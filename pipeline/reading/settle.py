@@ -79,28 +79,19 @@ def settle_manner(cells: Sequence[Cell], *, name: str, home_zone: str) -> Manner
 
 
 def take_first(pieces: Iterable[Piece | Skipped]) -> tuple[list[Piece], Iterator[Piece | Skipped]]:
-    """Take the entries by which a file is settled; give back all pieces, and an error where it came."""
-    rest, taken, broken, n_bytes = iter(pieces), list[Piece | Skipped](), list[Exception](), 0
-    try:
-        for piece in rest:
-            taken.append(piece)
-            n_bytes += len(piece.content)
-            if _is_much(len(taken), n_bytes):
-                break
-    except Exception as error:  # whatever it is, it comes after the entries that are whole
-        broken.append(error)
+    """Take the entries by which a file is settled; give back all pieces."""
+    rest, taken, n_bytes = iter(pieces), list[Piece | Skipped](), 0
+    for piece in rest:
+        taken.append(piece)
+        n_bytes += len(piece.content)
+        if _is_much(len(taken), n_bytes):
+            break
     whole = [piece for piece in taken if not isinstance(piece, Skipped)]
-    return whole, chain(taken, _raise_each(broken), rest)
+    return whole, chain(taken, rest)
 
 
 def _is_much(n_cells: int, n_bytes: int) -> bool:
     return n_cells >= SETTLE_CELLS or n_bytes > SETTLE_BYTES
-
-
-def _raise_each(errors: Iterable[Exception]) -> Iterator[Skipped]:
-    for error in errors:
-        raise error
-    yield from ()
 
 
 def settle_order(cells: Iterable[Cell], manner: Manner) -> Manner:

@@ -178,12 +178,24 @@ def test_each_time_of_an_old_query_is_an_entry(pages: ModuleType) -> None:
     assert counts == counted(kind="activity_json", language=None, seen=4, parsed=4)
 
 
-def test_a_damaged_member_of_json_gives_what_was_whole_and_one_skipped(pages: ModuleType) -> None:
+def test_a_damaged_member_of_json_gives_the_whole_entries_the_cut_one_and_its_end(
+    pages: ModuleType,
+) -> None:
     whole = b"[" + JSON_ENTRY % 0 + b"," + JSON_ENTRY % 1
     stream: IO[bytes] = Breaking(whole + b"," + (JSON_ENTRY % 2)[:40])  # type: ignore[assignment]
     entries, counts = read(ArchiveFile(JSON_NAME, 999, lambda: stream))
-    assert counts == counted(kind="activity_json", dates=None, seen=3, parsed=2, skipped=1)
-    assert entries[-1] == Skipped(2, len(whole), 999 - len(whole), "damaged member", b"")
+    assert counts == counted(kind="activity_json", dates=None, seen=4, parsed=2, skipped=2)
+    assert entries[2:] == [
+        Skipped(2, len(whole) + 1, 40, "truncated entry", (JSON_ENTRY % 2)[:40]),
+        Skipped(3, len(whole) + 41, 999 - len(whole) - 41, "damaged member", b""),
+    ]
+
+
+def test_of_json_that_is_damaged_between_two_entries_one_record_tells(pages: ModuleType) -> None:
+    whole = b"[" + JSON_ENTRY % 0 + b","
+    stream: IO[bytes] = Breaking(whole)  # type: ignore[assignment]
+    entries, _ = read(ArchiveFile(JSON_NAME, 999, lambda: stream))
+    assert entries[1:] == [Skipped(1, len(whole), 999 - len(whole), "damaged member", b"")]
 
 
 class Breaking(io.RawIOBase):
@@ -199,15 +211,21 @@ class Breaking(io.RawIOBase):
         return content
 
 
-def test_a_damaged_member_gives_what_was_whole_and_one_skipped(pages: ModuleType) -> None:
+def test_a_damaged_member_gives_the_whole_entries_the_cut_one_and_its_end(
+    pages: ModuleType,
+) -> None:
     cells = list(pages.write_shapes(pages.ERAS["2024"]).values())[:3]
     page = pages.write_page("".join(cells))
     broken = page[: page.rindex(b"content-cell")]
     stream: IO[bytes] = Breaking(broken)  # type: ignore[assignment]
     entries, counts = read(ArchiveFile("My Activity/Search/MyActivity.html", len(page), lambda: stream))
-    assert counts == counted(seen=3, parsed=2, skipped=1)
+    assert counts == counted(seen=4, parsed=2, skipped=2)
     begin = page.rindex(b'<div class="outer-cell')
-    assert entries[-1] == Skipped(2, begin, len(page) - begin, "damaged member", b"")
+    cut, end = broken[begin:], len(broken)
+    assert entries[2:] == [
+        Skipped(2, begin, len(cut), "truncated entry", cut),
+        Skipped(3, end, len(page) - end, "damaged member", b""),
+    ]
 
 
 def test_a_member_that_cannot_be_opened_is_one_skipped() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import ModuleType
 
@@ -190,20 +190,6 @@ def test_a_page_without_dates_is_settled_to_english(write_dates: WriteDates) -> 
 def test_lines_without_end_in_an_entry_cost_no_more_than_a_few(pages: ModuleType) -> None:
     lines = "<br>".join(f"{k % 28 + 1:02}.09.2026, 15:04:09" for k in range(5_000))
     assert len(settle._list_lines(pages.write_cell("", lines, ""))) == 2 * settle.MOST_LINES
-
-
-def test_an_error_comes_after_the_entries_that_are_whole(write_dates: WriteDates) -> None:
-    cells = write_dates("a", "b")
-
-    def break_off() -> Iterator[Cell | Skipped]:
-        yield from cells
-        raise EOFError
-
-    first, pieces = take_first(break_off())
-    assert first == cells
-    assert [next(pieces), next(pieces)] == cells
-    with pytest.raises(EOFError):
-        next(pieces)
 
 
 def test_no_more_is_taken_than_settles_a_file(
