@@ -19,6 +19,9 @@ from pipeline.tables.columns import OWN_TEXTS, Column, Labels, Numbers, lay_out_
 from pipeline.tables.files import open_atomically
 from pipeline.tables.schema import TABLES
 
+# Arrow's own pool keeps what was freed: 40 MB more at the peak of an ingest (pyarrow 26, November 2026).
+pa.set_memory_pool(pa.system_memory_pool())
+
 ROW_GROUP = 20_480
 ROW_GROUP_BYTES = 8 << 20
 

@@ -41,7 +41,7 @@ from pipeline.tables.views import (
 )
 
 MEMORY_MB = 64  # DuckDB's own; beyond it a slice spills
-SLICE_BYTES = 8 << 20  # of texts, addresses, and ``ROW_BYTES`` a row
+SLICE_BYTES = 6 << 20  # of texts, addresses, and ``ROW_BYTES`` a row
 ROW_BYTES = 100
 FAR_HOUR = 100_000_000  # since 1970: after the year 10000
 IDENTITY = ("product", "action", "text", "CASE WHEN action = 'searched' THEN NULL ELSE url END")
@@ -91,11 +91,8 @@ def merge_parts(out: Path, parts: Sequence[str], *, home_zone: Sequence[ZoneSpan
         zones = settle_offsets(connection, entries, files, home_zone=home_zone)
         create_part_views(connection, out, parts, zones.minutes)
         tallies = _Tallies()
-        with (
-            open_atomically(out / MERGED) as stream,
-            open_parquet(stream, ACTIVITY) as writer,
-        ):
-            n_rows = 0
+        n_rows = 0
+        with open_atomically(out / MERGED) as stream, open_parquet(stream, ACTIVITY) as writer:
             for n_rows in write_row_groups(writer, _merge_slices(connection, tallies)):
                 tell("Merging exports", n_rows, n_entries)
         ledger = _read_ledger(connection, tallies, zones.guessed)

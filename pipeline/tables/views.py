@@ -47,6 +47,7 @@ def open_duckdb(out: Path, *, memory_mb: int, threads: int = 1) -> duckdb.DuckDB
             "memory_limit": f"{memory_mb}MB",
             "threads": threads,
             "preserve_insertion_order": threads == 1,
+            "allocator_bulk_deallocation_flush_threshold": "1MB",  # else freed memory stays: 13 MB more
             "temp_directory": str(out / SPILL),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
