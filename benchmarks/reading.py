@@ -1,168 +1,145 @@
-"""Reads 100 MB of My Activity (100,000 entries, 2024 shape) and prints how fast, and in how much memory.
+"""Times ``almanac ingest``, zip to committed tables, beside its peers, in one run.
 
-    python benchmarks/reading.py [ENTRIES]
+    python benchmarks/reading.py [ENTRIES] [--runs N] [--shape 2024|2026] [--peer-python PATH]
 
-The peers are plain inflating, which nothing can beat, and BeautifulSoup on one cell at a time (the
-first ``N_BY_SOUP`` entries).
+Each way runs in a process of its own, in turn, and its start is counted in. The peers are plain inflating,
+which nothing can beat, BeautifulSoup (lxml) on the whole page and google_takeout_parser; these two take
+minutes and gigabytes for a whole page and read a page of ``N_BY_PEERS`` entries. lxml and
+google_takeout_parser are not in our lock: ``--peer-python`` names the Python of an environment that has
+them and beautifulsoup4.
 """
 
 from __future__ import annotations
 
-import itertools
-import random
-import resource
+import argparse
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from pipeline.reading import soup
-from pipeline.reading.archive import open_archive
-from pipeline.reading.cells import iter_cells
-from pipeline.reading.entries import EntryReader
-from pipeline.reading.manner import speak_english
-from pipeline.records import ArchiveFile, Cell
+from archive_shapes import SHAPES, write_archive
+from children import HAS_CORES, Ended, run_measured
 
-WORDS = ("apple", "bicycle", "camera", "desert", "engine", "forest", "garden", "harbour", "island", "kitchen")
-CELL = '<div class="content-cell mdl-cell mdl-cell--'
-SETTINGS = '<a href="https://myaccount.google.com/activitycontrols">here</a>'
-AREA = (
-    '<a href="https://www.google.com/maps/@?api=1&amp;map_action=map&amp;center=10.{place},-20.5&amp;zoom=12">'
-    "this general area</a>"
-)
-ENTRY = (
-    '<div class="outer-cell mdl-cell mdl-cell--12-col mdl-shadow--2dp"><div class="mdl-grid">'
-    '<div class="header-cell mdl-cell mdl-cell--12-col"><p class="mdl-typography--title">Search<br></p></div>'
-    f'{CELL}6-col mdl-typography--body-1">{{body}}<br>{{date}}</div>'
-    f'{CELL}6-col mdl-typography--body-1 mdl-typography--text-right"></div>'
-    f'{CELL}12-col mdl-typography--caption"><b>Products:</b><br>&emsp;Search<br>{{places}}'
-    "<b>Why is this here?</b><br>&emsp;This activity was saved to your Google Account because the following "
-    f"settings were on:&nbsp;Web &amp; App Activity.&nbsp;You can control these settings &nbsp;{SETTINGS}."
-    "</div></div></div>"
-)
-BEGINNING = "<html><head><title>My Activity History</title><style>{css}</style></head><body><div>"
-N_BY_SOUP = 2_000
-N_RUNS = 5
-WAYS = (
-    "almanac ingest, zip to tables",
-    "reading alone",
-    "plain inflating",
-    "BeautifulSoup, a cell at a time",
-)
+from pipeline.tables.store import Store
+
+N_BY_PEERS = 4_000
+PEERS = str(Path(__file__).with_name("peers.py"))
+STAMPS = ("20241120T081500Z", "20250520T081500Z", "20251120T081500Z")
+OURS = "almanac ingest, one core" if HAS_CORES else "almanac ingest"
 
 
-def write_archive(path: Path, n_entries: int) -> None:
-    """Write a zip with one page of ``n_entries`` searches and result clicks, newest first."""
-    rng = random.Random(0)
-    with (
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
-        archive.open("Takeout/My Activity/Search/MyActivity.html", "w") as page,
-    ):
-        page.write(BEGINNING.format(css=".a{color:red}" * 10_000).encode())
-        for seconds in range(n_entries * 600, 0, -600):
-            page.write(_write_entry(rng, seconds).encode())
-        page.write(b"</div></body></html>")
+class Way(NamedTuple):
+    """One way of reading, and the page it reads."""
+
+    name: str
+    command: Sequence[str]
+    n_bytes: int
+    cores: int | None = None
 
 
-def _write_entry(rng: random.Random, seconds: int) -> str:
-    moment = time.gmtime(1_600_000_000 + seconds)
-    half = "AM" if moment.tm_hour < 12 else "PM"
-    date = time.strftime("%b ", moment) + f"{moment.tm_mday}, {moment.tm_year}, {moment.tm_hour % 12 or 12}"
-    date += time.strftime(":%M:%S", moment) + f"\u202f{half} CET"
-    words = rng.choices(WORDS, k=3)
-    if rng.random() < 0.3:
-        site = f"http://www.{words[0]}.example/{'/'.join(words)}"
-        body = f'Visited\xa0<a href="https://www.google.com/url?q={site}&amp;usg=AFQjCN">{site}</a>'
+def list_ways(folder: Path, n_entries: int, shape: str, peer_python: str | None) -> list[Way]:
+    """Write the archives, and list the ways that this machine has."""
+    path = folder / f"takeout-{STAMPS[-1]}-1-001.zip"
+    n_bytes = write_archive(path, n_entries, shape)
+    small = folder / f"slice-{path.name}"
+    n_small = write_archive(small, N_BY_PEERS, shape)
+    print(f"\n{n_entries:,} entries in the shape of {shape}: {n_bytes / 1e6:.0f} MB, "
+          f"compressed {n_bytes / path.stat().st_size:.0f}:1")  # fmt: skip
+    ingest = (*(sys.executable, "-m", "flows", "ingest", str(path)), *("--home-zone", "Europe/Paris"))
+    ways = [Way(OURS, ingest, n_bytes, 1 if HAS_CORES else None)]
+    if HAS_CORES:
+        ways.append(Way("almanac ingest, two cores", ingest, n_bytes, 2))
+    ways.append(Way("plain inflating", (sys.executable, PEERS, "inflate", str(path)), n_bytes, 1))
+    if peer_python:
+        for name, way in (("BeautifulSoup (lxml)", "soup"), ("google_takeout_parser", "takeout_parser")):
+            ways.append(Way(name, (peer_python, PEERS, way, str(small)), n_small, 1))
+    return ways
+
+
+def time_ways(ways: Sequence[Way], folder: Path, n_runs: int) -> dict[str, list[Ended]]:
+    """Run every way ``n_runs`` times, in turn."""
+    ended: dict[str, list[Ended]] = {way.name: [] for way in ways}
+    for run in range(n_runs):
+        for k, way in enumerate(ways):
+            out = ("--out", str(folder / f"out-{run}-{k}")) if way.name.startswith("almanac") else ()
+            ended[way.name].append(run_measured([*way.command, *out], cores=way.cores))
+    return ended
+
+
+def print_ways(ways: Sequence[Way], ended: dict[str, list[Ended]]) -> None:
+    """Print one line a way: the medians, and the ratio of its speed to ours."""
+    speeds = {
+        way.name: way.n_bytes / 1e6 / statistics.median(each.seconds for each in ended[way.name])
+        for way in ways
+    }
+    print(f"{'':28}{'MB/s':>9}{'seconds':>9}{'CPU s':>9}{'peak MB':>9}  its speed to ours")
+    for way in ways:
+        seconds = statistics.median(each.seconds for each in ended[way.name])
+        peaks = [each.peak_bytes for each in ended[way.name] if each.peak_bytes]
+        peak = f"{max(peaks) / 1e6:.0f}" if peaks else "?"
+        used = [each.cpu_seconds for each in ended[way.name] if each.cpu_seconds is not None]
+        cpu = f"{statistics.median(used):.2f}" if used else "?"
+        ratio = speeds[way.name] / speeds[OURS]
+        said = f"{ratio:.2f}" if ratio > 0.1 else f"1/{1 / ratio:.0f}"
+        print(f"{way.name:28}{speeds[way.name]:9.1f}{seconds:9.2f}{cpu:>9}{peak:>9}  {said}")
+        if way.command[0] != sys.executable:
+            n_read = int(ended[way.name][0].output.split()[-1])
+            print(f"{'':28}  read {n_read:,} of {N_BY_PEERS:,}")
+
+
+def print_merge(folder: Path, n_entries: int, shape: str, n_runs: int) -> None:
+    """Print what it takes to merge three exports, of which the first two are older by a tenth each."""
+    out = folder / "merged"
+    for k, stamp in enumerate(STAMPS):
+        path = folder / f"takeout-{stamp}-2-001.zip"
+        write_archive(path, n_entries, shape, n_later=(len(STAMPS) - 1 - k) * n_entries // 10)
+        command = [sys.executable, "-m", "flows", "ingest", str(path), "--out", str(out)]
+        run_measured([*command, "--home-zone", "Europe/Paris"])
+        path.unlink()
+    ended = [
+        run_measured([sys.executable, PEERS, "merge", str(out)], cores=1 if HAS_CORES else None)
+        for _ in range(n_runs)
+    ]
+    seconds = statistics.median(each.seconds for each in ended)
+    peak = max(each.peak_bytes or 0 for each in ended) / 1e6
+    print(f"merging 3 such exports into {int(ended[0].output):,} rows: {seconds:.2f} s, peak {peak:.0f} MB")
+
+
+def print_share_by_soup(out: Path) -> None:
+    """Print how many entries the scanner left to BeautifulSoup."""
+    files = Store(out).files()
+    print(f"entries that fell to BeautifulSoup: {files['by_soup'].sum() / files['seen'].sum():.2%}")
+
+
+def main() -> None:
+    """Print a table a shape."""
+    parser = argparse.ArgumentParser(description="Time almanac ingest beside its peers.")
+    parser.add_argument("entries", nargs="?", type=int, default=100_000, help="100000 is 0.1 GB")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--shape", choices=list(SHAPES), action="append")
+    parser.add_argument(
+        "--peer-python", help="a Python that has google_takeout_parser, beautifulsoup4 and lxml"
+    )
+    options = parser.parse_args()
+    print(
+        f"Medians of {options.runs} runs; peaks are the largest of all. MB are of HTML, a million bytes each."
+    )
+    if not HAS_CORES:
+        print("Cores cannot be set on this system: everything runs on all of them.")
+    if options.peer_python:
+        print(f"BeautifulSoup and google_takeout_parser read a page of {N_BY_PEERS:,} entries.")
     else:
-        address = "https://www.google.com/search?q=" + "+".join(words)
-        body = f'Searched for\xa0<a href="{address}">{" ".join(words)}</a>'
-    places = ""
-    if rng.random() < 0.5:
-        places = f"<b>Locations:</b><br>&emsp;At {AREA.format(place=rng.randrange(100))}"
-        places += " - Based on your past activity<br>"
-    return ENTRY.format(body=body, date=date, places=places)
-
-
-def pages_of(path: Path) -> Iterator[ArchiveFile]:
-    """Walk over the archive's files."""
-    return open_archive(path).files()
-
-
-def time_inflating(path: Path) -> float:
-    """Inflate everything and throw it away; seconds."""
-    begin = time.perf_counter()
-    for file in pages_of(path):
-        with file.open() as stream:
-            while stream.read(1 << 20):
-                pass
-    return time.perf_counter() - begin
-
-
-def time_reading(path: Path) -> tuple[float, int, int]:
-    """Read every entry and throw it away; seconds, entries, and how many fell to BeautifulSoup."""
-    begin = time.perf_counter()
-    seen = by_soup = 0
-    for file in pages_of(path):
-        reader = EntryReader(file, home_zone="Europe/Paris")
-        for _ in reader:
-            pass
-        seen, by_soup = seen + reader.counts.seen, by_soup + reader.counts.by_soup
-    return time.perf_counter() - begin, seen, by_soup
-
-
-def time_beautifulsoup(path: Path) -> tuple[float, int]:
-    """Read the first entries by BeautifulSoup alone; seconds and bytes."""
-    manner = speak_english("Europe/Paris")
-    begin, n_bytes = time.perf_counter(), 0
-    for file in pages_of(path):
-        with file.open() as stream:
-            for cell in itertools.islice(iter_cells(stream), N_BY_SOUP):
-                if isinstance(cell, Cell):
-                    soup.parse_cell(cell, manner)
-                    n_bytes += len(cell.content)
-    return time.perf_counter() - begin, n_bytes
-
-
-def time_ingest(path: Path, out: Path) -> float:
-    """Take the archive in by the command line, in a process of its own; seconds."""
-    begin = time.perf_counter()
-    command = [sys.executable, "-m", "flows", "ingest", str(path), "--out", str(out)]
-    subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - begin
-
-
-def main(n_entries: int) -> None:
-    """Print one line for each way of reading: the median of ``N_RUNS`` runs, taken in turn."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "takeout-20251120T081500Z-1-001.zip")
-        write_archive(path, n_entries)
-        n_bytes = sum(file.n_bytes for file in pages_of(path))
-        print(
-            f"{n_entries:,} entries, {n_bytes / 1e6:.1f} MB of HTML, "
-            f"compressed {n_bytes / path.stat().st_size:.0f}:1, medians of {N_RUNS} runs"
-        )
-        speeds: dict[str, list[float]] = {name: [] for name in WAYS}
-        for run in range(N_RUNS):
-            seconds, seen, by_soup = time_reading(path)
-            soup_seconds, soup_bytes = time_beautifulsoup(path)
-            taken = (time_ingest(path, Path(folder, f"out-{run}")), seconds, time_inflating(path))
-            for name, value in zip(
-                WAYS, [*(n_bytes / t for t in taken), soup_bytes / soup_seconds], strict=True
-            ):
-                speeds[name].append(value / 1e6)
-        slowest = statistics.median(speeds[WAYS[-1]])
-        for name, values in speeds.items():
-            speed = statistics.median(values)
-            print(f"{name:32} {speed:8.1f} MB/s {speed / slowest:6.0f} times BeautifulSoup")
-        unit = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there, else in KiB
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit / 1e6
-        print(f"peak memory of almanac ingest: {peak:.0f} MB")
-        print(f"entries that fell to BeautifulSoup: {by_soup / seen:.2%}")
+        print("BeautifulSoup (lxml), google_takeout_parser: not installed; see --peer-python.")
+    for shape in options.shape or SHAPES:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            ways = list_ways(folder, options.entries, shape, options.peer_python)
+            print_ways(ways, time_ways(ways, folder, options.runs))
+            print_share_by_soup(folder / "out-0-0")
+            print_merge(folder, options.entries, shape, options.runs)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    main()
