@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.errors import ArchiveError, StoreError
 from pipeline.reading import READER
 from pipeline.reading.archive import open_archive
-from pipeline.reading.dates import NO_DATE
+from pipeline.reading.dates import NO_DATE, OTHER_CALENDAR
 from pipeline.reading.members import AGAIN
 from pipeline.settings import Settings
 from pipeline.tables.aside import find_made_good, list_accounts, refuse_any
@@ -177,7 +177,7 @@ def _refuse_nothing(before: Journal, paths: Sequence[Path], new: Sequence[PartRe
     words = [f"{n:,} × {why}" for why, n in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))]
     listed = "; ".join(words[:5]) + ("; …" if len(words) > 5 else "") if words else "nothing at all"
     what, remedy = "No activity", HOW_TO_ASK
-    if any(NO_DATE in part.set_aside for part in new):
+    if any(part.set_aside.keys() & {NO_DATE, OTHER_CALENDAR} for part in new):
         what, remedy = "No entry whose date is in a known form", HOW_TO_GO_ON
     elif any(part.damaged for part in new):
         what, remedy = "No entry that can be read", AGAIN

@@ -154,6 +154,29 @@ def test_what_the_rest_of_a_file_settled_holds_for_what_was_set_aside(
     assert again == full
 
 
+def test_where_the_first_entries_leave_the_order_open_all_that_was_kept_is_looked_through(
+    settings: Settings,
+    put_archive: PutArchive,
+    days: list[Activity],
+    printed: Callable[[Activity], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settle, "SETTLE_CELLS", 2)
+    lines = ("09/03/2020, 14:10:05 HKT", "09/02/2020, 14:10:05 HKT", "08/30/2020, 14:10:05 HKT")
+    cells = "".join(re.sub(r"<br>Sep[^<]*", f"<br>{lines[k]}", printed(days[k])) for k in range(3))
+    for word in ("Searched for", "Search", "Products"):
+        cells = cells.replace(word, "Xyz")  # of no language
+    page = f"<html><body><div>{cells}</div></body></html>".encode()
+    path = put_archive({"a/b.html": page, OTHER: days[:1]}, OLD)
+
+    def know_one_zone(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(timestamps, "FIXED_ZONES", {"UTC": 0})
+
+    full, crippled, again = retry_after(settings, path, know_one_zone)
+    assert (len(crippled["table"]), [row["time"].month for row in full["table"]]) == (1, [8, 9, 9, 9])
+    assert again == full
+
+
 def test_what_was_set_aside_of_json_is_read_again_too(settings: Settings, put_archive: PutArchive) -> None:
     def watch(k: int) -> dict[str, Any]:
         return {
