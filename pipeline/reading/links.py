@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
+from publicsuffixlist import PublicSuffixList
 
 GOOGLE = r"https?://(?:www\.|m\.)?google\.[a-z.]{2,6}"
 REDIRECT = re.compile(rf"{GOOGLE}/url\?(?:[^#]*&)?(?:q|url)=([^&#]+)")
@@ -87,13 +85,13 @@ def find_site(url: str | None) -> str | None:
 
 @lru_cache(maxsize=65_536)
 def _site_of_host(host: str) -> str | None:
-    parts = _suffixes()(host)
-    return f"{parts.domain}.{parts.suffix}".lower() if parts.domain and parts.suffix else None
+    labels = host.lower().replace("\u3002", ".").rstrip(".").split(".")
+    if any(not label for label in labels) or labels[-1].isdigit():
+        return None
+    return _suffixes().privatesuffix(".".join(labels))
 
 
 @lru_cache(maxsize=1)
-def _suffixes() -> TLDExtract:
-    """Load the public suffix list that comes with tldextract: no network, no cache on disk."""
-    from tldextract import TLDExtract
-
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+def _suffixes() -> PublicSuffixList:
+    """Load the public suffix list that comes with its package: no network, no cache on disk."""
+    return PublicSuffixList(accept_unknown=False, only_icann=True)
