@@ -3,8 +3,8 @@
     python benchmarks/reading.py [ENTRIES] [--runs N] [--shape 2024|2026] [--peer-python PATH]
 
 Each way runs in a process of its own, in turn, and its start is counted in. The peers are plain inflating,
-which nothing can beat, BeautifulSoup (lxml) on the whole page and google_takeout_parser; these two take
-minutes and gigabytes for a whole page and read a page of ``N_BY_PEERS`` entries. lxml and
+which nothing can beat, BeautifulSoup (lxml) on the whole page and google_takeout_parser. These two take
+minutes and gigabytes for 100,000 entries, so that they read a page of 4,000 (``--peer-entries``). lxml and
 google_takeout_parser are not in our lock: ``--peer-python`` names the Python of an environment that has
 them and beautifulsoup4.
 """
@@ -24,7 +24,6 @@ from children import HAS_CORES, Ended, run_measured
 
 from pipeline.tables.store import Store
 
-N_BY_PEERS = 4_000
 PEERS = str(Path(__file__).with_name("peers.py"))
 STAMPS = ("20241120T081500Z", "20250520T081500Z", "20251120T081500Z")
 OURS = "almanac ingest, one core" if HAS_CORES else "almanac ingest"
@@ -39,12 +38,14 @@ class Way(NamedTuple):
     cores: int | None = None
 
 
-def list_ways(folder: Path, n_entries: int, shape: str, peer_python: str | None) -> list[Way]:
+def list_ways(
+    folder: Path, n_entries: int, shape: str, n_by_peers: int, peer_python: str | None
+) -> list[Way]:
     """Write the archives, and list the ways that this machine has."""
     path = folder / f"takeout-{STAMPS[-1]}-1-001.zip"
     n_bytes = write_archive(path, n_entries, shape)
     small = folder / f"slice-{path.name}"
-    n_small = write_archive(small, N_BY_PEERS, shape)
+    n_small = write_archive(small, n_by_peers, shape)
     print(f"\n{n_entries:,} entries in the shape of {shape}: {n_bytes / 1e6:.0f} MB, "
           f"compressed {n_bytes / path.stat().st_size:.0f}:1")  # fmt: skip
     ingest = (*(sys.executable, "-m", "flows", "ingest", str(path)), *("--home-zone", "Europe/Paris"))
@@ -86,7 +87,7 @@ def print_ways(ways: Sequence[Way], ended: dict[str, list[Ended]]) -> None:
         print(f"{way.name:28}{speeds[way.name]:9.1f}{seconds:9.2f}{cpu:>9}{peak:>9}  {said}")
         if way.command[0] != sys.executable:
             n_read = int(ended[way.name][0].output.split()[-1])
-            print(f"{'':28}  read {n_read:,} of {N_BY_PEERS:,}")
+            print(f"{'':28}  entries read: {n_read:,}")
 
 
 def print_merge(folder: Path, n_entries: int, shape: str, n_runs: int) -> None:
@@ -122,6 +123,7 @@ def main() -> None:
     parser.add_argument(
         "--peer-python", help="a Python that has google_takeout_parser, beautifulsoup4 and lxml"
     )
+    parser.add_argument("--peer-entries", type=int, default=4_000, help="how many the peers read")
     options = parser.parse_args()
     print(
         f"Medians of {options.runs} runs; peaks are the largest of all. MB are of HTML, a million bytes each."
@@ -129,13 +131,13 @@ def main() -> None:
     if not HAS_CORES:
         print("Cores cannot be set on this system: everything runs on all of them.")
     if options.peer_python:
-        print(f"BeautifulSoup and google_takeout_parser read a page of {N_BY_PEERS:,} entries.")
+        print(f"BeautifulSoup and google_takeout_parser read a page of {options.peer_entries:,} entries.")
     else:
         print("BeautifulSoup (lxml), google_takeout_parser: not installed; see --peer-python.")
     for shape in options.shape or SHAPES:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            ways = list_ways(folder, options.entries, shape, options.peer_python)
+            ways = list_ways(folder, options.entries, shape, options.peer_entries, options.peer_python)
             print_ways(ways, time_ways(ways, folder, options.runs))
             print_share_by_soup(folder / "out-0-0")
             print_merge(folder, options.entries, shape, options.runs)
