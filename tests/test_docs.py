@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 import typer.main
+from babel import Locale
 
 from flows.commands import app
 from flows.sample_place import HOME_ZONE
@@ -96,3 +98,17 @@ def test_the_example_of_settings_can_be_read_and_has_every_key() -> None:
 def test_the_changelog_speaks_of_the_version_that_is_built() -> None:
     [version] = re.findall(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
     assert version in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_every_language_whose_dates_or_words_are_read_is_named() -> None:
+    dates, words = (
+        json.loads((ROOT / f"pipeline/reading/data/{name}.json").read_text("utf-8"))
+        for name in ("dates", "words")
+    )
+    locales = list(dates["locales"])
+    languages = {Locale.parse(name).get_language_name("en") for name in locales}
+    spoken = {Locale.parse(name, sep="-").get_language_name("en") for name in words}
+    prose = " ".join(README.split())
+    assert f"{len(languages)} languages in {len(locales)} regional forms" in prose
+    assert f"Google's own words in {len(spoken)} languages" in prose
+    assert {name for name in languages | spoken if name not in prose} == set()
