@@ -58,21 +58,20 @@ def lay_out_books(books: Books) -> Ledger:
 
 
 def describe_set_aside(reasons: pd.DataFrame, exports: pd.DataFrame) -> str:
-    """Return what was set aside in the last export and why, the most frequent reason first."""
+    """Return what was set aside and why, the most frequent reason first."""
     if exports.empty:
         return ""
-    last = reasons[reasons["export"] == exports["export"].iloc[-1]]
-    counts = last.groupby("reason")["n"].sum().sort_values(ascending=False, kind="stable")
+    counts = reasons.groupby("reason")["n"].sum().sort_values(ascending=False, kind="stable")
     total = int(counts.sum())
     if total == 0:
-        return "Nothing was set aside in the last export."
+        return "Nothing was set aside."
     if len(counts) == 1:
         why = f"{count_noun(total, 'entry', 'entries')} ({counts.index[0]})"
     else:
         why = f"{count_noun(total, 'entry', 'entries')}: " + join_and(
             [f"{say_count(int(n))} ({reason})" for reason, n in counts.items()]
         )
-    return f"Set aside in the last export: {why}. {KEPT}"
+    return f"Set aside: {why}. {KEPT}"
 
 
 def _write_line(row: dict[Any, Any]) -> Line:

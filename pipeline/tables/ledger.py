@@ -20,7 +20,7 @@ UNREAD_KINDS = {
     "refused": "Not opened",
     "unknown": "Unknown to Almanac",
     "unread": "Not read yet",
-    "ignored": "Left out, since no activity is in them",
+    "ignored": "Left out on purpose",
 }
 """The kinds of file that are not read, what could matter first."""
 

@@ -45,7 +45,7 @@ def test_below_stand_the_reasons_by_how_many_and_what_is_unknown_before_what_doe
         "Unknown to Almanac: 1 file",
         "  1  HTML without activity markup",
         "",
-        "Left out, since no activity is in them: 1,541 files",
+        "Left out on purpose: 1,541 files",
         "  1,540  pictures and videos",
         "      1  sounds",
     ]
@@ -55,7 +55,7 @@ def test_a_long_tail_is_summed() -> None:
     not_read = [{"kind": "ignored", "reason": f"kind {k:02}", "n": 30 - k} for k in range(20)]
     lines = lay_out_ledger({**NOTHING, "not_read": not_read}, 80)
     assert lines[-2:] == ["   23  kind 07", "  198  of 12 more kinds"]
-    assert lines[5] == "Left out, since no activity is in them: 410 files"
+    assert lines[5] == "Left out on purpose: 410 files"
 
 
 def test_long_notes_hang_and_no_line_is_too_wide() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pandas as pd
+
 from pipeline.report.contents import Books, Contents
 from pipeline.report.ledger import KEPT, Line, describe_set_aside, lay_out_books
 
@@ -23,27 +25,24 @@ def test_the_ledger_is_written_as_a_bank_statement(books: Books) -> None:
 
 def test_what_was_set_aside_is_told_with_its_reasons(books: Books) -> None:
     assert lay_out_books(books).set_aside == (
-        "Set aside in the last export: 11 entries: 7 (no date) and 4 (unknown form). " + KEPT
+        "Set aside: 11 entries: 7 (no date) and 4 (unknown form). " + KEPT
     )
 
 
 def test_one_reason_needs_no_list(books: Books) -> None:
     reasons = books.reasons.head(1).assign(n=1)
-    assert describe_set_aside(reasons, books.exports) == (
-        "Set aside in the last export: 1 entry (no date). " + KEPT
-    )
+    assert describe_set_aside(reasons, books.exports) == ("Set aside: 1 entry (no date). " + KEPT)
 
 
 def test_nothing_set_aside_is_said_too(books: Books) -> None:
-    assert (
-        describe_set_aside(books.reasons.head(0), books.exports)
-        == "Nothing was set aside in the last export."
+    assert describe_set_aside(books.reasons.head(0), books.exports) == "Nothing was set aside."
+
+
+def test_reasons_of_all_exports_are_summed(books: Books) -> None:
+    earlier = books.reasons.head(1).assign(export="20230614T081500Z", n=5)
+    assert describe_set_aside(pd.concat([books.reasons, earlier]), books.exports) == (
+        "Set aside: 16 entries: 12 (no date) and 4 (unknown form). " + KEPT
     )
-
-
-def test_reasons_of_earlier_exports_are_not_told_again(books: Books) -> None:
-    reasons = books.reasons.assign(export="20230614T081500Z")
-    assert describe_set_aside(reasons, books.exports) == "Nothing was set aside in the last export."
 
 
 def test_files_that_were_not_read_are_listed_with_what_could_matter_first(books: Books) -> None:
@@ -51,7 +50,7 @@ def test_files_that_were_not_read_are_listed_with_what_could_matter_first(books:
     assert ledger.unread_text == "11 files were not read."
     assert ledger.unread == (
         ("Not read yet", "JSON activity is not read yet", "4"),
-        ("Left out, since no activity is in them", "a picture", "7"),
+        ("Left out on purpose", "a picture", "7"),
     )
 
 
