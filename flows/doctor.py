@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.freshness import list_states
+from pipeline.reading import READER
 from pipeline.settings import Settings
-from pipeline.tables.journal import Journal, list_home_lines, read_journal
+from pipeline.tables.journal import Journal, list_damaged, list_home_lines, read_journal
 
 PACKAGES = (
     "takeout-almanac",
@@ -50,9 +51,16 @@ def examine(settings: Settings) -> dict[str, dict[str, Any]]:
         "Settings": {
             "out": str(settings.out),
             "home_zone": ", ".join(list_home_lines(settings.home_zone)),
+            "skip_limit": settings.skip_limit,
+            "strict": settings.strict,
         },
         "Steps": dict(list_states(settings)),
-        "Counts": {"archives": len(journal.inputs), **_list_counts(journal)},
+        "Counts": {
+            "archives": len(journal.inputs),
+            "damaged": len(list_damaged(journal)),
+            "of an older reader": sum(archive.reader < READER for archive in journal.inputs),
+            **_list_counts(journal),
+        },
         "Sizes in bytes": {room: _measure(settings.out / room) for room in ROOMS},
     }
 

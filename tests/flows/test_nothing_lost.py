@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from flows.commands import app
-from pipeline.reading import timestamps
-from pipeline.tables.journal import read_journal
+from pipeline.reading import READER, timestamps
+from pipeline.tables.journal import commit_journal, read_journal
 from pipeline.tables.store import Store
 
 FILE = "My Activity/Search/MyActivity.html"
@@ -153,6 +154,17 @@ def test_what_is_longer_than_what_was_kept_names_its_archive(
         "Read again: 1 entry that had been set aside."
     )
     assert len(Store(out).activity()) == 21
+
+
+def test_doctor_counts_the_archives_that_could_be_read_anew(out: Path, archive: Path) -> None:
+    ingest(out, archive)
+    journal = read_journal(out)
+    (line,) = journal.inputs
+    for reader, damaged in ((READER, 0), (READER - 1, 1)):
+        commit_journal(out, replace(journal, inputs=(replace(line, reader=reader, damaged=damaged),)))
+        counts = json.loads(call("doctor", "--out", out, "--json").stdout)["Counts"]
+        found = (counts["archives"], counts["of an older reader"], counts["damaged"])
+        assert found == (1, READER - reader, damaged)
 
 
 def test_there_is_nothing_to_retry_where_nothing_was_taken_in(out: Path) -> None:
