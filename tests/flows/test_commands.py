@@ -258,8 +258,9 @@ def test_doctor_works_before_anything_was_taken_in(tmp_path: Path) -> None:
     findings = json.loads(result.stdout)
     assert result.exit_code == 0
     assert findings["Steps"] == dict.fromkeys(STEPS, "missing")
-    assert findings["Settings"] == {"out": str(tmp_path / "fresh"), "home_zone": "Europe/Paris"}
-    assert findings["Counts"] == {"archives": 0}
+    limits = {"skip_limit": 0.02, "strict": False}
+    assert findings["Settings"] == {"out": str(tmp_path / "fresh"), "home_zone": "Europe/Paris", **limits}
+    assert findings["Counts"] == {"archives": 0, "damaged": 0, "of an older reader": 0}
     assert findings["Packages"]["prefect"] != "not installed"
     assert findings["Fonts"] == {"shipped": 4}
     assert not (tmp_path / "fresh").exists()
