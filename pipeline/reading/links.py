@@ -25,7 +25,7 @@ ACTIONS = (  # by address, where the verb does not say it
         "searched",
     ),
     (re.compile(rf"{GOOGLE}/maps/dir\b"), "other"),
-    (re.compile(rf"{MAPS}|{GOOGLE}/imgres\?"), "viewed"),
+    (re.compile(rf"{MAPS}|{GOOGLE}/imgres\?|{YOUTUBE}/post/"), "viewed"),
 )
 PRODUCTS = (  # by address, where the header is missing or unknown
     (re.compile(r"https?://music\.youtube\.com/"), "youtube_music"),

@@ -176,7 +176,8 @@ def _read_extras(lines: Sequence[Line], action: str) -> tuple[str | None, tuple[
     details: list[Detail] = []
     for line in lines:
         hollow = len(line) == 1 and (
-            action == "notified" or (action == "watched" and WATCHED_AT.fullmatch(line[0]) is not None)
+            (action == "notified" and line[0].rstrip().endswith((":", "：")))  # "Including topics:"
+            or (action == "watched" and WATCHED_AT.fullmatch(line[0]) is not None)
         )
         if len(line) > 1 and channel is None and CHANNEL.match(line[1].strip()):
             channel = tidy(line) or None

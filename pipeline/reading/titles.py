@@ -85,7 +85,8 @@ def _read_bare(text: str, href: str, words: Words) -> Title:
     if action == "searched" and (asked := read_query(href)) and asked in text:
         return Title(action, asked, href, True, True)
     found = _match(text, words)
-    if found and action in found[0].actions and (action != "viewed" or not found[1]):
+    is_place = action == "viewed" and "/maps/@" not in href
+    if found and action in found[0].actions and (not is_place or not found[1]):
         return Title(action, found[1] or None, href or None, True, True)
     return Title(action, text or None, href or None, False, True)
 
