@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.reading.captions import Caption, Line, read_caption
-from pipeline.reading.locales import Words
+from pipeline.reading.links import find_site, unwrap
+from pipeline.reading.locales import Words, is_known_header, name_product
 from pipeline.reading.manner import Manner
-from pipeline.reading.meaning import compose, decode, holds_reply
+from pipeline.reading.meaning import compose, decode, holds_reply, mend_spaces
+from pipeline.reading.titles import read_verb
 from pipeline.records import Activity, Cell, Skipped
 
 FRONT = re.compile(
@@ -25,6 +28,11 @@ CELL = '</div><div class="content-cell mdl-cell mdl-cell--'
 PREVIEW = CELL + '6-col mdl-typography--body-1 mdl-typography--text-right">'
 CAPTION = CELL + '12-col mdl-typography--caption">'
 LINK = re.compile(r'<a href="([^"]*)">([^<]*)</a>')
+# A verb, one link, a date: nine in ten entries.
+LINKED = re.compile(
+    rf'{FRONT.pattern}([^<]*)<a href="([^"]+)">([^<\n]*)</a><br>([^<&]*)(?:<br>)?'
+    + re.escape(PREVIEW + CAPTION)
+)
 WELL_FORMED = re.compile(  # tags that cannot swallow what follows them, and no cells within
     r"(?:[^<]++|</?(?!script|style|title|textarea|xmp|iframe|noembed|noframes|plaintext)[a-z][a-z0-9]*+"
     r'(?: [a-z-]++="(?:(?!-cell)[^"<>])*+")*+ ?/?>)*+'
@@ -42,9 +50,77 @@ class _UnknownMarkupError(Exception):
     """Something that this scanner leaves to BeautifulSoup."""
 
 
+class _Around(NamedTuple):
+    """What stands around the link and the date of an entry, read."""
+
+    header: str
+    product: str
+    action: str
+    caption: Caption
+
+
 def parse_cell(cell: Cell, manner: Manner) -> Activity | Skipped | None:
     """Read one entry, or give ``None`` where any of it is not fully recognised."""
     text = decode(cell.content)
+    return _parse_linked(text, cell.position, manner) or _parse(text, cell, manner)
+
+
+def _parse_linked(text: str, position: int, manner: Manner) -> Activity | None:
+    """Read an entry of the commonest shape at one stroke, as ``_parse`` would."""
+    match = LINKED.match(text)
+    if match is None or (end := text.find("</div>", match.end())) < 0:
+        return None
+    header, before, href, query, date = match.groups()
+    printed = manner.dates.read(date)
+    if printed is None or (offset := manner.clock.find_offset(printed.zone)) is None:
+        return None
+    words = manner.words
+    try:
+        around = _read_around(header, before, text[match.end() : end], words)
+        if "&" in href:
+            href = _unescape(href)
+        asked = _unescape(query).strip()
+    except _UnknownMarkupError:
+        return None
+    if around is None or "udm=50" in href:
+        return None
+    header, product, action, caption = around
+    if action == "searched" and (asked.startswith(words.leads) or asked.endswith(words.tails)):
+        return None
+    url = unwrap(href.strip())
+    return Activity(
+        position,
+        printed.clock_ms - offset.minutes * 60_000,
+        product,
+        action,
+        mend_spaces(asked) or None,
+        url,
+        find_site(url),
+        None,
+        "ad" if caption.is_ad else None,
+        header,
+        manner.language,
+        printed.zone,
+        offset.minutes,
+        caption.locations,
+        caption.details,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _read_around(header: str, before: str, caption: str, words: Words) -> _Around | None:
+    """Read what the entries of a file share; ``None`` where the rest of the entry has a say in it."""
+    name, verb, small_print = _read_header(header), _unescape(before), _read_caption(caption, words)
+    found = read_verb(verb.strip(), "", words) if verb.strip() else None
+    if name is None or found is None or holds_reply(name, [verb, "", "", ""], small_print, words):
+        return None
+    actions, lead, tail = found
+    if len(actions) > 1 or lead or tail or not (words.language == "en" or is_known_header(name)):
+        return None
+    return _Around(name, name_product(name), actions[0], small_print)
+
+
+def _parse(text: str, cell: Cell, manner: Manner) -> Activity | Skipped | None:
     front = FRONT.match(text)
     if front is None:
         return None

@@ -89,8 +89,7 @@ def describe(
     product = _name_product(header, href, manner.words)
     if not is_told:
         action, text = _guess(title, header, product, manner.words)
-    if text is not None and not text.isascii():  # HTML has no-break spaces where JSON may have others
-        text = text.replace("\xa0", " ").replace("\u202f", " ")
+    text = text and mend_spaces(text)
     mark = "ad" if caption.is_ad else None
     if not is_linked:
         names_itself = action == "used" and text is not None and name_product(text) == product
@@ -120,6 +119,11 @@ def describe(
         caption.locations,
         details,
     )
+
+
+def mend_spaces(text: str) -> str:
+    """Make no-break spaces plain: HTML has them where JSON may have others."""
+    return text if text.isascii() else text.replace("\xa0", " ").replace("\u202f", " ")
 
 
 def _find_date(

@@ -62,10 +62,7 @@ def read_title(line: Line, words: Words) -> Title:
         text = " ".join(text.split())
     if not before and not after:
         return _read_bare(text, href, words)
-    if len(before) + len(after) > LONGEST_KEPT:
-        found = _match_around.__wrapped__(before, after, words)
-    else:
-        found = _match_around(before, after, words)
+    found = read_verb(before, after, words)
     if found is None:
         return Title(name_action(href), text or None, href or None, False, True)
     actions, lead, tail = found
@@ -106,9 +103,15 @@ def _match(title: str, words: Words) -> tuple[Verb, str] | None:
     return words.verbs[match.lastindex - 1], match[match.lastindex].strip()
 
 
+def read_verb(before: str, after: str, words: Words) -> tuple[tuple[str, ...], str, str] | None:
+    """Find the verb that stands around a link: its actions, and what is left of both sides."""
+    if len(before) + len(after) > LONGEST_KEPT:
+        return _match_around.__wrapped__(before, after, words)
+    return _match_around(before, after, words)
+
+
 @lru_cache(maxsize=1024)
 def _match_around(before: str, after: str, words: Words) -> tuple[tuple[str, ...], str, str] | None:
-    """Find the verb that stands around a link: its actions, and what is left of both sides."""
     found = _match(" ".join(f"{before} {HOLE} {after}".split()), words)
     if found is None or HOLE not in found[1]:
         return None
