@@ -282,3 +282,25 @@ def test_any_bytes_are_read_or_skipped_but_never_raise(pages: ModuleType, conten
     answer = activity.parse_cell(cell, MANNER)
     assert answer is None or answer == soup.parse_cell(cell, MANNER)
     soup.parse_cell(pages.as_cell(b'<div class="outer-cell' + content), MANNER)
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_the_commonest_entries_are_read_at_one_stroke(pages: ModuleType, era: str) -> None:
+    shapes = pages.write_shapes(pages.ERAS[era])
+    commonest = ("search", "search with places", "search with marks", "result click", "private video")
+    for shape in commonest:
+        cell = pages.as_cell(shapes[shape])
+        answer = activity._parse_linked(shapes[shape], 0, MANNER)
+        assert answer is not None
+        assert answer == activity._parse(shapes[shape], cell, MANNER) == soup.parse_cell(cell, MANNER)
+    assert activity._parse_linked(shapes["survey"], 0, MANNER) is None
+
+
+@given(lead=FOREIGN, link=links(), date=DATES, after=st.sampled_from(["", "<br>"]), manner=MANNERS)
+def test_what_is_read_at_one_stroke_is_read_so_step_by_step(
+    lead: str, link: str, date: str, after: str, manner: Manner, pages: ModuleType
+) -> None:
+    before = escape(lead.partition("{}")[0])
+    text = pages.write_cell("Search", f"{before}{link}<br>{date}{after}")
+    answer = activity._parse_linked(text, 0, manner)
+    assert answer is None or answer == activity._parse(text, pages.as_cell(text), manner)
