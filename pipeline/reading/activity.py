@@ -82,7 +82,7 @@ def _parse_linked(text: str, position: int, manner: Manner) -> Activity | None:
         asked = _unescape(query).strip()
     except _UnknownMarkupError:
         return None
-    if around is None or "udm=50" in href:
+    if around is None:
         return None
     header, product, action, caption = around
     if action == "searched" and (asked.startswith(words.leads) or asked.endswith(words.tails)):
@@ -112,7 +112,7 @@ def _read_around(header: str, before: str, caption: str, words: Words) -> _Aroun
     """Read what the entries of a file share; ``None`` where the rest of the entry has a say in it."""
     name, verb, small_print = _read_header(header), _unescape(before), _read_caption(caption, words)
     found = read_verb(verb.strip(), "", words) if verb.strip() else None
-    if name is None or found is None or holds_reply(name, [verb, "", "", ""], small_print, words):
+    if name is None or found is None:
         return None
     actions, lead, tail = found
     if len(actions) > 1 or lead or tail or not (words.language == "en" or is_known_header(name)):
