@@ -140,7 +140,7 @@ def find_spoken(headers: Counter[str], phrases: Counter[str], name: str) -> str 
 
 def _settle_form(entries: Sequence[Lines], spoken: str | None) -> tuple[DateForm, str | None]:
     """Return the form that fits, and a note where it hangs on more than the dates."""
-    if spoken == "en" and _try_form(ENGLISH, entries).n_read == len(entries):
+    if spoken == "en" and _try_form(ENGLISH, entries).n_read == len(entries) and not _are_numbers(entries):
         return _join(_keep_exact([DateForm(name) for name in ENGLISH_LOCALES], entries)), None
     readings = [_Reading(form, ()) for form in _list_forms()]
     for n in STAGES:
@@ -163,6 +163,12 @@ def _settle_form(entries: Sequence[Lines], spoken: str | None) -> tuple[DateForm
     if exchanged.n_rises < as_is.n_rises:
         return other, f"{EITHER_ORDER}; read as month/day{why}"
     return form, f"{EITHER_ORDER}; read as day/month{why}"
+
+
+def _are_numbers(entries: Sequence[Lines]) -> bool:
+    """Say whether English dates are numbers, of which day and month may be exchanged."""
+    other = ENGLISH.swap()
+    return other is not None and any(_try_form(other, entries).clocks)
 
 
 def _settle_language(form: DateForm, spoken: str | None) -> str | None:

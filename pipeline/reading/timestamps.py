@@ -171,13 +171,16 @@ def _settle_zone(zone: str, home_zone: str, locales: Sequence[str]) -> Offset | 
 
 
 def _settle_by_locale(zone: str, locales: Sequence[str]) -> Offset:
-    """Settle an ambiguous zone by the locales' territories where they agree, else as is commonest."""
-    known = load_cldr()["locales"]
-    places = [known[name].get("here", {}) for name in locales if name in known]
-    meanings = {here[zone] for here in places if zone in here}
-    if len(meanings) == 1:
+    """Settle an ambiguous zone by the locales' territories where they agree, else as is commonest.
+
+    A rarer meaning needs them all: British English is India's as well as Ireland's.
+    """
+    known, commonest = load_cldr()["locales"], AMBIGUOUS_ZONES[zone][0]
+    said = [known[name].get("here", {}).get(zone) if name in known else None for name in locales]
+    meanings = {minutes for minutes in said if minutes is not None}
+    if len(meanings) == 1 and (commonest in meanings or None not in said):
         return Offset(meanings.pop(), False)
-    return Offset(AMBIGUOUS_ZONES[zone][0], True)
+    return Offset(commonest, True)
 
 
 @cache

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pipeline.reading.timestamps import AMBIGUOUS_ZONES, Clock, Offset
+from pipeline.reading.timestamps import AMBIGUOUS_ZONES, Clock, Offset, list_names_at
 from pipeline.settings import ZoneSpan
 
 Offsets = Mapping[str, Mapping[str, int]]
@@ -33,8 +33,14 @@ Asia/Kathmandu Asia/Dhaka Asia/Yangon Asia/Jakarta Asia/Bangkok Asia/Shanghai As
 Asia/Manila Australia/Perth Asia/Tokyo Asia/Seoul Australia/Adelaide Australia/Darwin Australia/Sydney
 Australia/Brisbane Australia/Lord_Howe Pacific/Guadalcanal Pacific/Auckland Pacific/Chatham
 Pacific/Tongatapu Pacific/Kiritimati Pacific/Pago_Pago Pacific/Marquesas
+America/Panama America/Puerto_Rico Africa/Algiers Europe/Kaliningrad
 """
 SUGGESTED_HOMES = tuple(_HOMES.split())
+ENGLISH_NAMES = {  # of zones that other languages abbreviate in their own way
+    **{"MEZ": "CET", "MESZ": "CEST", "SEČ": "CET", "SELČ": "CEST", "WEZ": "WET", "WESZ": "WEST"},
+    **{"OEZ": "EET", "OESZ": "EEST", "HNE": "EST", "HAE": "EDT", "HNC": "CST", "HAC": "CDT"},
+    **{"HNR": "MST", "HAR": "MDT", "HNP": "PST", "HAP": "PDT", "HNA": "AST", "HAA": "ADT"},
+}
 UNTOLD = frozenset({"UTC", "Z"})  # exports of 2018 to 2020 print UTC, wherever the owner lived
 
 _PRINTED = """
@@ -131,10 +137,23 @@ def _say_strange(home: str, zone: str, minutes: int, days: Sequence[date]) -> st
     clock = zone if zone.startswith(("GMT", "UTC")) else f"{zone} ({shift})"
     exports = f"The export of {days[0]} prints" if len(days) == 1 else f"{len(days)} exports print"
     fits = [name for name in SUGGESTED_HOMES if all(minutes == _find_minutes(name, day) for day in days)]
-    named = [name for name in fits if any(_noon(name, day).tzname() == zone for day in days)]
-    remedy = next(iter(named or fits), None)
+    remedy = next(iter(_prefer_named(fits, zone, days)), None)
     advice = f" If home was elsewhere then, give home_zone the line '{days[0]} {remedy}'." if remedy else ""
     return f"{exports} {clock}, which no clock in {home} showed then.{advice}"
+
+
+def _prefer_named(homes: Sequence[str], zone: str, days: Sequence[date]) -> Sequence[str]:
+    """Keep the homes that print this abbreviation in that season: EST in June is not Chicago's CDT.
+
+    One that no home prints (``COT``) belongs where the time zone database has digits.
+    """
+    if zone.startswith(("GMT", "UTC")):
+        return homes
+    name = ENGLISH_NAMES.get(zone, zone)
+    printed = {home: {_noon(home, day).tzname() for day in days} for home in homes}
+    if any(name in list_names_at(home) for home in SUGGESTED_HOMES):
+        return [home for home in homes if printed[home] == {name}]
+    return [home for home in homes if not any(map(str.isalpha, map(str, printed[home])))] or homes
 
 
 def _find_minutes(zone: str, day: date) -> int:

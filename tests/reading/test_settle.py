@@ -115,6 +115,24 @@ def test_the_custom_of_languages_settles_the_order_at_last(write_dates: WriteDat
     assert (manner.dates.swapped, manner.note) == (False, f"{EITHER_ORDER}; read as day/month")
 
 
+def test_english_numbers_leave_the_order_open_as_others_do(write_dates: WriteDates) -> None:
+    def settle_english(*dates: str) -> tuple[bool, str | None]:
+        manner = settle_cells(write_dates(*dates, before="Searched for\xa0"))
+        assert manner.language == "en"
+        return manner.dates.swapped, manner.note
+
+    assert settle_english("6/3/2025, 9:52:12 PM", "5/2/2025, 9:52:12 PM") == (
+        False,
+        f"{EITHER_ORDER}; read as day/month",
+    )
+    assert settle_english("6/3/2025, 9:52:12 PM", "5/9/2025, 9:52:12 PM", "5/2/2025, 9:52:12 PM") == (
+        True,
+        f"{EITHER_ORDER}; read as month/day{FROM_NEW_TO_OLD}",
+    )
+    assert settle_english("13/06/2025, 9:52:12 PM", "2/05/2025, 9:52:12 PM") == (False, None)
+    assert settle_english("6/13/2025, 9:52:12 PM", "5/2/2025, 9:52:12 PM") == (True, None)
+
+
 def test_numbers_that_no_locale_prints_are_read_all_the_same(write_dates: WriteDates) -> None:
     manner = settle_cells(write_dates("24-9-2026 15:04:09", "3-9-2026 15:04:09"))
     assert say(manner) == (None, "d/M/y", None, True)

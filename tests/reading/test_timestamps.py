@@ -108,6 +108,10 @@ def test_localised_names_and_offsets_are_known_in_every_language(zone: str, minu
         ("CST", ["es_MX"], Offset(-360, False)),
         ("CST", ["es_MX", "zh"], Offset(-360, True)),
         ("IST", ["en_GB", "en_IE", "en_IN"], Offset(330, True)),
+        ("IST", ["en_IE"], Offset(60, False)),
+        ("IST", ["en_GB", "en_IE", "en_ZA"], Offset(330, True)),  # printed alike, and by Indians too
+        ("BST", ["en_GB", "en_IE", "en_ZA"], Offset(60, False)),
+        ("EST", ["en_AU", "en_IN", "en_NZ", "en_SG"], Offset(-300, True)),
         ("CST", ["en"], Offset(-360, True)),  # American English is everybody's
         ("CST", ["d/M/y"], Offset(-360, True)),
     ],

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 import pyarrow.parquet as pq
+import pytest
 
 from pipeline.reading.entries import FileCounts
 from pipeline.records import Activity
@@ -118,6 +119,27 @@ def test_an_export_that_prints_a_strange_clock_is_noted_with_a_zone_that_fits() 
 def test_the_zone_that_is_suggested_prints_that_name() -> None:
     (note,) = note_home_zone([("20260826T202704Z", "KST", 540)], PARIS)
     assert note.endswith("'2026-08-26 Asia/Seoul'.")
+
+
+@pytest.mark.parametrize(
+    ("export", "zone", "minutes", "home"),
+    [
+        ("20260115T120000Z", "EST", -300, "America/New_York"),
+        ("20260615T120000Z", "EST", -300, "America/Panama"),  # not Chicago, whose summer prints CDT
+        ("20260115T120000Z", "MEZ", 60, "Europe/Paris"),
+        ("20260615T120000Z", "MESZ", 120, "Europe/Paris"),
+        ("20260615T120000Z", "MEZ", 60, "Africa/Algiers"),  # not London, whose summer prints BST
+        ("20260615T120000Z", "HAE", -240, "America/New_York"),
+        ("20260615T120000Z", "GMT-05:00", -300, "America/Chicago"),
+        ("20260615T120000Z", "COT", -300, "America/Bogota"),  # whose clock the database names by digits
+        ("20260615T120000Z", "TRT", 180, "Europe/Istanbul"),  # not Athens, in its summer
+    ],
+)
+def test_a_suggested_zone_prints_the_name_in_that_season(
+    export: str, zone: str, minutes: int, home: str
+) -> None:
+    (note,) = note_home_zone([(export, zone, minutes)], (ZoneSpan(None, "Asia/Tokyo"),))
+    assert note.endswith(f"'2026-{export[4:6]}-15 {home}'.")
 
 
 def test_several_exports_share_a_sentence_and_a_zone_that_fits_them_all() -> None:
