@@ -30,11 +30,12 @@ PERSIAN_MONTHS = {
     )
 }
 UNREAD_CALENDAR = re.compile(
-    "令和|平成|昭和|民國|民国|शक|هـ|AH$|محرم|صفر|ربيع|جمادى|رجب|شعبان|رمضان|شوال|ذو القعدة|ذو الحجة"
+    r""令和|平成|昭和|民國|民国|शक|هـ|AH$|\b14[3-9]\d\b|"
+    "محرم|صفر|ربيع|جمادى|رجب|شعبان|رمضان|شوال|ذو القعدة|ذو الحجة"
 )
 _GREGORIAN = range(1900, 2400)
 _BUDDHIST = range(2400, 2700)
-_PERSIAN = range(1300, 1500)
+_PERSIAN = range(1380, 1430)  # 2001 to 2051; in the lunar calendar 2009 begins 1430
 _PERSIAN_EPOCH = date(622, 3, 21).toordinal()  # the proleptic Gregorian day of 1 Farvardin 1
 _UNIX_EPOCH = date(1970, 1, 1).toordinal()
 

@@ -135,7 +135,7 @@ class DateForm:
                 other = DateForm(self.locale, self.reads, swapped=not self.swapped)
                 if other.read(line):
                     return OTHER_ORDER
-                if UNREAD_CALENDAR.search(line):
+                if UNREAD_CALENDAR.search(write_western(line)):
                     return OTHER_CALENDAR
         return NO_DATE
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from pipeline.reading.locales import read_facts, reduce_phrase, words_of
 
+FEWEST_SAID = 0.1  # of the titles weighed, for a language whose words they may be
 TITLES_WEIGHED = 200  # of those that are no known phrase as a whole; the commonest
 
 
@@ -27,10 +28,13 @@ def weigh_languages(phrases: Counter[str], name: str) -> Counter[str]:
             unknown.append((phrase, count))
         for language, weight in (languages or {}).items():
             evidence[language] += weight * count
+    said, n_weighed = Counter[str](), 0
     for phrase, count in sorted(unknown, key=lambda item: -item[1])[:TITLES_WEIGHED]:
-        for language in read_facts():
-            if _says(language, phrase.strip()):
-                evidence[language] += 4 * count
+        n_weighed += count
+        said.update({language: count for language in read_facts() if _says(language, phrase.strip())})
+    for language, count in said.items():
+        if count >= FEWEST_SAID * n_weighed:  # fewer are queries that end as some language's verb does
+            evidence[language] += 4 * count
     evidence = Counter({language: 8 * weight for language, weight in evidence.items()})
     for part in PurePosixPath(name).parts:
         for language in _file_names().get(

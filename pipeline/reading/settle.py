@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import unescape
 from itertools import chain, pairwise, product
 from typing import TypeVar
@@ -55,6 +56,11 @@ class _Reading:
     @property
     def n_read(self) -> int:
         return sum(clock is not None for clock in self.clocks)
+
+    @property
+    def n_strange(self) -> int:
+        """Count the zones that nobody knows: a word for half a day that is no word of the form's."""
+        return sum(clock is not None and not _is_zone(clock.zone) for clock in self.clocks)
 
     @property
     def n_rises(self) -> int:
@@ -151,6 +157,8 @@ def _settle_form(entries: Sequence[Lines], spoken: str | None) -> tuple[DateForm
             break
     if not most:
         return ENGLISH, None
+    fewest = min(reading.n_strange for reading in readings)
+    readings = [reading for reading in readings if reading.n_strange == fewest]
     straight = [reading for reading in readings if not reading.form.swapped]
     form = _choose(straight or readings, entries, spoken)
     other = form.swap() if straight else None
@@ -163,6 +171,11 @@ def _settle_form(entries: Sequence[Lines], spoken: str | None) -> tuple[DateForm
     if exchanged.n_rises < as_is.n_rises:
         return other, f"{EITHER_ORDER}; read as month/day{why}"
     return form, f"{EITHER_ORDER}; read as day/month{why}"
+
+
+@lru_cache(maxsize=1024)
+def _is_zone(zone: str | None) -> bool:
+    return Clock("UTC").find_offset(zone) is not None
 
 
 def _are_numbers(entries: Sequence[Lines]) -> bool:

@@ -36,6 +36,11 @@ def test_english_among_a_languages_words_is_evidence_for_english_alone() -> None
         assert list(weigh_languages(Counter([title]), "")) == ["en"]
 
 
+def test_a_few_titles_that_sound_like_a_language_are_no_evidence() -> None:
+    titles = Counter([f"Leitaði að hestur {k}" for k in range(20)] + ["Leitaði að hestur gesucht"])
+    assert weigh_languages(titles, "") == Counter()
+
+
 def test_the_path_decides_only_between_equals() -> None:
     path = "Meine Aktivitäten/Google\xa0Suche/MeineAktivitäten.html"
     assert weigh_languages(Counter(), path).most_common(1)[0][0] == "de"

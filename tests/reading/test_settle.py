@@ -186,7 +186,14 @@ def test_a_date_that_contradicts_the_order_of_its_file_is_skipped_by_name(pages:
     assert (counts.parsed, counts.skipped) == (2, 1)
 
 
-@pytest.mark.parametrize("date", ["٢٢ ربيع الأول ١٤٤٨ هـ، ٣:٠٤:٠٩ م", "令和8年9月4日 15:04:09"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "٢٢ ربيع الأول ١٤٤٨ هـ، ٣:٠٤:٠٩ م",
+        "٢٢/٠٣/١٤٤٨، ٣:٠٤:٠٩ م GMT+3",  # lunar: in Iran's calendar it would be the year 2069
+        "令和8年9月4日 15:04:09",
+    ],
+)
 def test_a_calendar_that_is_not_read_is_named(pages: ModuleType, date: str) -> None:
     entries, counts = read_page(pages, date)
     assert [entry.reason for entry in entries if isinstance(entry, Skipped)] == [OTHER_CALENDAR]
@@ -198,6 +205,13 @@ def test_a_zone_of_two_meanings_is_settled_by_the_form_of_the_dates(write_dates:
     american = settle_cells(write_dates("Sep 24, 2026, 3:04:09 PM IST", before="Searched for\xa0"))
     assert indian.clock.find_offset("IST") == Offset(330, False)
     assert american.clock.find_offset("IST") == Offset(330, True)
+
+
+def test_half_a_day_in_words_is_not_taken_for_a_zone(write_dates: WriteDates) -> None:
+    """Forms that read ``م`` as a zone nobody knows read as many lines as those that know the word."""
+    afternoon = settle_cells(write_dates("04/09/2026، 3:04:09 م", before="Searched for\xa0"))
+    in_hindi = settle_cells(write_dates("14/09/2026, 3:04:09 अपर"))
+    assert (afternoon.dates.locale, in_hindi.dates.locale) == ("ar ar_EG ar_SA", "hi")
 
 
 def test_a_page_without_dates_is_settled_to_english(write_dates: WriteDates) -> None:
