@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pipeline.records import KEPT_BYTES, Cell, Skipped
 
 MARKER = b'<div class="outer-cell'
 OVERLAP = len(MARKER) - 1  # a marker may lie across two chunks
 LONGEST_CELL = 8 << 20  # bytes; real entries are about 1 KB, those with a Gemini reply some 100 KB
+TOO_LONG = "entry too long"
 HALF_CELL = re.compile(rb'<div class="(?:header|content)-cell')
 
 
@@ -18,6 +19,16 @@ class Readable(Protocol):
     """A stream that gives up to ``size`` bytes, maybe fewer, and ``b""`` at its end."""
 
     def read(self, size: int, /) -> bytes: ...
+
+
+class Span(NamedTuple):
+    """Whole cells of a file, one behind the other, each from its marker to the next one's."""
+
+    position: int  # of the first cell
+    offset: int  # of the first byte in the file
+    n_cells: int
+    content: bytes
+    ends_file: bool  # then it is one cell, and what follows it lies in it
 
 
 def iter_cells(
@@ -28,48 +39,90 @@ def iter_cells(
     ``head`` is what was read from the stream before. A cell longer than ``LONGEST_CELL`` comes as
     ``Skipped``, and so does the second half of an entry at the beginning of a file that was split.
     """
+    for piece in iter_spans(stream, chunk_bytes, head=head):
+        if isinstance(piece, Span):
+            yield from cut_span(piece)
+        else:
+            yield piece
+
+
+def cut_span(span: Span) -> Iterator[Cell | Skipped]:
+    """Yield the cells of a span."""
+    begin = 0
+    for position in range(span.position, span.position + span.n_cells):
+        end = span.content.find(MARKER, begin + 1)
+        content = span.content[begin:end] if end >= 0 else span.content[begin:]
+        offset, begin = span.offset + begin, end
+        if len(content) > LONGEST_CELL:
+            yield Skipped(position, offset, len(content), TOO_LONG, content[:KEPT_BYTES])
+        else:
+            yield Cell(position, offset, content)
+
+
+def iter_spans(
+    stream: Readable, chunk_bytes: int = 1 << 20, *, head: bytes = b""
+) -> Iterator[Span | Skipped]:
+    """Yield the cells as ``iter_cells`` does, but as many at once as lie whole in ``chunk_bytes``."""
     buffer, base, seek = head, 0, 0  # base: offset in the file of the buffer's first byte
     begin, inside, position = 0, False, 0  # begin: offset of the piece at hand; inside: it is a cell
     opening: bytes | None = None  # of a piece that is too long to keep
     ended = False
     while True:
-        while (at := buffer.find(MARKER, seek)) >= 0:
-            content = buffer[begin - base : at] if opening is None else opening
-            if piece := _close_piece(position, begin, base + at - begin, content, inside):
-                yield piece
-                position += 1
-            begin, inside, opening, seek = base + at, True, None, at + len(MARKER)
+        if not inside or opening is not None:
+            at = buffer.find(MARKER, seek)
+            if at >= 0:
+                content = buffer[begin - base : at] if opening is None else opening
+                if piece := _close_piece(position, begin, base + at - begin, content, inside):
+                    yield piece
+                    position += 1
+                buffer = buffer[at:]
+                base = begin = base + at
+                inside, opening, seek = True, None, len(MARKER)
+        if inside and opening is None and (at := buffer.rfind(MARKER, seek)) >= 0:
+            content = buffer[:at]
+            n_cells = content.count(MARKER)
+            yield Span(position, begin, n_cells, content, False)
+            position += n_cells
+            buffer = buffer[at:]
+            base = begin = base + at
         if ended:
             break
-        if opening is None:
-            buffer, base = buffer[begin - base :], begin
-            if len(buffer) > LONGEST_CELL + OVERLAP:
-                opening = buffer[:LONGEST_CELL]
+        if opening is None and len(buffer) > LONGEST_CELL + OVERLAP:
+            opening = buffer[:LONGEST_CELL]
         if opening is not None:
-            base += max(0, len(buffer) - OVERLAP)
+            base += len(buffer) - OVERLAP
             buffer = buffer[-OVERLAP:]
         seek = max(0, len(buffer) - OVERLAP)
-        chunk = stream.read(chunk_bytes)
+        chunk = _read_fully(stream, chunk_bytes)
         ended = not chunk
         buffer += chunk
-    content = buffer[begin - base :] if opening is None else opening
-    if piece := _close_piece(position, begin, base + len(buffer) - begin, content, inside):
+    length = base + len(buffer) - begin
+    if inside and length <= LONGEST_CELL:
+        yield Span(position, begin, 1, buffer, True)
+    elif piece := _close_piece(position, begin, length, buffer if opening is None else opening, inside):
         yield piece
 
 
-def _close_piece(
-    position: int, begin: int, length: int, content: bytes, inside: bool
-) -> Cell | Skipped | None:
-    """Turn the bytes between two markers into a record; what lies before the first is mostly CSS."""
-    if length > LONGEST_CELL:
-        content = content[:LONGEST_CELL]
-    if not inside:
-        half = HALF_CELL.search(content)
-        if half is None:
-            return None
-        at = half.start()
-        kept = content[at : at + KEPT_BYTES]
-        return Skipped(position, begin + at, length - at, "truncated entry", kept)
-    if length > LONGEST_CELL:
-        return Skipped(position, begin, length, "entry too long", content[:KEPT_BYTES])
-    return Cell(position, begin, content)
+def _read_fully(stream: Readable, n_bytes: int) -> bytes:
+    """Read so many bytes from a stream that may give less at a time; fewer only at its end."""
+    chunk = stream.read(n_bytes)
+    if len(chunk) >= n_bytes:
+        return chunk
+    pieces, n_wanted = [chunk], n_bytes - len(chunk)
+    while n_wanted > 0 and (chunk := stream.read(n_wanted)):
+        pieces.append(chunk)
+        n_wanted -= len(chunk)
+    return b"".join(pieces)
+
+
+def _close_piece(position: int, begin: int, length: int, content: bytes, inside: bool) -> Skipped | None:
+    """Make a record of what is no cell: one that is too long, or what lies before the first, mostly CSS."""
+    if inside:
+        return Skipped(position, begin, length, TOO_LONG, content[:KEPT_BYTES])
+    content = content[:LONGEST_CELL]
+    half = HALF_CELL.search(content)
+    if half is None:
+        return None
+    at = half.start()
+    kept = content[at : at + KEPT_BYTES]
+    return Skipped(position, begin + at, length - at, "truncated entry", kept)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pipeline.reading.cells import LONGEST_CELL, Readable
+from pipeline.reading.cells import LONGEST_CELL, TOO_LONG, Readable
 from pipeline.records import KEPT_BYTES, Cell, Skipped
 
 LONGEST_WORD = 16  # characters that a cut may split: -Infinity, \ud83d
@@ -28,7 +28,7 @@ _NAME = rf'\s{{0,64}}"(?:{_KEYS})"\s{{0,64}}:'
 ENTRY = re.compile(rf"\{{{_NAME}")
 NEXT_ENTRY = re.compile(rf"(\{{)(?<!:\{{)(?<!:\s\{{){_NAME}")  # what follows a colon is part of an entry
 DAMAGED_ENTRY, TRUNCATED = "damaged entry", "truncated entry"
-TOO_LONG, TOO_DEEP = "entry too long", "entry nested too deeply"
+TOO_DEEP = "entry nested too deeply"
 _DECODER = json.JSONDecoder(strict=False)
 
 

@@ -12,14 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from pipeline.reading.batch import gather_entries
 from pipeline.records import Activity, Detail, Location, Skipped
 
 OWN_TEXTS = frozenset(("text", "url", "content"))
 """The columns whose texts are each row's own; the others have the same few again and again."""
 
 ACTIVITY = ("position", "time", *Activity._fields[2:13])
-BLOCK_ENTRIES = 4_000
-BLOCK_BYTES = 4 << 20  # of texts, addresses, and the content of skipped entries
 
 
 class Numbers(NamedTuple):
@@ -60,19 +59,8 @@ class Block(NamedTuple):
 
 
 def lay_out_blocks(entries: Iterable[Activity | Skipped]) -> Iterator[Block]:
-    """Gather entries into blocks, by number and by bytes."""
-    gathered, n_bytes = list[Activity | Skipped](), 0
-    for entry in entries:
-        gathered.append(entry)
-        if isinstance(entry, Activity):
-            n_bytes += len(entry.text or "") + len(entry.url or "")
-        else:
-            n_bytes += len(entry.content)
-        if len(gathered) >= BLOCK_ENTRIES or n_bytes >= BLOCK_BYTES:
-            yield lay_out_block(gathered)
-            gathered, n_bytes = [], 0
-    if gathered:
-        yield lay_out_block(gathered)
+    """Lay out entries of one file, some thousands at a time."""
+    return map(lay_out_block, gather_entries(entries))
 
 
 def lay_out_block(entries: Sequence[Activity | Skipped]) -> Block:

@@ -6,24 +6,26 @@ import contextlib
 import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pipeline.reading.archive import Archive
+from pipeline.reading.batch import BLOCK_ENTRIES
 from pipeline.reading.entries import DAMAGED, EntryReader, FileCounts
 from pipeline.reading.members import NOT_WHOLE
 from pipeline.records import Activity, ArchiveFile, Skipped
 from pipeline.settings import ZoneSpan
 from pipeline.tables.batches import TableWriter, set_export
-from pipeline.tables.columns import BLOCK_ENTRIES, Block, lay_out_blocks, lay_out_rows, repeat_label
+from pipeline.tables.columns import Block, lay_out_blocks, lay_out_rows, repeat_label
 from pipeline.tables.files import make_private_folder, remove, sha256_of, sync_folder, temporary_name
 from pipeline.tables.offsets import find_home
 from pipeline.tables.progress import Tell
 from pipeline.tables.schema import FILE, TABLES
 from pipeline.tables.views import EXPORTS, RETRY
+from pipeline.tables.workers import Workers
 
 STAMP = "%Y%m%dT%H%M%SZ"
 UNREAD = {
@@ -43,6 +45,9 @@ class Reader(Protocol):
     def counts(self) -> FileCounts: ...
 
     def __iter__(self) -> Iterator[Activity | Skipped]: ...
+
+
+AnyReader = TypeVar("AnyReader", bound=Reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +79,22 @@ def write_part(
     A part whose name would be one of ``taken`` gets another: those stay until ``run.json`` says otherwise.
     """
     home = find_home(home_zone, archive.stamp)
-    readers = (EntryReader(file, home_zone=home) for file in archive.files())
-    return write_entries(out, readers, stamp=archive.stamp, digest=archive.digest(), tell=tell, taken=taken)
+    with Workers() as workers:
+        return write_entries(
+            out,
+            (EntryReader(file, home_zone=home) for file in archive.files()),
+            workers.lay_out,
+            stamp=archive.stamp,
+            digest=archive.digest(),
+            tell=tell,
+            taken=taken,
+        )
 
 
 def write_entries(
     out: Path,
-    readers: Iterable[Reader],
+    readers: Iterable[AnyReader],
+    lay_out: Callable[[AnyReader], Iterator[Block]] = lay_out_blocks,
     *,
     stamp: str | None,
     digest: str,
@@ -96,7 +110,7 @@ def write_entries(
     exports = make_private_folder(out / EXPORTS)
     folder = make_private_folder(temporary_name(exports / digest[:12]))
     try:
-        totals = _write_tables(folder, readers, export=stamp, tell=tell)
+        totals = _write_tables(folder, readers, lay_out, export=stamp, tell=tell)
         time = stamp or datetime.fromtimestamp(totals.newest_ms // 1000, UTC).strftime(STAMP)
         export = stamp or f"{time}-{digest[:8]}"
         if stamp is None:
@@ -140,13 +154,20 @@ class _Totals:
     set_aside: Counter[str] = field(default_factory=Counter)
 
 
-def _write_tables(folder: Path, readers: Iterable[Reader], *, export: str | None, tell: Tell) -> _Totals:
+def _write_tables(
+    folder: Path,
+    readers: Iterable[AnyReader],
+    lay_out: Callable[[AnyReader], Iterator[Block]],
+    *,
+    export: str | None,
+    tell: Tell,
+) -> _Totals:
     totals = _Totals()
     files = list[tuple[int | str | None, ...]]()
     with contextlib.ExitStack() as stack:
         tables = {name: TableWriter(folder / f"{name}.parquet", name, stack) for name in TABLES}
         for reader in readers:
-            for block in lay_out_blocks(reader):
+            for block in lay_out(reader):
                 _add_block(tables, block, export, reader.file.name)
                 totals.seen += block.n_entries
                 totals.newest_ms = max(totals.newest_ms, block.newest_ms)

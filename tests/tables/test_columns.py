@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from pipeline.reading import batch
 from pipeline.records import Activity, Detail, Location, Skipped
 from pipeline.tables import columns
 from pipeline.tables.columns import (
@@ -96,10 +97,10 @@ def test_blocks_are_cut_by_number_and_by_bytes(
     def sizes(entries: list[Activity | Skipped]) -> list[int]:
         return [block.n_entries for block in lay_out_blocks(entries)]
 
-    monkeypatch.setattr(columns, "BLOCK_ENTRIES", 2)
+    monkeypatch.setattr(batch, "BLOCK_ENTRIES", 2)
     assert sizes([activity(k) for k in range(5)]) == [2, 2, 1]
-    monkeypatch.setattr(columns, "BLOCK_ENTRIES", 100)
-    monkeypatch.setattr(columns, "BLOCK_BYTES", 10)
+    monkeypatch.setattr(batch, "BLOCK_ENTRIES", 100)
+    monkeypatch.setattr(batch, "BLOCK_BYTES", 10)
     assert sizes([activity(0), Skipped(1, 0, 9, "a", b"123456789"), Skipped(2, 9, 1, "a", b"1")]) == [1, 2]
     assert list(lay_out_blocks([])) == []
 

@@ -9,8 +9,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.reading import batch
 from pipeline.records import Activity, ArchiveFile, Detail, Location, Skipped
-from pipeline.tables import columns, parts
+from pipeline.tables import parts
 from pipeline.tables.files import sha256_of
 from pipeline.tables.parts import PartResult, write_entries
 
@@ -136,7 +137,7 @@ def test_progress_is_told_in_entries_and_ends_with_all_of_them(
     hand_entries: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(columns, "BLOCK_ENTRIES", 10)
+    monkeypatch.setattr(batch, "BLOCK_ENTRIES", 10)
     many = hand_entries([activity(k) for k in range(25)])
     told: list[tuple[str, int, int | None]] = []
     write_entries(out, [many], stamp=None, digest="0" * 64, tell=lambda *line: told.append(line))

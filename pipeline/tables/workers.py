@@ -1,0 +1,161 @@
+"""Processes that read batches of entries beside this one, and hand blocks back.
+
+They are started as programs of their own rather than through ``multiprocessing``, which would run the
+owner's script again, and they import neither NumPy nor Arrow. One that cannot start or that dies costs
+nothing but time: what it was asked to read is read here. It ends with the pipe from here, however that ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from queue import SimpleQueue
+from typing import NamedTuple, Self
+
+from pipeline.reading.batch import Batch, Read, Tally, read_batch
+from pipeline.reading.entries import EntryReader
+from pipeline.reading.manner import Manner
+from pipeline.tables.columns import Block, lay_out_block
+
+WORTH_BYTES = 16 << 20  # of one file: a worker takes a quarter of a second to start
+MOST_WORKERS = 3  # one core inflates and writes what three read; each takes 30 MB
+AHEAD = 3  # batches a worker that lie ready, or done before their turn
+
+SERVE = "import sys; sys.path[:] = sys.argv[1:]; from pipeline.tables.workers import serve; serve()"
+OURS = Path(__file__).parents[2]
+
+
+class Laid(NamedTuple):
+    """A batch, read and laid out."""
+
+    block: Block
+    tally: Tally
+
+
+class Workers:
+    """Reads files, on all cores once one of the files is worth it; the blocks are the same on any number."""
+
+    def __init__(self, n_workers: int | None = None) -> None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._n_workers = min(cores, MOST_WORKERS) if n_workers is None else n_workers
+        self._processes = list[subprocess.Popen[bytes]]()
+        self._idle: SimpleQueue[subprocess.Popen[bytes] | None] = SimpleQueue()  # None: it has died
+        self._threads: ThreadPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End all workers, whatever they do."""
+        for process in self._processes:
+            process.kill()
+        if self._threads:
+            self._threads.shutdown(cancel_futures=True)
+        for process in self._processes:
+            with contextlib.suppress(OSError), process:  # closes the pipes
+                pass
+
+    def lay_out(self, reader: EntryReader) -> Iterator[Block]:
+        """Yield the entries of a file as blocks, in its order, and complete the reader's account of them."""
+        if self._n_workers > 1 and self._threads is None and reader.file.n_bytes >= WORTH_BYTES:
+            self._start()
+        for block, tally in self._lay_out(reader.iter_batches()):
+            reader.tally.add(tally)
+            yield block
+
+    def _lay_out(self, batches: Iterator[Batch | Read]) -> Iterator[Laid]:
+        ahead = deque[Future[Laid]]()
+        for batch in batches:
+            if self._threads is None:
+                yield lay_out_batch(batch)
+                continue
+            ahead.append(self._submit(self._threads, batch))
+            while ahead and (ahead[0].done() or len(ahead) > AHEAD * self._n_workers):
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+    def _submit(self, threads: ThreadPoolExecutor, batch: Batch | Read) -> Future[Laid]:
+        if isinstance(batch, Batch):
+            return threads.submit(self._ask, batch)
+        done = Future[Laid]()
+        done.set_result(lay_out_batch(batch))
+        return done
+
+    def _ask(self, batch: Batch) -> Laid:
+        """Have a batch read by a worker, or read it here where none is left."""
+        process = self._idle.get()
+        try:
+            if process is None:
+                return lay_out_batch(batch)
+            return ask(process, batch)
+        except (OSError, EOFError, pickle.UnpicklingError):  # it has died, maybe while it answered
+            process = None
+            return lay_out_batch(batch)
+        finally:
+            self._idle.put(process)
+
+    def _start(self) -> None:
+        self._threads = ThreadPoolExecutor(self._n_workers, "almanac-worker")
+        for _ in range(self._n_workers):
+            try:
+                self._processes.append(process := start_worker())
+                self._idle.put(process)
+            except OSError:
+                self._idle.put(None)
+
+
+def lay_out_batch(batch: Batch | Read) -> Laid:
+    """Read a batch in this process, if that is not done, and lay it out."""
+    entries, tally = read_batch(batch) if isinstance(batch, Batch) else batch
+    return Laid(lay_out_block(entries), tally)
+
+
+def start_worker() -> subprocess.Popen[bytes]:
+    """Start a worker with the modules that this process has, but none of the current folder."""
+    path = [str(Path(entry).absolute()) for entry in (*sys.path, str(OURS)) if entry]
+    return subprocess.Popen(
+        [sys.executable or "", "-c", SERVE, *dict.fromkeys(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # what fails there is tried again here, and fails here
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def ask(process: subprocess.Popen[bytes], batch: Batch) -> Laid:
+    """Have a worker read a batch. Raises ``OSError``, ``EOFError`` or ``UnpicklingError`` if it has died."""
+    assert process.stdin
+    assert process.stdout
+    pickle.dump((pickle.dumps(batch.manner), batch.span), process.stdin)
+    process.stdin.flush()
+    answer: Laid = pickle.load(process.stdout)
+    return answer
+
+
+def serve() -> None:
+    """Answer batches with blocks until the other end of the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the other end decides
+    asked, answers = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            manner, span = pickle.load(asked)
+            pickle.dump(lay_out_batch(Batch(_load_manner(manner), span)), answers)
+            answers.flush()
+
+
+@lru_cache(maxsize=4)
+def _load_manner(pickled: bytes) -> Manner:
+    """Load a file's manner once: it remembers the dates and zones that it has seen."""
+    manner: Manner = pickle.loads(pickled)
+    return manner
