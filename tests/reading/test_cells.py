@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.reading import cells
-from pipeline.reading.cells import MARKER, iter_cells
+from pipeline.reading.cells import MARKER, iter_cells, iter_spans
 from pipeline.records import KEPT_BYTES, Cell, Skipped
 
 
@@ -57,6 +57,16 @@ def test_an_enormous_cell_is_skipped_and_the_next_one_read(monkeypatch: pytest.M
             Cell(1, 3 + len(long), MARKER + b"y"),
             Skipped(2, 4 + len(long) + len(MARKER), 101, "entry too long", (MARKER + b"z" * 79)[:30]),
         ]
+
+
+def test_a_span_is_as_many_whole_cells_as_lie_in_a_chunk() -> None:
+    one = MARKER + b'">' + b"x" * 20
+    spans = iter_spans(io.BytesIO(b"css" + one * 5), 3 * len(one))
+    assert [(span.position, span.offset, span.n_cells, span.ends_file) for span in spans] == [
+        (0, 3, 2, False),
+        (2, 3 + 2 * len(one), 2, False),
+        (4, 3 + 4 * len(one), 1, True),
+    ]
 
 
 PIECES = st.sampled_from(

@@ -1,0 +1,186 @@
+"""Reading with processes beside this one: the same blocks, whatever becomes of them."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.reading.archive import open_archive
+from pipeline.reading.batch import Batch, Read
+from pipeline.reading.entries import EntryReader, FileCounts
+from pipeline.records import Activity, ArchiveFile
+from pipeline.settings import ZoneSpan
+from pipeline.tables import parts, workers
+from pipeline.tables.columns import Block
+from pipeline.tables.workers import Workers, ask, lay_out_batch, start_worker
+
+NAME = "My Activity/Search/MyActivity.html"
+SECOND = 1_600_000_000_000
+ZONES = (ZoneSpan(None, "UTC"),)
+
+
+@pytest.fixture
+def page(activity: Callable[..., Activity], printed: Callable[[Activity], str]) -> bytes:
+    """A page of some 4 MB, with all that is counted: rare markup, no date, unknown header, guessed zone."""
+    cells = list[str]()
+    for k in range(4_000):
+        cell = printed(activity(k, SECOND - 60_000 * k, text=f"bicycle {k}", zone="EST" if k % 7 else "UTC"))
+        if k % 100 == 1:
+            cell = cell.replace("Searched for", "<i>Searched</i> for")
+        elif k % 50 == 2:
+            cell = cell.replace(" 2020, ", " MMXX, ")
+        elif k % 10 == 3:
+            cell = cell.replace("Search<br></p>", "Telegraphy<br></p>")
+        cells.append(cell)
+    head = "<html><head><title>My Activity History</title></head>"
+    return f'{head}<body><div class="mdl-grid">{"".join(cells)}</div></body></html>'.encode()
+
+
+@pytest.fixture
+def read(page: bytes, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[list[Any], FileCounts]]:
+    """Read the page with so many workers; ``meddle`` is called with them after each block."""
+    monkeypatch.setattr(workers, "WORTH_BYTES", 1)
+
+    def read_page(
+        n_workers: int, meddle: Callable[[Workers], None] = lambda hands: None
+    ) -> tuple[list[Any], FileCounts]:
+        reader = EntryReader(ArchiveFile(NAME, len(page), lambda: io.BytesIO(page)), home_zone="UTC")
+        blocks = list[Any]()
+        with Workers(n_workers) as hands:
+            for block in hands.lay_out(reader):
+                blocks.append(spell(block))
+                meddle(hands)
+        return blocks, reader.counts
+
+    return read_page
+
+
+def spell(block: Block) -> object:
+    """Spell a block's labels out: their names have no order."""
+    tables = {
+        name: (
+            n,
+            {key: [c.names[k] for k in c.codes] if hasattr(c, "codes") else c for key, c in rows.items()},
+        )
+        for name, (n, rows) in block.tables.items()
+    }
+    return block._replace(tables=tables)
+
+
+def test_workers_give_the_same_blocks_and_the_same_account(
+    read: Callable[..., tuple[list[Any], FileCounts]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone, counts = read(1)
+    assert len(alone) > 3
+    assert counts == FileCounts(
+        *("my_activity_html", None, "en", "en", None, 4_000, 3_920, 80, 40),
+        guessed_zones={"EST": 3_359},
+        unknown_headers={"Telegraphy": 400},
+    )
+    read_here = list[Batch | Read]()
+    monkeypatch.setattr(
+        workers, "lay_out_batch", lambda batch: read_here.append(batch) or lay_out_batch(batch)
+    )
+    assert read(2) == (alone, counts)
+    assert [type(batch) for batch in read_here] == [Read]  # the last entry, which may have been cut off
+
+
+def test_what_a_dead_worker_was_asked_is_read_here(
+    read: Callable[..., tuple[list[Any], FileCounts]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill_all(hands: Workers) -> None:
+        for process in hands._processes:
+            process.kill()
+
+    alone = read(1)
+    assert read(2, kill_all) == alone
+    monkeypatch.setattr(workers, "start_worker", lambda: start("print('no answer')"))
+    assert read(2) == alone
+    monkeypatch.undo()
+
+
+def start(script: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def test_where_no_worker_can_start_all_is_read_here(
+    read: Callable[..., tuple[list[Any], FileCounts]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = read(1)
+    monkeypatch.setattr(sys, "executable", None)
+    assert read(2) == alone
+
+
+def test_what_cannot_be_read_anywhere_fails_here(
+    read: Callable[..., tuple[list[Any], FileCounts]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(batch: Batch) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(workers, "start_worker", lambda: start(""))
+    monkeypatch.setattr(workers, "lay_out_batch", fail)
+    with pytest.raises(ZeroDivisionError):
+        read(2)
+
+
+def test_a_small_file_starts_no_worker(page: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(workers, "start_worker", refuse)
+    reader = EntryReader(ArchiveFile(NAME, len(page), lambda: io.BytesIO(page)), home_zone="UTC")
+    with Workers(2) as hands:
+        assert sum(block.n_entries for block in hands.lay_out(reader)) == reader.counts.seen == 4_000
+
+
+def test_a_part_is_the_same_to_the_byte_on_any_number_of_cores(
+    tmp_path: Path, page: bytes, put_archive: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = open_archive(put_archive({NAME: page}))
+    monkeypatch.setattr(workers, "WORTH_BYTES", 1)
+
+    def write(n_workers: int) -> parts.PartResult:
+        monkeypatch.setattr(parts, "Workers", lambda: Workers(n_workers))
+        out = tmp_path / str(n_workers)
+        return parts.write_part(out, archive, home_zone=ZONES, tell=lambda what, done, total: None)
+
+    assert write(1) == write(2)
+
+
+@pytest.fixture
+def worker() -> Iterator[subprocess.Popen[bytes]]:
+    with start_worker() as process:
+        yield process
+        process.kill()
+
+
+def test_a_worker_ends_with_the_pipe(worker: subprocess.Popen[bytes]) -> None:
+    assert worker.stdin
+    worker.stdin.close()
+    assert worker.wait(60) == 0
+
+
+def test_a_worker_imports_nothing_from_the_current_folder(
+    page: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pickle.py").write_text("raise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend("")
+    reader = EntryReader(ArchiveFile(NAME, len(page), lambda: io.BytesIO(page)), home_zone="UTC")
+    batch = next(batch for batch in reader.iter_batches() if isinstance(batch, Batch))
+    with start_worker() as process:
+        laid = ask(process, batch)
+    assert spell(laid.block) == spell(lay_out_batch(batch).block)
+    assert laid.tally == lay_out_batch(batch).tally
+
+
+def test_a_worker_needs_no_arrow_and_no_numpy() -> None:
+    script = "import sys, pipeline.tables.workers; print({'numpy', 'pyarrow', 'duckdb'} & set(sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout == "set()\n"
