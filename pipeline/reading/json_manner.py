@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from pipeline.reading.evidence import weigh_languages
 from pipeline.reading.json_activity import read_text
 from pipeline.reading.json_elements import Element
 from pipeline.reading.learned_words import learn_words
 from pipeline.reading.locales import Words, words_of
-from pipeline.reading.settle import find_spoken, take_first
+from pipeline.reading.settle import list_spoken, take_first
 from pipeline.records import Skipped
 
 PRINTED = ("header", "title", "titleUrl")
@@ -20,8 +21,8 @@ def settle_words(
 ) -> tuple[str | None, Words, Iterator[Element | Skipped]]:
     """Tell a file's language and words by its first entries, and give these back with the rest.
 
-    ``name``: the path below ``Takeout/``. The language is ``None`` where several fit or nothing is in
-    any; then the words are learned from the titles.
+    ``name``: the path below ``Takeout/``. The language is ``None`` where several fit, which then share
+    their words, or nothing is in any; then the words are learned from the titles.
     """
     first, pieces = take_first(pieces)
     headers, titles = Counter[str](), list[tuple[str, str | None]]()
@@ -30,5 +31,9 @@ def settle_words(
             header, title, href = (read_text(element.fields.get(key)) for key in PRINTED)
             headers[header] += 1
             titles.append((title, href or None))
-    language = find_spoken(headers, Counter(title for title, _ in titles), name) if titles else None
-    return language, words_of(language) if language else learn_words(titles), pieces
+    phrases = Counter(title for title, _ in titles)
+    spoken = list_spoken(headers, phrases, name) if titles else []
+    if len(spoken) == 1:
+        return spoken[0], words_of(spoken[0]), pieces
+    known = next((language for language in spoken if weigh_languages(phrases, "")[language]), None)
+    return None, words_of(known) if known else learn_words(titles), pieces

@@ -41,6 +41,7 @@ CLOCK = re.compile(r"\d{1,2}\D{1,5}\d\d\D{1,5}\d\d")
 HEADER = re.compile(r'--title">([^<]{1,100})<')
 TITLE = re.compile(r'body-1">([^<]{0,200})(?:<a [^<>]*>[^<]*</a>([^<]{0,100}))?')
 HEAD = re.compile(r"<b>([^<]{1,100})</b>")
+CAPTION = "mdl-typography--caption"
 
 Piece = TypeVar("Piece", Cell, Element)
 Lines = Sequence[str]  # of one entry: those that may be its date, the last first
@@ -130,18 +131,24 @@ def _take_lines(cells: Iterable[Cell]) -> tuple[list[Lines], Counter[str], Count
 
 def _list_lines(text: str) -> Lines:
     """List the lines of an entry that may be its date, the last first: pure text with a clock."""
-    lines = [line for line in BREAK.split(text) if len(line) <= 2 * LONGEST_LINE and "<" not in line]
+    body = text.partition(CAPTION)[0]  # a detail may look like a date, too
+    lines = [line for line in BREAK.split(body) if len(line) <= 2 * LONGEST_LINE and "<" not in line]
     clocks = [unescape(line) for line in reversed(lines) if CLOCK.search(line)]
     return clocks if len(clocks) <= 2 * MOST_LINES else clocks[:MOST_LINES] + clocks[-MOST_LINES:]
 
 
 def find_spoken(headers: Counter[str], phrases: Counter[str], name: str) -> str | None:
-    """Return the language for which most speaks, if one does; ``phrases``: what else Google printed."""
+    """Return the language for which most speaks, if one does."""
+    languages = list_spoken(headers, phrases, name)
+    return languages[0] if len(languages) == 1 else None
+
+
+def list_spoken(headers: Counter[str], phrases: Counter[str], name: str) -> list[str]:
+    """List the languages for which most, and as much, speaks; ``phrases``: what else Google printed."""
     weights = weigh_languages(headers + phrases, name)
     if not weigh_languages(phrases, "")["en"]:
         del weights["en"]  # English names of products and files stand in every language
-    (top, most), (_, second) = (*weights.most_common(2), ("", 0), ("", 0))[:2]
-    return top if most > second else None
+    return [language for language in weights if weights[language] == max(weights.values())]
 
 
 def _settle_form(entries: Sequence[Lines], spoken: str | None) -> tuple[DateForm, str | None]:

@@ -50,6 +50,8 @@ def split_title(title: str, href: str | None, words: Words) -> Title:
     text = found[1] if found else title
     if action == "searched" and href is not None and (asked := read_query(href)) and asked in text:
         text = asked
+    if href is not None and "\n" in text:
+        text = " ".join(text.split())  # as of a page that was saved anew
     return Title(action, text or None, href, found is not None, href is not None)
 
 

@@ -43,6 +43,15 @@ def test_a_language_is_none_where_two_fit_alike() -> None:
     assert settle_words(iter_elements(io.BytesIO(json.dumps(entries).encode())), "x.json")[0] is None
 
 
+def test_languages_that_say_the_same_share_their_words() -> None:
+    content = json.dumps([{"title": "Så på En fugl", "titleUrl": VIDEO, "time": TIME}]).encode()
+    language, words, pieces = settle_words(
+        iter_elements(io.BytesIO(content)), "x.json"
+    )  # Danish, or Norwegian
+    [activity] = parse_element(next(pieces), replace(speak_english("UTC"), language=language, words=words))  # type: ignore[arg-type]
+    assert (language, activity[4]) == (None, "En fugl")
+
+
 def test_entries_without_words_have_no_language() -> None:
     content = b'[{"title":"Searched for a","url":"https://example.org","time_usec":1}]'
     assert settle_words(iter_elements(io.BytesIO(content)), "Meine Aktivitäten/x.json")[0] is None

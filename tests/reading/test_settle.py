@@ -214,6 +214,15 @@ def test_half_a_day_in_words_is_not_taken_for_a_zone(write_dates: WriteDates) ->
     assert (afternoon.dates.locale, in_hindi.dates.locale) == ("ar ar_EG ar_SA", "hi")
 
 
+def test_a_detail_that_looks_like_a_date_has_no_say(pages: ModuleType) -> None:
+    def write(date: str, detail: str) -> Cell:
+        caption = f"<b>Produkte:</b><br>&emsp;Suche<br><b>Details:</b><br>&emsp;{detail}<br>"
+        return pages.as_cell(pages.write_cell("Suche", f"x<br>{date} MEZ", caption))  # type: ignore[no-any-return]
+
+    cells = [write("02.01.2026, 00:00:02", "x"), write("02.01.2026, 00:00:01", "27.08.2026, 20:04:54")]
+    assert settle_cells(cells).dates.swapped is False
+
+
 def test_a_page_without_dates_is_settled_to_english(write_dates: WriteDates) -> None:
     assert say(settle_cells([])) == ("en", "en", None, True)
     assert say(settle_cells(write_dates("yesterday"))) == ("en", "en", None, True)
