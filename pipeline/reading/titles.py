@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.reading.captions import Line, tidy
-from pipeline.reading.links import name_action, read_query
+from pipeline.reading.links import MAP, name_action, read_query
 from pipeline.reading.locales import Verb, Words, know_verbs
 
 HOLE = "\0"  # stands for the link; no text has one
@@ -45,7 +45,7 @@ def split_title(title: str, href: str | None, words: Words) -> Title:
     if found and not found[1] and words.language is None:
         found = None  # what was learned from other titles never leaves an empty one
     if found and href is not None:
-        found = _agree(found, title, name_action(href), words)
+        found = _agree(found, title, href, words)
     action = _choose(found[0].actions, href) if found else name_action(href)
     text = found[1] if found else title
     if action == "searched" and href is not None and (asked := read_query(href)) and asked in text:
@@ -100,12 +100,17 @@ def _choose(actions: Sequence[str], href: str | None) -> str:
     return action if action in actions else actions[0]
 
 
-def _agree(found: tuple[Verb, str], title: str, action: str, words: Words) -> tuple[Verb, str]:
-    """Prefer the verb that says what the address says: a video may be called "Route nach Rom"."""
+def _agree(found: tuple[Verb, str], title: str, href: str, words: Words) -> tuple[Verb, str] | None:
+    """Prefer the verb that says what the address says: a video may be called "Route nach Rom".
+
+    A place on a map has no verb, and may be called "Used Cars" or "Paid Parking".
+    """
+    action = name_action(href)
     if action == "other" or action in found[0].actions:
         return found
     others = (_match(title, know_verbs([verb])) for verb in words.verbs if action in verb.actions)
-    return next(filter(None, others), found)
+    is_place = action == "viewed" and MAP.match(href) is not None
+    return next(filter(None, others), None if is_place else found)
 
 
 def _match(title: str, words: Words) -> tuple[Verb, str] | None:

@@ -68,6 +68,8 @@ def test_without_words_the_link_and_its_address_tell_the_event(pages: ModuleType
         ("de", "Kommentar zu Rom angesehen", VIDEO, ("watched", "Kommentar zu Rom")),
         ("de", "Route nach Rom", "https://www.google.com/maps/dir/x", ("other", "Rom")),
         ("en", "Liked Film", VIDEO, ("other", "Film")),
+        ("en", "Used Cars", "https://www.google.com/maps/place/x", ("viewed", "Used Cars")),
+        ("en", "Viewed Cars", "https://www.google.com/maps/place/x", ("viewed", "Cars")),
         ("sw", "Ulitafuta red bicycle", ASKED, ("searched", "red bicycle")),
         ("sw", "Ulitafuta baiskeli", ASKED, ("searched", "Ulitafuta baiskeli")),
         ("sw", "Ulitazama Film", VIDEO, ("watched", "Ulitazama Film")),
