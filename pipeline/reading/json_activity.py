@@ -22,6 +22,7 @@ from pipeline.records import Activity, Cell, Location, Skipped
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+FIRST_MS = -2_208_988_800_000  # the year 1900, as for printed dates
 LAST_MS = 253_402_300_799_999  # the end of the year 9999
 UNKNOWN_ENTRY = "an unknown kind of entry"
 WATCH_PAGE = "https://www.youtube.com/watch?v="
@@ -52,7 +53,8 @@ def read_time(text: str) -> int | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) // MILLISECOND
+    time_ms = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) // MILLISECOND
+    return time_ms if FIRST_MS <= time_ms <= LAST_MS else None
 
 
 def _read_activity(cell: Cell, fields: Fields, manner: Manner) -> Activity | Skipped:
