@@ -6,7 +6,8 @@ import re
 import unicodedata
 
 SPACES = re.compile("[ \u00a0\u202f]+")  # 2019 wrote "My Activity" with U+00A0, French folders still do
-NO_TEXT = re.compile("[\ud800-\udfff]")  # what stands for a byte that is none in a tar's or folder's names
+# What stands for a byte that is none in a tar's or folder's names, and what would command a terminal.
+NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def leads_out(name: str) -> bool:

@@ -21,6 +21,7 @@ from pipeline.reading.names import clean_name, leads_out
         ("Archiv/Takeout/Meine Aktivitäten/x.html", "Meine Aktivitäten/x.html"),
         ("Takeout/نشاطي/x.html", "نشاطي/x.html"),
         ("Takeout/a\udcff.html", "a\ufffd.html"),
+        ("Takeout/a\x1b[31m\n\x07\u202e/b\x9b.html", "a\ufffd[31m\ufffd\ufffd\ufffd/b\ufffd.html"),
         ("__MACOSX/Takeout/x.html", None),
         ("Takeout/__MACOSX/x.html", None),
         ("Takeout/._x.html", None),
