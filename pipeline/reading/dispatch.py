@@ -129,4 +129,5 @@ def _settle_by_name(name: str) -> str | None:
 
 
 def _extension(name: str) -> str:
-    return PurePosixPath(name).suffix.lower().lstrip(".")
+    stem, dot, extension = name.rpartition("/")[2].rpartition(".")  # not by pathlib: it may be 300,000 photos
+    return extension.lower() if stem and dot else ""

@@ -44,7 +44,10 @@ def list_accounts(out: Path, parts: Sequence[str], given: Collection[str]) -> li
         skipped = "SELECT base, file, reason, count(*) FROM set_aside GROUP BY ALL ORDER BY ALL"
         for part, file, reason, n in connection.execute(skipped).fetchall():
             reasons.setdefault((part, file), {})[reason] = n
-        files = "SELECT part, file, seen, kind, reason FROM file WHERE NOT copy ORDER BY ALL"
+        files = (
+            "SELECT part, file, seen, kind, reason FROM file "
+            "WHERE NOT copy AND (seen > 0 OR kind = 'refused') ORDER BY ALL"
+        )
         return [
             Account(file, seen, reasons.get((part, file), {}), reason if kind == "refused" else None)
             for part, file, seen, kind, reason in connection.execute(files).fetchall()

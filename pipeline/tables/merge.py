@@ -41,6 +41,7 @@ from pipeline.tables.views import (
 )
 
 MEMORY_MB = 64  # DuckDB's own; beyond it a slice spills
+MOST_THREADS = 2  # each needs memory of its own: on 8 of them 64 MB do not do (DuckDB 2.0, November 2026)
 SLICE_BYTES = 6 << 20  # of texts, addresses, and ``ROW_BYTES`` a row
 ROW_BYTES = 100
 FAR_HOUR = 100_000_000  # since 1970: after the year 10000
@@ -85,7 +86,7 @@ def merge_parts(out: Path, parts: Sequence[str], *, home_zone: Sequence[ZoneSpan
     make_private_folder(out / EXPORTS)
     n_entries = sum(pq.read_metadata(out / EXPORTS / part / "activity.parquet").num_rows for part in parts)
     tell("Merging exports", 0, n_entries)
-    with open_duckdb(out, memory_mb=MEMORY_MB, threads=count_cores()) as connection:
+    with open_duckdb(out, memory_mb=MEMORY_MB, threads=min(count_cores(), MOST_THREADS)) as connection:
         parts = sorted(parts)
         entries, files = (select_parts(table, out, parts) for table in ("activity", "file"))
         zones = settle_offsets(connection, entries, files, home_zone=home_zone)
@@ -113,7 +114,7 @@ def _merge_slices(connection: duckdb.DuckDBPyConnection, tallies: _Tallies) -> I
     """Yield the merged rows slice by slice, sorted; count into ``tallies``."""
     columns = quote_columns(ACTIVITY)
     order = [(name, "ascending") for name in ACTIVITY.names]
-    has_copies = connection.execute("SELECT 1 FROM file WHERE copy AND parsed > 0 LIMIT 1").fetchall()
+    has_copies = connection.execute("SELECT 1 FROM read_file WHERE copy AND parsed > 0 LIMIT 1").fetchall()
     for begin, end in _cut_time(connection):
         for view, whole in (("slice", "entry"), ("copied_slice", "copied")):
             connection.execute(_SLICE.format(view=view, whole=whole, begin=begin, end=end))
@@ -210,7 +211,7 @@ SELECT export, sum(found - new)::BIGINT, sum(twice)::BIGINT FROM grown GROUP BY 
 _LEFT_OUT = f"""
 WITH spoken AS (
     SELECT export, file, {_KEY}, count(*) AS n
-    FROM slice SEMI JOIN (SELECT export, file FROM file WHERE copy) USING (export, file) GROUP BY ALL
+    FROM slice SEMI JOIN (FROM read_file WHERE copy) USING (export, file) GROUP BY ALL
 ), in_copy AS (
     SELECT export, file, base, {_KEY}, count(*) AS n FROM copied_slice GROUP BY ALL
 ), in_copies AS (
@@ -220,7 +221,11 @@ SELECT export, sum(greatest(0, most - coalesce(n, 0)))::BIGINT
 FROM in_copies LEFT JOIN spoken USING (export, file, key) GROUP BY export
 """
 
-_SET_ASIDE = "SELECT export, sum(skipped)::BIGINT FROM file WHERE NOT copy GROUP BY export ORDER BY export"
+_SET_ASIDE = """
+SELECT export, coalesce(sum(skipped), 0)::BIGINT
+FROM (SELECT DISTINCT export FROM file) LEFT JOIN (FROM read_file WHERE NOT copy) USING (export)
+GROUP BY export ORDER BY export
+"""
 _ZONES = "SELECT export, zone, count(*) FROM entry GROUP BY ALL ORDER BY ALL"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipeline.reading.members import TWICE
 from pipeline.tables.files import TEMPORARY
 from pipeline.tables.offsets import Offsets, apply_offsets
 from pipeline.tables.schema import ACTIVITY, DETAIL, FILE, LOCATION, SKIPPED, TABLES
@@ -95,7 +96,7 @@ def create_views(
         rows = "set_aside" if table == "skipped" else f"({select_parts(table, out, parts)})"
         connection.execute(
             f"CREATE VIEW {table} AS SELECT {quote_columns(schema)} FROM {rows} "
-            "SEMI JOIN (SELECT part AS base, file FROM file WHERE NOT copy) USING (base, file)"
+            "SEMI JOIN (FROM read_file WHERE NOT copy) USING (base, file)"
         )
     connection.execute(
         f"CREATE VIEW source AS SELECT export, {FOLDER_OF_FILE} AS folder, product, "
@@ -109,6 +110,8 @@ def create_part_views(
 ) -> None:
     """Make the views that come before the merge: ``file``, ``entry`` and ``copied`` (its activities, by
     whether their file counts), ``set_aside`` (all that no retry could read, copies too).
+
+    The table ``read_file`` has the few files with entries: of 300,000 photos the merge must not hear.
     """
     entries = apply_offsets(connection, select_parts("activity", out, parts), offsets)
     retries = [part for part in parts if RETRY in part]
@@ -117,17 +120,27 @@ def create_part_views(
         f"CREATE VIEW set_aside AS SELECT * FROM ({select_parts('skipped', out, parts)}) "
         f"ANTI JOIN (SELECT base, file, position FROM ({again})) USING (base, file, position)"
     )
+    files = _select_files(out, parts)
+    connection.execute(f"CREATE VIEW file AS {_mark_copies(files)}")
     connection.execute(
-        f"CREATE VIEW file AS SELECT {quote_columns(FILE)}, part, "
-        "row_number() OVER (PARTITION BY export, file "
-        "ORDER BY parsed DESC, seen DESC, bytes DESC, part DESC) > 1 AS copy "
-        f"FROM ({_select_files(out, parts)})"
+        "CREATE TEMP TABLE read_file AS SELECT export, part AS base, file, parsed, skipped, copy "
+        f"FROM ({_mark_copies(f'FROM ({files}) WHERE seen > 0')})"
     )
     for view, condition in (("entry", "NOT copy"), ("copied", "copy")):
         connection.execute(
             f"CREATE VIEW {view} AS SELECT * FROM ({entries}) "
-            f"SEMI JOIN (SELECT part AS base, file FROM file WHERE {condition}) USING (base, file)"
+            f"SEMI JOIN (FROM read_file WHERE {condition}) USING (base, file)"
         )
+
+
+def _mark_copies(files: str) -> str:
+    """Return SQL for ``files`` (SQL) with ``copy``; a second file of one name in one archive is no copy."""
+    return (
+        f"SELECT {quote_columns(FILE)}, part, "
+        f"row_number() OVER (PARTITION BY export, file, coalesce(reason, '') = '{TWICE}' "
+        "ORDER BY parsed DESC, seen DESC, bytes DESC, part DESC) > 1 AS copy "
+        f"FROM ({files})"
+    )
 
 
 def _select_files(out: Path, parts: Sequence[str]) -> str:

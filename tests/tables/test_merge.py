@@ -290,3 +290,18 @@ def test_entries_that_only_a_copy_holds_are_left_out_by_number(merge: Merge, act
     first, second = merge(exports).ledger
     # Twice the fourth and once the fifth; the third is in the file that counts.
     assert (first.found, first.left_out, second.left_out) == (5, 3, 0)
+
+
+def test_neither_files_without_entries_nor_many_cores_take_the_merges_memory(
+    out: Path,
+    put_part: Callable[..., PartResult],
+    activity: Callable[..., Activity],
+    unread: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    photos = {f"Photos from 2020/IMG_{k:06}.jpg": unread("ignored", "pictures") for k in range(60_000)}
+    part = put_part(photos | {SEARCH: [activity(0), activity(1)]}, stamp=OLD)
+    monkeypatch.setattr(merging, "MEMORY_MB", 14)  # 12 do, and without photos too
+    monkeypatch.setattr(merging, "count_cores", lambda: 64)
+    result = merge_parts(out, [part.part], home_zone=[ZoneSpan(None, "Europe/Paris")], tell=lambda *_: None)
+    assert result.ledger == (LedgerLine(OLD, 2, 0, 0, 2, 2, 0, {}),)

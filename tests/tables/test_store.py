@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import StoreError
+from pipeline.reading.members import TWICE
 from pipeline.records import Activity, Detail, Location, Skipped
 from pipeline.settings import Settings, ZoneSpan
 from pipeline.tables.intake import take_in
@@ -132,6 +133,15 @@ def test_the_ledger_balances_and_says_what_was_read(store: Store) -> None:
 
 def test_what_was_set_aside_has_its_reasons(store: Store) -> None:
     assert store.skip_reasons().values.tolist() == [[OLD, SEARCH, "no date", 1]]
+
+
+def test_a_second_file_of_one_name_in_one_archive_is_no_copy(
+    settings: Settings, put_archive: Callable[..., Path], activity: Callable[..., Activity]
+) -> None:
+    path = put_archive({SEARCH: [activity()], f"./{SEARCH}": [activity(1)]})
+    take_in([path], settings, tell=lambda *_: None)
+    found = Store(settings.out).unread_files()[["kind", "reason", "n"]].to_numpy().tolist()
+    assert found == [["refused", TWICE, 1]]
 
 
 def test_what_was_not_read_is_listed_by_reason(
