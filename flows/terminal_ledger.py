@@ -39,7 +39,7 @@ def list_ledger(out: Path) -> dict[str, Any]:
     with store.connect() as connection:
         files = _fetch(connection, FILES)
         set_aside = _fetch(connection, SKIPPED)
-        notes = list_notes(connection, counts)
+        notes = list_notes(connection, counts, store.made_good)
         headers = count_headers(connection)
     unread: Counter[tuple[str, str]] = Counter()
     for row in files:

@@ -7,20 +7,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import duckdb
 
+from pipeline.reading.json_elements import TRUNCATED
 from pipeline.reading.members import NOT_WHOLE
+from pipeline.tables.kept import FOR_GOOD
 
 MOST_NAMED = 8
 COUNTED = re.compile(r"(.+?) (\d+)(?:, |$)")  # 'CST 12, IST 3', as the parts keep it
 
 
-def list_notes(connection: duckdb.DuckDBPyConnection, counts: Mapping[str, Any]) -> list[str]:
-    """List all that is to be said; ``connection`` has the views, ``counts`` are the ingest step's."""
+def list_notes(
+    connection: duckdb.DuckDBPyConnection, counts: Mapping[str, Any], made_good: Collection[str] = ()
+) -> list[str]:
+    """List all that is to be said; ``connection`` has the views, ``counts`` are the ingest step's.
+
+    ``made_good``: the parts of archives that are not whole, and of which other copies hold all.
+    """
     return [
+        *_note_torn(connection, made_good),
         *_note_damage(connection),
         *_note_guesses(counts),
         *counts["home_notes"],
@@ -49,12 +57,31 @@ def count_guesses(counts: Mapping[str, Any]) -> Counter[str]:
     return guessed
 
 
-def _note_damage(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _note_torn(connection: duckdb.DuckDBPyConnection, made_good: Collection[str]) -> list[str]:
     rows = connection.execute(
-        "SELECT file, reason FROM file WHERE kind = 'refused' AND starts_with(reason, ?) ORDER BY ALL",
+        "SELECT file, reason, part FROM file WHERE kind = 'refused' AND starts_with(reason, ?) ORDER BY ALL",
         [NOT_WHOLE],
     )
-    return [f"{file}: {reason}." for file, reason in rows.fetchall()]
+    return [
+        f"{file}: {reason}{'; another copy holds all of it' if part in made_good else ''}."
+        for file, reason, part in rows.fetchall()
+    ]
+
+
+def _note_damage(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        """
+        SELECT file, arg_max(reason, "offset"), min("offset") FROM set_aside
+        SEMI JOIN (FROM read_file WHERE NOT copy) USING (base, file)
+        WHERE reason IN (SELECT unnest(?)) AND (position > 0 OR reason <> ?)  -- else a half at the beginning
+        GROUP BY base, file ORDER BY ALL
+        """,
+        [list(FOR_GOOD), TRUNCATED],
+    )
+    lines = [f"{file}: {reason}, not read from its byte {at:,} on." for file, reason, at in rows.fetchall()]
+    if more := lines[MOST_NAMED:]:
+        lines[MOST_NAMED:] = [f"{_count(len(more), 'more file breaks', 'more files break')} off."]
+    return lines
 
 
 def _note_guesses(counts: Mapping[str, Any]) -> list[str]:

@@ -108,7 +108,12 @@ class Store:
     def notes(self) -> list[str]:
         """Return what was not certain, as sentences: they name zones, headers and files."""
         with self.connect() as connection:
-            return list_notes(connection, self._record.counts)
+            return list_notes(connection, self._record.counts, self.made_good)
+
+    @property
+    def made_good(self) -> list[str]:
+        """The parts of archives that are not whole, and of which other copies hold all."""
+        return [archive.part for archive in self.journal.inputs if archive.made_good]
 
     def _query(self, sql: str) -> pd.DataFrame:
         with self.connect() as connection:

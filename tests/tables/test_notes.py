@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from pipeline.records import Activity
 from pipeline.settings import Settings
 from pipeline.tables.intake import take_in
 from pipeline.tables.notes import list_notes
+from pipeline.tables.store import Store
 from pipeline.tables.views import create_part_views, open_duckdb
 
 FILE, OTHER = "My Activity/Search/MyActivity.html", "My Activity/Maps/MyActivity.html"
@@ -76,6 +78,43 @@ def test_an_archive_that_breaks_off_says_where(note: Callable[..., list[str]]) -
     assert note({"takeout-1.zip": {"kind": "refused", "reason": reason}}) == [f"takeout-1.zip: {reason}."]
 
 
+def test_a_torn_archive_of_which_another_copy_holds_all_is_no_cause_for_worry(
+    settings: Settings, put_archive: Callable[..., Path], activity: Callable[..., Activity]
+) -> None:
+    whole = put_archive({FILE: [activity()]})
+    torn = whole.with_name("takeout-20210101T000000Z-torn.zip")
+    torn.write_bytes(whole.read_bytes()[:-30])
+    take_in([torn], settings, tell=lambda *_: None)
+    (before,) = Store(settings.out).notes()
+    take_in([whole], settings, tell=lambda *_: None)
+    (after,) = Store(settings.out).notes()
+    assert before.startswith("takeout-20210101T000000Z-torn.zip: the archive is not whole: it ends at byte ")
+    assert after == f"{before[:-1]}; another copy holds all of it."
+
+
+def test_a_file_that_breaks_off_is_named_with_its_place(
+    settings: Settings, put_archive: Callable[..., Path], activity: Callable[..., Activity]
+) -> None:
+    whole = put_archive({FILE: [activity(), activity(1)]})
+    content = bytearray(whole.read_bytes())
+    content[content.index(b"</html>") - 900] ^= 1  # a byte of the second entry: the checksum does not hold
+    whole.write_bytes(content)
+    take_in([whole], settings, tell=lambda *_: None)
+    (line,) = Store(settings.out).notes()
+    assert re.fullmatch(rf"{FILE}: damaged member, not read from its byte [\d,]+ on\.", line)
+
+
+def test_of_many_files_that_break_off_eight_are_named(
+    settings: Settings, put_archive: Callable[..., Path], activity: Callable[..., Activity]
+) -> None:
+    pages = {f"My Activity/P{k}/MyActivity.html": [activity(text=str(k))] for k in range(10)}
+    path = put_archive(pages)
+    path.write_bytes(path.read_bytes().replace(b"</html>", b"</htmX>"))
+    take_in([path], settings, tell=lambda *_: None)
+    lines = Store(settings.out).notes()
+    assert len(lines) == 9 and lines[-1] == "2 more files break off."
+
+
 def test_what_lies_twice_and_what_only_copies_hold_is_counted(note: Callable[..., list[str]]) -> None:
     counts = {"twice": {"a": 1, "b": 1200}, "left_out": {"a": 1}, "home_notes": ["A clock."]}
     assert note({FILE: {}}, **counts) == [
@@ -88,8 +127,6 @@ def test_what_lies_twice_and_what_only_copies_hold_is_counted(note: Callable[...
 def test_an_intake_keeps_the_notes_on_home(
     settings: Settings, put_archive: Callable[..., Path], activity: Callable[..., Activity]
 ) -> None:
-    from pipeline.tables.store import Store
-
     path = put_archive({FILE: [activity(zone="JST", offset_minutes=540)]})
     take_in([path], settings, tell=lambda *_: None)
     (line,) = Store(settings.out).notes()
