@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +10,15 @@ from pathlib import Path
 
 from pipeline.errors import StoreError
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+
 
 @contextmanager
 def explain_write_errors(out: Path) -> Iterator[None]:
     """Turn an ``OSError`` at ``out``, above it or below it into a ``StoreError``; others go their way.
 
-    No path below ``out`` is made of the owner's words.
+    One that names no path is ours where it says that a disk is full: nothing is written elsewhere. No path
+    below ``out`` is made of the owner's words.
     """
     try:
         yield
@@ -30,6 +34,8 @@ def explain_write_errors(out: Path) -> Iterator[None]:
 
 
 def _find_place(error: OSError, out: Path) -> Path | None:
+    if error.filename is None and error.errno in NO_ROOM:
+        return out
     if not isinstance(error.filename, str | bytes | os.PathLike):
         return None
     place = Path(os.fsdecode(error.filename))

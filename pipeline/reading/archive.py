@@ -164,6 +164,12 @@ def open_archive(path: Path) -> Archive:
         form: Form = "zip"
     elif head.startswith(b"\x1f\x8b") or head[257:262] == b"ustar":
         form = "tar"
+    elif PAGE.match(head) and ARCHIVE_NAME.fullmatch(path.name):
+        raise ArchiveError(
+            "This is no archive but a web page under its name, as a download that failed leaves it",
+            where=str(path),
+            remedy=f"Sign in to Google. {AGAIN}",
+        )
     elif PAGE.match(head):
         form = "page"
     else:

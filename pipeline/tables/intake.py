@@ -15,7 +15,7 @@ from pipeline.errors import ArchiveError, StoreError
 from pipeline.reading import READER
 from pipeline.reading.archive import open_archive
 from pipeline.reading.dates import NO_DATE, OTHER_CALENDAR
-from pipeline.reading.members import AGAIN
+from pipeline.reading.members import AGAIN, PACKING, PASSWORD, UNPACK
 from pipeline.settings import Settings
 from pipeline.tables.aside import find_made_good, list_accounts, refuse_any
 from pipeline.tables.files import TEMPORARY, remove, sha256_of, sweep_temporary
@@ -181,6 +181,8 @@ def _refuse_nothing(before: Journal, paths: Sequence[Path], new: Sequence[PartRe
         what, remedy = "No entry whose date is in a known form", HOW_TO_GO_ON
     elif any(part.damaged for part in new):
         what, remedy = "No entry that can be read", AGAIN
+    elif any(part.unread.keys() & {PASSWORD, PACKING} for part in new):
+        what, remedy = "No activity that can be opened", f"{UNPACK.capitalize()}."
     raise ArchiveError(f"{what}. Found: {listed}", where=say_paths(paths), remedy=remedy)
 
 

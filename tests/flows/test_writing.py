@@ -14,6 +14,15 @@ from pipeline.errors import StoreError
 OUT = Path("/home/ann/out")
 
 
+def test_a_full_disk_without_a_path_is_that_of_the_output_folder() -> None:
+    with pytest.raises(StoreError) as caught, explain_write_errors(OUT):
+        raise OSError(28, "No space left on device")
+    assert str(caught.value) == (
+        f"Nothing can be written here: No space left on device ({OUT}). "
+        "Make room for it, or use another --out."
+    )
+
+
 @pytest.mark.parametrize("place", ["/home/ann/out", "/home/ann/out/charts", "/home/ann"])
 def test_a_path_of_ours_is_named(place: str) -> None:
     with pytest.raises(StoreError) as caught, explain_write_errors(OUT):
@@ -24,9 +33,11 @@ def test_a_path_of_ours_is_named(place: str) -> None:
     )
 
 
-@pytest.mark.parametrize("place", ["/home/bob/secret.zip", None, 3])
-def test_any_other_goes_its_way(place: object) -> None:
-    error = OSError(28, "No space left on device", place)
+@pytest.mark.parametrize(
+    ("number", "place"), [(28, "/home/bob/secret.zip"), (28, 3), (5, None), (13, "/home/bob/out")]
+)
+def test_any_other_goes_its_way(number: int, place: object) -> None:
+    error = OSError(number, "Something is wrong", place)
     with pytest.raises(OSError) as caught, explain_write_errors(OUT):
         raise error
     assert caught.value is error

@@ -240,6 +240,12 @@ def test_the_wrong_kinds_of_file_are_refused(refused) -> None:  # type: ignore[n
     assert "The tgz is damaged or incomplete" in refused(b"\x1f\x8b" + b"x" * 600)
 
 
+@pytest.mark.parametrize("page", [b"<!DOCTYPE html><html><title>Sign in</title>", b'{"error": 401}'])
+def test_a_page_that_a_failed_download_left_under_an_archives_name_is_refused(refused, page: bytes) -> None:  # type: ignore[no-untyped-def]
+    assert "This is no archive but a web page under its name" in refused(page)
+    assert "Sign in to Google. Download it again" in refused(page, "takeout-1.tgz")
+
+
 def test_an_archive_of_which_nothing_can_be_got_is_refused(tmp_path: Path, refused) -> None:  # type: ignore[no-untyped-def]
     whole = write_zip(tmp_path / "whole.zip").read_bytes()
     assert "The zip is damaged or incomplete" in refused(whole[:40])

@@ -231,6 +231,21 @@ def test_an_archive_without_activity_is_refused_with_what_was_found(
     assert list((settings.out / "tables" / "exports").iterdir()) == []
 
 
+def test_an_archive_under_a_password_is_to_be_unpacked_rather_than_asked_for_anew(
+    settings: Settings, put_archive: PutArchive, days: list[Activity]
+) -> None:
+    path = put_archive({FILE: days})
+    locked = bytearray(path.read_bytes())
+    locked[locked.index(b"PK\1\2") + 8] |= 1
+    path.write_bytes(locked)
+    with pytest.raises(ArchiveError) as error:
+        take(settings, path)
+    assert str(error.value) == (
+        "No activity that can be opened. Found: 1 × locked by a password: unpack the archive yourself and "
+        f"give the folder ({path}). Unpack the archive yourself and give the folder."
+    )
+
+
 def test_an_archive_of_photos_beside_one_of_activity_is_taken_in(
     settings: Settings, put_archive: PutArchive, days: list[Activity]
 ) -> None:
