@@ -147,8 +147,12 @@ def _spell(words: str) -> str:
 
 
 def _spell_verb(template: str) -> str:
+    """Write a verb as a pattern; the colon of one word alone must stand: ``Haku: {}`` is no "Haku X"."""
     before, _, after = template.partition("{}")
-    lead = _spell(before.rstrip()) + (r"(?=\s|\Z)" if before.endswith((" ", ":")) else "")
+    lead = _spell(before.rstrip())
+    if len(before.split()) == 1:
+        lead = lead.replace(":?", ":")
+    lead += r"(?=\s|\Z)" if before.endswith((" ", ":")) else ""
     tail = (r"(?<!\S)" if after.startswith(" ") else "") + _spell(after.lstrip())
     return f"{lead}(.*){tail}"
 
