@@ -65,7 +65,6 @@ def _name_section(position: int, lines: Iterable[Line]) -> str:
 
 
 def names_google_ads(text: str, words: Words) -> bool:
-    """Say whether a detail marks an advertisement."""
     """Say whether a detail tells that an entry comes from an ad."""
     if text.casefold() in words.ads:
         return True

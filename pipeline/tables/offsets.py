@@ -145,10 +145,8 @@ def _say_strange(home: str, zone: str, minutes: int, days: Sequence[date]) -> st
 def _prefer_named(homes: Sequence[str], zone: str, days: Sequence[date]) -> Sequence[str]:
     """Keep the homes that print this abbreviation in that season: EST in June is not Chicago's CDT.
 
-    One that no home prints (``COT``) belongs where the time zone database has digits.
+    What no home prints (``COT``, ``GMT-03:00``) belongs where the time zone database has digits.
     """
-    if zone.startswith(("GMT", "UTC")):
-        return homes
     name = ENGLISH_NAMES.get(zone, zone)
     printed = {home: {_noon(home, day).tzname() for day in days} for home in homes}
     if any(name in list_names_at(home) for home in SUGGESTED_HOMES):

@@ -130,7 +130,9 @@ def test_the_zone_that_is_suggested_prints_that_name() -> None:
         ("20260615T120000Z", "MESZ", 120, "Europe/Paris"),
         ("20260615T120000Z", "MEZ", 60, "Africa/Algiers"),  # not London, whose summer prints BST
         ("20260615T120000Z", "HAE", -240, "America/New_York"),
-        ("20260615T120000Z", "GMT-05:00", -300, "America/Chicago"),
+        ("20260615T120000Z", "GMT-05:00", -300, "America/Bogota"),
+        ("20260615T120000Z", "GMT-03:00", -180, "America/Sao_Paulo"),  # not Halifax, which has a name
+        ("20260115T120000Z", "GMT+01:00", 60, "Europe/Paris"),
         ("20260615T120000Z", "COT", -300, "America/Bogota"),  # whose clock the database names by digits
         ("20260615T120000Z", "TRT", 180, "Europe/Istanbul"),  # not Athens, in its summer
     ],
