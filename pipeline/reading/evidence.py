@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from pipeline.reading.locales import read_facts, reduce_phrase, words_of
 
-FEWEST_SAID = 0.1  # of the titles weighed, for a language whose words they may be
+FEWEST_SAID = 0.03  # of the titles weighed, for a language whose words they may be
 TITLES_WEIGHED = 200  # of those that are no known phrase as a whole; the commonest
 
 
