@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-ALWAYS = "English"  # the one language whose archives are read, whatever the queries are written in
+ALWAYS = "English"  # people of every language search in it, too
 EVIDENCE_SHARE, EVIDENCE_TEXTS, EVIDENCE_WORDS = 0.02, 5, 3
 
 

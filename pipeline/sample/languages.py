@@ -5,14 +5,13 @@ Verbs, heads and products are the first that the reader's table has; names of fo
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from pipeline.reading.locales import FACTS, find_table
+from pipeline.reading.locales import find_table, read_facts
 from pipeline.sample.entry import Line
 from pipeline.sample.eras import NBSP
 
@@ -46,7 +45,7 @@ PRODUCTS = ("Search", "Image Search", "YouTube", "Maps", "Discover", "Ads", "Ass
 def speak(locale: str) -> Say:
     """Return the words of a locale's language (``de_AT``): English unless its commonest verbs are known."""
     table = find_table(locale) or "en"
-    facts = json.loads(FACTS.read_bytes())[table]
+    facts = read_facts()[table]
     words: dict[str, str] = {}
     if table != "en" and facts.get("verbs", {}).keys() >= SPOKEN:
         names = tomllib.loads(resources.files("pipeline.sample").joinpath("names.toml").read_text("utf-8"))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import pickle
-from typing import Any
 
 import pytest
 
 from pipeline.reading.learned_words import learn_words
-from pipeline.reading.locales import FACTS, Verb
+from pipeline.reading.locales import Verb, read_facts
 from pipeline.reading.titles import split_title
 
-LANGUAGES: dict[str, Any] = json.loads(FACTS.read_bytes())
+LANGUAGES = read_facts()
 FILMS = ("Reise ans Ende", "A Day Out", "Красный дом", "山の道", "Café 2", "Sea!", "Old 7")
 
 

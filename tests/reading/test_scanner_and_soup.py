@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from types import ModuleType
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.reading import activity, soup
-from pipeline.reading.locales import FACTS, words_of
+from pipeline.reading.locales import read_facts, words_of
 from pipeline.reading.manner import Manner, speak_english
 from pipeline.records import Activity, Cell, Skipped
 
 MANNER = speak_english("America/New_York")
 ERAS = ("2017", "2018", "2021", "2024", "2026")
-LANGUAGES: dict[str, Any] = json.loads(FACTS.read_bytes())
+LANGUAGES = read_facts()
 DATE = "29 Nov 2021, 18:06:16 AEDT"
 AD = "<b>Details:</b><br>&emsp;From Google Ads<br>"
 TEXTS = st.text(

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from types import ModuleType
-from typing import Any
 
 import pytest
 
 from pipeline.reading import activity
-from pipeline.reading.locales import FACTS, words_of
+from pipeline.reading.locales import read_facts, words_of
 from pipeline.reading.manner import speak_english
 from pipeline.reading.titles import read_title, split_title
 from pipeline.records import Activity
 
-LANGUAGES: dict[str, Any] = json.loads(FACTS.read_bytes())
+LANGUAGES = read_facts()
 ENGLISH = speak_english("America/New_York")
 ASKED = "https://www.google.com/search?q=red+bicycle"
 VIDEO = "https://www.youtube.com/watch?v=abcdefghijk"

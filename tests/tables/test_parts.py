@@ -34,7 +34,7 @@ def test_every_record_of_an_archive_is_in_its_part(
     detail = Detail("From Google Ads", None)
     entries = [activity(), activity(1, text=None, locations=(place, place), details=(detail,)), SKIPPED]
     result = put_part(
-        {SEARCH: entries, "Photos/a.jpg": unread("ignored", "not activity (.jpg)")},
+        {SEARCH: entries, "Photos/a.jpg": unread("ignored", "pictures and videos")},
         digest="0123456789abcdef" * 4,
     )
     export, key = "20210101T000000Z", {"export": "20210101T000000Z", "file": SEARCH}
@@ -59,7 +59,7 @@ def test_every_record_of_an_archive_is_in_its_part(
                  "dates": None, "note": None,
              "seen": 3, "parsed": 2, "skipped": 1, **counts},
             {"export": export, "file": "Photos/a.jpg", "bytes": 100, "kind": "ignored",
-             "reason": "not activity (.jpg)", "language": None, "dates": None, "note": None,
+             "reason": "pictures and videos", "language": None, "dates": None, "note": None,
              "seen": 0, "parsed": 0, "skipped": 0, **counts},
         ],
         "skipped": [
@@ -74,7 +74,7 @@ def test_every_record_of_an_archive_is_in_its_part(
         3,
         2,
         1,
-        {"not activity (.jpg)": 1},
+        {"pictures and videos": 1},
         {"no date": 1},
     )
     assert result.files == {
@@ -152,5 +152,5 @@ def test_the_files_of_an_archive_are_listed_in_its_order_however_many(
 ) -> None:
     monkeypatch.setattr(parts, "BLOCK_ENTRIES", 2)
     names = [f"Photos/{k}.jpg" for k in range(5)]
-    result = put_part({name: unread("ignored", "not activity (.jpg)") for name in names})
+    result = put_part({name: unread("ignored", "pictures and videos") for name in names})
     assert [row["file"] for row in read_part(out, result)["file"]] == names
