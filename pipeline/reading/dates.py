@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pipeline.reading.calendars import PERSIAN_MONTHS, UNREAD_CALENDAR, count_days
 from pipeline.reading.cldr import LocaleDates, load_cldr
-from pipeline.reading.patterns import (
+from pipeline.reading.date_patterns import (
     MARK,
     Frame,
     compile_clock,

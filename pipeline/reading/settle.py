@@ -18,13 +18,13 @@ from itertools import chain, pairwise, product
 from typing import TypeVar
 
 from pipeline.reading.cldr import load_cldr
+from pipeline.reading.date_patterns import compile_exact, tidy_line, write_western
 from pipeline.reading.dates import ENGLISH, ENGLISH_LOCALES, GENERIC, LONGEST_LINE, DateForm, Printed
 from pipeline.reading.evidence import weigh_languages
 from pipeline.reading.json_elements import Element
 from pipeline.reading.locales import find_table, words_of
 from pipeline.reading.manner import Manner
 from pipeline.reading.meaning import decode
-from pipeline.reading.patterns import compile_exact, tidy_line, write_western
 from pipeline.reading.timestamps import Clock
 from pipeline.records import Cell, Skipped
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipeline.reading.cldr import load_cldr
+from pipeline.reading.date_patterns import tidy_line
 
 # Minutes east of Greenwich. Each of these means one offset in every zone in use since 2016, but for PST
 # and PDT, which Manila prints too: there they are the home zone's. The names are those of Java, which
@@ -111,7 +112,6 @@ LOCAL_NAMES = {
 GREENWICH = re.compile(r"(?:GMT|UTC)? ?([+\-−‐])(\d{1,2})(?::?(\d\d))?")
 _WORD = re.compile(r"[^\W\d_][^\s.,]{0,11}")
 PRINTING_YEARS = range(2016, 2038)  # the time zone database lays its rules out until 2037
-BIDI = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
 
 class Offset(NamedTuple):
@@ -147,7 +147,7 @@ class Clock:
         if zone not in self._settled:
             if len(self._settled) >= MOST_ZONES:
                 self._settled.clear()
-            self._settled[zone] = _settle_zone(zone.translate(BIDI), self.home_zone, self.locales)
+            self._settled[zone] = _settle_zone(tidy_line(zone), self.home_zone, self.locales)
         return self._settled[zone]
 
 

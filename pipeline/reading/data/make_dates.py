@@ -27,6 +27,7 @@ from zoneinfo import ZoneInfo
 import babel
 from babel import core, localedata
 
+from pipeline.reading.date_patterns import tidy_line
 from pipeline.reading.timestamps import AMBIGUOUS_ZONES, FIXED_ZONES, PRINTING_YEARS, list_names_at
 
 # The languages of myaccount.google.com/language in November 2026, as CLDR names them.
@@ -41,7 +42,6 @@ CLDR_OF_BABEL = {"2.3.4": "28", "2.6.0": "33", "2.8.0": "36", "2.9.1": "37", "2.
 INSTALLED = Path(babel.__file__).parent.parent
 OUTPUT = Path(__file__).with_name("dates.json")
 ABBREVIATION = re.compile(r"[^\W\d_]{2,8}")
-BIDI = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
 
 def gather_dates(folders: Iterable[Path]) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def _add_locale(record: dict[str, Any], data: Mapping[str, Any], name: str) -> N
         months = record.setdefault("months", [[] for _ in range(12)])
         for use, width in product(("format", "stand-alone"), ("abbreviated", "wide")):
             for number, month in data["months"][use][width].items():
-                _put(months[number - 1], _tidy(month).rstrip("."))
+                _put(months[number - 1], tidy_line(month).rstrip("."))
     if any(re.search("[aBb]", pattern) for pattern in record["times"]):
         _add_periods(record.setdefault("periods", {}), data)
     if here := _find_here(name):
@@ -118,7 +118,7 @@ def _add_periods(periods: dict[str, list[list[int]]], data: Mapping[str, Any]) -
             for part, word in use.get(width, {}).items():
                 if word is not None:
                     for span in spans.get(part, []):
-                        _put(periods.setdefault(_tidy(word), []), span)
+                        _put(periods.setdefault(tidy_line(word), []), span)
 
 
 def _read_rule(rule: Mapping[str, int]) -> list[list[int]]:
@@ -137,7 +137,7 @@ def _add_zones(zones: dict[str, set[int]], data: Mapping[str, Any]) -> None:
         short = names.get("short", {})
         members = frozenset(zone for zone, of in core.get_global("meta_zones").items() if of == metazone)
         for kind, minutes in _find_offsets(members).items() if short else ():
-            name = _tidy(short.get(kind) or "")
+            name = tidy_line(short.get(kind) or "")
             if ABBREVIATION.fullmatch(name) and name not in FIXED_ZONES and name not in AMBIGUOUS_ZONES:
                 zones.setdefault(name, set()).add(minutes)
 
@@ -173,12 +173,8 @@ def _find_here(name: str) -> dict[str, int]:
     return {abbreviation: min(found) for abbreviation, found in sorted(meanings.items()) if len(found) == 1}
 
 
-def _tidy(text: str) -> str:
-    return " ".join(text.translate(BIDI).split())
-
-
 def _add(record: dict[str, Any], key: str, value: str) -> None:
-    _put(record.setdefault(key, []), _tidy(value))
+    _put(record.setdefault(key, []), tidy_line(value))
 
 
 def _put(values: list[Any], value: Any) -> None:

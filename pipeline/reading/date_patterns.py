@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 MARK = "\ue000"  # private use: no text has it
-BIDI = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
+_BIDI = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 _TOKEN = re.compile(r"'([^']*)'|(([A-Za-z])\3*)|([^A-Za-z']+)")
 _PIECES = re.compile(r"\s+|[.,،၊/()\[\]-]|[^\s.,،၊/()\[\]-]+")
 _SIGNS = frozenset(".,،၊/()[]-")
@@ -46,7 +46,7 @@ class Frame(NamedTuple):
 
 def tidy_line(text: str) -> str:
     """Make all white space single spaces, and drop the marks of direction."""
-    return " ".join(text.translate(BIDI).split())
+    return " ".join(text.translate(_BIDI).split())
 
 
 def write_western(text: str) -> str:
@@ -110,9 +110,9 @@ def _make_exact(pattern: str) -> str:
     )
 
 
-def _split(pattern: str) -> list[tuple[str, str]]:
+def _split(pattern: str) -> list[Token]:
     """Cut a pattern into fields (``MMM``) and the texts between them."""
-    tokens: list[tuple[str, str]] = []
+    tokens: list[Token] = []
     for quoted, field, _, text in _TOKEN.findall(pattern):
         if field:
             tokens.append(("field", field))
