@@ -6,6 +6,7 @@ all under ``--strict`` are something for the owner to know.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipeline.tables.journal import Input, Journal
 from pipeline.tables.views import create_part_views, open_duckdb
 
 MEMORY_MB = 256
+PART_NUMBER = re.compile(r"\d{8}T\d{6}Z-((?:\d+-)*\d{3,})(?!\d)", re.IGNORECASE)
 RETRY_COMMAND = "almanac ingest --retry-skipped"
 
 
@@ -98,7 +100,7 @@ def find_made_good(out: Path, inputs: Sequence[Input]) -> set[str]:
     """Return the damaged parts each of whose files is spoken for by a sounder copy of the same export.
 
     Of a part that broke off before its first file, a sound archive of that export that is no smaller
-    speaks for all.
+    speaks for all. Another of the export's parts, by the numbers in their names, speaks for none.
     """
     damaged = {archive.part: archive for archive in inputs if archive.damaged}
     if not damaged:
@@ -111,7 +113,7 @@ def find_made_good(out: Path, inputs: Sequence[Input]) -> set[str]:
             files.setdefault(part, {})[file] = parsed
     good = set()
     for part, archive in damaged.items():
-        sound = [other for other in inputs if not other.damaged and other.export[:16] == archive.export[:16]]
+        sound = [other for other in inputs if not other.damaged and _may_be_copies(other, archive)]
         best: dict[str, int] = {}
         for other in sound:
             for file, parsed in files.get(other.part, {}).items():
@@ -122,3 +124,9 @@ def find_made_good(out: Path, inputs: Sequence[Input]) -> set[str]:
         ):
             good.add(part)
     return good
+
+
+def _may_be_copies(one: Input, other: Input) -> bool:
+    """Tell whether two archives are of one export and do not print the numbers of different parts."""
+    numbers = {match[1] for each in (one, other) if (match := PART_NUMBER.search(Path(each.path).name))}
+    return one.export[:16] == other.export[:16] and len(numbers) < 2

@@ -157,6 +157,17 @@ def test_a_part_without_the_files_of_the_broken_one_makes_nothing_good(
     assert take(settings, other).n_damaged == 1
 
 
+def test_another_part_that_has_the_same_files_cannot_know_what_the_broken_one_lost(
+    settings: Settings, put_archive: PutArchive, days: list[Activity]
+) -> None:
+    torn = cut(put_archive({OTHER: days[:3], FILE: days}, OLD), 0.25)
+    torn = torn.rename(torn.with_name(OLD.replace("001.zip", "001 (1).zip")))
+    take(settings, torn)
+    content = {OTHER: days[:3], FILE: days}
+    assert take(settings, put_archive(content, OLD.replace("001", "002"))).n_damaged == 1
+    assert take(settings, put_archive(content, OLD)).n_damaged == 0
+
+
 def test_a_copy_with_less_makes_nothing_good_and_neither_does_another_that_broke_off(
     settings: Settings, put_archive: PutArchive, days: list[Activity]
 ) -> None:
