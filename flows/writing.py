@@ -14,7 +14,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
-def explain_write_errors(out: Path) -> Iterator[None]:
+def explain_write_errors(out: Path, *, place_name: str = "--out") -> Iterator[None]:
     """Turn an ``OSError`` at ``out``, above it or below it into a ``StoreError``; others go their way.
 
     One that names no path is ours where it says that a disk is full: nothing is written elsewhere. No path
@@ -29,7 +29,7 @@ def explain_write_errors(out: Path) -> Iterator[None]:
         raise StoreError(
             f"Nothing can be written here: {error.strerror or type(error).__name__}",
             where=str(place),
-            remedy="Make room for it, or use another --out.",
+            remedy=f"Make room for it, or use another {place_name}.",
         ) from error
 
 

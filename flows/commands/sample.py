@@ -31,9 +31,10 @@ def sample(
     """Write an invented archive, and what was planted in it beside it."""
     with end_clearly("sample", verbose=verbose):
         from flows.as_json import list_figures, write_json
+        from flows.writing import explain_write_errors
         from pipeline.sample import write_sample
 
-        written = write_sample(
-            dest.expanduser(), years=years, seed=seed, locale=locale, format=format, era=era
-        )
+        dest = dest.expanduser()
+        with explain_write_errors(dest, place_name="DEST"):
+            written = write_sample(dest, years=years, seed=seed, locale=locale, format=format, era=era)
         typer.echo(write_json(list_figures(written)) if as_json else f"Written: {written.path}")

@@ -67,3 +67,11 @@ def test_a_file_in_the_place_of_one_of_our_folders_is_named(tmp_path: Path, tiny
     assert said.startswith("almanac ingest: Nothing can be written here: ")
     assert str(out / "tables") in said
     assert status == 2
+
+
+def test_a_sample_that_cannot_be_written_is_one_line_and_status_2(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    said, status = call("sample", tmp_path / "file" / "dest", "--years", 1)
+    assert said.startswith("almanac sample: Nothing can be written here: ")
+    assert said.endswith("Make room for it, or use another DEST.")
+    assert status == 2
