@@ -70,16 +70,22 @@ def read_batch(batch: Batch) -> Read:
         if isinstance(cell, Skipped):
             entries.append(cell)
             continue
-        entry = activity.parse_cell(cell, manner)
-        if entry is None:
-            from pipeline.reading import soup  # loaded only where it is needed: a quarter of a second
-
-            n_by_soup += 1
-            entry = soup.parse_cell(cell, manner)
+        entry, by_soup = read_cell(cell, manner)
+        n_by_soup += by_soup
         entries.append(entry)
     tally = tally_entries(entries, manner.clock)
     tally.by_soup = n_by_soup
     return Read(entries, tally)
+
+
+def read_cell(cell: Cell, manner: Manner) -> tuple[Activity | Skipped, bool]:
+    """Read one entry of HTML; say whether it fell to BeautifulSoup."""
+    entry = activity.parse_cell(cell, manner)
+    if entry is not None:
+        return entry, False
+    from pipeline.reading import soup  # loaded only where it is needed: a quarter of a second
+
+    return soup.parse_cell(cell, manner), True
 
 
 def tally_entries(entries: Sequence[Activity | Skipped], clock: Clock) -> Tally:

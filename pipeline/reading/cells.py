@@ -93,7 +93,7 @@ def iter_spans(
             base += len(buffer) - OVERLAP
             buffer = buffer[-OVERLAP:]
         seek = max(0, len(buffer) - OVERLAP)
-        chunk = _read_fully(stream, chunk_bytes)
+        chunk = read_fully(stream, chunk_bytes)
         ended = not chunk
         buffer += chunk
     length = base + len(buffer) - begin
@@ -103,7 +103,7 @@ def iter_spans(
         yield piece
 
 
-def _read_fully(stream: Readable, n_bytes: int) -> bytes:
+def read_fully(stream: Readable, n_bytes: int) -> bytes:
     """Read so many bytes from a stream that may give less at a time; fewer only at its end."""
     chunk = stream.read(n_bytes)
     if len(chunk) >= n_bytes:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 
-from pipeline.reading import activity
-from pipeline.reading.cells import LONGEST_CELL
+from pipeline.reading.batch import Tally, read_cell, tally_entries
+from pipeline.reading.cells import LONGEST_CELL, Readable, read_fully
 from pipeline.reading.dates import recall_form
 from pipeline.reading.entries import BOMB, DAMAGED, FileCounts
 from pipeline.reading.json_activity import parse_element
 from pipeline.reading.json_elements import Element, iter_elements
 from pipeline.reading.json_manner import settle_words
-from pipeline.reading.locales import is_known_header, words_of
+from pipeline.reading.locales import words_of
 from pipeline.reading.manner import Manner, speak_english
 from pipeline.reading.measure import BombError
 from pipeline.reading.members import DAMAGE
@@ -82,26 +81,25 @@ class KeptEntries:
         self._home_zone, self._source = home_zone, source
         self._manner: Manner | None = None
         self.n_waiting = kept.n_long
-        self._parsed = 0
-        self._guessed: Counter[str] = Counter()
-        self._unknown: Counter[str] = Counter()
+        self._tally = Tally()
 
     @property
     def counts(self) -> FileCounts:
         """The account so far; complete once the iteration has ended."""
-        manner = self._manner if self._parsed else None
+        tally = self._tally
+        manner = self._manner if tally.parsed else None
         return FileCounts(
             self._kept.kind,
             None,
             manner.language if manner else None,
             manner.dates.locale if manner and self._kept.kind != "activity_json" else None,
             manner.note if manner else None,
-            self._parsed,
-            self._parsed,
+            tally.parsed,
+            tally.parsed,
             0,
             0,  # those that fell to BeautifulSoup did so the first time, too
-            dict(self._guessed),
-            dict(self._unknown),
+            dict(tally.guessed),
+            dict(tally.unknown_headers),
         )
 
     def __iter__(self) -> Iterator[Activity]:
@@ -113,7 +111,7 @@ class KeptEntries:
                 continue  # an old query of several times, of which some could be read
             for entry, position in zip(entries, positions, strict=True):
                 if isinstance(entry, Activity):
-                    self._count(entry, manner)
+                    self._tally.add(tally_entries([entry], manner.clock))
                     yield entry._replace(position=position)
 
     def _settle(self) -> Manner:
@@ -137,20 +135,7 @@ class KeptEntries:
             if element := _as_element(cell):
                 yield from parse_element(element, manner)
             return
-        entry = activity.parse_cell(cell, manner)
-        if entry is None:
-            from pipeline.reading import soup  # loaded only where it is needed: a quarter of a second
-
-            entry = soup.parse_cell(cell, manner)
-        yield entry
-
-    def _count(self, entry: Activity, manner: Manner) -> None:
-        self._parsed += 1
-        offset = manner.clock.find_offset(entry.zone)
-        if entry.zone and offset and offset.guessed:
-            self._guessed[entry.zone] += 1
-        if entry.header is not None and not is_known_header(entry.header):
-            self._unknown[entry.header] += 1
+        yield read_cell(cell, manner)[0]
 
     def _iter_cells(self) -> Iterator[tuple[Cell, list[int]]]:
         """Yield each entry with its bytes, and the positions at which it was set aside."""
@@ -165,9 +150,9 @@ class KeptEntries:
                     if length is None or length <= len(content):
                         yield cell, positions
                     elif source and length <= LONGEST_CELL:
-                        _read(stream, offset - at)
+                        _pass(stream, offset - at)
                         at = offset + length
-                        yield cell._replace(content=_read(stream, length)), positions
+                        yield cell._replace(content=read_fully(stream, length)), positions
 
 
 def _as_element(cell: Cell) -> Element | None:
@@ -186,10 +171,7 @@ def _is_sound(source: ArchiveFile) -> bool:
     return True
 
 
-def _read(stream: IO[bytes], n_bytes: int) -> bytes:
-    """Read so many bytes from a stream that may give less at a time."""
-    pieces = []
-    while n_bytes and (piece := stream.read(min(n_bytes, PIECE_BYTES))):
+def _pass(stream: Readable, n_bytes: int) -> None:
+    """Read so many bytes and keep none: a member of a zip has no other way forward."""
+    while n_bytes > 0 and (piece := stream.read(min(n_bytes, PIECE_BYTES))):
         n_bytes -= len(piece)
-        pieces.append(piece)
-    return b"".join(pieces)
