@@ -66,15 +66,16 @@ class Workers:
 
     def lay_out(self, reader: EntryReader) -> Iterator[Block]:
         """Yield the entries of a file as blocks, in its order, and complete the reader's account of them."""
-        if self._n_workers > 1 and self._threads is None and reader.file.n_bytes >= WORTH_BYTES:
-            self._start()
-        for block, tally in self._lay_out(reader.iter_batches()):
+        is_worth_it = self._n_workers > 1 and reader.file.n_bytes >= WORTH_BYTES
+        for block, tally in self._lay_out(reader.iter_batches(), is_worth_it):
             reader.tally.add(tally)
             yield block
 
-    def _lay_out(self, batches: Iterator[Batch | Read]) -> Iterator[Laid]:
+    def _lay_out(self, batches: Iterator[Batch | Read], is_worth_it: bool) -> Iterator[Laid]:
         ahead = deque[Future[Laid]]()
         for batch in batches:
+            if is_worth_it and self._threads is None and isinstance(batch, Batch):
+                self._start()
             if self._threads is None:
                 yield lay_out_batch(batch)
                 continue
@@ -127,6 +128,7 @@ def start_worker() -> subprocess.Popen[bytes]:
         [sys.executable or "", "-c", SERVE, *dict.fromkeys(path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        pipesize=1 << 20,  # Linux; elsewhere pipes are as they are
         stderr=subprocess.DEVNULL,  # what fails there is tried again here, and fails here
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )

@@ -129,7 +129,9 @@ def test_what_cannot_be_read_anywhere_fails_here(
         read(2)
 
 
-def test_a_small_file_starts_no_worker(page: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_neither_a_small_page_nor_a_large_file_of_another_kind_starts_a_worker(
+    page: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse() -> None:
         raise AssertionError
 
@@ -137,6 +139,8 @@ def test_a_small_file_starts_no_worker(page: bytes, monkeypatch: pytest.MonkeyPa
     reader = EntryReader(ArchiveFile(NAME, len(page), lambda: io.BytesIO(page)), home_zone="UTC")
     with Workers(2) as hands:
         assert sum(block.n_entries for block in hands.lay_out(reader)) == reader.counts.seen == 4_000
+        video = ArchiveFile("Google Photos/a.mp4", 1 << 30, io.BytesIO)
+        assert list(hands.lay_out(EntryReader(video, home_zone="UTC"))) == []
 
 
 def test_a_part_is_the_same_to_the_byte_on_any_number_of_cores(
