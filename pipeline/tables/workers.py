@@ -1,8 +1,8 @@
-"""Processes that read batches of entries beside this one, and hand blocks back.
+"""Files read on several cores: each worker is sent batches and sends blocks back, in any case in order.
 
-They are started as programs of their own rather than through ``multiprocessing``, which would run the
-owner's script again, and they import neither NumPy nor Arrow. One that cannot start or that dies costs
-nothing but time: what it was asked to read is read here. It ends with the pipe from here, however that ends.
+Workers are programs of their own rather than ``multiprocessing``'s, which would run the owner's script
+again. One that cannot start or that dies costs nothing but time: what it was asked to read is read here.
+It ends with the pipe from here, however that ends.
 """
 
 from __future__ import annotations
@@ -10,35 +10,26 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-import signal
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
-from typing import NamedTuple, Self
+from typing import Self
 
-from pipeline.reading.batch import Batch, Read, Tally, read_batch
+from pipeline.reading.batch import Batch, Read
 from pipeline.reading.entries import EntryReader
-from pipeline.reading.manner import Manner
-from pipeline.tables.columns import Block, lay_out_block
+from pipeline.tables.columns import Block
+from pipeline.tables.worker import Laid, lay_out_batch
 
 WORTH_BYTES = 16 << 20  # of one file: a worker takes a quarter of a second to start
-MOST_WORKERS = 3  # one core inflates and writes what three read; each takes 30 MB
-AHEAD = 3  # batches a worker that lie ready, or done before their turn
+MOST_WORKERS = 2  # each takes 28 MB, and all together are to stay below 250
+AHEAD = 2  # batches for each worker that wait, or are done before their turn
 
-SERVE = "import sys; sys.path[:] = sys.argv[1:]; from pipeline.tables.workers import serve; serve()"
+SERVE = "import sys; sys.path[:] = sys.argv[1:]; from pipeline.tables.worker import serve; serve()"
 OURS = Path(__file__).parents[2]
-
-
-class Laid(NamedTuple):
-    """A batch, read and laid out."""
-
-    block: Block
-    tally: Tally
 
 
 class Workers:
@@ -115,12 +106,6 @@ class Workers:
                 self._idle.put(None)
 
 
-def lay_out_batch(batch: Batch | Read) -> Laid:
-    """Read a batch in this process, if that is not done, and lay it out."""
-    entries, tally = read_batch(batch) if isinstance(batch, Batch) else batch
-    return Laid(lay_out_block(entries), tally)
-
-
 def start_worker() -> subprocess.Popen[bytes]:
     """Start a worker with the modules that this process has, but none of the current folder."""
     path = [str(Path(entry).absolute()) for entry in (*sys.path, str(OURS)) if entry]
@@ -142,22 +127,3 @@ def ask(process: subprocess.Popen[bytes], batch: Batch) -> Laid:
     process.stdin.flush()
     answer: Laid = pickle.load(process.stdout)
     return answer
-
-
-def serve() -> None:
-    """Answer batches with blocks until the other end of the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the other end decides
-    asked, answers = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            manner, span = pickle.load(asked)
-            pickle.dump(lay_out_batch(Batch(_load_manner(manner), span)), answers)
-            answers.flush()
-
-
-@lru_cache(maxsize=4)
-def _load_manner(pickled: bytes) -> Manner:
-    """Load a file's manner once: it remembers the dates and zones that it has seen."""
-    manner: Manner = pickle.loads(pickled)
-    return manner
