@@ -27,7 +27,7 @@ def nothing_new(patterns: Sequence[str], settings: Settings) -> bool:
 
     Raises ``ArchiveError`` when a pattern names nothing, ``StoreError`` for a damaged ``run.json``.
     """
-    from pipeline.reading.archive import find_archives
+    from pipeline.reading.archive_paths import find_archives
     from pipeline.tables.known import find_known
 
     journal = read_journal(settings.out)

@@ -73,7 +73,8 @@ def gives_way(out: Path, journal: Journal, archives: Sequence[str]) -> bool:
 
 def hold_activity(archives: Sequence[str]) -> bool:
     """Say whether an activity can be read in any of the archives; stops at the first."""
-    from pipeline.reading.archive import find_archives, open_archive
+    from pipeline.reading.archive import open_archive
+    from pipeline.reading.archive_paths import find_archives
     from pipeline.reading.entries import EntryReader
     from pipeline.records import Activity
 

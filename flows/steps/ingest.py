@@ -36,7 +36,7 @@ def ingest(
     ``retry_skipped``: read again what was set aside instead; archives are where long entries are read from.
     Raises ``ArchiveError``, ``StoreError``, ``LockedError``.
     """
-    from pipeline.reading.archive import find_archives
+    from pipeline.reading.archive_paths import find_archives
     from pipeline.tables.intake import take_in
     from pipeline.tables.journal import read_journal, require_step
 

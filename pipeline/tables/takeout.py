@@ -23,7 +23,7 @@ def read_takeout(path: str | PathLike[str], *, home_zone: str | None = None) -> 
     system's. Columns as in ``schema.ACTIVITY``; ``time`` is aware and in UTC. Nothing is left on disk.
     Raises ``ArchiveError``, ``SettingsError``.
     """
-    from pipeline.reading.archive import find_archives
+    from pipeline.reading.archive_paths import find_archives
 
     with tempfile.TemporaryDirectory(prefix="almanac-") as folder:
         settings = load_settings({"out": Path(folder) / "out", "home_zone": home_zone})

@@ -1,4 +1,4 @@
-"""Archives in all their forms, and how the wrong ones are refused."""
+"""Archives in all their forms, where they are found, and how the wrong ones are refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ArchiveError
-from pipeline.reading.archive import Archive, find_archives, open_archive, read_stamp
+from pipeline.reading.archive import Archive, open_archive, read_stamp
+from pipeline.reading.archive_paths import find_archives
 
 NAME = "Takeout/My Activity/Search/MyActivity.html"
 CONTENT = b"<html>hello</html>" * 50
