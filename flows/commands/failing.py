@@ -51,7 +51,7 @@ def end_with_a_look(settings: Settings, parts: Sequence[str] = ()) -> None:
         names = ", ".join(damaged)
         lines.append(f"{names} could not be read to the end. Download it again, and give it again.")
     if parts:
-        from pipeline.tables.aside import describe_excess, list_accounts
+        from pipeline.tables.limits import describe_excess, list_accounts
 
         accounts = list_accounts(settings.out, journal.parts, parts)
         if excess := describe_excess(accounts, settings.skip_limit):

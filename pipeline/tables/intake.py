@@ -17,7 +17,6 @@ from pipeline.reading.archive import open_archive
 from pipeline.reading.dates import NO_DATE, OTHER_CALENDAR
 from pipeline.reading.members import AGAIN, PACKING, PASSWORD, UNPACK
 from pipeline.settings import Settings
-from pipeline.tables.aside import find_made_good, list_accounts, refuse_any
 from pipeline.tables.files import TEMPORARY, remove, sha256_of, sweep_temporary
 from pipeline.tables.journal import (
     Input,
@@ -34,7 +33,9 @@ from pipeline.tables.journal import (
 )
 from pipeline.tables.known import find_at_a_glance, measure_archive
 from pipeline.tables.ledger import LEDGER_FIGURES
+from pipeline.tables.limits import list_accounts, refuse_any
 from pipeline.tables.lock import hold_lock
+from pipeline.tables.made_good import find_made_good
 from pipeline.tables.merge import merge_parts
 from pipeline.tables.offsets import note_home_zone
 from pipeline.tables.parts import PartResult, write_part

@@ -33,12 +33,12 @@ from pipeline.tables.views import (
     FOLDER_OF_FILE,
     MERGED,
     SPILL,
-    count_cores,
     create_part_views,
     open_duckdb,
     quote_columns,
     select_parts,
 )
+from pipeline.tables.workers import count_cores
 
 MEMORY_MB = 64  # DuckDB's own; beyond it a slice spills
 MOST_THREADS = 2  # each needs memory of its own: on 8 of them 64 MB do not do (DuckDB 2.0, November 2026)

@@ -16,7 +16,6 @@ from pathlib import Path
 from pipeline.errors import ArchiveError
 from pipeline.reading.archive import Archive, open_archive
 from pipeline.settings import Settings
-from pipeline.tables.aside import MEMORY_MB
 from pipeline.tables.files import remove
 from pipeline.tables.intake import Intake, commit_intake, list_broken, refuse_lost, sweep
 from pipeline.tables.journal import Input, Journal, read_journal
@@ -84,7 +83,7 @@ def _retry_one(
     out: Path, journal: Journal, known: Input, archive: Archive | None, settings: Settings, tell: Tell
 ) -> tuple[PartResult | None, int]:
     """Write what can be read now of one archive's set-aside as a part; say how many entries wait for it."""
-    with open_duckdb(out, memory_mb=MEMORY_MB) as connection:
+    with open_duckdb(out) as connection:
         create_part_views(connection, out, journal.parts, {})
         files = list_kept(connection, known.part)
         if not files:

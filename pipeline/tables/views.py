@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,12 +32,7 @@ FOLDER_OF_FILE = r"coalesce(nullif(regexp_extract(file, '^(.*)/[^/]*$', 1), ''),
 """The product folder of a file: with the export it names a source."""
 
 
-def count_cores() -> int:
-    """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def open_duckdb(out: Path, *, memory_mb: int, threads: int = 1) -> duckdb.DuckDBPyConnection:
+def open_duckdb(out: Path, *, memory_mb: int = 256, threads: int = 1) -> duckdb.DuckDBPyConnection:
     """Open DuckDB in memory, under a memory limit, spilling below ``out``.
 
     On more threads than one, rows that nothing sorts come in any order.

@@ -32,12 +32,16 @@ SERVE = "import sys; sys.path[:] = sys.argv[1:]; from pipeline.tables.worker imp
 OURS = Path(__file__).parents[2]
 
 
+def count_cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Workers:
     """Reads files, on all cores once one of the files is worth it; the blocks are the same on any number."""
 
     def __init__(self, n_workers: int | None = None) -> None:
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._n_workers = min(cores, MOST_WORKERS) if n_workers is None else n_workers
+        self._n_workers = min(count_cores(), MOST_WORKERS) if n_workers is None else n_workers
         self._processes = list[subprocess.Popen[bytes]]()
         self._idle: SimpleQueue[subprocess.Popen[bytes] | None] = SimpleQueue()  # None: it has died
         self._threads: ThreadPoolExecutor | None = None

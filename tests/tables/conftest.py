@@ -63,6 +63,17 @@ def activity() -> Callable[..., Activity]:
 
 
 @pytest.fixture
+def days() -> list[Activity]:
+    """Six searches, one a day."""
+    return [
+        make_activity(
+            k, SECOND + 86_400_000 * k, text=f"word {k}", url=f"https://www.google.com/search?q=w{k}"
+        )
+        for k in range(6)
+    ]
+
+
+@pytest.fixture
 def hand_entries() -> type[HandEntries]:
     return HandEntries
 

@@ -33,7 +33,7 @@ def note(
                 return FileCounts(language="en", dates=None, seen=1, parsed=1, skipped=0, by_soup=0, **more)
 
         part = put_part({name: Counting([activity()]) for name in files})
-        with open_duckdb(out, memory_mb=256) as connection:
+        with open_duckdb(out) as connection:
             create_part_views(connection, out, [part.part], {})
             return list_notes(connection, {**SILENT, **counts})
 

@@ -1,4 +1,4 @@
-"""What the archives just given could not give: which files, which reasons, and when that is too much.
+"""How much may be set aside: the limits that ``--strict`` and ``skip_limit`` set to the archives just given.
 
 An entry that was set aside is kept, and is no error; many of them, a member that breaks off, or any at
 all under ``--strict`` are something for the owner to know.
@@ -6,7 +6,6 @@ all under ``--strict`` are something for the owner to know.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,8 @@ from pipeline.errors import ArchiveError
 from pipeline.reading.dispatch import needs_head
 from pipeline.reading.entries import DAMAGED
 from pipeline.reading.members import NOT_WHOLE
-from pipeline.tables.journal import Input, Journal
 from pipeline.tables.views import create_part_views, open_duckdb
 
-MEMORY_MB = 256
-PART_NUMBER = re.compile(r"\d{8}T\d{6}Z-((?:\d+-)*\d{3,})(?!\d)", re.IGNORECASE)
 RETRY_COMMAND = "almanac ingest --retry-skipped"
 
 
@@ -40,7 +36,7 @@ class Account:
 
 def list_accounts(out: Path, parts: Sequence[str], given: Collection[str]) -> list[Account]:
     """List the files of the parts ``given``, among all ``parts``, that count: copies are left out."""
-    with open_duckdb(out, memory_mb=MEMORY_MB) as connection:
+    with open_duckdb(out) as connection:
         create_part_views(connection, out, parts, {})
         reasons: dict[tuple[str, str], dict[str, int]] = {}
         skipped = "SELECT base, file, reason, count(*) FROM set_aside GROUP BY ALL ORDER BY ALL"
@@ -94,39 +90,3 @@ def describe_excess(accounts: Sequence[Account], limit: float) -> str | None:
         f"That is more than the limit of {100 * limit:g} % (skip_limit). Their bytes are kept: after an "
         f"update of Almanac, run {RETRY_COMMAND}."
     )
-
-
-def find_made_good(out: Path, inputs: Sequence[Input]) -> set[str]:
-    """Return the damaged parts each of whose files is spoken for by a sounder copy of the same export.
-
-    Of a part that broke off before its first file, a sound archive of that export that is no smaller
-    speaks for all. Another of the export's parts, by the numbers in their names, speaks for none.
-    """
-    damaged = {archive.part: archive for archive in inputs if archive.damaged}
-    if not damaged:
-        return set()
-    files: dict[str, dict[str, int]] = {}
-    with open_duckdb(out, memory_mb=MEMORY_MB) as connection:
-        create_part_views(connection, out, Journal(inputs=tuple(inputs)).parts, {})
-        rows = "SELECT part, file, parsed FROM file WHERE kind <> 'refused' ORDER BY ALL"
-        for part, file, parsed in connection.execute(rows).fetchall():
-            files.setdefault(part, {})[file] = parsed
-    good = set()
-    for part, archive in damaged.items():
-        sound = [other for other in inputs if not other.damaged and _may_be_copies(other, archive)]
-        best: dict[str, int] = {}
-        for other in sound:
-            for file, parsed in files.get(other.part, {}).items():
-                best[file] = max(parsed, best.get(file, 0))
-        mine = files.get(part, {})
-        if all(best.get(file, -1) >= parsed for file, parsed in mine.items()) and (
-            mine or any(other.size >= archive.size for other in sound)
-        ):
-            good.add(part)
-    return good
-
-
-def _may_be_copies(one: Input, other: Input) -> bool:
-    """Tell whether two archives are of one export and do not print the numbers of different parts."""
-    numbers = {match[1] for each in (one, other) if (match := PART_NUMBER.search(Path(each.path).name))}
-    return one.export[:16] == other.export[:16] and len(numbers) < 2
