@@ -34,7 +34,7 @@ def list_notes(
         *counts["home_notes"],
         *_note_manners(connection),
         *_note_headers(connection),
-        *_note_copies(connection, counts),
+        *_note_copies(counts),
     ]
 
 
@@ -114,7 +114,7 @@ def _note_headers(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [f"Products that Almanac has no name for, kept under their own: {named}{more}."]
 
 
-def _note_copies(connection: duckdb.DuckDBPyConnection, counts: Mapping[str, Any]) -> list[str]:
+def _note_copies(counts: Mapping[str, Any]) -> list[str]:
     notes = []
     if twice := sum(counts["twice"].values()):
         lie = _count(twice, "known entry lies", "known entries lie")
