@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from pipeline.reading.captions import Caption, Line, read_caption
 from pipeline.reading.links import find_site, unwrap
-from pipeline.reading.locales import Words, is_known_header, name_product
+from pipeline.reading.locales import Words
 from pipeline.reading.manner import Manner
 from pipeline.reading.meaning import compose, decode, holds_reply, mend_spaces
+from pipeline.reading.products import is_known_header, name_product
 from pipeline.reading.titles import read_verb
 from pipeline.records import Activity, Cell, Skipped
 

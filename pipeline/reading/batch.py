@@ -12,8 +12,8 @@ from typing import NamedTuple
 from pipeline.reading import activity
 from pipeline.reading.cells import Span, cut_span
 from pipeline.reading.dates import NO_DATE, OTHER_CALENDAR
-from pipeline.reading.locales import is_known_header
 from pipeline.reading.manner import Manner
+from pipeline.reading.products import is_known_header
 from pipeline.reading.timestamps import Clock
 from pipeline.records import KEPT_BYTES, Activity, Cell, Skipped
 

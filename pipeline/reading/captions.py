@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.reading.links import MAP
-from pipeline.reading.locales import Words, name_product
+from pipeline.reading.locales import Words
+from pipeline.reading.products import name_product
 from pipeline.records import Detail, Location
 
 Line = list[str]

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -180,42 +180,6 @@ def read_facts() -> dict[str, Any]:
 @cache
 def _every_ad() -> frozenset[str]:
     return frozenset(ad.casefold() for facts in read_facts().values() for ad in facts.get("ads", ()))
-
-
-@lru_cache(maxsize=1024)
-def name_product(header: str) -> str:
-    """Turn a header, in any language of the tables, into the product's English name.
-
-    ``Bildersuche`` → ``image_search``. An unknown header keeps its own words, in snake_case.
-    """
-    found = _find_product(header)
-    if found is not None:
-        return found
-    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in header.casefold())
-    return "_".join("".join(kept).split()) or "unknown"
-
-
-def is_known_header(header: str) -> bool:
-    """Say whether a header is the name of a product in some language of the tables."""
-    return _find_product(header) is not None
-
-
-@lru_cache(maxsize=1024)
-def _find_product(header: str) -> str | None:
-    key = reduce_phrase(header)
-    names = _products()
-    return names.get(key) or names.get(reduce_phrase(re.sub(r"\bgoogle\b", " ", key)))
-
-
-@cache
-def _products() -> dict[str, str]:
-    """Collect the headers of all languages; where two languages differ, the earlier in the file holds."""
-    names: dict[str, str] = {}
-    for facts in read_facts().values():
-        for product, headers in facts.get("headers", {}).items():
-            for header in headers:
-                names.setdefault(reduce_phrase(header), product)
-    return names
 
 
 def reduce_phrase(phrase: str) -> str:

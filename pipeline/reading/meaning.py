@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from pipeline.reading.captions import Caption, Line, can_reply, read_detail, tidy
 from pipeline.reading.dates import DateForm, Printed
 from pipeline.reading.links import AI_MODE, CHANNEL, find_site, name_product_of, unwrap
-from pipeline.reading.locales import Words, is_known_header, name_product
+from pipeline.reading.locales import Words
 from pipeline.reading.manner import Manner
+from pipeline.reading.products import is_known_header, name_product
 from pipeline.reading.titles import UNTITLED, Title, read_title
 from pipeline.records import KEPT_BYTES, Activity, Cell, Detail, Skipped
 

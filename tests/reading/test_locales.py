@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import pickle
-from typing import Any
 
 import pytest
 
-from pipeline.reading.locales import (
-    FACTS,
-    find_table,
-    is_known_header,
-    name_product,
-    words_of,
-)
+from pipeline.reading.locales import find_table, read_facts, words_of
 
-LANGUAGES: dict[str, Any] = json.loads(FACTS.read_bytes())
+LANGUAGES = read_facts()
 ACTIONS = {"searched", "visited", "viewed", "watched", "used", "listened", "asked", "notified", "other"}
 
 
@@ -88,42 +80,3 @@ def test_each_language_knows_common_english_after_its_own() -> None:
         assert match and match.lastindex
         assert words.verbs[match.lastindex - 1].template == template
     assert words.title.fullmatch("Read x") is None
-
-
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("Search", "search"),
-        ("Google Search", "search"),
-        ("Image Search", "image_search"),
-        ("YouTube", "youtube"),
-        ("Google Play Store", "google_play_store"),
-        ("Google Play Movies & TV", "google_play_movies_tv"),
-        ("Bard", "gemini_apps"),
-        ("Gemini Apps", "gemini_apps"),
-        ("Google Suche", "search"),
-        ("Suche", "search"),
-        ("Búsqueda", "search"),
-        ("Zoeken", "search"),
-        ("Arama", "search"),
-        ("Iskanje", "search"),
-        ("検索", "search"),
-        ("검색", "search"),
-        ("البحث", "search"),
-        ("Bildersuche", "image_search"),
-        ("Google 지도", "maps"),
-        ("Google\xa0Karten", "maps"),
-        ("Ein neues Produkt", "ein_neues_produkt"),
-        ("नया उत्पाद!", "नया_उत्पाद"),
-        ("…", "unknown"),
-    ],
-)
-def test_a_header_becomes_the_product_in_snake_case(header: str, expected: str) -> None:
-    assert name_product(header) == expected
-
-
-def test_unknown_headers_are_told_from_known_ones() -> None:
-    assert is_known_header("Image Search")
-    assert is_known_header("Bildersuche")
-    assert not is_known_header("Ein neues Produkt")
-    assert not is_known_header("")
