@@ -41,11 +41,6 @@ class Settings:
     skip_limit: float = SKIP_LIMIT  # the share of entries set aside, above which an ingest does not end well
     strict: bool = False  # no entry may be set aside
 
-    @property
-    def zone_name(self) -> str:
-        """The zone of the latest span: the one that the page names."""
-        return self.home_zone[-1].zone
-
 
 def load_settings(
     command_line: Mapping[str, Any] | None = None,

@@ -117,7 +117,7 @@ def test_the_week_is_the_one_of_the_home_country(
 def test_every_zone_on_this_system_can_be_home(tmp_path: Path) -> None:
     for zone in sorted(available_timezones()):
         settings = load(tmp_path, home_zone=zone)
-        assert settings.zone_name == zone
+        assert settings.home_zone[-1].zone == zone
         assert 1 <= len(settings.weekend) <= 6
 
 
@@ -135,7 +135,7 @@ def test_dated_zones_are_sorted_and_the_first_reaches_back_for_ever(tmp_path: Pa
         ZoneSpan(None, "Asia/Shanghai"),
         ZoneSpan(date(2015, 8, 20), "America/Chicago"),
     )
-    assert settings.zone_name == "America/Chicago"
+    assert settings.home_zone[-1].zone == "America/Chicago"
 
 
 def test_home_is_where_it_was_for_the_tables_that_are_there_unless_something_says_otherwise(
@@ -162,7 +162,7 @@ def test_home_is_where_it_was_for_the_tables_that_are_there_unless_something_say
     ):
         options = {"out": str(out), **said}
         settled = load_settings(options, environment=variables, folder=tmp_path, recall=recall)
-        assert settled.zone_name == zone
+        assert settled.home_zone[-1].zone == zone
     assert asked == [out]
 
 
@@ -193,9 +193,9 @@ def test_an_unknown_zone_is_refused(tmp_path: Path, name: str) -> None:
 
 def test_without_a_zone_the_system_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tzlocal.get_localzone_name", lambda: "Asia/Tokyo")
-    assert load(tmp_path, home_zone=None).zone_name == "Asia/Tokyo"
+    assert load(tmp_path, home_zone=None).home_zone[-1].zone == "Asia/Tokyo"
     monkeypatch.setattr("tzlocal.get_localzone_name", lambda: None)
-    assert load(tmp_path, home_zone=None).zone_name == "UTC"
+    assert load(tmp_path, home_zone=None).home_zone[-1].zone == "UTC"
 
 
 def test_a_system_that_does_not_know_its_zone_is_named_as_the_trouble(

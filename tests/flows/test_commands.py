@@ -172,7 +172,7 @@ def test_the_sample_is_written_into_the_folder_and_taken_in_where_its_owner_live
     assert (result.exit_code, steps.calls) == (0, list(STEPS)), result.output
     archives, settings = steps.arguments["ingest"]
     assert archives == [str(tmp_path / "out" / "sample" / "takeout-1.zip")]
-    assert settings.zone_name == zone
+    assert settings.home_zone[-1].zone == zone
 
 
 def remember(out: Path, *archives: str) -> None:
@@ -184,9 +184,9 @@ def test_home_stays_where_it_was_until_another_is_named(out: Path, steps: Any) -
     remember(out, "/home/ann/takeout-1.zip")
     for words, zone in (((), "America/Chicago"), (("--home-zone", "Asia/Tokyo"), "Asia/Tokyo")):
         assert call("run", "a.zip", "--plain", "--out", out, *words).exit_code == 0
-        assert {inputs[-1].zone_name for inputs in steps.arguments.values()} == {zone}
+        assert {inputs[-1].home_zone[-1].zone for inputs in steps.arguments.values()} == {zone}
     assert call("patterns", "--out", out).exit_code == 0
-    assert steps.arguments["patterns"][0].zone_name == "America/Chicago"
+    assert steps.arguments["patterns"][0].home_zone[-1].zone == "America/Chicago"
     assert "America/Chicago" in call("doctor", "--out", out).stdout
 
 
@@ -197,9 +197,9 @@ def test_where_the_samples_owner_lives_says_nothing_of_ones_own_archive(
     monkeypatch.setattr("flows.sample_place.hold_activity", lambda archives: False)
     remember(out, str(out / "sample" / "takeout-1.zip"))
     assert call("run", "a.zip", "--plain", "--out", out).exit_code == 0
-    assert steps.arguments["ingest"][1].zone_name == "Asia/Tokyo"
+    assert steps.arguments["ingest"][1].home_zone[-1].zone == "Asia/Tokyo"
     assert call("patterns", "--out", out).exit_code == 0
-    assert steps.arguments["patterns"][0].zone_name == "America/Chicago"
+    assert steps.arguments["patterns"][0].home_zone[-1].zone == "America/Chicago"
 
 
 @pytest.mark.parametrize("nothing_new", [False, True])
