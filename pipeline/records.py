@@ -13,7 +13,7 @@ class ArchiveFile:
 
     ``name`` is its path below ``Takeout/`` with forward slashes; ``open`` gives a fresh binary
     stream each time (of a tgz, slowly unless the archive stands at this file). ``refused`` says why
-    it must not be opened: a link, or a path that leads out of the archive.
+    it must not or cannot be opened: a link, a path that leads out of the archive, a password.
     """
 
     name: str
@@ -23,7 +23,7 @@ class ArchiveFile:
 
 
 class Cell(NamedTuple):
-    """The bytes of one entry of an HTML file, from ``<div class="outer-cell`` to the next one."""
+    """The bytes of one entry: of HTML from ``<div class="outer-cell`` to the next one, of JSON an object."""
 
     position: int  # ordinal in the file, from 0
     offset: int  # of the first byte in the file

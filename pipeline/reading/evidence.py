@@ -12,6 +12,20 @@ FEWEST_SAID = 0.03  # of the titles weighed, for a language whose words they may
 TITLES_WEIGHED = 200  # of those that are no known phrase as a whole; the commonest
 
 
+def find_spoken(headers: Counter[str], phrases: Counter[str], name: str) -> str | None:
+    """Return the language for which most speaks, if one does."""
+    languages = list_spoken(headers, phrases, name)
+    return languages[0] if len(languages) == 1 else None
+
+
+def list_spoken(headers: Counter[str], phrases: Counter[str], name: str) -> list[str]:
+    """List the languages for which most, and as much, speaks; ``phrases``: what else Google printed."""
+    weights = weigh_languages(headers + phrases, name)
+    if not weigh_languages(phrases, "")["en"]:
+        del weights["en"]  # English names of products and files stand in every language
+    return [language for language in weights if weights[language] == max(weights.values())]
+
+
 def weigh_languages(phrases: Counter[str], name: str) -> Counter[str]:
     """Weigh the evidence for each language in what Google printed, and in a file's path below ``Takeout/``.
 

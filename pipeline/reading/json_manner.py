@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from pipeline.reading.evidence import weigh_languages
+from pipeline.reading.evidence import list_spoken, weigh_languages
 from pipeline.reading.json_activity import read_text
 from pipeline.reading.json_elements import Element
 from pipeline.reading.learned_words import learn_words
 from pipeline.reading.locales import Words, words_of
-from pipeline.reading.settle import list_spoken, take_first
+from pipeline.reading.settle import take_first
 from pipeline.records import Skipped
 
 PRINTED = ("header", "title", "titleUrl")

@@ -20,7 +20,7 @@ from typing import TypeVar
 from pipeline.reading.cldr import load_cldr
 from pipeline.reading.date_patterns import compile_exact, tidy_line, write_western
 from pipeline.reading.dates import ENGLISH, ENGLISH_LOCALES, GENERIC, LONGEST_LINE, DateForm, Printed
-from pipeline.reading.evidence import weigh_languages
+from pipeline.reading.evidence import find_spoken
 from pipeline.reading.json_elements import Element
 from pipeline.reading.locales import find_table, words_of
 from pipeline.reading.manner import Manner
@@ -135,20 +135,6 @@ def _list_lines(text: str) -> Lines:
     lines = [line for line in BREAK.split(body) if len(line) <= 2 * LONGEST_LINE and "<" not in line]
     clocks = [unescape(line) for line in reversed(lines) if CLOCK.search(line)]
     return clocks if len(clocks) <= 2 * MOST_LINES else clocks[:MOST_LINES] + clocks[-MOST_LINES:]
-
-
-def find_spoken(headers: Counter[str], phrases: Counter[str], name: str) -> str | None:
-    """Return the language for which most speaks, if one does."""
-    languages = list_spoken(headers, phrases, name)
-    return languages[0] if len(languages) == 1 else None
-
-
-def list_spoken(headers: Counter[str], phrases: Counter[str], name: str) -> list[str]:
-    """List the languages for which most, and as much, speaks; ``phrases``: what else Google printed."""
-    weights = weigh_languages(headers + phrases, name)
-    if not weigh_languages(phrases, "")["en"]:
-        del weights["en"]  # English names of products and files stand in every language
-    return [language for language in weights if weights[language] == max(weights.values())]
 
 
 def _settle_form(entries: Sequence[Lines], spoken: str | None) -> tuple[DateForm, str | None]:
