@@ -9,26 +9,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-PERSIAN_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        (
-            "فروردین",
-            "اردیبهشت",
-            "خرداد",
-            "تیر",
-            "مرداد",
-            "شهریور",
-            "مهر",
-            "آبان",
-            "آذر",
-            "دی",
-            "بهمن",
-            "اسفند",
-        ),
-        start=1,
-    )
-}
+_MONTHS = """
+فروردین اردیبهشت خرداد تیر مرداد شهریور
+مهر آبان آذر دی بهمن اسفند
+"""
+PERSIAN_MONTHS = {name: number for number, name in enumerate(_MONTHS.split(), start=1)}
 UNREAD_CALENDAR = re.compile(
     r"令和|平成|昭和|民國|民国|शक|هـ|AH$|\b14[3-9]\d\b|"
     "محرم|صفر|ربيع|جمادى|رجب|شعبان|رمضان|شوال|ذو القعدة|ذو الحجة"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import product
+from itertools import product, starmap
 from typing import NamedTuple
 
 from pipeline.reading.calendars import PERSIAN_MONTHS, UNREAD_CALENDAR, count_days
@@ -185,7 +185,8 @@ def _rebuild(locale: str, reads: Sequence[str], swapped: bool) -> DateForm:
 def _load_reader(locale: str) -> _Reader:
     record = GENERIC.get(locale) or load_cldr()["locales"][locale]
     frames = {
-        frame.regex.pattern: frame for frame in map(compile_frame, *_cross(record["dates"], record["joins"]))
+        frame.regex.pattern: frame
+        for frame in starmap(compile_frame, product(record["dates"], record["joins"]))
     }
     clocks = dict.fromkeys(map(compile_clock, record["times"]))
     months = {name: k for k, names in enumerate(record.get("months", ()), start=1) for name in names}
@@ -199,11 +200,6 @@ def _load_reader(locale: str) -> _Reader:
     periods = {**_HALVES, **words, **noise}
     first = record.get("zone_first", False)
     return _Reader(tuple(frames.values()), tuple(clocks), months, periods, first, both)
-
-
-def _cross(first: Sequence[str], second: Sequence[str]) -> tuple[list[str], list[str]]:
-    pairs = list(product(first, second))
-    return [a for a, _ in pairs], [b for _, b in pairs]
 
 
 @lru_cache(maxsize=4096)
