@@ -41,6 +41,7 @@ from pipeline.tables.views import (
 from pipeline.tables.workers import count_cores
 
 MEMORY_MB = 64  # DuckDB's own; beyond it a slice spills
+MORE_MEMORY_MB = 1024  # for an hour of hundreds of thousands of entries, which no slice divides
 MOST_THREADS = 2  # each needs memory of its own: on 8 of them 64 MB do not do (DuckDB 2.0, November 2026)
 SLICE_BYTES = 6 << 20  # of texts, addresses, and ``ROW_BYTES`` a row
 ROW_BYTES = 100
@@ -112,21 +113,36 @@ class _Tallies:
 
 def _merge_slices(connection: duckdb.DuckDBPyConnection, tallies: _Tallies) -> Iterator[pa.Table]:
     """Yield the merged rows slice by slice, sorted; count into ``tallies``."""
-    columns = quote_columns(ACTIVITY)
     order = [(name, "ascending") for name in ACTIVITY.names]
-    has_copies = connection.execute("SELECT 1 FROM read_file WHERE copy AND parsed > 0 LIMIT 1").fetchall()
+    has_copies = (
+        connection.execute("SELECT 1 FROM read_file WHERE copy AND parsed > 0 LIMIT 1").fetchall() != []
+    )
     for begin, end in _cut_time(connection):
         for view, whole in (("slice", "entry"), ("copied_slice", "copied")):
             connection.execute(_SLICE.format(view=view, whole=whole, begin=begin, end=end))
-        connection.execute(_KEYED)
-        connection.execute(_DROPPED)
-        for export, known, twice in connection.execute(_KNOWN).fetchall():
-            tallies.known[export] += known
-            tallies.twice[export] += twice
-        for export, n in connection.execute(_LEFT_OUT).fetchall() if has_copies else ():
-            tallies.left_out[export] += n
-        rows = connection.sql(f"SELECT {columns} FROM slice ANTI JOIN dropped USING (part, row)")
-        yield rows.to_arrow_table().cast(ACTIVITY).sort_by(order)
+        try:
+            rows = _merge_slice(connection, tallies, has_copies=has_copies)
+        except duckdb.OutOfMemoryException:
+            connection.execute(f"SET memory_limit = '{MORE_MEMORY_MB}MB'")
+            rows = _merge_slice(connection, tallies, has_copies=has_copies)
+            connection.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
+        yield rows.sort_by(order)
+
+
+def _merge_slice(connection: duckdb.DuckDBPyConnection, tallies: _Tallies, *, has_copies: bool) -> pa.Table:
+    """Return the rows of the slice that are kept, unsorted; count into ``tallies`` once all is there."""
+    connection.execute(_KEYED)
+    connection.execute(_DROPPED)
+    counts = connection.execute(_KNOWN).fetchall()
+    left_out = connection.execute(_LEFT_OUT).fetchall() if has_copies else ()
+    columns = quote_columns(ACTIVITY)
+    rows = connection.sql(f"SELECT {columns} FROM slice ANTI JOIN dropped USING (part, row)")
+    kept: pa.Table = rows.to_arrow_table().cast(ACTIVITY)
+    for export, known, twice in counts:
+        tallies.known[export] += known
+        tallies.twice[export] += twice
+    tallies.left_out.update(dict(left_out))
+    return kept
 
 
 def _cut_time(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, int]]:

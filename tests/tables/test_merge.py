@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -305,3 +306,18 @@ def test_neither_files_without_entries_nor_many_cores_take_the_merges_memory(
     monkeypatch.setattr(merging, "count_cores", lambda: 64)
     result = merge_parts(out, [part.part], home_zone=[ZoneSpan(None, "Europe/Paris")], tell=lambda *_: None)
     assert result.ledger == (LedgerLine(OLD, 2, 0, 0, 2, 2, 0, {}),)
+
+
+@pytest.mark.slow
+def test_one_second_of_more_entries_than_the_memory_holds_is_merged_in_more(
+    merge: Merge, activity: MakeActivity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "MEMORY_MB", 24)
+    n = 60_000
+    same = [activity(position) for position in range(n)]
+    result = merge({OLD: {SEARCH: same}, NEW: {SEARCH: same[: n // 2]}})
+    assert result.n_rows == n
+    assert [(line.found, line.known, line.new) for line in result.ledger] == [(n, 0, n), (n // 2, n // 2, 0)]
+    monkeypatch.setattr(merging, "MORE_MEMORY_MB", 24)
+    with pytest.raises(duckdb.OutOfMemoryException):
+        merge({OLD: {SEARCH: same}, NEW: {SEARCH: same[: n // 2]}})
