@@ -22,6 +22,7 @@ from pipeline.tables.notes import count_guesses, count_headers, list_notes
 
 TITLES = ("Found", "Known", "Set aside", "New", "Balance")
 MOST_REASONS = 8
+MEMORY_MB = 96  # an ingest stays below 250, beside 300,000 photos too
 WIDEST = 100  # characters; long lines of words are hard to read
 FILES = f"""
     SELECT export, kind, language, reason, "copy", count(*) AS n
@@ -36,7 +37,7 @@ def list_ledger(out: Path) -> dict[str, Any]:
 
     store = Store(out)
     counts = store.journal.steps["ingest"].counts
-    with store.connect() as connection:
+    with store.connect(memory_mb=MEMORY_MB) as connection:
         files = _fetch(connection, FILES)
         set_aside = _fetch(connection, SKIPPED)
         notes = list_notes(connection, counts, store.made_good)

@@ -40,13 +40,13 @@ class Store:
                 )
         check_table(pq.read_schema(out / MERGED), ACTIVITY, where=str(out / MERGED))
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
+    def connect(self, *, memory_mb: int = QUERY_MB) -> duckdb.DuckDBPyConnection:
         """Open DuckDB with the views activity, location, detail, file, skipped and source.
 
         ``source`` has a row for each (export, folder, product): first and last entry, and how many.
         Fetch times through Arrow or as ``epoch_ms(time)``: plain ``fetchall`` on them needs pytz.
         """
-        connection = open_duckdb(self.out, memory_mb=QUERY_MB)
+        connection = open_duckdb(self.out, memory_mb=memory_mb)
         create_views(connection, self.out, self.journal.parts, self._record.counts["offsets"])
         return connection
 
