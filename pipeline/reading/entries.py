@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, count
 
 from pipeline.reading.batch import Batch, Entries, Read, Tally, gather_entries, read_batch, tally_entries
+from pipeline.reading.bombs import BombError
 from pipeline.reading.cells import Span, cut_span, iter_cells, iter_spans
 from pipeline.reading.dates import NO_DATE
 from pipeline.reading.dispatch import HEAD_BYTES, READ_KINDS, Recognised, needs_head, recognise
@@ -14,7 +15,6 @@ from pipeline.reading.json_activity import parse_element
 from pipeline.reading.json_elements import Element, iter_elements
 from pipeline.reading.json_manner import settle_words
 from pipeline.reading.manner import Manner, speak_english
-from pipeline.reading.measure import BombError
 from pipeline.reading.settle import settle_manner, settle_order, take_first
 from pipeline.reading.unbroken import UnbrokenStream
 from pipeline.records import Activity, ArchiveFile, Cell, Skipped

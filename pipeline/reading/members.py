@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import IO, cast
 
 from pipeline.errors import ArchiveError
+from pipeline.reading.bombs import MeasuredStream
 from pipeline.reading.dispatch import needs_head
-from pipeline.reading.measure import MeasuredStream
 from pipeline.reading.names import clean_name, compose_name, leads_out
 from pipeline.reading.tar_stream import TarFileStream, TarStream, iter_headers
 from pipeline.reading.torn_zip import iter_torn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import IO
 
-from pipeline.reading.measure import BombError
+from pipeline.reading.bombs import BombError
 from pipeline.reading.members import DAMAGE
 from pipeline.records import ArchiveFile
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import duckdb
 
 from pipeline.reading.batch import Tally, read_cell, tally_entries
+from pipeline.reading.bombs import BombError
 from pipeline.reading.cells import LONGEST_CELL, Readable, read_fully
 from pipeline.reading.dates import recall_form
 from pipeline.reading.entries import BOMB, DAMAGED, FileCounts
@@ -18,7 +19,6 @@ from pipeline.reading.json_elements import Element, iter_elements
 from pipeline.reading.json_manner import settle_words
 from pipeline.reading.locales import words_of
 from pipeline.reading.manner import Manner, speak_english
-from pipeline.reading.measure import BombError
 from pipeline.reading.members import DAMAGE
 from pipeline.reading.settle import settle_manner, settle_order, take_first
 from pipeline.reading.timestamps import Clock

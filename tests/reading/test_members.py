@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.reading import measure
+from pipeline.reading import bombs
 from pipeline.reading.archive import open_archive
 from pipeline.reading.entries import EntryReader, FileCounts
 from pipeline.reading.members import LINK, NO_ACCESS, NO_FILE, OUTSIDE, TWICE, walk_folder
@@ -184,7 +184,7 @@ def read_reasons(path: Path) -> list[list[str]]:
 def test_a_member_that_inflates_beyond_all_measure_stops_early_and_the_next_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
-    monkeypatch.setattr(measure, "FREE_BYTES", 1 << 20)
+    monkeypatch.setattr(bombs, "FREE_BYTES", 1 << 20)
     beginning = b'<html><div class="outer-cell'
     sound = ["searched"] * 3
     write_bomb(tmp_path / f"bomb.{end}", beginning + bytes(64 << 20))
@@ -197,8 +197,8 @@ def test_a_member_that_inflates_beyond_all_measure_stops_early_and_the_next_is_r
 def test_what_was_read_of_a_tgz_before_a_member_buys_it_no_inflating(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measure, "FREE_BYTES", 1 << 20)
-    monkeypatch.setattr(measure, "HIGHEST_RATIO", 100)
+    monkeypatch.setattr(bombs, "FREE_BYTES", 1 << 20)
+    monkeypatch.setattr(bombs, "HIGHEST_RATIO", 100)
     path = tmp_path / "bomb.tgz"
     page = b'<html><div class="outer-cell' + bytes(4 << 20)
     with tarfile.open(path, "w:gz") as archive:

@@ -6,8 +6,8 @@ import io
 
 import pytest
 
-from pipeline.reading import measure
-from pipeline.reading.measure import BombError, MeasuredStream
+from pipeline.reading import bombs
+from pipeline.reading.bombs import BombError, MeasuredStream
 
 
 class Counted(io.BytesIO):
@@ -24,7 +24,7 @@ def read_all(content: bytes, n_packed: int) -> bytes:
 
 
 def test_what_is_in_measure_comes_out_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measure, "FREE_BYTES", 10)
+    monkeypatch.setattr(bombs, "FREE_BYTES", 10)
     content = bytes(range(250)) * 12
     assert read_all(content, 3) == content
     with pytest.raises(BombError):
@@ -32,8 +32,8 @@ def test_what_is_in_measure_comes_out_as_it_is(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_first_64_mb_are_free_and_a_ratio_of_1000_is_in_measure() -> None:
-    assert measure.FREE_BYTES == 64 << 20
-    assert measure.HIGHEST_RATIO == 1_000
+    assert bombs.FREE_BYTES == 64 << 20
+    assert bombs.HIGHEST_RATIO == 1_000
     stream = MeasuredStream(Counted(bytes(1 << 20), 0))
     assert len(stream.read()) == 1 << 20
 
