@@ -32,7 +32,7 @@ FOLDER_OF_FILE = r"coalesce(nullif(regexp_extract(file, '^(.*)/[^/]*$', 1), ''),
 """The product folder of a file: with the export it names a source."""
 
 
-def open_duckdb(out: Path, *, memory_mb: int = 256, threads: int = 1) -> duckdb.DuckDBPyConnection:
+def open_duckdb(out: Path, *, memory_mb: int = 64, threads: int = 1) -> duckdb.DuckDBPyConnection:
     """Open DuckDB in memory, under a memory limit, spilling below ``out``.
 
     On more threads than one, rows that nothing sorts come in any order.
