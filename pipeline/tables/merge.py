@@ -43,7 +43,7 @@ from pipeline.tables.workers import count_cores
 MEMORY_MB = 64  # DuckDB's own; beyond it a slice spills
 MORE_MEMORY_MB = 1024  # for an hour of hundreds of thousands of entries, which no slice divides
 MOST_THREADS = 2  # each needs memory of its own: on 8 of them 64 MB do not do (DuckDB 2.0, November 2026)
-SLICE_BYTES = 6 << 20  # of texts, addresses, and ``ROW_BYTES`` a row
+SLICE_BYTES = 4 << 20  # of texts, addresses, and ``ROW_BYTES`` a row
 ROW_BYTES = 100
 FAR_HOUR = 100_000_000  # since 1970: after the year 10000
 IDENTITY = ("product", "action", "text", "CASE WHEN action = 'searched' THEN NULL ELSE url END")
