@@ -15,8 +15,8 @@ from pipeline.reading.captions import Caption, Line, read_caption
 from pipeline.reading.links import find_site, unwrap
 from pipeline.reading.locales import Words
 from pipeline.reading.manner import Manner
-from pipeline.reading.meaning import compose, decode, holds_reply, mend_spaces
-from pipeline.reading.products import is_known_header, name_product
+from pipeline.reading.meaning import compose, decode, holds_reply, mend_spaces, tells_product
+from pipeline.reading.products import name_product
 from pipeline.reading.titles import read_verb
 from pipeline.records import Activity, Cell, Skipped
 
@@ -78,9 +78,7 @@ def _parse_linked(text: str, position: int, manner: Manner) -> Activity | None:
     words = manner.words
     try:
         around = _read_around(header, before, text[match.end() : end], words)
-        if "&" in href:
-            href = _unescape(href)
-        asked = _unescape(query).strip()
+        url, asked = unwrap(_unescape(href).strip()) or None, _unescape(query).strip()
     except _UnknownMarkupError:
         return None
     if around is None:
@@ -88,7 +86,6 @@ def _parse_linked(text: str, position: int, manner: Manner) -> Activity | None:
     header, product, action, caption = around
     if action == "searched" and (asked.startswith(words.leads) or asked.endswith(words.tails)):
         return None
-    url = unwrap(href.strip())
     return Activity(
         position,
         printed.clock_ms - offset.minutes * 60_000,
@@ -116,12 +113,13 @@ def _read_around(header: str, before: str, caption: str, words: Words) -> _Aroun
     if name is None or found is None:
         return None
     actions, lead, tail = found
-    if len(actions) > 1 or lead or tail or not (words.language == "en" or is_known_header(name)):
+    if len(actions) > 1 or lead or tail or not tells_product(name, words):
         return None
     return _Around(name, name_product(name), actions[0], small_print)
 
 
 def _parse(text: str, cell: Cell, manner: Manner) -> Activity | Skipped | None:
+    """Read an entry of any shape step by step."""
     front = FRONT.match(text)
     if front is None:
         return None

@@ -149,9 +149,14 @@ def _find_date(
     return at, printed
 
 
+def tells_product(header: str, words: Words) -> bool:
+    """Say whether the header alone names the product: English ones do, others where a table knows them."""
+    return words.language == "en" or is_known_header(header)
+
+
 def _name_product(header: str | None, href: str | None, words: Words) -> str:
     """Name the product by its header; by the address where no language of ours knows the header."""
-    if header is not None and (words.language == "en" or is_known_header(header)):
+    if header is not None and tells_product(header, words):
         return name_product(header)
     by_address = name_product_of(href)
     return name_product(header) if header is not None and by_address == "unknown" else by_address

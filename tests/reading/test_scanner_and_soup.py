@@ -304,6 +304,7 @@ def spoken(draw: st.DrawFn) -> tuple[Manner, str]:
 
 
 @given(verb=spoken(), link=links(), date=DATES, after=st.sampled_from(["", "<br>"]))
+@example(verb=(MANNER, "Searched for "), link='<a href=" ">red bicycle</a>', date=DATE, after="")
 def test_what_is_read_at_one_stroke_is_read_so_step_by_step(
     verb: tuple[Manner, str], link: str, date: str, after: str, pages: ModuleType
 ) -> None:
