@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pipeline.reading import activity
 from pipeline.reading.cells import Span, cut_span
 from pipeline.reading.dates import NO_DATE, OTHER_CALENDAR
+from pipeline.reading.linked import read_linked
 from pipeline.reading.manner import Manner
 from pipeline.reading.products import is_known_header
 from pipeline.reading.timestamps import Clock
@@ -64,17 +65,13 @@ class Read(NamedTuple):
 def read_batch(batch: Batch) -> Read:
     """Read the entries of a batch; the same ones in any process."""
     manner, span = batch
-    entries: Entries = []
-    n_by_soup = 0
-    for cell in _close_last(span) if span.ends_file else cut_span(span):
-        if isinstance(cell, Skipped):
-            entries.append(cell)
-            continue
-        entry, by_soup = read_cell(cell, manner)
-        n_by_soup += by_soup
-        entries.append(entry)
+    linked = [] if span.ends_file else read_linked(span, manner)
+    others = _close_last(span) if span.ends_file else cut_span(span, [entry is None for entry in linked])
+    read = [read_cell(cell, manner) if isinstance(cell, Cell) else (cell, False) for cell in others]
+    rest = (entry for entry, _ in read)
+    entries = [*(entry or next(rest) for entry in linked), *rest]
     tally = tally_entries(entries, manner.clock)
-    tally.by_soup = n_by_soup
+    tally.by_soup = sum(by_soup for _, by_soup in read)
     return Read(entries, tally)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from pipeline.records import KEPT_BYTES, Cell, Skipped
@@ -46,17 +46,20 @@ def iter_cells(
             yield piece
 
 
-def cut_span(span: Span) -> Iterator[Cell | Skipped]:
-    """Yield the cells of a span."""
-    begin = 0
-    for position in range(span.position, span.position + span.n_cells):
-        end = span.content.find(MARKER, begin + 1)
-        content = span.content[begin:end] if end >= 0 else span.content[begin:]
-        offset, begin = span.offset + begin, end
-        if len(content) > LONGEST_CELL:
-            yield Skipped(position, offset, len(content), TOO_LONG, content[:KEPT_BYTES])
-        else:
-            yield Cell(position, offset, content)
+def cut_span(span: Span, wanted: Sequence[bool] = ()) -> Iterator[Cell | Skipped]:
+    """Yield the cells of a span: those that are ``wanted``, without it all."""
+    if wanted and not any(wanted):
+        return
+    offset = span.offset
+    for k, piece in enumerate(span.content.split(MARKER)[1:]):
+        length = len(MARKER) + len(piece)
+        if not wanted or wanted[k]:
+            content, position = MARKER + piece, span.position + k
+            if length > LONGEST_CELL:
+                yield Skipped(position, offset, length, TOO_LONG, content[:KEPT_BYTES])
+            else:
+                yield Cell(position, offset, content)
+        offset += length
 
 
 def iter_spans(

@@ -16,6 +16,7 @@ YOUTUBE = r"https?://(?:www\.|m\.|music\.)?youtube\.com"
 MAPS = rf"{GOOGLE}/maps\b|https?://maps\.google\."
 MAP = re.compile(MAPS)
 CHANNEL = re.compile(rf"{YOUTUBE}/(?:channel/|c/|user/|@)")
+LONGEST_FRONT = 300  # characters that may hold the host; it has 253 at most
 ACTIONS = (  # by address, where the verb does not say it
     (re.compile(rf"{GOOGLE}/search\?|{YOUTUBE}/results\?"), "searched"),
     (REDIRECT, "visited"),
@@ -79,13 +80,18 @@ def name_product_of(url: str | None) -> str:
 
 def find_site(url: str | None) -> str | None:
     """Return the registrable domain (``bbc.co.uk``); ``None`` for bare IP addresses and other schemes."""
-    match = HOST.match(url) if url else None
-    return _site_of_host(match[1]) if match else None
+    if not url:
+        return None
+    front = url[:LONGEST_FRONT]
+    return _site_of_front(front[: front.find("/", len("https://")) + 1] or front)
 
 
-@lru_cache(maxsize=65_536)
-def _site_of_host(host: str) -> str | None:
-    labels = host.lower().replace("\u3002", ".").rstrip(".").split(".")
+@lru_cache(maxsize=16_384)
+def _site_of_front(front: str) -> str | None:
+    match = HOST.match(front)
+    if match is None:
+        return None
+    labels = match[1].lower().replace("\u3002", ".").rstrip(".").split(".")
     if any(not label for label in labels) or labels[-1].isdigit():
         return None
     return _suffixes().privatesuffix(".".join(labels))

@@ -7,15 +7,16 @@ seconds that an ingest can do without, so arrays are made of their buffers.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.tables.columns import OWN_TEXTS, Column, Labels, Numbers, lay_out_texts, repeat_label
+from pipeline.tables.columns import OWN_TEXTS, Column, Labels, Numbers, Texts, lay_out_texts, repeat_label
 from pipeline.tables.files import open_atomically
 from pipeline.tables.schema import TABLES
 
@@ -41,24 +42,26 @@ class TableWriter:
         self._schema = TABLES[name]
         stream = stack.enter_context(open_atomically(path))
         self._writer = stack.enter_context(open_parquet(stream, self._schema))
-        self._gathered: list[pa.RecordBatch] = []
+        self._gathered: list[Mapping[str, Column]] = []
         self._n_rows = self._n_bytes = 0
 
-    def add(self, columns: Mapping[str, Column]) -> None:
+    def add(self, n_rows: int, columns: Mapping[str, Column]) -> None:
         """Take rows, as all the columns of the schema."""
-        arrays = [make_array(columns[field.name], field.type) for field in self._schema]
-        batch = pa.record_batch(arrays, schema=self._schema)
-        self._gathered.append(batch)
-        self._n_rows += len(batch)
-        self._n_bytes += batch.nbytes
+        self._gathered.append(columns)
+        self._n_rows += n_rows
+        self._n_bytes += sum(len(texts.content) for texts in columns.values() if isinstance(texts, Texts))
         if self._n_rows >= ROW_GROUP or self._n_bytes >= ROW_GROUP_BYTES:
             self.flush()
 
     def flush(self) -> None:
         """Write what has gathered as one row group."""
         if self._gathered:
-            write_row_group(self._writer, pa.Table.from_batches(self._gathered))
-        self._gathered = []
+            arrays = [
+                make_array([columns[field.name] for columns in self._gathered], field.type)
+                for field in self._schema
+            ]
+            self._gathered = []
+            write_row_group(self._writer, pa.table(arrays, schema=self._schema))
         self._n_rows = self._n_bytes = 0
 
 
@@ -92,22 +95,34 @@ def set_export(path: Path, export: str) -> None:
     with open_atomically(path) as stream, open_parquet(stream, source.schema_arrow) as writer:
         for group in range(source.num_row_groups):
             rows = source.read_row_group(group)
-            names = make_array(repeat_label(export, len(rows)), pa.string())
+            names = make_array([repeat_label(export, len(rows))], pa.string())
             write_row_group(writer, rows.set_column(k, source.schema_arrow.field(k), names))
 
 
-def make_array(column: Column, kind: pa.DataType) -> pa.Array:
-    """Make an Arrow array of a column."""
-    if isinstance(column, Labels):
-        names = make_array(lay_out_texts(column.names), kind)
-        codes = pa.Array.from_buffers(pa.int32(), len(column.codes), [None, pa.py_buffer(column.codes)])
-        return pa.DictionaryArray.from_arrays(codes, names).dictionary_decode()
-    if isinstance(column, Numbers):
-        values = np.asarray(column.values).astype(f"int{kind.bit_width}", copy=False)
+def make_array(pieces: Sequence[Column], kind: pa.DataType) -> pa.Array:
+    """Make one Arrow array of a column's pieces, which are alike."""
+    if labels := [piece for piece in pieces if isinstance(piece, Labels)]:
+        known: dict[str | None, int] = {}
+        codes = np.concatenate([_recode(piece, known) for piece in labels])
+        indices = pa.Array.from_buffers(pa.int32(), len(codes), [None, pa.py_buffer(codes)])
+        names = make_array([lay_out_texts(list(known))], kind)
+        return pa.DictionaryArray.from_arrays(indices, names).dictionary_decode()
+    if numbers := [piece.values for piece in pieces if isinstance(piece, Numbers)]:
+        values = np.concatenate(numbers).astype(f"int{kind.bit_width}", copy=False)
         return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+    texts = [piece for piece in pieces if isinstance(piece, Texts)]
+    lengths = np.concatenate([np.diff(piece.ends) for piece in texts])
+    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     validity = None
-    if column.present is not None:
-        present = np.frombuffer(column.present, dtype=bool)
-        validity = pa.py_buffer(np.packbits(present, bitorder="little"))
-    buffers = [validity, pa.py_buffer(column.ends), pa.py_buffer(column.content)]
-    return pa.Array.from_buffers(kind, len(column.ends) - 1, buffers)
+    if any(piece.present is not None for piece in texts):
+        present = b"".join(piece.present or b"\1" * (len(piece.ends) - 1) for piece in texts)
+        validity = pa.py_buffer(np.packbits(np.frombuffer(present, dtype=bool), bitorder="little"))
+    content = b"".join(piece.content for piece in texts)
+    return pa.Array.from_buffers(kind, len(lengths), [validity, pa.py_buffer(ends), pa.py_buffer(content)])
+
+
+def _recode(labels: Labels, known: dict[str | None, int]) -> npt.NDArray[np.int32]:
+    """Return the codes as the names are ``known`` to all pieces; new ones are added."""
+    codes = np.array([known.setdefault(name, len(known)) for name in labels.names], np.int32)
+    recoded: npt.NDArray[np.int32] = codes[np.asarray(labels.codes)]
+    return recoded

@@ -188,7 +188,7 @@ def _write_tables(
 def _add_block(tables: Mapping[str, TableWriter], block: Block, export: str | None, file: str) -> None:
     for name, (n_rows, columns) in block.tables.items():
         place = {"export": repeat_label(export, n_rows), "file": repeat_label(file, n_rows)}
-        tables[name].add(place | columns)
+        tables[name].add(n_rows, place | columns)
 
 
 def _describe_file(reader: Reader, totals: _Totals) -> tuple[int | str | None, ...]:
@@ -208,7 +208,7 @@ def _describe_file(reader: Reader, totals: _Totals) -> tuple[int | str | None, .
 
 def _add_files(table: TableWriter, rows: Sequence[tuple[int | str | None, ...]], export: str | None) -> None:
     n_rows, columns = lay_out_rows(FILE.names[1:], rows)
-    table.add({"export": repeat_label(export, n_rows)} | columns)
+    table.add(n_rows, {"export": repeat_label(export, n_rows)} | columns)
 
 
 def _list_counts(counts: Mapping[str, int]) -> str | None:

@@ -17,6 +17,8 @@ from pipeline.reading.batch import Batch, Read, Tally, read_batch
 from pipeline.reading.manner import Manner
 from pipeline.tables.columns import Block, lay_out_block
 
+FREED_BYTES = 16 << 20
+
 
 class Laid(NamedTuple):
     """A batch, read and laid out."""
@@ -34,6 +36,7 @@ def lay_out_batch(batch: Batch | Read) -> Laid:
 def serve() -> None:
     """Answer batches with blocks until the other end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the other end decides
+    keep_freed_memory()
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
     with contextlib.suppress(EOFError, OSError):
@@ -41,6 +44,15 @@ def serve() -> None:
             manner, span = pickle.load(asked)
             pickle.dump(lay_out_batch(Batch(_load_manner(manner), span)), answers)
             answers.flush()
+
+
+def keep_freed_memory() -> None:
+    """Have glibc keep what is freed for what comes next.
+
+    It gives memory back beyond twice the largest piece that was ever freed, and takes it again page by
+    page: a tenth of the time of reading (2.36, November 2026). Elsewhere this does nothing.
+    """
+    bytes(FREED_BYTES)
 
 
 @lru_cache(maxsize=4)

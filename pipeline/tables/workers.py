@@ -22,7 +22,7 @@ from typing import Self
 from pipeline.reading.batch import Batch, Read
 from pipeline.reading.entries import EntryReader
 from pipeline.tables.columns import Block
-from pipeline.tables.worker import Laid, lay_out_batch
+from pipeline.tables.worker import Laid, keep_freed_memory, lay_out_batch
 
 WORTH_BYTES = 16 << 20  # of one file: a worker takes a quarter of a second to start
 MOST_WORKERS = 2  # each takes 28 MB, and all together are to stay below 250
@@ -47,6 +47,7 @@ class Workers:
         self._threads: ThreadPoolExecutor | None = None
 
     def __enter__(self) -> Self:
+        keep_freed_memory()
         return self
 
     def __exit__(self, *_: object) -> None:

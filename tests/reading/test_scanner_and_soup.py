@@ -280,35 +280,3 @@ def test_any_bytes_are_read_or_skipped_but_never_raise(pages: ModuleType, conten
     answer = activity.parse_cell(cell, MANNER)
     assert answer is None or answer == soup.parse_cell(cell, MANNER)
     soup.parse_cell(pages.as_cell(b'<div class="outer-cell' + content), MANNER)
-
-
-@pytest.mark.parametrize("era", ERAS)
-def test_the_commonest_entries_are_read_at_one_stroke(pages: ModuleType, era: str) -> None:
-    shapes = pages.write_shapes(pages.ERAS[era])
-    commonest = ("search", "search with places", "search with marks", "result click", "private video")
-    for shape in commonest:
-        cell = pages.as_cell(shapes[shape])
-        answer = activity._parse_linked(shapes[shape], 0, MANNER)
-        assert answer is not None
-        assert answer == activity._parse(shapes[shape], cell, MANNER) == soup.parse_cell(cell, MANNER)
-    assert activity._parse_linked(shapes["survey"], 0, MANNER) is None
-
-
-@st.composite
-def spoken(draw: st.DrawFn) -> tuple[Manner, str]:
-    """A verb before its object, in the file's own language."""
-    language = draw(st.sampled_from(["en", "en", "de", "es", "pl", "zh-Hans"]))
-    templates = [name for group in LANGUAGES[language]["verbs"].values() for name in group]
-    lead = draw(st.sampled_from([name.removesuffix("{}") for name in templates if name.endswith("{}")]))
-    return speak(language), lead
-
-
-@given(verb=spoken(), link=links(), date=DATES, after=st.sampled_from(["", "<br>"]))
-@example(verb=(MANNER, "Searched for "), link='<a href=" ">red bicycle</a>', date=DATE, after="")
-def test_what_is_read_at_one_stroke_is_read_so_step_by_step(
-    verb: tuple[Manner, str], link: str, date: str, after: str, pages: ModuleType
-) -> None:
-    manner, lead = verb
-    text = pages.write_cell("Search", f"{escape(lead)}{link}<br>{date}{after}")
-    answer = activity._parse_linked(text, 0, manner)
-    assert answer is None or answer == activity._parse(text, pages.as_cell(text), manner)

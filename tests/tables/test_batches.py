@@ -24,23 +24,32 @@ texts = st.text(st.characters(exclude_categories=["Cs"]))
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.none() | texts))
 def test_a_column_of_texts_is_what_pyarrow_makes_of_them(values: list[str | None]) -> None:
-    for column in (lay_out_texts(values), lay_out_labels(values)):
-        made = make_array(column, pa.string())
+    for lay_out in (lay_out_texts, lay_out_labels):
+        made = make_array([lay_out(values)], pa.string())
         made.validate(full=True)
         assert made.equals(pa.array(values, pa.string()))
 
 
 @settings(deadline=None, max_examples=50)
+@given(st.lists(st.lists(st.none() | texts), min_size=1, max_size=4))
+def test_pieces_of_a_column_are_one_array(pieces: list[list[str | None]]) -> None:
+    for lay_out in (lay_out_texts, lay_out_labels):
+        made = make_array([lay_out(values) for values in pieces], pa.string())
+        made.validate(full=True)
+        assert made.equals(pa.array([value for values in pieces for value in values], pa.string()))
+
+
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.none() | st.binary()))
 def test_a_column_of_bytes_is_what_pyarrow_makes_of_them(values: list[bytes | None]) -> None:
-    assert make_array(lay_out_texts(values), pa.binary()).equals(pa.array(values, pa.binary()))
+    assert make_array([lay_out_texts(values)], pa.binary()).equals(pa.array(values, pa.binary()))
 
 
 @pytest.mark.parametrize("kind", [pa.int16(), pa.int64(), pa.timestamp("ms", tz="UTC")])
 @settings(deadline=None, max_examples=50)
 @given(values=st.lists(st.integers(-(2**15), 2**15 - 1), min_size=1))
 def test_a_column_of_numbers_is_what_pyarrow_makes_of_them(kind: pa.DataType, values: list[int]) -> None:
-    assert make_array(lay_out_column("position", values), kind).equals(pa.array(values, kind))
+    assert make_array([lay_out_column("position", values)] * 2, kind).equals(pa.array(values * 2, kind))
 
 
 def list_groups(path: Path) -> list[int]:
@@ -53,7 +62,7 @@ def write(path: Path, rows: Sequence[tuple[object, ...]]) -> list[int]:
     with contextlib.ExitStack() as stack:
         table = TableWriter(path, "skipped", stack)
         for row in rows:
-            table.add(lay_out_rows(SKIPPED.names, [row])[1])
+            table.add(*lay_out_rows(SKIPPED.names, [row]))
         table.flush()
     return list_groups(path)
 
@@ -109,9 +118,9 @@ def test_making_arrays_imports_no_pandas() -> None:
         "import sys, pyarrow as pa\n"
         "from pipeline.tables.batches import make_array\n"
         "from pipeline.tables.columns import lay_out_column\n"
-        "make_array(lay_out_column('text', ['a', None]), pa.string())\n"
-        "make_array(lay_out_column('zone', ['a', None]), pa.string())\n"
-        "make_array(lay_out_column('time', [1, 2]), pa.timestamp('ms', tz='UTC'))\n"
+        "make_array([lay_out_column('text', ['a', None])], pa.string())\n"
+        "make_array([lay_out_column('zone', ['a', None])], pa.string())\n"
+        "make_array([lay_out_column('time', [1, 2])], pa.timestamp('ms', tz='UTC'))\n"
         "print('pandas' in sys.modules)"
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
