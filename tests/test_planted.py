@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 
 from flows.steps.ingest import ingest
-from pipeline.patterns.answers import PATTERNS, Answer, compute_answer
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.answers import PATTERNS, compute_answer
 from pipeline.patterns.subject import Subject, choose_subject
 from pipeline.sample import NO_EFFECTS, Effects, write_sample
 from pipeline.settings import Settings, ZoneSpan

@@ -12,8 +12,8 @@ from pipeline.settings import Settings
 from pipeline.tables.progress import Tell, silent
 
 if TYPE_CHECKING:
-    from pipeline.charts.pictures import Picture
-    from pipeline.patterns.answers import Answer
+    from pipeline.charts.picture import Picture
+    from pipeline.patterns.answer import Answer
     from pipeline.patterns.coverage import Coverage
 
 STEP = "charts"
@@ -94,7 +94,7 @@ def _render(out: Path, name: str, answer: Answer | None, coverage: Coverage) -> 
 def _render_picture(
     name: str, picture: Picture, headline: str, deck: str, coverage: Coverage
 ) -> Iterator[tuple[str, bytes]]:
-    from pipeline.charts.pictures import NARROW_WIDTH, PAGE_WIDTH, make_alone, make_page_form
+    from pipeline.charts.picture import NARROW_WIDTH, PAGE_WIDTH, make_alone, make_page_form
     from pipeline.charts.render import render_svg
     from pipeline.charts.tokens import DARK, LIGHT
 
@@ -114,7 +114,7 @@ def _render_picture(
 def _render_alone(
     picture: Picture, headline: str, deck: str, coverage: Coverage, *, dark: bool = False
 ) -> bytes:
-    from pipeline.charts.pictures import make_alone
+    from pipeline.charts.picture import make_alone
     from pipeline.charts.render import render_png
     from pipeline.charts.tokens import DARK, LIGHT
 

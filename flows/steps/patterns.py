@@ -13,7 +13,8 @@ import pandas as pd
 
 from flows.subject import find_subject
 from pipeline.errors import StoreError
-from pipeline.patterns.answers import MAIN, PATTERNS, Answer, compute_answer
+from pipeline.patterns.answer import MAIN, Answer
+from pipeline.patterns.answers import PATTERNS, compute_answer
 from pipeline.patterns.coverage import Coverage, pack_coverage, unpack_coverage
 from pipeline.patterns.finding import pack_finding, unpack_finding
 from pipeline.settings import Settings

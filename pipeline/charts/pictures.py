@@ -7,53 +7,32 @@ say what is missing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from pipeline.charts.cloud import draw_cloud, find_cloud_height
 from pipeline.charts.cloud_years import draw_cloud_years, find_cloud_years_height
 from pipeline.charts.days import DAYS_HEIGHT, draw_days
 from pipeline.charts.dots import draw_dots, find_dots_height, read_notes
-from pipeline.charts.frame import say_source, stand_alone
 from pipeline.charts.hour_dots import draw_hour_dots, find_hour_dots_height
 from pipeline.charts.hours import HOURS_HEIGHT, draw_hours
 from pipeline.charts.learner import LEARNER_HEIGHT, NARROW_LEARNER_HEIGHT, SMOOTH_WEEKS, draw_learner
 from pipeline.charts.lettering import balance
 from pipeline.charts.months import draw_months, find_months_height
-from pipeline.charts.style import add_box, new_figure
-from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.charts.picture import Picture
 from pipeline.charts.week import NARROW_WEEK_HEIGHT, WEEK_HEIGHT, draw_week
 from pipeline.charts.weekdays import WEEKDAYS_HEIGHT, draw_weekdays
 from pipeline.charts.year_weekday import draw_year_weekday, find_year_weekday_height
 from pipeline.charts.years import draw_years, find_years_height
-from pipeline.patterns.answers import Answer
+from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.months import ENOUGH_DAYS_A_MONTH
 from pipeline.patterns.weeks import ENOUGH_WEEKS
 from pipeline.patterns.wording import begin, spell_small
 
-PAGE_WIDTH, NARROW_WIDTH = 744.0, 328.0  # CSS px
-NARROW_ALONE = 360.0
 WITHOUT_EVERYDAY = "Everyday words of the language are left out."
-Draw = Callable[..., Axes]  # (ax, *, theme, narrow) -> Axes
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One answer's drawing: ``draw(ax, theme=…, narrow=…)`` and ``height(width, narrow)``, in CSS pixels."""
-
-    draw: Draw
-    height: Callable[[float, bool], float]
-    alone_width: float = 720.0
-    page_width: float = PAGE_WIDTH
-    left_out: str = ""  # what the source line adds
-    has_raster: bool = False  # whose colours the page cannot exchange
-    headline_px: float = 24.0
 
 
 def choose_picture(name: str, answer: Answer, coverage: Coverage) -> Picture | None:
@@ -193,36 +172,3 @@ PICTURES: dict[str, Callable[[Answer, Coverage], Picture | None]] = {
     "words": _picture_words,
     "words_by_year": _picture_words_by_year,
 }
-
-
-def make_alone(
-    picture: Picture,
-    headline: str,
-    deck: str,
-    coverage: Coverage,
-    *,
-    theme: Theme = LIGHT,
-    narrow: bool = False,
-) -> Figure:
-    """Return the form that stands alone."""
-    width = NARROW_ALONE if narrow else picture.alone_width
-    inner = width - (32 if narrow else 56)
-    return stand_alone(
-        lambda ax: picture.draw(ax, theme=theme, narrow=narrow),
-        width=width,
-        plot_height=picture.height(inner, narrow),
-        headline=headline,
-        deck=deck,
-        source=say_source(coverage, picture.left_out),
-        theme=theme,
-        narrow=narrow,
-        headline_px=picture.headline_px,
-    )
-
-
-def make_page_form(picture: Picture, width: float, *, theme: Theme = LIGHT, narrow: bool = False) -> Figure:
-    """Return the bare, transparent form that stands in the page under a headline of its own."""
-    height = picture.height(width, narrow)
-    figure = new_figure(width, height)
-    picture.draw(add_box(figure, 0, 0, width, height), theme=theme, narrow=narrow)
-    return figure

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.days import ENOUGH_DAYS_A_YEAR
 from pipeline.patterns.dots import find_dots, list_dots, list_notes, list_silences, list_uncovered
-from pipeline.patterns.finding import Finding
 from pipeline.patterns.hours import count_by_hour, find_hours, find_quiet_hours
 from pipeline.patterns.months import count_by_month, find_months
 from pipeline.patterns.subject import Subject
@@ -20,21 +19,6 @@ from pipeline.patterns.words import count_top_words, find_words
 from pipeline.patterns.words_by_year import count_words_by_year, find_words_by_year
 from pipeline.patterns.year_weekday import count_by_year_weekday, find_year_weekday, weekend_ratio_by_year
 from pipeline.patterns.years import count_by_day, count_by_year, find_years
-
-MAIN = "main"
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """A pattern's tables by name, ``main`` first, and its finding."""
-
-    frames: dict[str, pd.DataFrame]
-    finding: Finding
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """The table that the picture is of."""
-        return self.frames[MAIN]
 
 
 def answer_dots(subject: Subject, rng: np.random.Generator) -> Answer:

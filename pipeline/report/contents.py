@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.patterns.coverage import Coverage
 
 if TYPE_CHECKING:
-    from pipeline.patterns.answers import Answer
+    from pipeline.patterns.answer import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pipeline.report.tables import Table, lay_out_table, turn_week
 from pipeline.report.week_cells import add_cells
 
 if TYPE_CHECKING:
-    from pipeline.patterns.answers import Answer
+    from pipeline.patterns.answer import Answer
 
 WITHOUT_TABLE = ("dots",)
 """Their frame is every activity of the archive: the ledger and the tables hold it."""

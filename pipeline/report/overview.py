@@ -17,7 +17,7 @@ from pipeline.report.sentences import Part, part_sentence
 from pipeline.report.spark import draw_spark
 
 if TYPE_CHECKING:
-    from pipeline.patterns.answers import Answer
+    from pipeline.patterns.answer import Answer
 
 HOURS_AROUND = 12
 WORDS_SHOWN = 20

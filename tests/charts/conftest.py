@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from pipeline.charts.style import add_box, new_figure
-from pipeline.patterns.answers import PATTERNS, Answer, compute_answer
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.answers import PATTERNS, compute_answer
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.subject import Subject
 

@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 from pipeline.charts.lettering import write
-from pipeline.charts.pictures import NARROW_WIDTH, PICTURES, choose_picture, make_alone, make_page_form
+from pipeline.charts.picture import NARROW_WIDTH, make_alone, make_page_form
+from pipeline.charts.pictures import PICTURES, choose_picture
 from pipeline.charts.raster import shrink_png
 from pipeline.charts.render import render_png, render_svg
 from pipeline.charts.tokens import DARK, LIGHT, Theme

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.patterns.answers import PATTERNS, Answer, compute_answer
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.answers import PATTERNS, compute_answer
 from pipeline.patterns.stands_out import choose_remarkable
 
 SECTIONS = {"Years", "Weeks", "Hours", "Words"}

@@ -15,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from pipeline.charts.tokens import LIGHT
-from pipeline.patterns.answers import Answer
+from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.finding import Finding
 from pipeline.report.contents import Books, Contents, Drawing, ModelLine
