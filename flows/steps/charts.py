@@ -122,10 +122,10 @@ def _render_alone(
 
 
 def _render_clouds(answer: Answer, coverage: Coverage) -> Iterator[tuple[str, bytes]]:
-    from pipeline.charts.pictures import picture_words
+    from pipeline.charts.cloud import picture_cloud
 
     for year, frame in answer.frame.groupby("year"):
-        picture = picture_words(frame, answer.finding.mark)
+        picture = picture_cloud(frame, answer.finding.mark)
         headline = f"The words of {year}"
         yield f"clouds/{year}.png", _render_alone(picture, headline, answer.finding.deck, coverage)
 
@@ -133,7 +133,7 @@ def _render_clouds(answer: Answer, coverage: Coverage) -> Iterator[tuple[str, by
 def _render_learner(out: Path, coverage: Coverage) -> Iterator[tuple[str, bytes]]:
     from flows.steps.learn import read_results
     from flows.work.result import frame_curve
-    from pipeline.charts.pictures import picture_learner
+    from pipeline.charts.learner import picture_learner
 
     for result in read_results(out):
         if len(result.curve) > 1:

@@ -6,7 +6,7 @@ sharp, selectable and in the colours of the page. The places depend on the count
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from math import sqrt
 from random import Random
 from typing import Any
@@ -18,8 +18,11 @@ from PIL import ImageFont
 
 from pipeline.charts.boxes import open_sheet, place
 from pipeline.charts.lettering import measure, write
+from pipeline.charts.picture import Picture
 from pipeline.charts.style import SERIF_SEMIBOLD, holds
 from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.wording import count_noun, say_count
 from pipeline.patterns.words import ENOUGH_FOR_CLOUD
 
@@ -31,6 +34,7 @@ NARROW_WORDS = 45
 LONGEST = 28  # letters of one word that the cloud shows
 BESIDE_BAR = 12.0  # px between a word and its bar
 LIST_ROW = 25.0
+WITHOUT_EVERYDAY = "Everyday words of the language are left out."
 Placed = tuple[str, float, float, float]  # word, size, left, baseline: CSS pixels from the top left
 
 
@@ -80,6 +84,19 @@ def draw_cloud(
             stand="baseline",
         )  # fmt: skip
     return ax
+
+
+def picture_cloud(frame: pd.DataFrame, mark: tuple[str | int | float, ...]) -> Picture:
+    """Return how to draw one cloud, of the whole archive or of one year."""
+    draw = partial(draw_cloud, frame=frame, mark=mark)
+    return Picture(
+        draw, lambda width, narrow: find_cloud_height(frame, width, narrow), 800.0, left_out=WITHOUT_EVERYDAY
+    )
+
+
+def picture_words(answer: Answer, coverage: Coverage) -> Picture:
+    """Return how to draw the cloud of the whole archive."""
+    return picture_cloud(answer.frame, answer.finding.mark)
 
 
 def can_draw(word: str) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
-from pipeline.charts.cloud import can_draw, draw_cloud, say_left_out
+from pipeline.charts.cloud import WITHOUT_EVERYDAY, can_draw, draw_cloud, say_left_out
 from pipeline.charts.lettering import fill_lines, write
+from pipeline.charts.picture import Picture
 from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.coverage import Coverage
 
 HEAD = 30.0
 BELOW = 26.0
@@ -79,3 +83,14 @@ def draw_cloud_years(
     if left_out:
         write(ax, say_left_out(left_out), 0, height - 7, size=12, colour=theme.muted, at="left")
     return ax
+
+
+def picture_words_by_year(answer: Answer, coverage: Coverage) -> Picture:
+    """Return how to draw a cloud for each year."""
+    draw = partial(draw_cloud_years, frame=answer.frame, mark=answer.finding.mark)
+    return Picture(
+        draw,
+        lambda width, narrow: find_cloud_years_height(answer.frame, width),
+        1080.0,
+        left_out=WITHOUT_EVERYDAY,
+    )

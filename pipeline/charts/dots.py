@@ -7,6 +7,7 @@ does not hold are hatched; a few notes in brackets stand above.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 
 import numpy as np
@@ -16,9 +17,12 @@ from matplotlib.patches import Rectangle
 
 from pipeline.charts.boxes import draw_rule, hatch, open_sheet, place, size_of
 from pipeline.charts.lettering import measure, write
+from pipeline.charts.picture import Picture
 from pipeline.charts.rows import iter_rows
 from pipeline.charts.timeline import EPOCH, day_number, label_dates
 from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.coverage import Coverage
 
 DAY_BEGINS = 15  # o'clock
 DOT_AREA, MOST_AREA = 1.7, 4.0  # pt²
@@ -81,6 +85,24 @@ def draw_dots(
     if not short:
         _write_notes(plot, notes, _spans(uncovered), width - LEFT, theme)
     return plot
+
+
+def picture_dots(answer: Answer, coverage: Coverage) -> Picture:
+    """Return how to draw the dots, with their notes and gaps."""
+    draw = partial(
+        draw_dots,
+        frame=answer.frame,
+        uncovered=answer.frames["uncovered"],
+        notes=read_notes(answer.frames["notes"]),
+    )
+    return Picture(
+        draw,
+        lambda width, narrow: find_dots_height(narrow),
+        1080.0,
+        1176.0,
+        has_raster=True,
+        headline_px=30.0,
+    )
 
 
 def place_dots(local: pd.Series) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
-from pipeline.charts.hours import label_hours
+from pipeline.charts.hour_axis import label_hours
 from pipeline.charts.scales import HEADROOM
 from pipeline.charts.style import PT
 from pipeline.charts.tokens import LIGHT, Theme

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,17 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.hour_axis import label_hours
+from pipeline.charts.hour_dots import draw_hour_dots, find_hour_dots_height
 from pipeline.charts.lettering import measure, write
+from pipeline.charts.picture import Picture
 from pipeline.charts.scales import choose_ticks, find_top
 from pipeline.charts.tokens import LIGHT, Theme
-from pipeline.patterns.wording import NO_BREAK, say_hour, say_percent
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.wording import NO_BREAK, say_percent
 
 HOURS_HEIGHT = 286.0
-WIDE_TICKS = (0, 3, 6, 9, 12, 15, 18, 21)
-NARROW_TICKS = (0, 6, 12, 18, 23)
 
 
 def draw_hours(
@@ -61,11 +65,17 @@ def draw_hours(
     return plot
 
 
-def label_hours(plot: Axes, theme: Theme, narrow: bool) -> None:
-    """Name the hours under a plot whose x is the hour."""
-    for hour in NARROW_TICKS if narrow else WIDE_TICKS:
-        name = f"{hour:02d}" if narrow and hour not in (0, 12) else say_hour(hour)
-        write(plot, name, hour, 0, on="x", size=12.5, colour=theme.muted, shift=(0, -14))
+def picture_hours(answer: Answer, coverage: Coverage) -> Picture | None:
+    """Return how to draw the shares of the hours; where there are too few, each activity as a dot."""
+    if not answer.frame["searches"].any():
+        return None
+    if answer.frame["share"].isna().all():
+        height = find_hour_dots_height(answer.frame)
+        return Picture(partial(draw_hour_dots, frame=answer.frame), lambda width, narrow: height)
+    quiet = answer.frames["quiet"]
+    span = (int(quiet["start"].iloc[0]), int(quiet["end"].iloc[0])) if len(quiet) else None
+    draw = partial(draw_hours, frame=answer.frame, quiet=span, mark=answer.finding.mark)
+    return Picture(draw, lambda width, narrow: HOURS_HEIGHT)
 
 
 def _draw_scale(plot: Axes, theme: Theme) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
-from pipeline.charts.lettering import write
+from pipeline.charts.lettering import balance, write
+from pipeline.charts.picture import Picture
 from pipeline.charts.scales import choose_ticks, find_top
 from pipeline.charts.style import PT
 from pipeline.charts.timeline import day_number, label_dates
 from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.wording import begin, spell_small
 
 LEARNER_HEIGHT = 316.0
 NARROW_LEARNER_HEIGHT = 262.0
@@ -68,6 +73,18 @@ def draw_learner(
     label_dates(plot, theme, grid=False, below=17)
     _name_ends(plot, model, baseline, names, theme, narrow)
     return plot
+
+
+def picture_learner(curve: pd.DataFrame, baseline: str, coverage: Coverage) -> Picture:
+    """Return how to draw a learner's weekly errors (week, model, baseline) beside those of ``baseline``."""
+    lines = "\n".join(balance(baseline, 13.5, 100))
+    draw = partial(
+        draw_learner, frame=curve, unit=f"{coverage.nouns} an hour, error", names=("the learner", lines)
+    )
+    left_out = f"Baseline: {baseline}. {begin(spell_small(SMOOTH_WEEKS))}-week means."
+    return Picture(
+        draw, lambda width, narrow: NARROW_LEARNER_HEIGHT if narrow else LEARNER_HEIGHT, left_out=left_out
+    )
 
 
 def _name_ends(

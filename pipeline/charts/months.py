@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,13 @@ from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
 from pipeline.charts.lettering import measure, write
+from pipeline.charts.picture import Picture
 from pipeline.charts.scales import choose_ticks, find_top
 from pipeline.charts.style import PT
 from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.months import ENOUGH_DAYS_A_MONTH
 from pipeline.patterns.wording import MONTHS, say_rate
 
 A_ROW = 5  # panels
@@ -65,6 +70,15 @@ def draw_months(
         _draw_year(panel, table.loc[year].to_numpy(dtype=float), red, theme)
     _write_foot(ax, left if not narrow else 0, high * -(-len(years) // a_row), mark, theme)
     return ax
+
+
+def picture_months(answer: Answer, coverage: Coverage) -> Picture | None:
+    """Return how to draw the years of months; nothing under two months that have a rate."""
+    if answer.frame["per_day"].notna().sum() < 2:
+        return None
+    draw = partial(draw_months, frame=answer.frame, mark=answer.finding.mark)
+    left_out = f"Months with fewer than {ENOUGH_DAYS_A_MONTH} covered days are left out."
+    return Picture(draw, lambda width, narrow: find_months_height(answer.frame, narrow), left_out=left_out)
 
 
 def _mean_of_columns(rates: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,10 +12,14 @@ from matplotlib.patches import Rectangle
 from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.grids import draw_cells, frame_run
 from pipeline.charts.lettering import write
+from pipeline.charts.picture import Picture
 from pipeline.charts.rows import iter_rows
 from pipeline.charts.scales import step_of
 from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.nights import FIRST_HOUR
+from pipeline.patterns.weeks import ENOUGH_WEEKS
 from pipeline.patterns.wording import WEEKDAYS
 
 MIDNIGHT = 24 - FIRST_HOUR  # its place in a row
@@ -74,6 +80,21 @@ def draw_week(
     unit = "or more" if narrow else f"{nouns} an hour or more"
     _draw_key(ax, left, height - 12, f"{say_full(full)} {unit}", theme)
     return plot
+
+
+def picture_week(answer: Answer, coverage: Coverage) -> Picture | None:
+    """Return how to draw the heat map; nothing where a weekday was covered too seldom."""
+    if int(answer.frame["covered_weeks"].min()) < ENOUGH_WEEKS or not answer.frame["searches"].any():
+        return None
+    mark = [int(value) for value in answer.finding.mark]
+    draw = partial(
+        draw_week,
+        frame=answer.frame,
+        run=(mark[0], mark[1], mark[2]) if len(mark) == 3 else None,
+        nouns=coverage.nouns,
+        first_weekday=coverage.first_weekday,
+    )
+    return Picture(draw, lambda width, narrow: NARROW_WEEK_HEIGHT if narrow else WEEK_HEIGHT, 800.0)
 
 
 def say_full(full: float) -> str:

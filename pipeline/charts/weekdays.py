@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
 from pipeline.charts.lettering import measure, write
+from pipeline.charts.picture import Picture
 from pipeline.charts.rows import iter_rows
 from pipeline.charts.scales import find_top
 from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.wording import MINUS, WEEKDAYS, say_percent, say_percents
 
 WEEKDAYS_HEIGHT = 276.0
@@ -75,6 +80,19 @@ def draw_weekdays(
         _draw_ratio(plot, frame, rates, ratio, theme, narrow)
     draw_rule(ax, (0, width), (height - 28, height - 28), theme.axis, layer=7)
     return plot
+
+
+def picture_weekdays(answer: Answer, coverage: Coverage) -> Picture | None:
+    """Return how to draw the bars, the owner’s first weekday first; nothing without a rate."""
+    if not answer.frame["per_day"].notna().any():
+        return None
+    order = (answer.frame["weekday"] - coverage.first_weekday) % 7
+    frame = answer.frame.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
+    value, low, high = answer.frames["ratio"].iloc[0].to_numpy(dtype=float)
+    mark = tuple(int(day) for day in answer.finding.mark)
+    claims = bool(np.isfinite([value, low, high]).all()) and set(mark) == set(coverage.weekend)
+    draw = partial(draw_weekdays, frame=frame, mark=mark, ratio=(value, low, high) if claims else None)
+    return Picture(draw, lambda width, narrow: WEEKDAYS_HEIGHT)
 
 
 def _draw_ratio(

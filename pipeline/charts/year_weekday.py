@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,12 @@ from matplotlib.axes import Axes
 from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
 from pipeline.charts.grids import draw_cells, outline_missing
 from pipeline.charts.lettering import write
+from pipeline.charts.picture import Picture
 from pipeline.charts.scales import NUMBERED_STEPS, class_of
 from pipeline.charts.style import PT
 from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.wording import WEEKDAYS, say_percent, say_rate
 
 TOP, FOOT = 28.0, 32.0
@@ -85,6 +89,22 @@ def draw_year_weekday(
     if partial & set(years):
         write(ax, "* part of the year", 0, bottom + 22, size=12.5, colour=theme.muted, at="left")
     return cells
+
+
+def picture_year_weekday(answer: Answer, coverage: Coverage) -> Picture | None:
+    """Return how to draw the table of cells; nothing without a rate."""
+    if not answer.frame["per_day"].notna().any():
+        return None
+    ratios = answer.frames["ratio"]
+    draw = partial(
+        draw_year_weekday,
+        frame=answer.frame,
+        ratios=ratios,
+        mark=answer.finding.mark,
+        weekend=coverage.weekend,
+        first_weekday=coverage.first_weekday,
+    )
+    return Picture(draw, lambda width, narrow: find_year_weekday_height(answer.frame, ratios, narrow))
 
 
 def _star(year: int, partial: set[int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -9,10 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from pipeline.charts.boxes import draw_rule, hatch, open_sheet, place
+from pipeline.charts.days import DAYS_HEIGHT, draw_days
 from pipeline.charts.lettering import measure, write
+from pipeline.charts.picture import Picture
 from pipeline.charts.rows import iter_rows
 from pipeline.charts.scales import find_top
 from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.wording import count_noun, say_count, say_rate, say_short_day
 
 BELOW = 84  # px under the bars
@@ -56,6 +61,16 @@ def draw_years(
             )  # fmt: skip
     draw_rule(plot, (-0.5, n_years - 0.5), (0, 0), theme.axis, layer=3)
     return plot
+
+
+def picture_years(answer: Answer, coverage: Coverage) -> Picture | None:
+    """Return how to draw the bars; under 60 covered days those of single days, with none of them nothing."""
+    days = answer.frames.get("days")
+    if days is not None:
+        draw_short = partial(draw_days, frame=days)
+        return Picture(draw_short, lambda width, narrow: DAYS_HEIGHT) if len(days) else None
+    draw = partial(draw_years, frame=answer.frame, mark=answer.finding.mark)
+    return Picture(draw, lambda width, narrow: find_years_height(answer.frame, width))
 
 
 def _draw_rows(

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import as_days, count_covered_days
 from pipeline.patterns.finding import Finding
@@ -127,3 +128,11 @@ def find_dots(frame: pd.DataFrame, notes: pd.DataFrame, subject: Subject) -> Fin
         )
     certainty = "Every activity is shown"
     return Finding("dots", "Years", headline, "", deck, certainty, tuple(margin), alt, HOW)
+
+
+def answer_dots(subject: Subject, rng: np.random.Generator) -> Answer:
+    """Give every activity's local time; extras: uncovered spans, notes."""
+    frame, uncovered = list_dots(subject), list_uncovered(subject)
+    notes = list_notes(uncovered, list_silences(subject), subject)
+    frames = {MAIN: frame, "uncovered": uncovered, "notes": notes}
+    return Answer(frames, find_dots(frame, notes, subject))

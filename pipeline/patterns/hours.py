@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.bootstrap import HOW_DRAWN, LIKELY, count_blocks, draw_weights, say_chance, widen
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import DayTable, count_all_days
@@ -118,6 +119,14 @@ def find_hours(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
     return Finding(
         "hours", "Hours", headline, emphasis, deck, certainty, tuple(notes), alt, HOW, remarkable, mark=mark
     )
+
+
+def answer_hours(subject: Subject, rng: np.random.Generator) -> Answer:
+    """Give the counts and shares by hour; extra: quiet, one row (start, end) or none."""
+    frame = count_by_hour(subject, rng)
+    quiet = find_quiet_hours(frame)
+    rows = pd.DataFrame([quiet] if quiet else [], columns=["start", "end"], dtype="int64")
+    return Answer({MAIN: frame, "quiet": rows}, find_hours(frame, subject, rng))
 
 
 def name_part(hour: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.bootstrap import (
     CLEAR,
     LIKELY,
@@ -103,6 +104,12 @@ def find_months(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator)
     return Finding(
         "months", "Years", headline, emphasis, deck, certainty, notes, alt, HOW, remarkable, mark=mark
     )
+
+
+def answer_months(subject: Subject, rng: np.random.Generator) -> Answer:
+    """Give the rates by month."""
+    frame = count_by_month(subject)
+    return Answer({MAIN: frame}, find_months(frame, subject, rng))
 
 
 def _say_dip(dip: Dip) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.bootstrap import (
     CLEAR,
     HOW_DRAWN,
@@ -127,6 +128,12 @@ def find_weekdays(
         "weekdays", "Weeks", headline, emphasis, deck, certainty, tuple(notes),
         _describe(frame, subject), HOW, remarkable, mark=mark,
     )  # fmt: skip
+
+
+def answer_weekdays(subject: Subject, rng: np.random.Generator) -> Answer:
+    """Give the rates by weekday; extra: ratio, one row (ratio, low, high)."""
+    frame, ratio = count_by_weekday(subject), weekend_ratio(subject, rng)
+    return Answer({MAIN: frame, "ratio": list_ratio(ratio)}, find_weekdays(frame, ratio, subject, rng))
 
 
 def _say_ratio(value: float, low: float, high: float, nouns: str) -> tuple[str, str, str]:

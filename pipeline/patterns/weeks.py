@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.bootstrap import CLEAR, LIKELY, draw_weights, find_interval, say_chance
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import ENOUGH_SEARCHES, count_covered_days
@@ -106,6 +107,12 @@ def find_week(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -
         "week", "Weeks", headline, emphasis, deck, certainty, tuple(notes), _describe(frame, subject), HOW,
         remarkable, mark=mark,
     )  # fmt: skip
+
+
+def answer_week(subject: Subject, rng: np.random.Generator) -> Answer:
+    """Give the rates by weekday and hour."""
+    frame = count_by_weekday_hour(subject)
+    return Answer({MAIN: frame}, find_week(frame, subject, rng))
 
 
 def _say_clock(hour: int) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.bootstrap import count_blocks, draw_weights, find_interval, widen
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import count_all_days
@@ -174,3 +175,9 @@ def find_words(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
         private=True,
         mark=mark,
     )
+
+
+def answer_words(subject: Subject, rng: np.random.Generator) -> Answer:
+    """Give the commonest words."""
+    frame = count_top_words(subject)
+    return Answer({MAIN: frame}, find_words(frame, subject, rng))

@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
+from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stop_words import choose_stop_words
@@ -79,3 +80,9 @@ def find_words_by_year(frame: pd.DataFrame, subject: Subject) -> Finding:
         "words_by_year", "Words", headline, emphasis, deck, certainty, tuple(notes), alt, HOW,
         private=True, mark=tuple(named),
     )  # fmt: skip
+
+
+def answer_words_by_year(subject: Subject, rng: np.random.Generator) -> Answer:
+    """Give each year's commonest words."""
+    frame = count_words_by_year(subject)
+    return Answer({MAIN: frame}, find_words_by_year(frame, subject))

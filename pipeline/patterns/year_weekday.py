@@ -7,6 +7,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
+from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.bootstrap import CLEAR, Floats, draw_weights, resample_rates
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import ENOUGH_SEARCHES, count_covered_days, list_years, rate_by
@@ -77,6 +78,12 @@ def find_year_weekday(
         "year_weekday", "Weeks", headline, emphasis, deck, certainty, tuple(notes),
         _describe(frame, subject), HOW, mark=mark,
     )  # fmt: skip
+
+
+def answer_year_weekday(subject: Subject, rng: np.random.Generator) -> Answer:
+    """Give the rates by year and weekday; extra: ratio, one row a year."""
+    frame, ratios = count_by_year_weekday(subject), weekend_ratio_by_year(subject, rng)
+    return Answer({MAIN: frame, "ratio": ratios}, find_year_weekday(frame, ratios, subject, rng))
 
 
 def _say_years(

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.bootstrap import CLEAR, LIKELY, say_chance
 from pipeline.patterns.busiest import Lead, find_lead
 from pipeline.patterns.coverage import note_coverage
@@ -146,6 +147,14 @@ def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
     return Finding(
         "years", "Years", headline, emphasis, deck, certainty, tuple(notes), alt, HOW, remarkable, mark=mark
     )
+
+
+def answer_years(subject: Subject, rng: np.random.Generator) -> Answer:
+    """Give the counts by year; extra under 60 covered days: days, the short form's table."""
+    frames = {MAIN: count_by_year(subject)}
+    if len(subject.covered) < ENOUGH_DAYS_A_YEAR:
+        frames["days"] = count_by_day(subject)
+    return Answer(frames, find_years(frames[MAIN], subject, rng))
 
 
 def _name_lead(lead: Lead, frame: pd.DataFrame) -> str:
