@@ -6,7 +6,7 @@ can be finished, and which hashes the policy names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
@@ -26,13 +26,11 @@ from pipeline.report.overview import list_standouts
 from pipeline.report.policy import write_policy
 from pipeline.report.variables import write_variables
 
-SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "Years": ("years", "months"),
-    "Weeks": ("week", "weekdays", "year_weekday"),
-    "Hours": ("hours",),
-    "Words": ("words", "words_by_year"),
-}
-"""The page's order; the overview comes before, the models and the ledger after."""
+SECTIONS = (
+    "Years", "Weeks", "Hours", "Nights", "Words", "Sessions", "Gaps and trips", "Models", "Forecast",
+)  # fmt: skip
+"""The page's order; the overview comes before, the ledger after; what has nothing to show is left out."""
+TOP, MODELS = "dots", "Models"  # the picture above all sections; the section that no pattern fills
 
 
 class Section(NamedTuple):
@@ -58,21 +56,8 @@ def build_page(contents: Contents) -> str:
 def _gather(contents: Contents) -> dict[str, Any]:
     coverage, answers = contents.coverage, contents.answers
     standouts = list_standouts(answers)
-    told: set[tuple[str, str]] = set()
-    sections = tuple(
-        Section(
-            name,
-            f"{name.lower()}-section",
-            tuple(_tell_once(_lay_out(pattern, contents), told) for pattern in patterns),
-        )
-        for name, patterns in SECTIONS.items()
-    )
-    entries = [
-        Section("Overview", "overview"),
-        *sections,
-        Section("Models", "models"),
-        Section("Ledger", "ledger"),
-    ]
+    sections = tuple(_lay_out_sections(contents))
+    entries = [Section("Overview", "overview"), *sections, Section("Ledger", "ledger")]
     ledger = lay_out_books(contents.books)
     return {
         "title": write_title(coverage.first, coverage.last, coverage.nouns),
@@ -82,7 +67,7 @@ def _gather(contents: Contents) -> dict[str, Any]:
         "past": coverage.verb,
         "zone": coverage.zone,
         "exports_text": count_noun(len(ledger.rows), "export", "exports"),
-        "dots": _lay_out("dots", contents) if "dots" in contents.drawings else None,
+        "dots": _lay_out(TOP, contents) if TOP in contents.drawings else None,
         "entries": entries,
         "standouts": standouts,
         "standouts_text": head_standouts(len(standouts)),
@@ -90,6 +75,18 @@ def _gather(contents: Contents) -> dict[str, Any]:
         "models": _lay_out_models(contents),
         "ledger": ledger,
     }
+
+
+def _lay_out_sections(contents: Contents) -> Iterator[Section]:
+    """Yield each section with the answers whose findings name it, in the order of the answers."""
+    told: set[tuple[str, str]] = set()
+    for name in SECTIONS:
+        patterns = [key for key, answer in contents.answers.items() if answer.finding.section == name]
+        items = tuple(_tell_once(_lay_out(key, contents), told) for key in patterns if key != TOP)
+        if name == MODELS:
+            yield Section(name, "models", items)
+        elif items:
+            yield Section(name, f"{name.lower().replace(' ', '-')}-section", items)
 
 
 def _lay_out(pattern: str, contents: Contents) -> Figure:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -35,6 +36,26 @@ def test_sections_stand_in_the_order_of_the_almanac(soup: BeautifulSoup) -> None
         "#overview", "#years-section", "#weeks-section", "#hours-section", "#words-section", "#models",
         "#ledger",
     ]  # fmt: skip
+
+
+def test_a_section_holds_the_answers_that_name_it_and_an_empty_one_is_left_out(contents: Contents) -> None:
+    answers = dict(contents.answers)
+    hours, dots = answers["hours"], answers["dots"]
+    answers["hours"] = replace(hours, finding=replace(hours.finding, section="Forecast"))
+    answers["dots"] = replace(dots, finding=replace(dots.finding, section="Nights"))
+    soup = BeautifulSoup(build_page(replace(contents, answers=answers)), "html.parser")
+    held = {
+        str(section["id"]): [str(article.get("id")) for article in section.select("article")]
+        for section in soup.select(".sheet > section")
+        if section["id"] not in ("overview", "models", "ledger")
+    }
+    assert held == {
+        "years-section": ["years", "months"],
+        "weeks-section": ["week", "weekdays", "year_weekday"],
+        "words-section": ["words", "words_by_year"],
+        "forecast-section": ["hours"],
+    }
+    assert [tag.get_text() for tag in soup.find_all("h2")][-3:] == ["Models", "Forecast", "Ledger"]
 
 
 def test_the_title_and_the_line_below_it_are_computed(soup: BeautifulSoup) -> None:
@@ -148,7 +169,7 @@ def test_an_empty_archive_makes_a_page_that_says_what_is_missing(empty_contents:
     said = [tag.get_text(" ", strip=True) for tag in soup.select(".missing")]
     assert soup.select_one("h1").get_text() == "No entries yet"  # type: ignore[union-attr]
     assert [tag.get_text() for tag in soup.select("article h3")] == [
-        *["No entries yet"] * 8,
+        *["No entries yet"] * (len(empty_contents.answers) - 1),
         "Too little to learn from yet",
     ]
     assert not soup.select("figure, svg")
@@ -160,8 +181,6 @@ def test_an_empty_archive_makes_a_page_that_says_what_is_missing(empty_contents:
 
 
 def test_a_single_day_is_not_said_as_a_span(contents: Contents) -> None:
-    from dataclasses import replace
-
     day = contents.coverage.first
     soup = BeautifulSoup(
         build_page(replace(contents, coverage=replace(contents.coverage, last=day))), "html.parser"
