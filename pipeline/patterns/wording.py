@@ -132,3 +132,15 @@ def begin(sentence: str) -> str:
 def join_and(parts: list[str]) -> str:
     """Join words as in a sentence: a, b and c."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def say_pause(seconds: float, *, down: bool | None = None) -> str:
+    """Write a pause in whole seconds, minutes or hours and minutes: 15 minutes; ``down`` or up, else nearest."""
+    unit = 1 if seconds < 120 else 60
+    n = round(seconds / unit) if down is None else int(seconds // unit) if down else -int(-seconds // unit)
+    if unit == 1:
+        return count_noun(n, "second", "seconds")
+    if n < 120:
+        return count_noun(n, "minute", "minutes")
+    hours = count_noun(n // 60, "hour", "hours")
+    return hours if n % 60 == 0 else f"{hours} {count_noun(n % 60, 'minute', 'minutes')}"
