@@ -86,7 +86,7 @@ def list_limits(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_calendar_notes(stretch: Stretch | None, silences: pd.DataFrame, subject: Subject) -> pd.DataFrame:
-    """List what is written under the rows, at most five, by date: first, last (datetime64[ms]), text.
+    """List what is written under the rows, at most five, by date: first, last (datetime64[ms]), note.
 
     The fullest stretch first, then the longest silences.
     """
@@ -102,7 +102,7 @@ def list_calendar_notes(stretch: Stretch | None, silences: pd.DataFrame, subject
         {
             "first": np.array([row[0] for row in rows], dtype="datetime64[D]").astype("datetime64[ms]"),
             "last": np.array([row[1] for row in rows], dtype="datetime64[D]").astype("datetime64[ms]"),
-            "text": pd.Series([row[2] for row in rows], dtype="str"),
+            "note": pd.Series([row[2] for row in rows], dtype="str"),
         }
     )
 

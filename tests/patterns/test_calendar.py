@@ -91,7 +91,7 @@ def test_planted_months_are_the_fullest_stretch(draw, make_subject, seed, factor
     assert answer.finding.mark == ("2023-03-01", "2023-05-31")
     assert answer.finding.remarkable > 0.1
     notes = answer.frames["notes"]
-    assert notes["text"].tolist() == ["the fullest stretch"]
+    assert notes["note"].tolist() == ["the fullest stretch"]
     assert notes["first"].tolist() == [pd.Timestamp("2023-03-01")]
 
 
@@ -134,8 +134,8 @@ def test_silences_are_noted_by_date_and_the_longest_five_at_most(draw, make_subj
     for k in range(7):
         kept &= ~((day >= 60 + 80 * k) & (day < 60 + 80 * k + 8 + k))
     notes = answer_calendar(make_subject(times[kept]), np.random.default_rng(0)).frames["notes"]
-    assert list(notes.columns) == ["first", "last", "text"]
-    silent = [text for text in notes["text"] if "without" in text]
+    assert list(notes.columns) == ["first", "last", "note"]
+    silent = [note for note in notes["note"] if "without" in note]
     assert len(notes) == 5
     assert silent[-1] == "fourteen days without a search"
     assert notes["first"].is_monotonic_increasing
@@ -167,5 +167,5 @@ def test_other_subjects_are_called_by_their_noun(draw, make_subject, rng) -> Non
     day = (times.astype("datetime64[D]") - np.datetime64("2023-01-05")).astype(int)
     kept = times[(day < 200) | (day > 215)]
     answer = answer_calendar(make_subject(kept, product="youtube", action="watched"), rng)
-    assert "sixteen days without a video" in answer.frames["notes"]["text"].tolist()
+    assert "sixteen days without a video" in answer.frames["notes"]["note"].tolist()
     assert "search" not in answer.finding.alt + answer.finding.deck + answer.finding.headline
