@@ -15,16 +15,20 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
-from pipeline.charts.style import PT, find_families, holds, keep_letters_secret
+from pipeline.charts.faces import list_families, make_drawable
+from pipeline.charts.scripts import Variety
+from pipeline.charts.style import PT, keep_letters_secret
 
 HALO_PT = 3.0  # the stroke's width; half of it stands outside the letter
 RISE = {"baseline": 0.0, "middle": 0.33, "top": 0.70}  # of the size; figures are 0.65 high in both families
 Stand = Literal["baseline", "middle", "top"]
 
 
-def set_font(text: str, size: float, serif: bool = False, semibold: bool = False) -> FontProperties:
+def set_font(
+    text: str, size: float, serif: bool = False, semibold: bool = False, usual: Variety = "SC"
+) -> FontProperties:
     """Return the font for ``text``, ``size`` in CSS pixels; one of our four where it has all the letters."""
-    families = find_families(serif, foreign=not holds(text, serif))
+    families = list(list_families(text, serif, usual))
     return FontProperties(family=families, weight=600 if semibold else 400, size=size * PT)
 
 
@@ -44,11 +48,13 @@ def write(
     halo: str | None = None,
     on: str = "data",
     layer: float = 6.0,
+    usual: Variety = "SC",
 ) -> Text:
-    """Write ``text`` at a point of ``ax``.
+    """Write ``text`` at a point of ``ax``; letters that no font of this system holds become "…".
 
     ``size`` and ``shift`` (right, up) are in CSS pixels; ``on`` says what ``x`` and ``y`` are: 'data',
-    'x' (x data, y a fraction of the Axes) or 'y' (the other way round); ``halo`` is a colour.
+    'x' (x data, y a fraction of the Axes) or 'y' (the other way round); ``halo`` is a colour;
+    ``usual`` says whose Chinese letters the texts around have, where this one does not tell.
     """
     systems: dict[str, Any] = {
         "data": "data",
@@ -57,12 +63,12 @@ def write(
     }
     right, up = shift
     label = ax.annotate(
-        text,
+        make_drawable(text, serif),
         (x, y),
         xycoords=systems[on],
         xytext=(right * PT, (up - RISE[stand] * size) * PT),
         textcoords="offset points",
-        fontproperties=set_font(text, size, serif, semibold),
+        fontproperties=set_font(text, size, serif, semibold, usual),
         color=colour,
         ha=at,
         va="baseline",
@@ -80,7 +86,8 @@ def measure(text: str, size: float, serif: bool = False, semibold: bool = False)
     """Return how many CSS pixels wide ``text`` will be."""
     with keep_letters_secret():
         font = set_font(text, size, serif, semibold)
-        width, _, _ = TextToPath().get_text_width_height_descent(text, font, False)
+        drawn = make_drawable(text, serif)
+        width, _, _ = TextToPath().get_text_width_height_descent(drawn, font, False)
     return float(width) / PT
 
 

@@ -25,31 +25,6 @@ DPI = 192
 FONT_FOLDER = Path(__file__).parent / "fonts"
 SERIF_SEMIBOLD = FONT_FOLDER / "SourceSerifPro-Semibold.otf"
 
-FALLBACKS = {
-    "Source Serif Pro": (
-        "Noto Serif",
-        "Noto Naskh Arabic",
-        "Noto Serif Hebrew",
-        "Noto Serif Devanagari",
-        "Noto Serif Thai",
-        "Noto Serif CJK JP",
-        "Noto Serif CJK SC",
-        "Noto Serif CJK KR",
-        "DejaVu Sans",
-    ),
-    "Source Sans Pro": (
-        "Noto Sans",
-        "Noto Naskh Arabic",
-        "Noto Sans Hebrew",
-        "Noto Sans Devanagari",
-        "Noto Sans Thai",
-        "Noto Sans CJK JP",
-        "Noto Sans CJK SC",
-        "Noto Sans CJK KR",
-        "DejaVu Sans",
-    ),
-}
-
 SAVING: Any = {
     "text.parse_math": False,
     "svg.fonttype": "none",
@@ -87,17 +62,6 @@ def holds(text: str, serif: bool) -> bool:
 def _held_letters(serif: bool) -> frozenset[int]:
     path = SERIF_SEMIBOLD if serif else FONT_FOLDER / "SourceSansPro-Semibold.otf"
     return frozenset(FT2Font(str(path)).get_charmap())
-
-
-@cache
-def find_families(serif: bool, foreign: bool = False) -> list[str]:
-    """List the families for one of the two voices: ours, and for other scripts what this system has."""
-    register_fonts()
-    first = "Source Serif Pro" if serif else "Source Sans Pro"
-    if not foreign:
-        return [first]
-    installed = set(fontManager.get_font_names())
-    return [first, *(name for name in FALLBACKS[first] if name in installed)]
 
 
 @contextmanager
