@@ -1,0 +1,245 @@
+"""The calendar: where its squares stand, in which class, and what is framed and written."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.patches import PathPatch
+
+from pipeline.charts.calendar import draw_calendar, find_calendar_height, picture_calendar
+from pipeline.charts.calendar_rows import LEFT, PITCH, lay_out_rows, place_days
+from pipeline.charts.day_squares import find_key_height, lay_out_key, list_class_names
+from pipeline.charts.scales import NUMBERED_STEPS
+from pipeline.charts.tokens import DARK, LIGHT
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.finding import Finding
+
+STAMP = pd.Timestamp
+LIMITS = pd.DataFrame(
+    {"step": range(7), "low": [0, 1, 20, 31, 41, 54, 78], "high": [0, 19, 30, 40, 53, 77, 140]}
+)
+NO_NOTES = pd.DataFrame({"first": [], "last": [], "text": []}).astype(
+    {"first": "datetime64[ms]", "last": "datetime64[ms]", "text": "str"}
+)
+
+
+def _days(first: str, last: str) -> pd.DataFrame:
+    dates = pd.date_range(first, last, freq="D").as_unit("ms")
+    searches = np.arange(len(dates)) * 37 % 120
+    low = LIMITS["low"].to_numpy()
+    step = np.searchsorted(low, searches, side="right") - 1.0
+    return pd.DataFrame({"date": dates, "searches": searches, "covered": True, "step": step})
+
+
+def _notes(*notes: tuple[str, str, str]) -> pd.DataFrame:
+    columns = {"first": "datetime64[ms]", "last": "datetime64[ms]", "text": "str"}
+    return pd.DataFrame(list(notes), columns=list(columns)).astype(columns)
+
+
+def _patches(ax: Axes) -> dict[str, list[PathPatch]]:
+    found: dict[str, list[PathPatch]] = {}
+    for patch in ax.patches:
+        assert isinstance(patch, PathPatch)
+        found.setdefault(str(patch.get_label()), []).append(patch)
+    return found
+
+
+def _corners(patch: PathPatch) -> set[tuple[float, float]]:
+    vertices = np.asarray(patch.get_path().vertices)
+    return {(float(x), float(y)) for x, y in np.round(vertices[::5], 2)}
+
+
+def test_a_week_is_a_column_and_begins_on_its_first_weekday() -> None:
+    days = pd.DatetimeIndex(["2025-01-01", "2025-01-05", "2025-01-06", "2025-12-31"])
+    assert place_days(days, STAMP("2025-01-01"), 0).tolist() == [[0, 2], [0, 6], [1, 0], [52, 2]]
+    assert place_days(days, STAMP("2025-01-01"), 6).tolist() == [[0, 3], [1, 0], [1, 1], [52, 3]]
+
+
+def test_every_day_is_a_square_of_its_class_and_colour(sheet: Callable[..., Axes]) -> None:
+    frame = _days("2024-01-01", "2025-12-31")
+    ax = draw_calendar(sheet(862, 400), frame, limits=LIMITS, notes=NO_NOTES, theme=DARK)
+    classes = {name: patches for name, patches in _patches(ax).items() if name.startswith("class")}
+    for step, ramp_step in enumerate(NUMBERED_STEPS):
+        days, key = classes[f"class {step}"]
+        assert to_hex(days.get_facecolor()).upper() == DARK.sequential[ramp_step]
+        assert len(_corners(days)) == (frame["step"] == step).sum()
+        assert len(_corners(key)) == 1
+    everywhere = set().union(*(_corners(patches[0]) for patches in classes.values()))
+    assert len(everywhere) == len(frame)
+    column, line = place_days(pd.DatetimeIndex(["2025-03-09"]), STAMP("2025-01-01"), 0)[0]
+    rows, pitch, _ = lay_out_rows(frame, NO_NOTES, 862, False, 0)
+    assert pitch == PITCH
+    step = int(frame.set_index("date")["step"][STAMP("2025-03-09")])
+    assert (LEFT + column * PITCH, rows[1].top + line * PITCH) in _corners(classes[f"class {step}"][0])
+
+
+def test_days_outside_the_span_are_outlined_and_missing_ones_struck_through(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    frame = _days("2025-03-09", "2025-11-19")
+    frame.loc[10:30, ["step", "covered", "searches"]] = [np.nan, False, 0]
+    ax = draw_calendar(sheet(862, 200), frame, limits=LIMITS, notes=NO_NOTES)
+    patches = _patches(ax)
+    assert len(_corners(patches["outside"][0])) == 365 - len(frame)
+    assert [len(_corners(patch)) for patch in patches["missing"]] == [21, 1]
+    assert "not in the archive" in texts(ax)
+    whole = draw_calendar(sheet(862, 200), _days("2025-03-09", "2025-11-19"), limits=LIMITS, notes=NO_NOTES)
+    assert "not in the archive" not in texts(whole)
+
+
+def test_a_year_without_a_day_has_no_row(sheet: Callable[..., Axes], texts: Callable[..., Any]) -> None:
+    frame = _days("2019-05-01", "2022-06-01")
+    frame.loc[(frame["date"] >= "2020") & (frame["date"] < "2022"), "step"] = np.nan
+    ax = draw_calendar(sheet(862, 400), frame, limits=LIMITS, notes=NO_NOTES)
+    assert {"2019", "2022"} <= set(texts(ax))
+    assert {"2020", "2021"} & set(texts(ax)) == set()
+
+
+def test_years_have_their_totals_and_months_their_names(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    frame = _days("2023-01-01", "2024-12-31")
+    written = texts(draw_calendar(sheet(862, 400), frame, limits=LIMITS, notes=NO_NOTES))
+    for year in (2023, 2024):
+        assert f"{frame.loc[frame['date'].dt.year == year, 'searches'].sum():,}" in written
+    assert {"Jan", "Dec"} <= set(written)
+
+
+def test_the_marked_days_are_framed_along_their_weeks(sheet: Callable[..., Axes]) -> None:
+    frame = _days("2023-01-01", "2024-12-31")
+    mark = (STAMP("2023-11-01"), STAMP("2024-01-31"))
+    ax = draw_calendar(sheet(862, 400), frame, limits=LIMITS, notes=NO_NOTES, mark=mark)
+    frames = _patches(ax)["mark"]
+    assert [to_hex(patch.get_edgecolor()).upper() for patch in frames] == [LIGHT.mark] * 2
+    rows, pitch, _ = lay_out_rows(frame, NO_NOTES, 862, False, 0)
+    held = 0
+    for row, patch in zip(rows, frames, strict=True):
+        days = pd.date_range(row.start, row.end)
+        centres = place_days(days, row.start, 0) * pitch + (LEFT + 6, row.top + 6)
+        inside = patch.get_path().contains_points(centres)
+        held += int(inside.sum())
+        assert days[inside].min() >= mark[0]
+        assert days[inside].max() <= mark[1]
+    assert held == 92
+
+
+@pytest.mark.parametrize(("first", "last"), [("2025-03-04", "2025-03-06"), ("2025-03-08", "2025-03-11")])
+def test_a_short_marked_span_is_framed_too(first: str, last: str, sheet: Callable[..., Axes]) -> None:
+    frame = _days("2025-01-01", "2025-12-31")
+    mark = (STAMP(first), STAMP(last))
+    ax = draw_calendar(sheet(862, 200), frame, limits=LIMITS, notes=NO_NOTES, mark=mark)
+    (patch,) = _patches(ax)["mark"]
+    rows, pitch, _ = lay_out_rows(frame, NO_NOTES, 862, False, 0)
+    days = pd.date_range("2025-01-01", "2025-12-31")
+    centres = place_days(days, rows[0].start, 0) * pitch + (LEFT + 6, rows[0].top + 6)
+    assert list(days[patch.get_path().contains_points(centres)]) == list(pd.date_range(first, last))
+
+
+def test_the_marked_note_is_red_and_the_others_are_not(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    notes = _notes(
+        ("2025-02-01", "2025-03-31", "the fullest stretch"), ("2025-08-05", "2025-08-13", "nine silent days")
+    )
+    mark = (STAMP("2025-02-01"), STAMP("2025-03-31"))
+    frame = _days("2025-01-01", "2025-12-31")
+    ax = draw_calendar(sheet(862, 220), frame, limits=LIMITS, notes=notes, mark=mark)
+    assert {text: texts(ax)[text].get_color() for text in notes["text"]} == {
+        "the fullest stretch": LIGHT.mark,
+        "nine silent days": LIGHT.muted,
+    }
+    assert len(ax.lines) == 1  # a rule under the silent days; the frame shows the others
+
+
+def test_where_notes_would_touch_the_marked_one_stays(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    notes = _notes(
+        ("2025-02-01", "2025-02-07", "seven silent days here"),
+        ("2025-02-10", "2025-02-14", "the fullest days"),
+    )
+    mark = (STAMP("2025-02-10"), STAMP("2025-02-14"))
+    frame = _days("2025-01-01", "2025-12-31")
+    ax = draw_calendar(sheet(862, 220), frame, limits=LIMITS, notes=notes, mark=mark)
+    assert set(notes["text"]) & set(texts(ax)) == {"the fullest days"}
+
+
+def test_classes_are_named_by_their_limits() -> None:
+    assert [name for _, name in list_class_names(LIMITS, "searches")] == [
+        "none", "1–19", "20–30", "31–40", "41–53", "54–77", "over 77 searches",
+    ]  # fmt: skip
+    few = pd.DataFrame({"step": [0, 1, 3], "low": [0, 1, 2], "high": [0, 1, 5]})
+    assert list_class_names(few, "videos") == [(0, "none"), (1, "1"), (3, "over 1 videos")]
+    ones = pd.DataFrame({"step": [0, 1], "low": [0, 1], "high": [0, 1]})
+    assert list_class_names(ones, "searches") == [(0, "none"), (1, "1 or more searches")]
+
+
+def test_a_key_stands_on_as_many_lines_as_it_needs() -> None:
+    wide, small = (lay_out_key(LIMITS, "searches", width, True) for width in (760.0, 328.0))
+    assert [entry.text for entry in wide] == [entry.text for entry in small]
+    assert len({entry.middle for entry in wide}) == 1
+    assert find_key_height(small) > find_key_height(wide)
+
+
+SPANS = {
+    "nineteen days": ("2025-03-01", "2025-03-20"),
+    "over a new year": ("2024-12-20", "2025-01-09"),
+    "five years": ("2021-03-09", "2025-11-19"),
+    "fifteen years": ("2010-06-09", "2024-11-19"),
+}
+SLOW = "fifteen years"
+
+
+@pytest.mark.parametrize(
+    "span", [pytest.param(name, marks=pytest.mark.slow if name == SLOW else ()) for name in SPANS]
+)
+@pytest.mark.parametrize(("width", "narrow"), [(806, False), (744, False), (328, True)])
+@pytest.mark.parametrize("first_weekday", [0, 6])
+def test_nothing_is_clipped_or_collides_at_any_span(
+    span: str,
+    width: int,
+    narrow: bool,
+    first_weekday: int,
+    sheet: Any,
+    find_clipped: Any,
+    find_collisions: Any,
+) -> None:
+    frame = _days(*SPANS[span])
+    frame.loc[frame.index[-3:-1], "step"] = np.nan
+    year = frame["date"].dt.year.iloc[-1]
+    notes = _notes(
+        (f"{year}-01-01", f"{year}-01-09", "nine days without a search"),
+        (f"{year}-06-20", f"{year}-07-09", "twenty days without a search"),
+        (f"{year}-12-25", f"{year}-12-31", "seven days without a search"),
+    )
+    height = find_calendar_height(
+        frame, LIMITS, notes, width, nouns="map searches", narrow=narrow, first_weekday=first_weekday
+    )
+    ax = draw_calendar(
+        sheet(width, height), frame, limits=LIMITS, notes=notes, nouns="map searches", narrow=narrow,
+        first_weekday=first_weekday,
+    )  # fmt: skip
+    assert (find_clipped(ax.figure), find_collisions(ax.figure)) == ([], [])
+    squares = [np.asarray(patch.get_path().vertices) for patch in ax.patches]
+    assert max(float(corners[:, 0].max()) for corners in squares) <= width + 0.01
+    assert max(float(corners[:, 1].max()) for corners in squares) <= height
+
+
+def test_the_picture_reads_its_mark_from_the_finding(sheet: Callable[..., Axes]) -> None:
+    finding = Finding(
+        "calendar", "Years", "a", "", "b", "c", (("What it covers", "d"),), "e", "f", 0.5,
+        mark=("2025-03-01", "2025-05-31"),
+    )  # fmt: skip
+    frames = {"main": _days("2025-01-01", "2025-12-31"), "limits": LIMITS, "notes": NO_NOTES}
+    coverage = Coverage(STAMP("2025-01-01").date(), STAMP("2025-12-31").date(), 365, 363, 900, None)
+    picture = picture_calendar(Answer(frames, finding), coverage)
+    assert picture is not None
+    ax = picture.draw(sheet(744, picture.height(744, False)), theme=LIGHT, narrow=False)
+    assert len(_patches(ax)["mark"]) == 1
+    empty = {**frames, "main": frames["main"].iloc[:0]}
+    assert picture_calendar(Answer(empty, finding), coverage) is None
