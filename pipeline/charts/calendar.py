@@ -76,7 +76,7 @@ def draw_calendar(
 ) -> Axes:
     """Draw ``count_calendar`` (date, searches, covered, step); ``mark`` is the framed first and last day.
 
-    ``limits`` has step, low, high; ``notes`` first, last, text, of which those that touch the framed days
+    ``limits`` has step, low, high; ``notes`` first, last, note, of which those that touch the framed days
     are red.
     """
     width, _ = open_sheet(ax)
@@ -216,7 +216,7 @@ def _write_notes(
         ends = pd.DatetimeIndex([note.first, min(note.last, row.end)])
         columns = place_days(ends, row.start, first_weekday)[:, 0]
         start, end = left + columns[0] * pitch, left + (columns[1] + 1) * pitch - GAP
-        long = measure(note.text, NOTE_PX, semibold=red)
+        long = measure(note.note, NOTE_PX, semibold=red)
         x = max(0.0, min((start + end - long) / 2 if end - start > long else start, width - long))
         if any(x < other_end + 12 and other < x + long + 12 for other, other_end in taken):
             continue
@@ -224,7 +224,7 @@ def _write_notes(
         colour = theme.mark if red else theme.muted
         if not red:  # the frame shows the marked days
             draw_rule(ax, (start, end), (foot + 4.5, foot + 4.5), colour, px=1.2, layer=2)
-        write(ax, note.text, x, foot + 15, size=NOTE_PX, colour=colour, semibold=red, at="left")
+        write(ax, note.note, x, foot + 15, size=NOTE_PX, colour=colour, semibold=red, at="left")
 
 
 def _touches(note: object, mark: tuple[pd.Timestamp, pd.Timestamp] | None) -> bool:

@@ -23,8 +23,8 @@ STAMP = pd.Timestamp
 LIMITS = pd.DataFrame(
     {"step": range(7), "low": [0, 1, 20, 31, 41, 54, 78], "high": [0, 19, 30, 40, 53, 77, 140]}
 )
-NO_NOTES = pd.DataFrame({"first": [], "last": [], "text": []}).astype(
-    {"first": "datetime64[ms]", "last": "datetime64[ms]", "text": "str"}
+NO_NOTES = pd.DataFrame({"first": [], "last": [], "note": []}).astype(
+    {"first": "datetime64[ms]", "last": "datetime64[ms]", "note": "str"}
 )
 
 
@@ -37,7 +37,7 @@ def _days(first: str, last: str) -> pd.DataFrame:
 
 
 def _notes(*notes: tuple[str, str, str]) -> pd.DataFrame:
-    columns = {"first": "datetime64[ms]", "last": "datetime64[ms]", "text": "str"}
+    columns = {"first": "datetime64[ms]", "last": "datetime64[ms]", "note": "str"}
     return pd.DataFrame(list(notes), columns=list(columns)).astype(columns)
 
 
@@ -149,7 +149,7 @@ def test_the_marked_note_is_red_and_the_others_are_not(
     mark = (STAMP("2025-02-01"), STAMP("2025-03-31"))
     frame = _days("2025-01-01", "2025-12-31")
     ax = draw_calendar(sheet(862, 220), frame, limits=LIMITS, notes=notes, mark=mark)
-    assert {text: texts(ax)[text].get_color() for text in notes["text"]} == {
+    assert {text: texts(ax)[text].get_color() for text in notes["note"]} == {
         "the fullest stretch": LIGHT.mark,
         "nine silent days": LIGHT.muted,
     }
@@ -166,7 +166,7 @@ def test_where_notes_would_touch_the_marked_one_stays(
     mark = (STAMP("2025-02-10"), STAMP("2025-02-14"))
     frame = _days("2025-01-01", "2025-12-31")
     ax = draw_calendar(sheet(862, 220), frame, limits=LIMITS, notes=notes, mark=mark)
-    assert set(notes["text"]) & set(texts(ax)) == {"the fullest days"}
+    assert set(notes["note"]) & set(texts(ax)) == {"the fullest days"}
 
 
 def test_classes_are_named_by_their_limits() -> None:
