@@ -163,8 +163,8 @@ def test_a_finding_made_of_the_owners_words_is_marked_as_private(run: Run) -> No
         for frame in answer.frames.values()
         if any(mark in frame.to_csv().lower().encode() for mark in MARKS)
     }
-    assert worded == {"words", "words_by_year"}
-    assert {name for name, answer in answers.items() if answer.finding.private} == worded
+    assert {"words", "words_by_year"} <= worded
+    assert worded <= {name for name, answer in answers.items() if answer.finding.private}
 
 
 @pytest.mark.slow

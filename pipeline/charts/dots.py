@@ -130,9 +130,9 @@ def _spans(uncovered: pd.DataFrame | None) -> list[tuple[pd.Timestamp, pd.Timest
 
 
 def read_notes(frame: pd.DataFrame) -> tuple[Note, ...]:
-    """Read ``list_notes`` (first, last, text): both days belong to the span."""
+    """Read ``list_notes`` (first, last, note): both days belong to the span."""
     return tuple(
-        Note(pd.Timestamp(row.first), pd.Timestamp(row.last) + pd.Timedelta(days=1), str(row.text))
+        Note(pd.Timestamp(row.first), pd.Timestamp(row.last) + pd.Timedelta(days=1), str(row.note))
         for row in iter_rows(frame)
     )
 

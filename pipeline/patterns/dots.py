@@ -73,14 +73,14 @@ def list_silences(subject: Subject) -> pd.DataFrame:
 
 
 def list_notes(uncovered: pd.DataFrame, silences: pd.DataFrame, subject: Subject) -> pd.DataFrame:
-    """List at most five notes, the longest spans, by date: first, last, days, text, kind (uncovered, silent).
+    """List at most five notes, the longest spans, by date: first, last, days, note, kind (uncovered, silent).
 
     None under 30 days.
     """
     notes = pd.concat(
         [
-            uncovered.assign(text="not in the archive", kind="uncovered"),
-            silences.assign(text=[f"{spell_small(n)} silent days" for n in silences["days"]], kind="silent"),
+            uncovered.assign(note="not in the archive", kind="uncovered"),
+            silences.assign(note=[f"{spell_small(n)} silent days" for n in silences["days"]], kind="silent"),
         ],
         ignore_index=True,
     )
@@ -90,7 +90,7 @@ def list_notes(uncovered: pd.DataFrame, silences: pd.DataFrame, subject: Subject
     return (
         notes.sort_values("first", kind="stable")
         .reset_index(drop=True)
-        .astype({"text": "str", "kind": "str"})
+        .astype({"note": "str", "kind": "str"})
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.patterns.wording import MONTHS, WEEKDAYS, say_count, say_day, say_rate
+from pipeline.privacy import TEXT_COLUMNS
 
 NOTHING = "–"
 """Stands where a table has no value: the days were not covered."""
@@ -37,7 +38,7 @@ def name_column(column: str) -> str:
 
 def is_text(column: str) -> bool:
     """Say whether a column holds the owner's own words."""
-    return column in ("word", "text", "query", "title", "site", "channel")
+    return column in TEXT_COLUMNS
 
 
 def is_number(column: str) -> bool:

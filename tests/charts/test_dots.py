@@ -84,7 +84,7 @@ def test_clock_and_years_are_named(sheet: Callable[..., Axes], texts: Callable[.
 
 def test_notes_are_read_with_both_their_days() -> None:
     frame = pd.DataFrame(
-        {"first": [STAMP("2024-08-05")], "last": [STAMP("2024-08-13")], "text": ["nine silent days"]}
+        {"first": [STAMP("2024-08-05")], "last": [STAMP("2024-08-13")], "note": ["nine silent days"]}
     )
     assert read_notes(frame) == (Note(STAMP("2024-08-05"), STAMP("2024-08-14"), "nine silent days"),)
 

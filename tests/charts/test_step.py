@@ -8,6 +8,7 @@ import pytest
 
 from flows.steps.charts import ChartCounts, charts
 from pipeline.errors import StoreError
+from pipeline.patterns.answers import PATTERNS
 from pipeline.settings import Settings, load_settings
 
 
@@ -33,8 +34,10 @@ def test_it_says_before_each_chart_what_it_draws(
     told: tuple[ChartCounts, list[tuple[str, int, Any]]],
 ) -> None:
     _, lines = told
-    assert lines[0] == ("drawing dots", 0, 10)
-    assert lines[-2:] == [("drawing learner", 9, 10), ("drawing", 10, 10)]
+    names = [*PATTERNS, "learner"]
+    n = len(names)
+    assert lines[:n] == [(f"drawing {name.replace('_', ' ')}", k, n) for k, name in enumerate(names)]
+    assert lines[n:] == [("drawing", n, n)]
 
 
 def test_run_json_names_every_picture_and_no_other_lies_there(

@@ -35,7 +35,7 @@ def test_days_between_two_archives_are_uncovered(draw, make_subject) -> None:
     uncovered = list_uncovered(subject)
     assert uncovered.astype(str).to_numpy().tolist() == [["2021-06-03", "2022-01-03", "215"]]
     notes = notes_of(subject)
-    assert notes[["text", "kind"]].to_numpy().tolist() == [["not in the archive", "uncovered"]]
+    assert notes[["note", "kind"]].to_numpy().tolist() == [["not in the archive", "uncovered"]]
 
 
 @pytest.mark.parametrize(("days", "noted"), [(6, False), (7, True), (12, True)])
@@ -47,7 +47,7 @@ def test_a_silence_of_a_week_is_noted(draw, make_subject, days, noted) -> None:
     assert silences["days"].tolist() == ([days] if noted else [])
     if noted:
         word = {7: "seven", 12: "twelve"}[days]
-        assert notes_of(subject)["text"].tolist() == [f"{word} silent days"]
+        assert notes_of(subject)["note"].tolist() == [f"{word} silent days"]
         assert str(notes_of(subject)["first"].iloc[0].date()) == "2023-08-03"
         assert find(subject).notes[1] == ("Silent days", f"The longest silence lasts {word} days.")
 
@@ -94,3 +94,8 @@ def test_the_headline_is_the_length(draw, make_subject) -> None:
 def test_the_deck_names_the_thing(make_subject) -> None:
     finding = find(make_subject(["2024-03-01T10:00"], product="youtube", action="watched"))
     assert finding.deck.startswith("Every dot is one video: ")
+
+
+def test_an_empty_archive_has_the_columns_too(make_subject) -> None:
+    subject = make_subject([])
+    assert list(list_dots(subject).columns) == ["local"]

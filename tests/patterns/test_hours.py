@@ -140,3 +140,8 @@ def test_every_hour_belongs_to_a_part_of_the_day() -> None:
     assert [name_part(h) for h in (0, 6, 11, 12, 14, 18, 23)] == [
         "night", "morning", "midday", "midday", "afternoon", "evening", "evening"
     ]  # fmt: skip
+
+
+def test_an_empty_archive_has_the_columns_too(make_subject, rng) -> None:
+    subject = make_subject([])
+    assert list(count_by_hour(subject, rng).columns) == ["hour", "searches", "share", "low", "high"]

@@ -122,3 +122,15 @@ def test_too_little_is_said(draw, make_subject, rng) -> None:
     assert find(make_subject([]), rng).headline == "No month has ten covered days yet"
     few = find(make_subject(draw(0, "2021-01-02", "2024-12-30", a_day=0.02)), rng)
     assert few.headline.endswith(" searches are too few to compare months")
+
+
+def test_an_empty_archive_has_the_columns_too(make_subject) -> None:
+    subject = make_subject([])
+    assert list(count_by_month(subject).columns) == [
+        "year",
+        "month",
+        "searches",
+        "covered_searches",
+        "covered_days",
+        "per_day",
+    ]

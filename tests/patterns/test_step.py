@@ -45,7 +45,9 @@ def test_a_second_call_finds_nothing_new_and_tells_its_counts(sample_settings) -
     _, coverage = read_answers(sample_settings.out)
     told: list[str] = []
     counts = patterns(sample_settings, tell=lambda what, done, total: told.append(what))
-    assert counts == PatternCounts(9, coverage.n_rows, coverage.n_covered, coverage.n_days, nothing_new=True)
+    assert counts == PatternCounts(
+        len(PATTERNS), coverage.n_rows, coverage.n_covered, coverage.n_days, nothing_new=True
+    )
     assert told == []
 
 

@@ -136,3 +136,15 @@ def test_few_searches_have_no_ratio(draw, make_subject, rng) -> None:
 def test_one_day_and_none_are_said(make_subject, rng) -> None:
     assert find(make_subject(["2024-03-01T10:00"]), rng).headline == "One day is too few to compare weekends"
     assert find(make_subject([]), rng).headline == "No searches to count yet"
+
+
+def test_an_empty_archive_has_the_columns_too(make_subject) -> None:
+    subject = make_subject([])
+    assert list(count_by_weekday(subject).columns) == [
+        "weekday",
+        "searches",
+        "covered_searches",
+        "covered_days",
+        "per_day",
+        "weekend",
+    ]

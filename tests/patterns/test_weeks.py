@@ -125,3 +125,15 @@ def test_under_eight_weeks_no_map_is_read(draw, make_subject, rng) -> None:
 def test_few_searches_read_no_map_either(draw, make_subject, rng) -> None:
     finding = find(make_subject(draw(0, "2021-01-02", "2024-12-30", a_day=0.02)), rng)
     assert finding.headline.endswith(" searches are too few to compare the hours of the week")
+
+
+def test_an_empty_archive_has_the_columns_too(make_subject) -> None:
+    subject = make_subject([])
+    assert list(count_by_weekday_hour(subject).columns) == [
+        "weekday",
+        "hour",
+        "row",
+        "searches",
+        "covered_weeks",
+        "per_week",
+    ]

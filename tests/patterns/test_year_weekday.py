@@ -108,3 +108,15 @@ def test_too_little_is_said(draw, make_subject, rng) -> None:
         finding = find(make_subject(times), rng)
         assert finding.headline == "No year can compare weekends with workdays yet"
     assert re.search("42 covered days and 100 searches", finding.certainty)
+
+
+def test_an_empty_archive_has_the_columns_too(make_subject) -> None:
+    subject = make_subject([])
+    assert list(count_by_year_weekday(subject).columns) == [
+        "year",
+        "weekday",
+        "searches",
+        "covered_searches",
+        "covered_days",
+        "per_day",
+    ]

@@ -203,3 +203,18 @@ def test_nothing_is_said_of_nothing(make_subject, rng) -> None:
     finding = find(make_subject([]), rng)
     assert finding.headline == "No searches to count yet"
     assert finding.alt == "Nothing is drawn: the archive holds no searches."
+
+
+def test_an_empty_archive_has_the_columns_too(make_subject) -> None:
+    subject = make_subject([])
+    assert list(count_by_year(subject).columns) == [
+        "year",
+        "searches",
+        "covered_searches",
+        "covered_days",
+        "days_in_year",
+        "per_day",
+        "partial",
+        "first",
+        "last",
+    ]

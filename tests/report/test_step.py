@@ -8,6 +8,7 @@ import pytest
 
 from flows.steps.report import PAGE, ReportCounts, read_drawing, report
 from pipeline.errors import StoreError
+from pipeline.patterns.answers import PATTERNS
 from pipeline.report.contents import Drawing
 from pipeline.settings import Settings, ZoneSpan
 
@@ -49,7 +50,9 @@ def test_the_report_of_a_few_weeks_is_written_once_and_is_private(tmp_path: Path
         step(settings)
     counts = report(settings)
     page = counts.page.read_text("utf-8")
-    assert counts == ReportCounts(settings.out / PAGE, len(page.encode()), 9, counts.n_pictures, 2, 1)
+    assert counts == ReportCounts(
+        settings.out / PAGE, len(page.encode()), len(PATTERNS), counts.n_pictures, 2, 1
+    )
     assert report(settings).nothing_new
     assert stat.S_IMODE(counts.page.stat().st_mode) == 0o600
     assert f"{date(2025, 11, 20).day} November 2025" in page
