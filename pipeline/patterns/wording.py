@@ -135,7 +135,7 @@ def join_and(parts: list[str]) -> str:
 
 
 def say_pause(seconds: float, *, down: bool | None = None) -> str:
-    """Write a pause as 40 seconds, 15 minutes or 2 hours 5 minutes; rounded ``down`` or up, else to nearest."""
+    """Write a pause as 40 seconds, 15 minutes or 2 hours 5 minutes, rounded ``down`` or up if asked."""
     unit = 1 if seconds < 120 else 60
     n = round(seconds / unit) if down is None else int(seconds // unit) if down else -int(-seconds // unit)
     if unit == 1:
