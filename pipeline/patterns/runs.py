@@ -1,0 +1,127 @@
+"""The words of very many texts at once: what ``iter_words`` finds in each, by NumPy and Arrow.
+
+The characters of a hundred thousand texts lie in one array; a word is a run of letters in it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipeline.patterns.tokens import PICTURED, fold_text, is_mark, iter_emoji
+
+TEXTS_AT_ONCE = 100_000
+LETTER, MARK, APOSTROPHE, PICTURE = 1, 2, 3, 4  # 0 is any other character
+N_CODES = 0x110000
+Codes = NDArray[np.uint32]
+
+
+class Runs(NamedTuple):
+    """Runs of letters in the order of the texts, not yet cleaned, and the texts' emoji after them."""
+
+    text: NDArray[np.int64]  # (n,) which text
+    run: NDArray[np.int64]  # (n,) place in ``runs``
+    close: NDArray[np.bool_]  # (n,) only a space or a hyphen stands between it and the one before
+    runs: list[str]  # each different run once
+
+
+class Found(NamedTuple):
+    """The same of some texts, and which of them may hold an emoji."""
+
+    runs: pa.StringArray
+    text: NDArray[np.int64]
+    close: NDArray[np.bool_]
+    pictured: NDArray[np.int64]
+
+
+def list_runs(texts: Sequence[str]) -> Runs:
+    """Find the runs of every text."""
+    parts: list[pa.StringArray] = []
+    owners, closes = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=bool)]
+    pictured: list[int] = []
+    for first in range(0, len(texts), TEXTS_AT_ONCE):
+        folded = [fold_text(text) for text in texts[first : first + TEXTS_AT_ONCE]]
+        found = _find_runs(folded)
+        parts.append(found.runs)
+        owners.append(found.text + first)
+        closes.append(found.close)
+        pictured += (found.pictured + first).tolist()
+    emoji = [(k, sign) for k in pictured for sign in iter_emoji(texts[k])]
+    parts.append(pa.array([sign for _, sign in emoji], pa.string()))
+    owners.append(np.array([k for k, _ in emoji], dtype=np.int64))
+    closes.append(np.zeros(len(emoji), dtype=bool))
+    coded = pa.concat_arrays(parts).dictionary_encode()
+    run = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return Runs(np.concatenate(owners), run, np.concatenate(closes), coded.dictionary.to_pylist())
+
+
+def _find_runs(folded: list[str]) -> Found:
+    """Find the runs of letters in folded texts."""
+    joined = "\n".join([text.replace("\n", " ") for text in folded]) + "\n"
+    codes: Codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kinds = list_kinds()[codes]
+    inside = _find_letters(kinds)
+    edges = np.diff(np.concatenate([[0], inside.astype(np.int8), [0]]))
+    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    owner = np.cumsum(codes == ord("\n"))
+    close = np.zeros(len(starts), dtype=bool)
+    between = codes[starts[1:] - 1]
+    close[1:] = (starts[1:] - ends[:-1] == 1) & ((between == ord(" ")) | (between == ord("-")))
+    return Found(_cut(codes[inside], ends - starts), owner[starts], close, np.unique(owner[kinds == PICTURE]))
+
+
+def _find_letters(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return which characters lie within a word, as ``word_pattern`` has it."""
+    wordlike = (kinds == LETTER) | (kinds == MARK)
+    beside = np.zeros(len(kinds), dtype=bool)
+    beside[1:-1] = wordlike[:-2] & wordlike[2:]
+    inside: NDArray[np.bool_] = wordlike | ((kinds == APOSTROPHE) & beside)
+    starts = inside & ~np.concatenate([[False], inside[:-1]])
+    # A run begins with a letter: marks before the first one do not belong to it.
+    if bool((kinds[starts] != LETTER).any()):
+        place = np.arange(len(kinds))
+        began = np.maximum.accumulate(np.where(starts, place, -1))
+        met = np.maximum.accumulate(np.where(kinds == LETTER, place, -1))
+        inside &= met >= began
+    return inside
+
+
+def _cut(codes: Codes, lengths: NDArray[np.int64]) -> pa.StringArray:
+    """Cut characters into strings of these lengths."""
+    data = codes.tobytes().decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")
+    size = 1 + (codes > 0x7F) + (codes > 0x7FF) + (codes > 0xFFFF)
+    at = np.concatenate([[0], np.cumsum(size)])
+    offsets = at[np.concatenate([[0], np.cumsum(lengths)])].astype(np.int32)
+    return pa.StringArray.from_buffers(len(lengths), pa.py_buffer(offsets.tobytes()), pa.py_buffer(data))
+
+
+@cache
+def list_kinds() -> NDArray[np.uint8]:
+    """Return what each character of Unicode is to a word; 0 is none of the four."""
+    kinds = np.zeros(N_CODES, dtype=np.uint8)
+    for code in range(N_CODES):
+        char = chr(code)
+        if char.isalnum():
+            kinds[code] = LETTER
+        elif code >= 0x300 and unicodedata.category(char)[0] in "MC" and is_mark(char):
+            kinds[code] = MARK
+        elif code >= 0x2000 and PICTURED.match(char):
+            kinds[code] = PICTURE
+    kinds[ord("'")] = APOSTROPHE
+    return kinds
+
+
+def count_distinct(texts: pa.Array | pa.ChunkedArray) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the different texts, and for each row its place among them, -1 where it has none."""
+    coded = pc.dictionary_encode(texts)
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.combine_chunks() if coded.num_chunks != 1 else coded.chunk(0)
+    place = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return coded.dictionary.to_pylist(), place
