@@ -139,8 +139,10 @@ def say_pause(seconds: float, *, down: bool | None = None) -> str:
     unit = 1 if seconds < 120 else 60
     n = round(seconds / unit) if down is None else int(seconds // unit) if down else -int(-seconds // unit)
     if unit == 1:
-        return count_noun(n, "second", "seconds")
-    if n < 120:
-        return count_noun(n, "minute", "minutes")
-    hours = count_noun(n // 60, "hour", "hours")
-    return hours if n % 60 == 0 else f"{hours} {count_noun(n % 60, 'minute', 'minutes')}"
+        text = count_noun(n, "second", "seconds")
+    elif n < 120:
+        text = count_noun(n, "minute", "minutes")
+    else:
+        text = count_noun(n // 60, "hour", "hours")
+        text += f" {count_noun(n % 60, 'minute', 'minutes')}" if n % 60 else ""
+    return text.replace(" ", NO_BREAK)
