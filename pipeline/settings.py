@@ -9,14 +9,14 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.errors import SettingsError
 
-KEYS = ("out", "home_zone", "weekend", "first_weekday", "filter", "skip_limit", "strict")
+KEYS = ("out", "home_zone", "weekend", "first_weekday", "free_days", "filter", "skip_limit", "strict")
 SKIP_LIMIT = 0.02
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -26,6 +26,13 @@ class ZoneSpan(NamedTuple):
 
     since: date | None
     zone: str
+
+
+class FreeSpan(NamedTuple):
+    """Free days, both ends counted."""
+
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class Settings:
     action: str | None = None
     skip_limit: float = SKIP_LIMIT  # the share of entries set aside, above which an ingest does not end well
     strict: bool = False  # no entry may be set aside
+    free_days: tuple[FreeSpan, ...] = ()  # besides weekends; in order, apart from one another
 
 
 def load_settings(
@@ -76,7 +84,8 @@ def load_settings(
     product, action = _read_filter(merged.get("filter"))
     limit = _read_share(merged.get("skip_limit", SKIP_LIMIT), "skip_limit")
     strict = _read_switch(merged.get("strict", False), "strict")
-    return Settings(out, zones, weekend, first, product, action, limit, strict)
+    free_days = _read_free_days(merged.get("free_days", ()))
+    return Settings(out, zones, weekend, first, product, action, limit, strict, free_days)
 
 
 def is_checkout(folder: Path) -> bool:
@@ -193,6 +202,34 @@ def _read_weekday(name: Any, where: str) -> int:
     if len(matches) != 1:
         raise SettingsError(f"Unknown weekday {name!r}", where=where, remedy="Use names such as saturday.")
     return matches[0]
+
+
+def _read_free_days(value: Any) -> tuple[FreeSpan, ...]:
+    """Read dates and spans such as 2021-12-20/2022-01-07, in one text with commas; join those that touch."""
+    lines = value.split(",") if isinstance(value, str) else value
+    try:
+        spans = sorted(_read_span(line) for line in lines)
+    except (ValueError, TypeError) as error:
+        raise SettingsError(
+            "A line of free_days cannot be read",
+            where="free_days",
+            remedy="Write dates such as 2022-05-01, or spans such as 2021-12-20/2022-01-07.",
+        ) from error
+    joined: list[FreeSpan] = []
+    for span in spans:
+        if joined and (span.first - joined[-1].last) <= timedelta(days=1):
+            joined[-1] = FreeSpan(joined[-1].first, max(joined[-1].last, span.last))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def _read_span(line: Any) -> FreeSpan:
+    first, between, last = (part.strip() for part in str(line).partition("/"))
+    span = FreeSpan(date.fromisoformat(first), date.fromisoformat(last if between else first))
+    if span.last < span.first:
+        raise ValueError("a span that ends before it starts")
+    return span
 
 
 def _read_filter(value: Any) -> tuple[str | None, str | None]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import SettingsError
-from pipeline.settings import Settings, ZoneSpan, load_settings
+from pipeline.settings import FreeSpan, Settings, ZoneSpan, load_settings
 
 ZONE_REMEDY = "Write a zone such as Europe/Paris, or lines such as '2015-08-20 America/Chicago'."
 
@@ -274,7 +274,40 @@ def test_an_unknown_key_of_the_file_is_refused(tmp_path: Path) -> None:
         load(tmp_path, out="out")
     assert str(caught.value) == (
         f"Unknown setting 'homezone' ({tmp_path / 'out' / 'almanac.toml'}). "
-        "Known settings: out, home_zone, weekend, first_weekday, filter, skip_limit, strict."
+        "Known settings: out, home_zone, weekend, first_weekday, free_days, filter, skip_limit, strict."
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2022-05-26, 2021-12-20/2022-01-03,2022-01-02/2022-01-06,2022-01-07",
+        ["2021-12-20/2022-01-07", date(2022, 5, 26)],
+        ["2021-12-20 / 2022-01-07", "20220526"],
+    ],
+)
+def test_free_days_are_dates_and_spans_in_order_those_that_touch_joined(tmp_path: Path, value: Any) -> None:
+    assert load(tmp_path, free_days=value).free_days == (
+        FreeSpan(date(2021, 12, 20), date(2022, 1, 7)),
+        FreeSpan(date(2022, 5, 26), date(2022, 5, 26)),
+    )
+
+
+def test_free_days_come_from_the_file_and_the_environment_too(tmp_path: Path) -> None:
+    assert load(tmp_path).free_days == ()
+    write_toml(tmp_path, 'free_days = [2022-05-01, "2022-12-25/2022-12-26"]')
+    assert [span.last.day for span in load(tmp_path, out="out").free_days] == [1, 26]
+    variables = {"ALMANAC_FREE_DAYS": "2023-01-01"}
+    assert [span.last.year for span in load(tmp_path, out="out", environment=variables).free_days] == [2023]
+
+
+@pytest.mark.parametrize("value", ["May", "2022-02-30", "2022-01-07/2021-12-20", 3, ["2022-01-01/"], [None]])
+def test_a_free_day_that_is_no_date_is_refused(tmp_path: Path, value: Any) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path, free_days=value)
+    assert str(caught.value) == (
+        "A line of free_days cannot be read (free_days). Write dates such as 2022-05-01, or spans such as "
+        "2021-12-20/2022-01-07."
     )
 
 

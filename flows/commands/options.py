@@ -18,6 +18,9 @@ HomeZone = Annotated[str | None, typer.Option("--home-zone", help="Where you liv
 Filter = Annotated[
     str | None, typer.Option("--filter", help="The subject, such as product=youtube,action=watched.")
 ]
+FreeDays = Annotated[
+    str | None, typer.Option("--free-days", help="Such as 2022-05-01,2021-12-20/2022-01-07.")
+]
 Verbose = Annotated[
     bool, typer.Option("-v", "--verbose", help="Tell more; show tracebacks and Prefect's log.")
 ]
@@ -36,6 +39,7 @@ def list_options(
     home_zone: str | None = None,
     subject: str | None = None,
     *,
+    free_days: str | None = None,
     strict: bool = False,
     skip_limit: str | None = None,
 ) -> dict[str, str]:
@@ -44,6 +48,7 @@ def list_options(
         "out": out and str(out.expanduser().absolute()),
         "home_zone": home_zone,
         "filter": subject,
+        "free_days": free_days,
         "strict": "true" if strict else None,
         "skip_limit": skip_limit,
     }

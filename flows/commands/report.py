@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from flows.commands.alone import run_alone
-from flows.commands.options import AsJson, Filter, HomeZone, Out, Verbose, list_options
+from flows.commands.options import AsJson, Filter, FreeDays, HomeZone, Out, Verbose, list_options
 
 
 def report(
     home_zone: HomeZone = None,
     subject: Filter = None,
+    free_days: FreeDays = None,
     out: Out = None,
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the report."""
-    run_alone("report", list_options(out, home_zone, subject), verbose=verbose, as_json=as_json)
+    options = list_options(out, home_zone, subject, free_days=free_days)
+    run_alone("report", options, verbose=verbose, as_json=as_json)

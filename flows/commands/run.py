@@ -13,6 +13,7 @@ from flows.commands.options import (
     Archives,
     AsJson,
     Filter,
+    FreeDays,
     HomeZone,
     Out,
     SkipLimit,
@@ -38,6 +39,7 @@ def run(
     sample: Sample = False,
     home_zone: HomeZone = None,
     subject: Filter = None,
+    free_days: FreeDays = None,
     open_: Open = False,
     plain: Plain = False,
     strict: Strict = False,
@@ -57,7 +59,9 @@ def run(
             )
         patterns = locate(archives)
         home_zone = home_zone or (HOME_ZONE if sample else None)
-        given = list_options(out, home_zone, subject, strict=strict, skip_limit=skip_limit)
+        given = list_options(
+            out, home_zone, subject, free_days=free_days, strict=strict, skip_limit=skip_limit
+        )
         settings, options = settle(given, patterns)
         report = settings.out / PAGE
         found = find_sample(settings.out) if sample else None

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.patterns.coverage import Coverage
-from pipeline.settings import Settings, ZoneSpan
+from pipeline.settings import FreeSpan, Settings, ZoneSpan
 from pipeline.tables.local_time import add_local_time
 
 ENOUGH_ROWS = 100
 MOST_ZONES = 3  # named one by one
 LOCAL_COLUMNS = ("local", "date", "hour", "weekday", "year", "month")
 NOUNS = {"searched": ("search", "searches"), "visited": ("visit", "visits")}
+Days = NDArray[np.datetime64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,7 @@ class Subject:
     zone: str
     weekend: tuple[int, ...]
     first_weekday: int
+    free_days: tuple[FreeSpan, ...] = ()  # besides the weekend
 
     @property
     def days(self) -> pd.DatetimeIndex:
@@ -49,6 +52,15 @@ class Subject:
             first, last, n_days, len(self.covered), len(self.rows), now, self.product, self.action,
             self.noun, self.nouns, self.verb, self.zone, self.weekend, self.first_weekday,
         )  # fmt: skip
+
+    def is_free(self, days: Days) -> NDArray[np.bool_]:
+        """Say of each day (datetime64) whether it is of the weekend or a free day of the settings."""
+        days = days.astype("datetime64[D]")
+        weekday = (days.astype(np.int64) + 3) % 7  # 1 January 1970 was a Thursday
+        free = np.isin(weekday, self.weekend)
+        for first, last in self.free_days:
+            free |= (days >= np.datetime64(first)) & (days <= np.datetime64(last))
+        return free
 
 
 def choose_subject(activity: pd.DataFrame, sources: pd.DataFrame, settings: Settings) -> Subject:
@@ -74,7 +86,7 @@ def choose_subject(activity: pd.DataFrame, sources: pd.DataFrame, settings: Sett
     products = sorted(rows["product"].unique()) if product is None else [product]
     return Subject(
         rows, product, action, noun, nouns, verb, find_common_days(products, sources, settings.home_zone),
-        name_zones(settings.home_zone), settings.weekend, settings.first_weekday,
+        name_zones(settings.home_zone), settings.weekend, settings.first_weekday, settings.free_days,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.patterns.coverage import Coverage, note_coverage, pack_coverage, unpack_coverage
 from pipeline.patterns.subject import choose_subject, find_covered_days, name_activity, name_zones
-from pipeline.settings import ZoneSpan
+from pipeline.settings import FreeSpan, ZoneSpan
 
 UTC = (ZoneSpan(None, "UTC"),)
 
@@ -164,3 +164,12 @@ def test_activities_are_called_what_they_are(product: str, action: str | None, n
 def test_a_coverage_comes_back_from_json_equal(day: date | None) -> None:
     coverage = Coverage(day, day, 1, 0, 3, day, weekend=(4, 5))
     assert unpack_coverage(pack_coverage(coverage)) == coverage
+
+
+def test_a_day_is_free_at_the_weekend_and_where_the_settings_say_so(make_settings) -> None:
+    free_days = (FreeSpan(date(2024, 1, 2), date(2024, 1, 3)), FreeSpan(date(2024, 1, 11), date(2024, 1, 11)))
+    subject = choose_subject(rows(1, "search", "searched"), sources(), make_settings(free_days=free_days))
+    days = np.arange("2024-01-01", "2024-01-15", dtype="datetime64[D]")  # from a Monday on
+    assert (np.flatnonzero(subject.is_free(days)) + 1).tolist() == [2, 3, 6, 7, 11, 13, 14]
+    assert subject.is_free(days.astype("datetime64[ms]")).tolist() == subject.is_free(days).tolist()
+    assert subject.is_free(days[:0]).tolist() == []

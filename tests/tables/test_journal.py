@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import StoreError
-from pipeline.settings import Settings, ZoneSpan
+from pipeline.settings import FreeSpan, Settings, ZoneSpan
 from pipeline.tables import journal as journal_module
 from pipeline.tables.journal import (
     READS,
@@ -180,6 +181,7 @@ def test_a_new_version_makes_every_step_stale(settings: Settings, monkeypatch: p
         ({"home_zone": (ZoneSpan(None, "Asia/Kolkata"),)}, set(READS)),
         ({"weekend": (4, 5)}, set(READS) - {"ingest"}),
         ({"first_weekday": 6}, set(READS) - {"ingest"}),
+        ({"free_days": (FreeSpan(date(2022, 5, 1), date(2022, 5, 1)),)}, {"patterns", "charts"}),
         ({"product": "youtube"}, set(READS) - {"ingest"}),
         ({"action": "watched"}, set(READS) - {"ingest"}),
         ({"out": Path("elsewhere")}, set()),
