@@ -22,10 +22,11 @@ WORDS = ("tomato", "oboe", "$\\foo{", "<script>", "gravel", "a&b", "Kyoto", "naÃ
 
 
 def make_subject(local: pd.DatetimeIndex, *, first: int = 0) -> Subject:
-    """Make a subject of searches at these local times; the days between first and last are covered."""
+    """Make a subject of searches at these local times, which are UTC; the days between first and last are covered."""
     local = local.sort_values().as_unit("ms")
     rows = pd.DataFrame(
         {
+            "time": local.tz_localize("UTC"),
             "local": local,
             "date": local.normalize(),
             "hour": local.hour,
