@@ -22,7 +22,7 @@ WORDS = ("tomato", "oboe", "$\\foo{", "<script>", "gravel", "a&b", "Kyoto", "naÃ
 
 
 def make_subject(local: pd.DatetimeIndex, *, first: int = 0) -> Subject:
-    """Make a subject of searches at these local times, which are UTC; the days between first and last are covered."""
+    """Make a subject of searches at these local times, as if UTC; days between first and last are covered."""
     local = local.sort_values().as_unit("ms")
     rows = pd.DataFrame(
         {
