@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from numbers import Integral
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,14 +14,19 @@ from pipeline.privacy import TEXT_COLUMNS
 
 NOTHING = "–"
 """Stands where a table has no value: the days were not covered."""
+Name = TypeVar("Name")
+EVERY = ""  # the table that stands for all
 
 
-def say_value(value: Any, column: str) -> str:
-    """Return one cell's text; text columns come back as they are, missing values as a dash."""
+def say_value(value: Any, column: str, table: str = "") -> str:
+    """Return one cell's text; text columns come back as they are, missing values as a dash.
+
+    ``table`` is a pattern, or a pattern and one of its other tables: "calendar--limits".
+    """
     if value is None or value != value:
         return NOTHING
-    if column in FORMATS:
-        return FORMATS[column](value)
+    if say := _look_up(FORMATS, column, table):
+        return say(value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool | np.bool_):
@@ -31,9 +36,15 @@ def say_value(value: Any, column: str) -> str:
     return say_count(int(value)) if isinstance(value, Integral) else say_rate(float(value))
 
 
-def name_column(column: str) -> str:
-    """Return the heading of a column: "Days covered" for ``covered_days``."""
-    return HEADINGS.get(column, column.replace("_", " ").capitalize())
+def name_column(column: str, table: str = "") -> str:
+    """Return the heading of a column of a table: "Days covered" for ``covered_days``."""
+    return _look_up(HEADINGS, column, table) or column.replace("_", " ").capitalize()
+
+
+def _look_up(names: Mapping[str, Mapping[str, Name]], column: str, table: str) -> Name | None:
+    """Return what a table itself says of a column, else its pattern, else what holds for all."""
+    places = (table, table.partition("--")[0], EVERY)
+    return next((names[place][column] for place in places if column in names.get(place, {})), None)
 
 
 def is_text(column: str) -> bool:
@@ -50,36 +61,40 @@ def _say_share(value: float) -> str:
     return f"{100 * value:.1f}\u00a0%".replace("-", "−")
 
 
-HEADINGS: Mapping[str, str] = {
-    "per_day": "A covered day",
-    "per_week": "In an average week",
-    "covered_days": "Days covered",
-    "covered_weeks": "Weeks covered",
-    "days_in_year": "Days in the year",
-    "first": "First day",
-    "last": "Last day",
-    "partial": "Only part of it",
-    "low": "95\u00a0% from",
-    "high": "95\u00a0% to",
-    "weekend": "Weekend",
-    "ratio": "Weekend against workdays",
-    "count": "Times",
-    "baseline": "Baseline",
-    "model": "Learner",
-    "week": "Week of",
-    "start": "Quiet from",
-    "end": "Quiet until",
-    "covered_searches": "On covered days",
+HEADINGS: Mapping[str, Mapping[str, str]] = {
+    EVERY: {
+        "per_day": "A covered day",
+        "per_week": "In an average week",
+        "covered_days": "Days covered",
+        "covered_weeks": "Weeks covered",
+        "days_in_year": "Days in the year",
+        "first": "First day",
+        "last": "Last day",
+        "partial": "Only part of it",
+        "low": "95\u00a0% from",
+        "high": "95\u00a0% to",
+        "weekend": "Weekend",
+        "ratio": "Weekend against workdays",
+        "count": "Times",
+        "baseline": "Baseline",
+        "model": "Learner",
+        "week": "Week of",
+        "start": "Quiet from",
+        "end": "Quiet until",
+        "covered_searches": "On covered days",
+    },
 }
-FORMATS: Mapping[str, Callable[[Any], str]] = {
-    "year": lambda value: str(int(value)),
-    "month": lambda value: MONTHS[int(value) - 1],
-    "weekday": lambda value: WEEKDAYS[int(value)],
-    "hour": lambda value: f"{int(value):02d}:00",
-    "start": lambda value: f"{int(value):02d}:00",
-    "end": lambda value: f"{int(value):02d}:00",
-    "share": _say_share,
-    "low": _say_share,
-    "high": _say_share,
-    "ratio": _say_share,
+FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
+    EVERY: {
+        "year": lambda value: str(int(value)),
+        "month": lambda value: MONTHS[int(value) - 1],
+        "weekday": lambda value: WEEKDAYS[int(value)],
+        "hour": lambda value: f"{int(value):02d}:00",
+        "start": lambda value: f"{int(value):02d}:00",
+        "end": lambda value: f"{int(value):02d}:00",
+        "share": _say_share,
+        "low": _say_share,
+        "high": _say_share,
+        "ratio": _say_share,
+    },
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.patterns.answer import MAIN
 from pipeline.patterns.coverage import Coverage
 from pipeline.report.contents import Drawing, ModelLine
 from pipeline.report.csv_link import link_csv
@@ -47,8 +48,12 @@ class Figure:
 def lay_out_answer(answer: Answer, drawing: Drawing | None, coverage: Coverage) -> Figure:
     """Return a pattern's figure; without a drawing its sentences and its table stand alone."""
     finding = answer.finding
-    frames = [] if finding.pattern in WITHOUT_TABLE else list(answer.frames.values())
-    shown = [frame for frame in frames if len(frame)]
+    frames = {} if finding.pattern in WITHOUT_TABLE else answer.frames
+    shown = {
+        finding.pattern if part == MAIN else f"{finding.pattern}--{part}": frame
+        for part, frame in frames.items()
+        if len(frame)
+    }
     return Figure(
         finding.pattern,
         part_sentence(finding.headline, finding),
@@ -58,8 +63,8 @@ def lay_out_answer(answer: Answer, drawing: Drawing | None, coverage: Coverage) 
         private=finding.private,
         notes=finding.notes,
         forms=tuple(_list_forms(answer, drawing, coverage)) if drawing else (),
-        tables=tuple(lay_out_table(turn_week(frame)) for frame in shown),
-        csv=link_csv(shown[0]) if shown else "",
+        tables=tuple(lay_out_table(turn_week(frame), name) for name, frame in shown.items()),
+        csv=link_csv(next(iter(shown.values()))) if shown else "",
     )
 
 

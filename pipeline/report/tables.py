@@ -28,15 +28,15 @@ class Table(NamedTuple):
     rest: str = ""
 
 
-def lay_out_table(frame: pd.DataFrame) -> Table:
-    """Return a frame as text, at most 600 rows of it."""
+def lay_out_table(frame: pd.DataFrame, name: str = "") -> Table:
+    """Return a frame as text, at most 600 rows of it; ``name``: as ``columns`` calls the table."""
     columns = [str(column) for column in frame.columns]
     numbers = [is_number(column) and pd.api.types.is_numeric_dtype(frame[column]) for column in columns]
     kinds = list(zip(columns, numbers, strict=True))
-    headings = tuple(Cell(name_column(column), number) for column, number in kinds)
+    headings = tuple(Cell(name_column(column, name), number) for column, number in kinds)
     rows = tuple(
         tuple(
-            Cell(say_value(value, column), number, is_text(column))
+            Cell(say_value(value, column, name), number, is_text(column))
             for value, (column, number) in zip(row, kinds, strict=True)
         )
         for row in frame.head(MOST_ROWS).itertuples(index=False)

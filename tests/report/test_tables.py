@@ -3,7 +3,9 @@ from __future__ import annotations
 import math
 
 import pandas as pd
+import pytest
 
+from pipeline.report import columns
 from pipeline.report.columns import name_column, say_value
 from pipeline.report.tables import MOST_ROWS, Cell, Table, lay_out_table, turn_week
 
@@ -69,3 +71,14 @@ def test_the_ends_of_an_interval_are_named_as_such() -> None:
 
 def test_an_unknown_column_is_named_after_itself() -> None:
     assert name_column("silent_nights") == "Silent nights"
+
+
+def test_a_table_may_call_and_write_a_column_in_its_own_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(columns.HEADINGS, "one", {"low": "From"})
+    monkeypatch.setitem(columns.HEADINGS, "one--more", {"high": "To"})
+    monkeypatch.setitem(columns.FORMATS, "one--more", {"low": lambda value: f"{value} h"})
+    places = ("", "one", "one--more", "one--other", "two")
+    plain = "95\u00a0% from"
+    assert [columns.name_column("low", place) for place in places] == [plain, "From", "From", "From", plain]
+    assert [columns.name_column("high", place) for place in places[1:3]] == ["95\u00a0% to", "To"]
+    assert [say_value(0.5, "low", place) for place in places[1:3]] == ["50.0\u00a0%", "0.5 h"]
