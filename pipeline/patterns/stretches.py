@@ -8,21 +8,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.patterns.bootstrap import (
-    BLOCK_DAYS,
-    LIKELY,
-    Floats,
-    draw_weights,
-    find_interval,
-)
+from pipeline.patterns.bootstrap import LIKELY, Floats, draw_weights, find_interval
 from pipeline.patterns.days import ENOUGH_SEARCHES, DayTable
 from pipeline.patterns.months import ENOUGH_DAYS_A_MONTH
+from pipeline.patterns.shuffles import shuffle_blocks
 from pipeline.patterns.wording import MONTHS
 
 LENGTH = 3  # months
 ENOUGH_STRETCHES = 6  # overlapping ones, so at least eight months
 ENOUGH_DAYS = LENGTH * ENOUGH_DAYS_A_MONTH  # that a resample must have drawn of a stretch
-SHUFFLES = 1000
 SHUFFLED_CHANCE = 0.01
 
 
@@ -62,7 +56,7 @@ def find_fullest_stretch(days: DayTable, rng: np.random.Generator) -> Stretch | 
         return None
     rates = _rate(days.totals[None, :] @ members, n_days[None, :], known)[0]
     best = int(np.argmax(rates))
-    shuffled = _rate(days.totals[_shuffle_blocks(len(place), rng)] @ members, n_days[None, :], known)
+    shuffled = _rate(days.totals[shuffle_blocks(len(place), rng)] @ members, n_days[None, :], known)
     if np.mean(shuffled.max(axis=1) >= rates[best]) >= SHUFFLED_CHANCE:
         return None
     weights = draw_weights(days.days, rng)
@@ -91,12 +85,3 @@ def _rate(sums: Floats, n_days: Floats, known: NDArray[np.bool_]) -> Floats:
     long_sums, long_days = _slide(sums), _slide(n_days)
     held = known & (long_days >= ENOUGH_DAYS)
     return np.where(held, long_sums / np.maximum(long_days, 1), -1.0)
-
-
-def _shuffle_blocks(n_days: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return (n, n_days): the days' places, fortnights in another order from a random start."""
-    place = np.arange(n_days)
-    start = rng.integers(0, n_days, (SHUFFLES, 1))
-    keys = rng.random((SHUFFLES, n_days // BLOCK_DAYS[0] + 1))
-    order = np.argsort(keys[:, place // BLOCK_DAYS[0]], axis=1, kind="stable")
-    return np.asarray((order + start) % n_days, dtype=np.int64)

@@ -120,11 +120,11 @@ def test_without_a_stretch_the_headline_says_only_how_long(draw, make_subject) -
 @pytest.mark.slow
 def test_an_archive_that_drifts_seldom_claims_a_stretch(draw, make_subject) -> None:
     claims = []
-    for seed in range(40):
+    for seed in range(20):
         subject = make_subject(draw(seed, "2023-01-03", "2025-12-20", drift=0.35))
         finding = answer_calendar(subject, np.random.default_rng(seed)).finding
         claims += [finding.headline] if finding.mark else []
-    assert len(claims) <= 2, claims
+    assert len(claims) <= 1, claims
 
 
 def test_silences_are_noted_by_date_and_the_longest_five_at_most(draw, make_subject) -> None:
