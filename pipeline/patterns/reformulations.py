@@ -1,0 +1,38 @@
+"""How often the next query of a session says the same in other words."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.patterns.subject import Subject
+from pipeline.patterns.vocabulary import read_vocabulary
+
+
+def measure_reformulations(subject: Subject, order: NDArray[np.int64], session: NDArray[np.int64]) -> float:
+    """Return the share of a session's later queries that reword the one before; NaN where there are none.
+
+    A query rewords another if both hold a word that is no function word and are not the same text. Both
+    ``order`` (places in the subject's rows) and ``session`` are (n,), in order of time. Lau and Horvitz
+    1999, Patterns of Search; Huang and Efthimiadis 2009, Analyzing and Evaluating Query Reformulation
+    Strategies in Web Search Logs.
+    """
+    n = len(order)
+    if n < 2:
+        return math.nan
+    texts = subject.rows["text"].to_numpy(dtype=object)[order]
+    has_text = subject.rows["text"].notna().to_numpy()[order]
+    follows = (np.diff(session) == 0) & has_text[1:] & has_text[:-1]
+    if not follows.any():
+        return math.nan
+    vocabulary = read_vocabulary(subject)
+    place = np.empty(n, dtype=np.int64)
+    place[order] = np.arange(n)
+    told = ~vocabulary.everyday[vocabulary.word]
+    keys = np.sort(vocabulary.word[told].astype(np.int64) * (n + 1) + place[vocabulary.row[told]])
+    shares = np.zeros(n + 1, dtype=bool)
+    shares[keys[:-1][np.diff(keys) == 1] % (n + 1)] = True  # the next query holds the word too
+    reworded = follows & shares[: n - 1] & (texts[1:] != texts[:-1])
+    return float(reworded.sum() / follows.sum())
