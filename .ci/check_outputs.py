@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-CHARTS = ("dots", "years", "months", "week", "weekdays", "year_weekday", "hours", "learner")
+CHARTS = ("dots", "years", "months", "calendar", "week", "weekdays", "year_weekday", "hours", "learner")
 
 
 def check(out: Path) -> list[str]:

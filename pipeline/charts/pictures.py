@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from pipeline.charts.calendar import picture_calendar
 from pipeline.charts.cloud import picture_words
 from pipeline.charts.cloud_years import picture_words_by_year
 from pipeline.charts.dots import picture_dots
@@ -25,6 +26,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "dots": picture_dots,
     "years": picture_years,
     "months": picture_months,
+    "calendar": picture_calendar,
     "week": picture_week,
     "weekdays": picture_weekdays,
     "year_weekday": picture_year_weekday,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from pipeline.patterns.answer import Answer
+from pipeline.patterns.calendar import answer_calendar
 from pipeline.patterns.dots import answer_dots
 from pipeline.patterns.hours import answer_hours
 from pipeline.patterns.months import answer_months
@@ -23,6 +24,7 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "dots": answer_dots,
     "years": answer_years,
     "months": answer_months,
+    "calendar": answer_calendar,
     "week": answer_week,
     "weekdays": answer_weekdays,
     "year_weekday": answer_year_weekday,

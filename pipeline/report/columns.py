@@ -61,6 +61,10 @@ def _say_share(value: float) -> str:
     return f"{100 * value:.1f}\u00a0%".replace("-", "−")
 
 
+def _say_whole(value: float) -> str:
+    return say_count(int(value))
+
+
 HEADINGS: Mapping[str, Mapping[str, str]] = {
     EVERY: {
         "per_day": "A covered day",
@@ -83,6 +87,8 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "end": "Quiet until",
         "covered_searches": "On covered days",
     },
+    "calendar": {"date": "Day", "step": "Class"},
+    "calendar--limits": {"step": "Class", "low": "From", "high": "To"},
 }
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
@@ -97,4 +103,5 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
         "high": _say_share,
         "ratio": _say_share,
     },
+    "calendar": {"step": _say_whole, "low": _say_whole, "high": _say_whole},
 }
