@@ -30,6 +30,7 @@ from pipeline.charts.day_squares import (
     draw_outlines,
     draw_squares,
     find_key_height,
+    frame_squares,
     lay_out_key,
 )
 from pipeline.charts.lettering import measure, write
@@ -185,15 +186,8 @@ def _frame_days(
         turns = [
             (a, up), (a + 1, up), (a + 1, 0), (b + 1, 0), (b + 1, down + 1), (b, down + 1), (b, 7), (a, 7),
         ]  # fmt: skip
-    corners = np.array([*turns, turns[0]], dtype=float) * pitch + (left - GAP / 2, row.top - GAP / 2)
-    path = Path(np.round(corners, 3), closed=True)
-    for colour, points, layer in ((theme.bg, 3.6, 2.0), (theme.mark, 1.5, 2.1)):
-        ax.add_patch(
-            PathPatch(
-                path, facecolor="none", edgecolor=colour, linewidth=points, zorder=layer, joinstyle="miter",
-                label="mark" if colour == theme.mark else "casing",
-            )
-        )  # fmt: skip
+    corners = np.array(turns, dtype=float) * pitch + (left - GAP / 2, row.top - GAP / 2)
+    frame_squares(ax, corners, theme)
 
 
 def _write_notes(

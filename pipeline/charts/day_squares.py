@@ -12,7 +12,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from numpy.typing import NDArray
 
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.rows import iter_rows
@@ -40,8 +39,8 @@ class KeyEntry(NamedTuple):
 
 def draw_squares(
     sheet: Axes,
-    corners: NDArray[np.float64],
-    steps: NDArray[np.float64],
+    corners: np.ndarray,
+    steps: np.ndarray,
     side: tuple[float, float],
     theme: Theme,
 ) -> list[PathPatch]:
@@ -64,7 +63,7 @@ def draw_squares(
 
 def draw_outlines(
     sheet: Axes,
-    corners: NDArray[np.float64],
+    corners: np.ndarray,
     side: tuple[float, float],
     theme: Theme,
     *,
@@ -85,6 +84,23 @@ def draw_outlines(
         sheet.add_patch(
             PathPatch(Path(lines, codes), facecolor="none", edgecolor=theme.hatch, linewidth=PT, zorder=1.1)
         )
+
+
+def frame_squares(sheet: Axes, corners: np.ndarray, theme: Theme) -> None:
+    """Frame days in the mark colour, cased in the paper's, along the closed line through ``corners``.
+
+    At the sheet's edge the line stays whole: it moves inward by its own width.
+    """
+    turns = np.concatenate([corners, corners[:1]])
+    turns[:, 0] = np.clip(turns[:, 0], 1.0, sheet.get_xlim()[1] - 1.0)
+    path = Path(np.round(turns, 3), closed=True)
+    for name, colour, points, layer in (("casing", theme.bg, 3.6, 2.0), ("mark", theme.mark, 1.5, 2.1)):
+        sheet.add_patch(
+            PathPatch(
+                path, facecolor="none", edgecolor=colour, linewidth=points, zorder=layer, joinstyle="miter",
+                label=name,
+            )
+        )  # fmt: skip
 
 
 def lay_out_key(limits: pd.DataFrame, nouns: str, width: float, missing: bool) -> list[KeyEntry]:
@@ -142,6 +158,6 @@ def draw_key(sheet: Axes, entries: list[KeyEntry], left: float, top: float, them
         )  # fmt: skip
 
 
-def _join_boxes(corners: NDArray[np.float64], side: tuple[float, float]) -> Path:
+def _join_boxes(corners: np.ndarray, side: tuple[float, float]) -> Path:
     vertices = (corners[:, None, :] + _BOX * side).reshape(-1, 2)
     return Path(np.round(vertices, 3), np.tile(_BOX_CODES, len(corners)))
