@@ -47,13 +47,9 @@ def list_quiet_nights(subject: Subject) -> pd.DataFrame:
             "end": np.where(usable, end, np.nan),
             "n": n.astype(np.int64),
             "usable": usable,
-            "free": _is_free(subject, nights + 1),
+            "free": subject.is_free(nights + 1),
         }
     )
-
-
-def _is_free(subject: Subject, days: NDArray[np.datetime64]) -> NDArray[np.bool_]:
-    return np.isin((days.astype(np.int64) + 3) % 7, subject.weekend)
 
 
 def _find_longest(hours: Floats, day: NDArray[np.int64]) -> tuple[Floats, Floats]:
