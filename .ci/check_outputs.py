@@ -4,7 +4,18 @@ import json
 import sys
 from pathlib import Path
 
-CHARTS = ("dots", "years", "months", "calendar", "week", "weekdays", "year_weekday", "hours", "learner")
+CHARTS = (
+    "dots",
+    "years",
+    "months",
+    "calendar",
+    "week",
+    "weekdays",
+    "year_weekday",
+    "hours",
+    "sessions",
+    "learner",
+)
 
 
 def check(out: Path) -> list[str]:
@@ -29,7 +40,7 @@ def check(out: Path) -> list[str]:
         faults.append(f"the report looks incomplete: {len(page)} characters")
     faults += [
         f"section missing: {s}"
-        for s in ("Years", "Weeks", "Hours", "Words", "Models", "Ledger")
+        for s in ("Years", "Weeks", "Hours", "Words", "Sessions", "Models", "Ledger")
         if f">{s}<" not in page
     ]
     return faults

@@ -15,6 +15,7 @@ from pipeline.charts.dots import picture_dots
 from pipeline.charts.hours import picture_hours
 from pipeline.charts.months import picture_months
 from pipeline.charts.picture import Picture
+from pipeline.charts.sessions import picture_sessions
 from pipeline.charts.week import picture_week
 from pipeline.charts.weekdays import picture_weekdays
 from pipeline.charts.year_weekday import picture_year_weekday
@@ -33,6 +34,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "hours": picture_hours,
     "words": picture_words,
     "words_by_year": picture_words_by_year,
+    "sessions": picture_sessions,
 }
 
 

@@ -12,6 +12,7 @@ from pipeline.patterns.calendar import answer_calendar
 from pipeline.patterns.dots import answer_dots
 from pipeline.patterns.hours import answer_hours
 from pipeline.patterns.months import answer_months
+from pipeline.patterns.sessions import answer_sessions
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.weekdays import answer_weekdays
 from pipeline.patterns.weeks import answer_week
@@ -31,6 +32,7 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "hours": answer_hours,
     "words": answer_words,
     "words_by_year": answer_words_by_year,
+    "sessions": answer_sessions,
 }
 
 

@@ -89,6 +89,20 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
     },
     "calendar": {"date": "Day", "step": "Class"},
     "calendar--limits": {"step": "Class", "low": "From", "high": "To"},
+    "sessions": {
+        "seconds": "From seconds",
+        "gaps": "Pauses",
+        "within": "Within a session",
+        "component": "Which pauses",
+        "weight": "Share of pauses",
+        "mean": "Middle, log₁₀ of seconds",
+        "sd": "Spread, log₁₀ of seconds",
+        "fitted": "Fitted",
+        "searches": "In a session",
+        "share": "Share of sessions",
+        "median_minutes": "Median minutes",
+        "reformulations_share": "Reworded",
+    },
 }
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
@@ -104,4 +118,6 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
         "ratio": _say_share,
     },
     "calendar": {"step": _say_whole, "low": _say_whole, "high": _say_whole},
+    "sessions": {"weight": _say_share, "reformulations_share": _say_share},
+    "sessions--limit": {"low": _say_whole, "high": _say_whole},
 }

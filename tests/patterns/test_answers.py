@@ -12,7 +12,17 @@ from pipeline.privacy import TEXT_COLUMNS, is_private
 from pipeline.report.page import SECTIONS
 
 JUDGING = re.compile(r"sleep|too much|wasted|productive|obsess|sorry|unfortunately|you\b", re.IGNORECASE)
-PUBLIC_TEXTS = {"note", "kind", "what", "record", "unit", "part", "days"}  # columns of our own words
+PUBLIC_TEXTS = {
+    "note",
+    "kind",
+    "what",
+    "record",
+    "unit",
+    "part",
+    "days",
+    "component",
+    "searches",
+}  # columns of our own words
 
 
 def compute_all(subject) -> dict[str, Answer]:
