@@ -29,7 +29,7 @@ class Runs(NamedTuple):
     text: NDArray[np.int64]  # (n,) which text
     run: NDArray[np.int64]  # (n,) place in ``runs``
     close: NDArray[np.bool_]  # (n,) only a space or a hyphen stands between it and the one before
-    runs: list[str]  # each different run once
+    runs: pa.StringArray  # each different run once
 
 
 class Found(NamedTuple):
@@ -59,7 +59,7 @@ def list_runs(texts: Sequence[str]) -> Runs:
     closes.append(np.zeros(len(emoji), dtype=bool))
     coded = pa.concat_arrays(parts).dictionary_encode()
     run = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return Runs(np.concatenate(owners), run, np.concatenate(closes), coded.dictionary.to_pylist())
+    return Runs(np.concatenate(owners), run, np.concatenate(closes), coded.dictionary)
 
 
 def _find_runs(folded: list[str]) -> Found:
@@ -74,7 +74,9 @@ def _find_runs(folded: list[str]) -> Found:
     close = np.zeros(len(starts), dtype=bool)
     between = codes[starts[1:] - 1]
     close[1:] = (starts[1:] - ends[:-1] == 1) & ((between == ord(" ")) | (between == ord("-")))
-    return Found(_cut(codes[inside], ends - starts), owner[starts], close, np.unique(owner[kinds == PICTURE]))
+    return Found(
+        cut_codes(codes[inside], ends - starts), owner[starts], close, np.unique(owner[kinds == PICTURE])
+    )
 
 
 def _find_letters(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -93,7 +95,7 @@ def _find_letters(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return inside
 
 
-def _cut(codes: Codes, lengths: NDArray[np.int64]) -> pa.StringArray:
+def cut_codes(codes: Codes, lengths: NDArray[np.int64]) -> pa.StringArray:
     """Cut characters into strings of these lengths."""
     data = codes.tobytes().decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")
     size = 1 + (codes > 0x7F) + (codes > 0x7FF) + (codes > 0xFFFF)

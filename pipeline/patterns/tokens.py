@@ -68,6 +68,11 @@ def fold_text(text: str) -> str:
     return text
 
 
+def fold_word(word: str) -> str:
+    """Return what two spellings of one word have in common: its case folding."""
+    return word if word.isascii() else word.casefold()
+
+
 def clean_word(word: str) -> str:
     """Return a run of letters without an elided article or an English genitive; '' for what is no word."""
     if "'" in word:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -12,12 +11,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.patterns.days import count_all_days
-from pipeline.patterns.runs import Runs, count_distinct, list_runs
-from pipeline.patterns.stop_words import choose_stop_words
+from pipeline.patterns.phrases import join_phrases
+from pipeline.patterns.runs import count_distinct
+from pipeline.patterns.sequences import Ints, Sequence, expand, join_spellings, list_sequence, sort_once
+from pipeline.patterns.stop_words import choose_stop_words, read_stop_words
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.tokens import clean_word
-
-Ints = NDArray[np.int64]
+from pipeline.patterns.tokens import fold_word
 
 
 class Vocabulary(NamedTuple):
@@ -47,17 +46,20 @@ def read_vocabulary(subject: Subject) -> Vocabulary:
 
 
 def list_vocabulary(texts: pd.Series) -> Vocabulary:
-    """Find the words of the texts, each once a text, those of a text that comes again found once."""
+    """Find the words of the texts, each once a text; a text that comes again is read once."""
     different, place = count_distinct(pa.array(texts, pa.string(), from_pandas=True))
     times = np.bincount(place[place >= 0], minlength=len(different))
-    text, word, words = _list_words(list_runs(different))
-    word, words = _join_spellings(text, word, words, times)
-    text, word = np.divmod(_sort_once(text * len(words) + word), max(len(words), 1))
-    row, word = _spread(text, word, place, len(different))
-    counts = np.bincount(word, minlength=len(words))
-    n_texts = int((place >= 0).sum())
-    everyday = _find_everyday(words, counts, n_texts)
-    return Vocabulary(tuple(words), everyday, row, word.astype(np.int32), n_texts, frozenset())
+    n_texts = int(times.sum())
+    sequence = join_spellings(list_sequence(different, times), times)
+    everyday = _find_everyday(sequence, times, n_texts)
+    sequence = join_phrases(sequence, everyday)
+    n_words = len(sequence.words)
+    everyday = np.append(everyday, np.zeros(n_words - len(everyday), dtype=bool))
+    text, word = np.divmod(sort_once(sequence.text * n_words + sequence.word), max(n_words, 1))
+    rows = np.flatnonzero(place >= 0)
+    entry, at = expand(np.searchsorted(text, np.arange(len(different) + 1)), place[rows])
+    row, word = rows[entry], word[at].astype(np.int32)
+    return Vocabulary(tuple(sequence.words), everyday, row, word, n_texts, sequence.unsplit)
 
 
 def count_by(vocabulary: Vocabulary, group: Ints, n_groups: int) -> Ints:
@@ -91,58 +93,18 @@ def take_words(vocabulary: Vocabulary, places: Ints) -> Vocabulary:
     )  # fmt: skip
 
 
-def _list_words(found: Runs) -> tuple[Ints, Ints, list[str]]:
-    """Return (text, word) for each run that is a word, and the words."""
-    words = [clean_word(run) for run in found.runs]
-    coded = pa.array(words, pa.string()).dictionary_encode()
-    place = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    known = np.array([bool(word) for word in words], dtype=bool)[found.run]
-    return found.text[known], place[found.run[known]], coded.dictionary.to_pylist()
-
-
-def _join_spellings(text: Ints, word: Ints, words: list[str], times: Ints) -> tuple[Ints, list[str]]:
-    """Make one word of those with the same case folding, under the spelling met most, else the folding.
-
-    Straße rather than strasse, where most write it so. ``times`` is how often each text came.
-    """
-    keys = [word if word.isascii() else word.casefold() for word in words]
-    coded = pa.array(keys, pa.string()).dictionary_encode()
-    key = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    shown: list[str] = coded.dictionary.to_pylist()
-    odd = [k for k, word in enumerate(words) if word != keys[k]]
-    if odd:
-        pairs = _sort_once(text * len(words) + word)
-        counts = np.bincount(pairs % len(words), weights=times[pairs // len(words)], minlength=len(words))
-        spellings: dict[int, list[tuple[float, str]]] = defaultdict(list)
-        for k in odd:
-            spellings[int(key[k])].append((float(counts[k]), words[k]))
-        plain = {int(key[k]): float(counts[k]) for k, word in enumerate(words) if word == keys[k]}
-        for place, met in spellings.items():
-            most, spelling = max(met)
-            if most >= plain.get(place, 0.0):
-                shown[place] = spelling
-    return key[word], shown
-
-
-def _sort_once(numbers: Ints) -> Ints:
-    """Return the different numbers in order: faster than ``np.unique`` where they nearly are."""
-    ordered = np.sort(numbers, kind="stable")
-    return ordered[np.diff(ordered, prepend=-1) > 0]
-
-
-def _spread(text: Ints, word: Ints, place: Ints, n_texts: int) -> tuple[Ints, Ints]:
-    """Give every row the words of its text; ``text`` ascends, ``place`` is each row's text or -1."""
-    starts = np.searchsorted(text, np.arange(n_texts + 1))
-    rows = np.flatnonzero(place >= 0)
-    first = starts[place[rows]]
-    n_each = starts[place[rows] + 1] - first
-    row = np.repeat(rows, n_each)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(n_each) - n_each, n_each)
-    return row, word[np.repeat(first, n_each) + within]
-
-
-def _find_everyday(words: list[str], counts: Ints, n_texts: int) -> NDArray[np.bool_]:
+def _find_everyday(sequence: Sequence, times: Ints, n_texts: int) -> NDArray[np.bool_]:
     """Return which of the words are function words of the languages that the texts show."""
-    keys = [word if word.isascii() else word.casefold() for word in words]
-    chosen = choose_stop_words(dict(zip(keys, counts.tolist(), strict=True)), n_texts)
-    return np.array([key in chosen for key in keys], dtype=bool)
+    listed = frozenset().union(*read_stop_words().values())
+    keys = [fold_word(word) for word in sequence.words]
+    is_listed = np.array([key in listed for key in keys], dtype=bool)
+    chosen = is_listed[sequence.word]
+    text, word = np.divmod(
+        sort_once(sequence.text[chosen] * len(keys) + sequence.word[chosen]), max(len(keys), 1)
+    )
+    counts = np.bincount(word, weights=times[text], minlength=len(keys))
+    met = {keys[k]: int(counts[k]) for k in np.flatnonzero(is_listed)}
+    stop_words = choose_stop_words(met, n_texts)
+    everyday = is_listed.copy()
+    everyday[is_listed] = [key in stop_words for key in met]
+    return everyday

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.patterns.runs import list_runs
@@ -54,16 +54,19 @@ def test_any_kind_of_column_gives_the_same(dtype: str) -> None:
 LETTERS = st.text(st.sampled_from("aZ1²'’ßΣς .-\n\u0301\u200d\ufe0fｱé👍🏽🇫🇷❤☀①京"), max_size=14)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=20) | LETTERS, max_size=6))
 def test_many_texts_at_once_give_what_each_gives_alone(texts: list[str]) -> None:
     found = list_runs(texts)
     words: list[list[str]] = [[] for _ in texts]
+    runs = found.runs.to_pylist()
     for text, run in zip(found.text, found.run, strict=True):
-        if word := clean_word(found.runs[run]):
+        if word := clean_word(runs[run]):
             words[text].append(word)
     assert words == [list(iter_words(text)) for text in texts]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abc ", max_size=9), max_size=9), st.integers(1, 4))
 def test_counts_by_group_are_those_of_a_loop(texts: list[str], n_groups: int) -> None:
     vocabulary, group = read(list(texts)), np.arange(len(texts)) % n_groups
