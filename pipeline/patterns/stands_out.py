@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pipeline.patterns.finding import Finding
 
 LARGEST = math.log(4)
+LARGEST_SHIFT = 6.0  # hours
 MOST_PER_SECTION = 2
 
 
@@ -25,6 +26,17 @@ def measure_remarkable(nearest: float, value: float, expected: float) -> float:
     if nearest == 0:
         return 1.0
     return min(1.0, abs(math.log(nearest) - math.log(expected)) / LARGEST)
+
+
+def measure_shift(nearest_hours: float) -> float:
+    """Return how far a claim about clock times is from no shift, 0 to 1.
+
+    ``nearest_hours`` is the end of the shift's 95 % interval that is nearest to none, 0 where the interval
+    holds none. Six hours, a quarter of the day, weigh as much as four times a rate.
+    """
+    if not math.isfinite(nearest_hours):
+        return 0.0
+    return min(1.0, abs(nearest_hours) / LARGEST_SHIFT)
 
 
 def choose_remarkable(findings: Iterable[Finding], n: int = 6) -> list[Finding]:

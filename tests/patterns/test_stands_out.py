@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.patterns.finding import Finding, pack_finding, unpack_finding
-from pipeline.patterns.stands_out import choose_remarkable, measure_remarkable
+from pipeline.patterns.stands_out import choose_remarkable, measure_remarkable, measure_shift
 
 PLAIN = Finding("years", "Years", "One", "", "", "", (("a", "b"),), "", "")
 
@@ -21,6 +21,13 @@ def test_half_and_twice_are_as_remarkable() -> None:
 )
 def test_what_its_interval_does_not_clear_is_not_remarkable(nearest, value, expected) -> None:
     assert measure_remarkable(nearest, value, expected) == 0
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"), [(0.0, 0.0), (1.5, 0.25), (-1.5, 0.25), (7.0, 1.0), (math.nan, 0.0)]
+)
+def test_a_shift_of_six_hours_is_as_remarkable_as_can_be(hours: float, expected: float) -> None:
+    assert measure_shift(hours) == expected
 
 
 @given(st.floats(0, 1e9), st.floats(0, 1e9), st.floats(0, 1e9))
