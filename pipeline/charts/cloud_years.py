@@ -9,12 +9,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
-from pipeline.charts.cloud import WITHOUT_EVERYDAY, can_draw, draw_cloud, say_left_out
+from pipeline.charts.cloud import WITHOUT_EVERYDAY, SizeBy, draw_cloud
+from pipeline.charts.left_out import can_draw, measure_left_out, say_left_out, write_left_out
 from pipeline.charts.lettering import fill_lines, write
 from pipeline.charts.picture import Picture
+from pipeline.charts.scripts import choose_variety
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.wording import count_noun
 
 HEAD = 30.0
 BELOW = 26.0
@@ -34,22 +37,8 @@ def find_cloud_years_height(frame: pd.DataFrame, width: float) -> float:
     """Return the height in CSS pixels that ``draw_cloud_years`` needs."""
     n_years = frame["year"].nunique()
     a_row, _, high, _ = arrange_panels(n_years, width)
-    note = 20 if _count_left_out(frame) else 0
+    note = measure_left_out(say_left_out(frame["word"].astype(str)), width)
     return (HEAD + high + BELOW) * -(-n_years // a_row) - BELOW + 6 + note
-
-
-def _count_left_out(frame: pd.DataFrame) -> int:
-    """Count the words left out of the clouds that are drawn; a year without a cloud says so itself."""
-    drawable = frame["word"].map(lambda word: can_draw(str(word)))
-    drawn_years = frame.loc[drawable, "year"].unique()
-    return int(frame.loc[~drawable & frame["year"].isin(drawn_years), "word"].nunique())
-
-
-def _write_left_out(panel: Axes, n_words: int, wide: float, theme: Theme) -> None:
-    """Say in the place of a year's cloud that none of its words can be drawn."""
-    open_sheet(panel)
-    for k, line in enumerate(fill_lines(say_left_out(n_words), 13, wide)):
-        write(panel, line, 0, 16 + 18 * k, size=13, colour=theme.muted, at="left")
 
 
 def draw_cloud_years(
@@ -58,14 +47,16 @@ def draw_cloud_years(
     *,
     mark: tuple[Any, ...] = (),
     seed: int = 0,
+    size_by: SizeBy = "count",
     most_words: int = 18,
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw words by year (year, word, count): in each year the ``most_words`` with the largest counts."""
+    """Draw words by year (year, word, count; z where that is the size): each year’s largest."""
     width, height = open_sheet(ax)
     years = sorted(int(year) for year in frame["year"].unique())
     a_row, wide, high, gap = arrange_panels(len(years), width)
+    usual = choose_variety(frame["word"].astype(str))
     for k, year in enumerate(years):
         row, column = divmod(k, a_row)
         x, y = column * (wide + gap), row * (HEAD + high + BELOW)
@@ -74,20 +65,31 @@ def draw_cloud_years(
         panel = place(ax, x, y + HEAD, wide, high)
         panel.set_label(str(year))
         of_year = frame.loc[frame["year"] == year]
-        if not any(can_draw(str(word)) for word in of_year["word"]):
-            _write_left_out(panel, len(of_year), wide, theme)
+        drawable = of_year[of_year["word"].astype(str).map(can_draw)]
+        if drawable.empty:
+            _write_none(panel, len(of_year), wide, theme)
             continue
-        words = of_year.nlargest(most_words, "count", keep="first")
-        draw_cloud(panel, words, mark=mark, seed=seed, theme=theme, least_words=0, noted=False)
-    left_out = _count_left_out(frame)
-    if left_out:
-        write(ax, say_left_out(left_out), 0, height - 7, size=12, colour=theme.muted, at="left")
+        words = drawable.nlargest(most_words, size_by, keep="first")
+        draw_cloud(
+            panel, words, mark=mark, seed=seed, size_by=size_by, usual=usual, theme=theme, least_words=0,
+            noted=False,
+        )  # fmt: skip
+    write_left_out(ax, say_left_out(frame["word"].astype(str)), width, height, theme)
     return ax
 
 
+def _write_none(panel: Axes, n_words: int, wide: float, theme: Theme) -> None:
+    """Say in the place of a year's cloud that none of its words can be drawn."""
+    open_sheet(panel)
+    text = f"No font here for this year’s {count_noun(n_words, 'word', 'words')}."
+    for k, line in enumerate(fill_lines(text, 13, wide)):
+        write(panel, line, 0, 16 + 18 * k, size=13, colour=theme.muted, at="left")
+
+
 def picture_words_by_year(answer: Answer, coverage: Coverage) -> Picture:
-    """Return how to draw a cloud for each year."""
-    draw = partial(draw_cloud_years, frame=answer.frame, mark=answer.finding.mark)
+    """Return how to draw a cloud for each year, by what sets the year apart where that is known."""
+    size_by: SizeBy = "z" if "z" in answer.frame else "count"
+    draw = partial(draw_cloud_years, frame=answer.frame, mark=answer.finding.mark, size_by=size_by)
     return Picture(
         draw,
         lambda width, narrow: find_cloud_years_height(answer.frame, width),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any, Literal
+from unicodedata import category
 
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
@@ -89,6 +90,16 @@ def measure(text: str, size: float, serif: bool = False, semibold: bool = False)
         drawn = make_drawable(text, serif)
         width, _, _ = TextToPath().get_text_width_height_descent(drawn, font, False)
     return float(width) / PT
+
+
+def cut_to_width(text: str, size: float, width: float, *, serif: bool = False, semibold: bool = False) -> str:
+    """Return ``text`` cut with "…" to as many letters as fit ``width``; marks stay with their letter."""
+    kept = text
+    while kept and measure(kept if kept == text else f"{kept}…", size, serif, semibold) > width:
+        kept = kept[:-1]
+        while kept and category(kept[-1]) in ("Mn", "Mc", "Cf"):
+            kept = kept[:-1]
+    return kept if kept == text else f"{kept.rstrip()}…"
 
 
 def balance(

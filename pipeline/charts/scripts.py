@@ -52,11 +52,13 @@ OF_SYSTEMS = {
 OURS = ("Latin", "Greek", "Cyrillic")
 EAST_ASIAN = ("Chinese", "Japanese", "Korean")
 PACKAGES = {
-    "emoji": "fonts-symbola", "Chinese": "fonts-noto-cjk", "Japanese": "fonts-noto-cjk",
-    "Korean": "fonts-noto-cjk",
-}  # fmt: skip
-CORE = "fonts-noto-core"
-"""Debian's packages (2026) that hold a script; other systems call Noto's packages much the same."""
+    "emoji": ("fonts-symbola", "Symbola"),
+    "Chinese": ("fonts-noto-cjk", "Noto Sans CJK SC"),
+    "Japanese": ("fonts-noto-cjk", "Noto Sans CJK SC"),
+    "Korean": ("fonts-noto-cjk", "Noto Sans CJK SC"),
+}
+CORE = ("fonts-noto-core", "Noto Sans Symbols2")
+"""Debian's packages (2026) and a family of each; other systems call Noto's packages much the same."""
 
 
 @cache
@@ -150,6 +152,7 @@ def _is_shapeless(code: int) -> bool:
     )
 
 
-def say_packages(scripts: Iterable[str]) -> str:
-    """Name the packages whose fonts hold these scripts."""
-    return " and ".join(dict.fromkeys(PACKAGES.get(script, CORE) for script in sorted(scripts)))
+def name_packages(scripts: Iterable[str], installed: Iterable[str]) -> list[str]:
+    """Name the packages that hold these scripts and of which nothing is installed."""
+    wanted = dict.fromkeys(PACKAGES.get(script, CORE) for script in sorted(scripts))
+    return [package for package, family in wanted if family not in set(installed)]

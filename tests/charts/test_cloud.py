@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
-from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.charts.cloud import draw_cloud, find_cloud_height, place_words, rank_words, say_left_out
+from pipeline.charts.cloud import draw_cloud, find_cloud_height, rank_words
 from pipeline.charts.cloud_years import draw_cloud_years, find_cloud_years_height
-from pipeline.charts.style import SERIF_SEMIBOLD
 from pipeline.charts.tokens import DARK, LIGHT
+
+UNHELD = "\ue000"  # private use: no font of a system has it
 
 HOSTILE = ["$\\foo{", "<script>", "a&b", "iphone$500$"]
 WORDS = HOSTILE + [
@@ -47,22 +47,19 @@ def test_the_first_word_is_red_only_if_the_finding_marks_it(theme: Any, sheet: C
     assert {text.get_color() for text in plain.values()} == set(theme.words)
 
 
-@pytest.mark.parametrize(("width", "height", "n_words"), [(744, 400, 100), (156, 200, 18), (300, 296, 45)])
-def test_the_ink_of_no_two_words_meets(width: int, height: int, n_words: int) -> None:
-    words = [
-        f"{a}{b}" for a in ("num", "pia", "gly", "tel", "so") for b in ("py", "no", "ph", "escope", "nata")
-    ]
-    counts = [
-        (f"{word}{k or ''}", 900 // (5 * k + j + 1) + 12) for k in range(4) for j, word in enumerate(words)
-    ]
-    drawn = tuple(sorted(counts, key=lambda pair: -pair[1])[:n_words])
-    layers = np.zeros((height, width), dtype=int)
-    for word, size, x, y in place_words(drawn, width, height, 0):
-        page = Image.new("L", (width, height))
-        font = ImageFont.truetype(str(SERIF_SEMIBOLD), int(size))
-        ImageDraw.Draw(page).text((x, y), word, fill=255, font=font, anchor="ls")
-        layers += np.asarray(page) > 60
-    assert layers.max() == 1
+def test_size_follows_z_where_that_is_asked_for(sheet: Callable[..., Axes]) -> None:
+    frame = FRAME.assign(z=[float(k) - 2 for k in range(len(FRAME))])
+    drawn = draw_cloud(sheet(744, 400), frame, size_by="z").texts
+    assert [text.get_text() for text in drawn] == WORDS[:2:-1]
+    assert drawn[0].get_fontsize() > drawn[-1].get_fontsize()
+
+
+def test_words_keep_to_a_shape(sheet: Callable[..., Axes]) -> None:
+    shape = np.zeros((40, 80), dtype=np.uint8)
+    shape[:, 40:] = 255
+    ax = draw_cloud(sheet(800, 400), FRAME, shape=shape)
+    assert len(ax.texts) == len(FRAME)
+    assert min(text.xy[0] for text in ax.texts) >= 399
 
 
 def test_words_stay_inside(sheet: Callable[..., Axes], find_clipped: Any) -> None:
@@ -72,45 +69,30 @@ def test_words_stay_inside(sheet: Callable[..., Axes], find_clipped: Any) -> Non
         assert find_clipped(ax.figure, slack=3.0) == []
 
 
-def test_the_places_depend_on_counts_and_seed_alone() -> None:
-    drawn = tuple(rank_words(FRAME))
-    first = place_words(drawn, 500, 300, 0)
-    place_words.cache_clear()
-    assert place_words(tuple(rank_words(FRAME.iloc[::-1])), 500, 300, 0) == first
-    assert place_words(drawn, 500, 300, 1) != first
-
-
 def test_ties_stand_by_the_word() -> None:
     frame = pd.DataFrame({"word": ["pear", "apple", "fig", "none"], "count": [2, 2, 3, 0]})
-    assert rank_words(frame) == [("fig", 3), ("apple", 2), ("pear", 2)]
+    assert rank_words(frame) == [("fig", 3.0), ("apple", 2.0), ("pear", 2.0)]
 
 
-def test_a_hundred_words_all_find_a_place() -> None:
-    drawn = tuple(
-        (f"{word}{k}", 5000 // (k + 3))
-        for k, word in enumerate(["telescope", "ox", "bibliography", "rye"] * 25)
-    )
-    assert {word for word, *_ in place_words(drawn, 744, 400, 0)} == {word for word, _ in drawn}
-
-
-def test_a_word_without_letters_in_our_font_is_counted_not_drawn_as_boxes(sheet: Callable[..., Axes]) -> None:
-    frame = pd.concat([FRAME, pd.DataFrame({"word": ["音楽", "\U0001f9c0"], "count": [800, 700]})])
+def test_a_word_without_a_font_is_counted_not_drawn_as_boxes(sheet: Callable[..., Axes]) -> None:
+    frame = pd.concat([FRAME, pd.DataFrame({"word": [UNHELD, f"a{UNHELD}"], "count": [800, 700]})])
     drawn = _drawn(draw_cloud(sheet(744, 400), frame))
-    assert set(drawn) == {*WORDS, "2 words in another script: see the table."}
+    assert set(drawn) == {*WORDS, "2 words have no font here: see the table."}
 
 
 def test_under_thirty_words_they_are_a_list_with_counts(
     sheet: Callable[..., Axes], find_clipped: Any, find_collisions: Any
 ) -> None:
-    few = pd.concat([FRAME.head(9), pd.DataFrame({"word": ["音楽", "x" * 60], "count": [5, 4]})])
+    few = pd.concat([FRAME.head(9), pd.DataFrame({"word": [UNHELD, "x" * 60], "count": [5, 4]})])
     for width, narrow in ((744, False), (328, True)):
         ax = sheet(width, find_cloud_height(few, width, narrow))
         draw_cloud(ax, few, mark=("$\\foo{",), narrow=narrow)
         words = [_drawn(panel) for panel in ax.child_axes]
-        assert [next(iter(word)) for word in words] == [*WORDS[:9], "x" * 28]
+        assert [next(iter(word)) for word in words] == [*WORDS[:9], "x" * 27 + "…"]
         assert next(iter(words[0].values())).get_color() == LIGHT.mark
-        assert say_left_out(1) in _drawn(ax)
+        assert "1 word has no font here: see the table." in _drawn(ax)
         assert find_clipped(ax.figure) == []
+        assert find_collisions(ax.figure) == []
 
 
 YEARS = pd.concat([FRAME.head(25).assign(year=year) for year in range(2010, 2025)], ignore_index=True)
@@ -129,29 +111,32 @@ def test_every_year_has_a_cloud_of_its_own(
     assert find_clipped(ax.figure, slack=3.0) == []
 
 
-def test_a_year_of_words_in_another_script_says_so_in_the_place_of_its_cloud(
+def test_years_are_sized_by_what_sets_them_apart(sheet: Callable[..., Axes]) -> None:
+    frame = YEARS[YEARS["year"] < 2012].assign(z=lambda frame: 1000.0 / frame["count"])
+    ax = draw_cloud_years(sheet(744, 300), frame, size_by="z", most_words=5)
+    assert [panel.texts[0].get_text() for panel in ax.child_axes] == [WORDS[24]] * 2
+
+
+def test_a_year_of_words_without_a_font_says_so_in_the_place_of_its_cloud(
     sheet: Callable[..., Axes], texts: Callable[..., Any], find_clipped: Any
 ) -> None:
-    foreign = pd.DataFrame({"word": ["音楽", "京都"], "count": [9, 7], "year": 2021})
-    frame = pd.concat([foreign, FRAME.assign(year=2022)])
+    unheld = pd.DataFrame({"word": [UNHELD, 2 * UNHELD], "count": [9, 7], "year": 2021})
+    frame = pd.concat([unheld, FRAME.assign(year=2022)])
     for width, narrow in ((744, False), (328, True)):
         ax = draw_cloud_years(sheet(width, find_cloud_years_height(frame, width)), frame, narrow=narrow)
         empty, full = ax.child_axes
-        assert " ".join(texts(empty)) == "2 words in another script: see the table."
+        assert " ".join(texts(empty)) == "No font here for this year’s 2 words."
         assert len(full.texts) == 18
+        assert "2 words have no font here: see the table." in _drawn(ax)
         assert find_clipped(ax.figure) == []
-
-
-def test_of_no_words_none_is_placed() -> None:
-    assert place_words((), 300, 200, 0) == ()
 
 
 def test_drawing_never_imports_pyplot() -> None:
     code = (
         "import sys, pandas as pd\n"
         "from pipeline.charts.pictures import PICTURES\n"
-        "from pipeline.charts.cloud import place_words\n"
-        "place_words((('one', 3), ('two', 2)), 200, 100, 0)\n"
+        "from pipeline.charts.placing import Ground, place_words\n"
+        "place_words((('one', 3.0), ('two', 2.0)), Ground(200, 100), 0)\n"
         "print('matplotlib.pyplot' in sys.modules)\n"
     )
     assert (

@@ -10,8 +10,8 @@ from pipeline.charts.scripts import (
     find_variety,
     list_scripts,
     list_varieties,
+    name_packages,
     order_families,
-    say_packages,
     simplify_text,
 )
 
@@ -84,10 +84,11 @@ def test_what_has_no_outline_of_its_own_is_not_drawn() -> None:
     assert simplify_text("naïve") == "naïve"
 
 
-def test_packages_are_named_once() -> None:
-    assert say_packages(["Thai", "Arabic"]) == "fonts-noto-core"
-    assert say_packages(["Thai", "Korean", "Chinese"]) == "fonts-noto-cjk and fonts-noto-core"
-    assert say_packages(["emoji"]) == "fonts-symbola"
+def test_packages_are_named_once_and_only_if_they_are_missing() -> None:
+    assert name_packages(["Thai", "Arabic"], []) == ["fonts-noto-core"]
+    assert name_packages(["Thai", "Korean", "Chinese"], []) == ["fonts-noto-cjk", "fonts-noto-core"]
+    assert name_packages(["emoji"], ["Symbola"]) == []
+    assert name_packages(["emoji"], ["DejaVu Sans"]) == ["fonts-symbola"]
 
 
 @given(st.characters())
