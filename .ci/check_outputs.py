@@ -9,6 +9,7 @@ CHARTS = (
     "years",
     "months",
     "calendar",
+    "changes",
     "week",
     "weekdays",
     "year_weekday",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipeline.charts.calendar import picture_calendar
+from pipeline.charts.changes import picture_changes
 from pipeline.charts.cloud import picture_words
 from pipeline.charts.cloud_years import picture_words_by_year
 from pipeline.charts.dots import picture_dots
@@ -28,6 +29,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "years": picture_years,
     "months": picture_months,
     "calendar": picture_calendar,
+    "changes": picture_changes,
     "week": picture_week,
     "weekdays": picture_weekdays,
     "year_weekday": picture_year_weekday,

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.calendar import answer_calendar
+from pipeline.patterns.changes import answer_changes
 from pipeline.patterns.dots import answer_dots
 from pipeline.patterns.hours import answer_hours
 from pipeline.patterns.months import answer_months
@@ -26,6 +27,7 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "years": answer_years,
     "months": answer_months,
     "calendar": answer_calendar,
+    "changes": answer_changes,
     "week": answer_week,
     "weekdays": answer_weekdays,
     "year_weekday": answer_year_weekday,

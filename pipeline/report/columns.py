@@ -103,6 +103,15 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "median_minutes": "Median minutes",
         "reformulations_share": "Reworded",
     },
+    "changes": {
+        "since": "From",
+        "until": "Until",
+        "days": "Days covered",
+        "day": "Likeliest day",
+        "earliest": "Earliest",
+        "latest": "Latest",
+        "ratio": "After against before",
+    },
 }
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
@@ -120,4 +129,6 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "calendar": {"step": _say_whole, "low": _say_whole, "high": _say_whole},
     "sessions": {"weight": _say_share, "reformulations_share": _say_share},
     "sessions--limit": {"low": _say_whole, "high": _say_whole},
+    "changes": {"low": say_rate, "high": say_rate},
+    "changes--changes": {"low": _say_share, "high": _say_share},
 }
