@@ -91,15 +91,16 @@ def _replace(sequence: Sequence, at: Ints, pairs: Ints) -> Sequence:
     n_words = len(sequence.words)
     found = np.searchsorted(pairs, sequence.word[at] * n_words + sequence.word[at + 1])
     is_glued = np.bincount(found, weights=sequence.glued[at + 1], minlength=len(pairs)) > 0
-    phrases = [
-        f"{sequence.words[one]}{'' if is_glued[k] else ' '}{sequence.words[other]}"
-        for k, (one, other) in enumerate(zip(*np.divmod(pairs, n_words), strict=True))
-    ]
+    known = {word: k for k, word in enumerate(sequence.words)}
+    numbers = []
+    for k, (one, other) in enumerate(zip(*np.divmod(pairs, n_words), strict=True)):
+        phrase = f"{sequence.words[one]}{'' if is_glued[k] else ' '}{sequence.words[other]}"
+        numbers.append(known.setdefault(phrase, len(known)))
     word = sequence.word.copy()
-    word[at] = n_words + found
+    word[at] = np.array(numbers, dtype=np.int64)[found]
     kept = np.ones(len(word), dtype=bool)
     kept[at + 1] = False
     return sequence._replace(
         text=sequence.text[kept], word=word[kept], close=sequence.close[kept], glued=sequence.glued[kept],
-        words=[*sequence.words, *phrases],
+        words=list(known),
     )  # fmt: skip

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,11 +13,12 @@ from pipeline.patterns.bootstrap import count_blocks, draw_weights, find_interva
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import count_all_days
 from pipeline.patterns.finding import Finding
+from pipeline.patterns.segment import name_scripts
+from pipeline.patterns.sequences import Ints
 from pipeline.patterns.stands_out import measure_remarkable
-from pipeline.patterns.stop_words import choose_stop_words
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.tokens import iter_words
-from pipeline.patterns.wording import count_noun, say_count, spell_small
+from pipeline.patterns.vocabulary import Vocabulary, count_days, list_vocabulary, read_vocabulary
+from pipeline.patterns.wording import count_noun, join_and, say_count, spell_small
 
 N_WORDS = 100
 ENOUGH_FOR_CLOUD = 30  # words; below, the picture is a list
@@ -27,55 +26,45 @@ ROWS_PER_THRESHOLD = 600  # the threshold is one in so many activities …
 ENOUGH_DAYS_FOR_LEADER = 14  # covered or with an entry, before the first word's lead is measured
 LOWEST, HIGHEST = 2, 100  # … but at least 2, and at most the article's 100
 HOW = (
-    "A word counts once for every activity that holds it. Letters and digits of any script in a run "
-    "make a word, in lower case; addresses, bare numbers and function words are left out: those of "
-    "English, and of six other languages where the texts show them. A word is shown if one in 600 "
-    "activities holds it (at least 2, at most 100)."
+    "A word counts once for every activity that holds it. Letters and digits of any script in a run make a "
+    "word, in lower case, and so does an emoji; addresses, bare numbers and function words are left out: "
+    "those of English, and of 28 other languages where the texts show them. Words that mostly stand side by "
+    "side count as one (by the log-likelihood ratio of their pair). Chinese, Japanese and Thai, which write "
+    "without spaces, are cut into words by a statistical model, now and then in the wrong place. "
+    "A word is shown if one in 600 activities holds it (at least 2, at most 100)."
 )
 
 
 def count_words(texts: Iterable[str | None]) -> pd.DataFrame:
     """Count in how many of the texts each word occurs: word, count; the commonest first, then by alphabet."""
-    tally = tally_words(texts)
-    return rank_words(tally, choose_stop_words(tally.counts, tally.n_texts))
+    return rank_words(list_vocabulary(pd.Series(list(texts), dtype="object")))
 
 
-class Tally(NamedTuple):
-    """How many texts hold each word, function words among them, by its case folding."""
-
-    n_texts: int
-    counts: Counter[str]
-    spellings: dict[str, Counter[str]]  # those that differ from the case folding
-
-
-def tally_words(texts: Iterable[str | None]) -> Tally:
-    """Count every word of the texts, each once a text."""
-    counts: Counter[str] = Counter()
-    spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    different = Counter(text for text in texts if isinstance(text, str))
-    for text, n in different.items():
-        for key, word in {word.casefold(): word for word in iter_words(text)}.items():
-            counts[key] += n
-            if word != key:
-                spellings[key][word] += n
-    return Tally(different.total(), counts, dict(spellings))
+def rank_words(vocabulary: Vocabulary, least: int = 1) -> pd.DataFrame:
+    """Return word and count of those met ``least`` times, function words left out; the commonest first."""
+    counts = vocabulary.counts
+    kept = np.flatnonzero(~vocabulary.everyday & (counts >= least))
+    ranked = sorted(kept.tolist(), key=lambda k: (-counts[k], vocabulary.words[k]))
+    words = pd.Series([vocabulary.words[k] for k in ranked], dtype="str")
+    return pd.DataFrame({"word": words, "count": counts[ranked].astype(np.int64)})
 
 
-def rank_words(tally: Tally, stop_words: frozenset[str]) -> pd.DataFrame:
-    """Return word and count, the stop words left out; the commonest first, then by alphabet."""
-    kept = [(key, n) for key, n in tally.counts.items() if key not in stop_words]
-    ranked = sorted(kept, key=lambda item: (-item[1], item[0]))
-    words = [_choose_spelling(key, n, tally.spellings.get(key)) for key, n in ranked]
-    counts = np.array([n for _, n in ranked], dtype=np.int64)
-    return pd.DataFrame({"word": pd.Series(words, dtype="str"), "count": counts})
+def find_places(words: Iterable[str], vocabulary: Vocabulary) -> Ints:
+    """Return where each of the words stands in the vocabulary."""
+    wanted = list(words)
+    known = set(wanted)
+    places = {word: k for k, word in enumerate(vocabulary.words) if word in known}
+    return np.array([places[word] for word in wanted], dtype=np.int64)
 
 
-def _choose_spelling(key: str, n: int, others: Counter[str] | None) -> str:
-    """Return the spelling met most: straße rather than its case folding strasse."""
-    if not others:
-        return key
-    word, most = max(others.items(), key=lambda item: (item[1], item[0]))
-    return word if most >= n - others.total() else key
+def note_whole_runs(vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
+    """Return the margin note on scripts that could not be cut into words, if the texts hold any."""
+    if not vocabulary.unsplit:
+        return ()
+    scripts = name_scripts(vocabulary.unsplit)
+    verb = "is" if len(scripts) == 1 else "are"
+    text = f"{join_and(scripts)} {verb} written without spaces; here a whole run of letters is one word."
+    return (("Not cut into words", text),)
 
 
 def choose_threshold(n_rows: int) -> int:
@@ -85,8 +74,8 @@ def choose_threshold(n_rows: int) -> int:
 
 def count_top_words(subject: Subject, n: int = N_WORDS) -> pd.DataFrame:
     """Count the ``n`` commonest words that reach the threshold: word, count."""
-    counted = count_words(subject.rows["text"])
-    return counted[counted["count"] >= choose_threshold(len(subject.rows))].head(n).reset_index(drop=True)
+    least = choose_threshold(len(subject.rows))
+    return rank_words(read_vocabulary(subject), least).head(n).reset_index(drop=True)
 
 
 def name_leader(counted: pd.DataFrame) -> str | None:
@@ -105,29 +94,13 @@ def measure_lead(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator
     table = count_all_days(subject)
     if len(table.days) < ENOUGH_DAYS_FOR_LEADER or len(frame) < 2:
         return math.nan, math.nan
-    counts = _count_by_day(frame["word"], subject, table.days)
+    vocabulary = read_vocabulary(subject)
+    counts = count_days(vocabulary, subject, find_places(frame["word"], vocabulary)).astype(float)
     drawn = draw_weights(table.days, rng) @ counts
     with np.errstate(invalid="ignore", divide="ignore"):
         value = counts[:, 0].sum() / counts[:, 1:].sum(axis=0).max()
         ratios = drawn[:, 0] / drawn[:, 1:].max(axis=1)
     return float(value), find_interval(widen(ratios, value, count_blocks(len(table.days))))[0]
-
-
-def _count_by_day(words: Iterable[str], subject: Subject, days: np.ndarray) -> np.ndarray:
-    """Return (n_days, n_words): how many of a day's texts hold each word."""
-    places = {word.casefold(): k for k, word in enumerate(words)}
-    counts = np.zeros((len(days), len(places)))
-    at = np.searchsorted(days, subject.rows["date"].to_numpy().astype("datetime64[D]"))
-    held: dict[str, list[int]] = {}
-    for day, text in zip(at, subject.rows["text"], strict=True):
-        if not isinstance(text, str):
-            continue
-        if text not in held:
-            held[text] = list(
-                {places[key] for word in iter_words(text) if (key := word.casefold()) in places}
-            )
-        counts[day, held[text]] += 1
-    return counts
 
 
 def find_words(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -> Finding:
@@ -160,7 +133,8 @@ def find_words(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
         certainty = f"Words in at least {count_noun(threshold, noun, nouns)}"
         highest = f"{frame['word'].iloc[0]}, {say_count(int(counts[0]))}"
         alt = f"Words, sized by count, {coverage.years}. Highest {highest}."
-    notes = (note_coverage(coverage), ("How sure", f"{certainty}; everyday words are left out."))
+    sure = ("How sure", f"{certainty}; everyday words are left out.")
+    notes = (note_coverage(coverage), sure, *note_whole_runs(read_vocabulary(subject)))
     return Finding(
         "words",
         "Words",

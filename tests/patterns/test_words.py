@@ -147,22 +147,24 @@ def three_years(make_subject):
     return make
 
 
-def test_each_year_has_its_words_the_commonest_first(three_years) -> None:
+def test_each_year_has_its_words_what_sets_it_apart_first(three_years) -> None:
     frame = count_words_by_year(three_years("oven", "thesis", "kyoto"))
     expected = pd.DataFrame(
         {
             "year": np.repeat([2021, 2022, 2023], 2),
             "word": pd.Series(["oven", "bread", "thesis", "bread", "kyoto", "bread"], dtype="str"),
             "count": [360, 340] * 3,
+            "rank": [1, 2] * 3,
         }
     )
-    pd.testing.assert_frame_equal(frame, expected)
+    pd.testing.assert_frame_equal(frame.drop(columns="z"), expected)
+    assert (frame["z"][frame["rank"] == 1] > 10).all()
 
 
-def test_the_first_word_of_each_year_is_named(three_years) -> None:
+def test_the_word_that_sets_each_year_apart_is_named(three_years) -> None:
     subject = three_years("oven", "thesis", "kyoto")
     finding = find_words_by_year(count_words_by_year(subject), subject)
-    assert finding.headline == "The first word of each year: oven, thesis, kyoto"
+    assert finding.headline == "A word for every year: oven, thesis, kyoto"
     assert finding.mark == ("oven", "thesis", "kyoto")
     assert finding.private
     assert ("Left out", "Under 300 searches: 2024.") in finding.notes
