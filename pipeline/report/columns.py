@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from pipeline.patterns.wording import MONTHS, WEEKDAYS, say_count, say_day, say_rate
+from pipeline.patterns.wording import MINUS, MONTHS, WEEKDAYS, say_count, say_day, say_rate
 from pipeline.privacy import TEXT_COLUMNS
 
 NOTHING = "–"
@@ -59,6 +59,10 @@ def is_number(column: str) -> bool:
 
 def _say_share(value: float) -> str:
     return f"{100 * value:.1f}\u00a0%".replace("-", "−")
+
+
+def _say_signed(value: float) -> str:
+    return f"{value:.1f}".replace("-", MINUS)
 
 
 def _say_whole(value: float) -> str:
@@ -112,6 +116,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "latest": "Latest",
         "ratio": "After against before",
     },
+    "words_by_year": {"z": "Sets it apart, z", "rank": "Place"},
 }
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
@@ -131,4 +136,5 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "sessions--limit": {"low": _say_whole, "high": _say_whole},
     "changes": {"low": say_rate, "high": say_rate},
     "changes--changes": {"low": _say_share, "high": _say_share},
+    "words_by_year": {"z": _say_signed},
 }
