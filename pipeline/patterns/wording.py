@@ -146,3 +146,21 @@ def say_pause(seconds: float, *, down: bool | None = None) -> str:
         text = count_noun(n // 60, "hour", "hours")
         text += f" {count_noun(n % 60, 'minute', 'minutes')}" if n % 60 else ""
     return text.replace(" ", NO_BREAK)
+
+
+def say_clock(hour: float) -> str:
+    """Write a moment of the day, in hours since midnight, to the minute: 23:26."""
+    minutes = round(hour * 60) % (24 * 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def spell_hours(hours: float) -> str:
+    """Write a length in words, to ten minutes, from an hour on to halves of one: two and a half hours."""
+    minutes = round(abs(hours) * 6) * 10
+    if minutes < 60:
+        return f"{minutes} minutes"
+    halves = round(abs(hours) * 2)
+    if halves == 3:
+        return "an hour and a half"
+    half = " and a half" if halves % 2 else ""
+    return "an hour" if halves == 2 else f"{spell_small(halves // 2)}{half} hours"
