@@ -6,42 +6,35 @@ does not hold are hatched; a few notes in brackets stand above.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from math import sqrt
+from math import expm1, pi, sqrt
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from pipeline.charts.boxes import draw_rule, hatch, open_sheet, place, size_of
-from pipeline.charts.lettering import measure, write
+from pipeline.charts.boxes import draw_rule, hatch, open_sheet, place
+from pipeline.charts.dots_notes import Note, read_notes, write_notes
+from pipeline.charts.dots_raster import DotsImage
+from pipeline.charts.lettering import write
 from pipeline.charts.picture import Picture
-from pipeline.charts.rows import iter_rows
+from pipeline.charts.style import PT
 from pipeline.charts.timeline import EPOCH, day_number, label_dates
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
 
 DAY_BEGINS = 15  # o'clock
-DOT_AREA, MOST_AREA = 1.7, 4.0  # pt²
-MANY_DOTS = 20_000  # from here on a dot has the smaller area
+DOT_AREA, MOST_AREA, LEAST_AREA = 1.7, 4.0, 1.0  # pt²
+MANY_DOTS = 20_000  # from here on a dot has the usual area
+VERY_MANY_DOTS = 100_000  # from here on a smaller one
+MOST_DEPTH = 0.6  # mean depth of paint: minus the logarithm of what it leaves of the paper
 ALPHA, MOST_ALPHA = 0.5, 0.8
 SHORT_DAYS = 30
 CLOCK_LABELS = ((12, "noon"), (6, "06:00"), (0, "midnight"), (18, "18:00"))
 LEFT = 57.0  # 'midnight' at 12.5 px
 TOP, FOOT = 34.0, 32.0
-NOTE_PX, BRACKET_PX = 13.0, 1.2
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A span with a few words."""
-
-    start: pd.Timestamp
-    end: pd.Timestamp
-    text: str
 
 
 def find_dots_height(narrow: bool) -> float:
@@ -76,14 +69,14 @@ def draw_dots(
         )  # fmt: skip
         plot.add_patch(hatch(span, "//////"))
     short = high - low < SHORT_DAYS
-    plot.scatter(
-        days, clock, s=find_dot_area(len(days), short, narrow), color=theme.data,
-        alpha=find_dot_strength(len(days), short),
-        linewidths=0, rasterized=True, zorder=2, clip_on=False,
-    )  # fmt: skip
+    area = find_dot_area(len(days), short, narrow)
+    strength = find_dot_strength(len(days), short, area, (width - LEFT) * (height - TOP - FOOT))
+    dots = DotsImage(plot, days, clock, area=area, strength=strength, colour=theme.data)
+    dots.set_zorder(2)
+    plot.add_image(dots)
     label_dates(plot, theme, below=17, nights=True)
     if not short:
-        _write_notes(plot, notes, _spans(uncovered), width - LEFT, theme)
+        write_notes(plot, notes, _spans(uncovered), width - LEFT, LEFT, theme, narrow=narrow)
     return plot
 
 
@@ -100,7 +93,6 @@ def picture_dots(answer: Answer, coverage: Coverage) -> Picture:
         lambda width, narrow: find_dots_height(narrow),
         1080.0,
         1176.0,
-        has_raster=True,
         headline_px=30.0,
     )
 
@@ -129,70 +121,24 @@ def _spans(uncovered: pd.DataFrame | None) -> list[tuple[pd.Timestamp, pd.Timest
     return [(pd.Timestamp(first), pd.Timestamp(last) + pd.Timedelta(days=1)) for first, last in pairs]
 
 
-def read_notes(frame: pd.DataFrame) -> tuple[Note, ...]:
-    """Read ``list_notes`` (first, last, note): both days belong to the span."""
-    return tuple(
-        Note(pd.Timestamp(row.first), pd.Timestamp(row.last) + pd.Timedelta(days=1), str(row.note))
-        for row in iter_rows(frame)
-    )
-
-
 def find_dot_area(n_dots: int, short: bool, narrow: bool) -> float:
-    """Return the area of a dot in pt²: 1.7, up to 4 where there are few or under 30 days; less on a phone."""
+    """Return the area of a dot in pt²: 1.7, up to 4 where there are few or under 30 days; less on a phone.
+
+    Beyond 100,000 it falls slowly, to 1.
+    """
     if short:
         return MOST_AREA
     area = min(MOST_AREA, DOT_AREA * max(1.0, sqrt(MANY_DOTS / max(1, n_dots))))
+    area = max(LEAST_AREA, area * sqrt(sqrt(min(1.0, VERY_MANY_DOTS / max(1, n_dots)))))
     return area * 0.55 if narrow else area
 
 
-def find_dot_strength(n_dots: int, short: bool) -> float:
-    """Return how opaque a dot is: 0.5, up to 0.8 where there are few, which seldom lie on one another."""
-    return MOST_ALPHA if short else min(MOST_ALPHA, ALPHA * max(1.0, MANY_DOTS / max(1, n_dots)) ** 0.25)
+def find_dot_strength(n_dots: int, short: bool, area: float, room: float) -> float:
+    """Return how opaque a dot is: 0.5, up to 0.8 where there are few, which seldom lie on one another.
 
-
-def settle_notes(notes: tuple[Note, ...], low: float, high: float, width: float) -> list[tuple[Note, float]]:
-    """Choose what can stand above the dots without touching, the longest spans first: (note, its centre).
-
-    The centre is in CSS pixels from the left of the plot, ``width`` wide, which shows the days ``low`` to
-    ``high``.
+    Where so many lie on ``room`` (CSS px²) that they would become one block, they are weaker: on average
+    the paper still shows through.
     """
-    settled: list[tuple[Note, float, float]] = []
-    for note in sorted(notes, key=lambda note: note.start - note.end):
-        half = measure(note.text, NOTE_PX) / 2
-        middle = (day_number(note.start) + day_number(note.end)) / 2
-        centre = (middle - low) / (high - low) * width
-        centre = min(max(centre, half - LEFT), width - half)
-        if all(abs(centre - other) >= half + its_half + 8 for _, other, its_half in settled):
-            settled.append((note, centre, half))
-    return sorted(((note, centre) for note, centre, _ in settled), key=lambda item: item[1])
-
-
-def _overlaps(note: Note, span: tuple[pd.Timestamp, pd.Timestamp]) -> bool:
-    return note.start < span[1] and span[0] < note.end
-
-
-def _write_notes(
-    plot: Axes,
-    notes: tuple[Note, ...],
-    hatched: list[tuple[pd.Timestamp, pd.Timestamp]],
-    width: float,
-    theme: Theme,
-) -> None:
-    low, high = plot.get_xlim()
-    for note, centre in settle_notes(notes, low, high, width):
-        at = low + centre / width * (high - low)
-        write(
-            plot, note.text, at, 1, on="x", size=NOTE_PX, colour=theme.muted, stand="baseline", shift=(0, 15)
-        )
-        if any(_overlaps(note, span) for span in hatched):
-            continue  # the hatch itself shows the span
-        px = (high - low) / width
-        rise = 1 / size_of(plot)[1]
-        start = max(low, day_number(note.start))
-        end = min(high, day_number(note.end))
-        if end - start < 3 * px:
-            start, end = (start + end) / 2 - 1.5 * px, (start + end) / 2 + 1.5 * px
-        for x in (start + BRACKET_PX / 2 * px, end - BRACKET_PX / 2 * px):
-            draw_rule(plot, (x, x), (1 + 2 * rise, 1 + 8 * rise), theme.muted, on="x", px=BRACKET_PX)
-        up = 1 + (8 - BRACKET_PX / 2) * rise
-        draw_rule(plot, (start, end), (up, up), theme.muted, on="x", px=BRACKET_PX)
+    strength = MOST_ALPHA if short else min(MOST_ALPHA, ALPHA * max(1.0, MANY_DOTS / max(1, n_dots)) ** 0.25)
+    layers = max(1, n_dots) * area * pi / 4 / PT**2 / room
+    return min(strength, -expm1(-MOST_DEPTH / layers))

@@ -1,9 +1,14 @@
-"""The dots as a small picture: one colour, sixteen strengths, four bits a pixel."""
+"""The dots as a small picture of strengths, through which any colour can be poured: one for day and night.
+
+A picture in one colour becomes a mask of white in sixteen strengths, four bits a pixel, and a rectangle of
+the colour behind it; the page exchanges the rectangle's colour as it does every other.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
+import re
 
 import numpy as np
 from PIL import Image
@@ -13,21 +18,61 @@ MOST_OFF = 8  # of 255: half transparent pixels are rounded
 HEAD = "data:image/png;base64,"
 
 
+WHITE = (255, 255, 255)
+
+
+def mask_pictures(svg: str) -> str:
+    """Return an SVG of Matplotlib's whose pictures in one colour are masks; the others stay as they are."""
+    names = (f"strengths-{k}" for k in range(svg.count("<image") + 1))
+    return re.sub(r"<image\b[^>]*>", lambda found: _pour(found.group(), next(names)), svg)
+
+
+def _pour(image: str, name: str) -> str:
+    said = dict(re.findall(r'([\w:]+)="([^"]*)"', image))
+    pixels = _read(said.get("xlink:href", ""))
+    colour = find_colour(pixels)
+    if colour is None:
+        return image
+    box = " ".join(f'{side}="{said[side]}"' for side in ("x", "y", "width", "height"))
+    place = f' transform="{said["transform"]}"' if "transform" in said else ""
+    fill = "#" + bytes(colour).hex()
+    return (
+        f'<g{place}><mask id="{name}" maskUnits="userSpaceOnUse" {box}>'
+        f'<image {box} xlink:href="{write_strengths(pixels[..., 3], WHITE)}"/></mask>'
+        f'<rect {box} mask="url(#{name})" style="fill: {fill}"/></g>'
+    )
+
+
 def shrink_png(address: str) -> str:
     """Return a data URI of the same picture with sixteen strengths; one in several colours stays as it is."""
-    content = base64.b64decode("".join(address.removeprefix(HEAD).split()))
-    with Image.open(io.BytesIO(content)) as image:
-        pixels = np.asarray(image.convert("RGBA"))
+    pixels = _read(address)
+    colour = find_colour(pixels)
+    return address if colour is None else write_strengths(pixels[..., 3], colour)
+
+
+def find_colour(pixels: np.ndarray) -> tuple[int, int, int] | None:
+    """Return the one colour of RGBA pixels, ``None`` where they have several or nothing is solid."""
     solid = pixels[pixels[..., 3] > 128][:, :3].astype(int)
     if solid.size == 0:
-        return address
-    colour = np.median(solid, axis=0).astype(int)
-    if int(np.abs(solid - colour).max()) > MOST_OFF:
-        return address
-    strengths = np.round(pixels[..., 3].astype(float) / 255 * (N_STRENGTHS - 1)).astype(np.uint8)
+        solid = pixels[pixels[..., 3] > 0][:, :3].astype(int)
+    if solid.size == 0:
+        return None
+    red, green, blue = (int(part) for part in np.median(solid, axis=0))
+    return (red, green, blue) if int(np.abs(solid - (red, green, blue)).max()) <= MOST_OFF else None
+
+
+def write_strengths(alpha: np.ndarray, colour: tuple[int, int, int]) -> str:
+    """Return a data URI of a picture in one colour from its alpha (0 to 255), in sixteen strengths."""
+    strengths = np.round(alpha.astype(float) / 255 * (N_STRENGTHS - 1)).astype(np.uint8)
     small = Image.fromarray(strengths, mode="P")
-    small.putpalette([part for _ in range(N_STRENGTHS) for part in colour.tolist()])
+    small.putpalette(list(colour) * N_STRENGTHS)
     alphas = bytes(round(k / (N_STRENGTHS - 1) * 255) for k in range(N_STRENGTHS))
     out = io.BytesIO()
-    small.save(out, format="PNG", bits=4, transparency=alphas)
+    small.save(out, format="PNG", bits=4, transparency=alphas, optimize=True)
     return HEAD + base64.b64encode(out.getvalue()).decode("ascii")
+
+
+def _read(address: str) -> np.ndarray:
+    content = base64.b64decode("".join(address.removeprefix(HEAD).split()))
+    with Image.open(io.BytesIO(content)) as image:
+        return np.asarray(image.convert("RGBA"))

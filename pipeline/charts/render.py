@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from pipeline.charts.style import DPI, SAVING, keep_letters_secret
 from pipeline.charts.svg import finish_svg, take_off_halos
 
+RASTER_DPI = 144  # of dots within an SVG; all else there has no pixels
+
 
 def render_png(figure: Figure, dpi: int = DPI) -> bytes:
     """Return the figure as a PNG of ``dpi`` dots an inch, without date or maker."""
@@ -23,5 +25,5 @@ def render_svg(figure: Figure) -> str:
     """Return the figure as one ``<svg>`` element whose text is text and whose size is in CSS pixels."""
     out = io.StringIO()
     with rc_context(SAVING), keep_letters_secret(), take_off_halos(figure) as halos:
-        figure.savefig(out, format="svg", dpi=DPI, metadata={"Date": None, "Creator": None})
+        figure.savefig(out, format="svg", dpi=RASTER_DPI, metadata={"Date": None, "Creator": None})
     return finish_svg(out.getvalue(), halos)

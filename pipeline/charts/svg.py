@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
-from pipeline.charts.raster import shrink_png
+from pipeline.charts.raster import mask_pictures
 from pipeline.charts.style import PT
 
 STACKS = {
@@ -60,8 +60,7 @@ def finish_svg(svg: str, halos: dict[str, tuple[str, float]]) -> str:
         )
     svg = re.sub(r"'(Source \w+ Pro)'(?:, '[^']*')*", lambda m: STACKS[m.group(1)], svg)
     svg = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", svg)
-    svg = re.sub(r"data:image/png;base64,[A-Za-z0-9+/=\s]+", lambda m: shrink_png(m.group()), svg)
-    return _size_in_pixels(svg)
+    return _size_in_pixels(mask_pictures(svg))
 
 
 def _size_in_pixels(svg: str) -> str:

@@ -1,3 +1,5 @@
+import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,19 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
+from PIL import Image
 
-from pipeline.charts.dots import (
-    Note,
-    draw_dots,
-    find_dot_area,
-    find_dot_strength,
-    find_dots_height,
-    place_dots,
-    read_notes,
-    settle_notes,
-)
+from pipeline.charts.dots import draw_dots, find_dot_area, find_dot_strength, find_dots_height, place_dots
+from pipeline.charts.dots_notes import Note, read_notes, settle_notes
+from pipeline.charts.dots_raster import DotsImage, measure_disc, shade_dots
+from pipeline.charts.render import render_png, render_svg
 from pipeline.charts.timeline import EPOCH, day_number
-from pipeline.charts.tokens import LIGHT
+from pipeline.charts.tokens import DARK, LIGHT
 
 STAMP = pd.Timestamp
 
@@ -52,21 +49,112 @@ def test_column_and_clock_lead_back_to_the_moment(moments: list[Any]) -> None:
 def test_every_activity_is_a_dot_of_the_looks_size_and_strength(sheet: Callable[..., Axes]) -> None:
     frame = pd.concat([_frame("2021-03-09", 1700)] * 12)
     plot = draw_dots(sheet(1176, 480), frame)
-    (dots,) = plot.collections
-    assert (len(dots.get_offsets()), dots.get_alpha(), dots.get_rasterized()) == (20_400, 0.5, True)
-    assert list(dots.get_sizes()) == [1.7]
+    (dots,) = plot.get_images()
+    assert isinstance(dots, DotsImage)
+    assert (len(dots.x), dots.strength, dots.area, dots.colour) == (20_400, 0.5, 1.7, LIGHT.data)
     assert plot.get_ylim() == (0, 24)
 
 
-def test_few_dots_are_larger() -> None:
+def test_few_dots_are_larger_and_very_many_smaller() -> None:
     assert [find_dot_area(n, False, False) for n in (60_000, 5_000, 10)] == [1.7, 3.4, 4.0]
+    assert [round(find_dot_area(n, False, False), 2) for n in (200_000, 1_000_000)] == [1.43, 1.0]
     assert find_dot_area(60_000, True, False) == 4.0
 
 
-def test_few_dots_are_stronger() -> None:
-    strengths = [round(find_dot_strength(n, False), 2) for n in (60_000, 20_000, 5_000, 10, 0)]
+def test_few_dots_are_stronger_and_many_on_one_place_weaker() -> None:
+    room = 1119.0 * 414.0
+    strengths = [round(find_dot_strength(n, False, 1.7, room), 2) for n in (60_000, 20_000, 5_000, 10, 0)]
     assert strengths == [0.5, 0.5, 0.71, 0.8, 0.8]
-    assert find_dot_strength(60_000, True) == 0.8
+    assert find_dot_strength(60_000, True, 4.0, room) < find_dot_strength(60, True, 4.0, room) == 0.8
+    assert find_dot_strength(1_000_000, False, 1.0, room) < 0.2
+
+
+def test_a_million_dots_leave_paper_between_them() -> None:
+    rng = np.random.default_rng(0)
+    n, width, height = 1_000_000, 2238, 828
+    area = find_dot_area(n, False, False)
+    strength = find_dot_strength(n, False, area, width * height / 4)
+    shades = shade_dots(
+        rng.uniform(0, width, n),
+        rng.uniform(0, height, n),
+        (height, width),
+        np.sqrt(area) / 2 * 192 / 72,
+        strength,
+    )
+    assert 0.35 < float(shades.mean()) < 0.55
+    assert float((shades > 0.95).mean()) < 0.01
+
+
+def test_dots_cover_as_paints_do() -> None:
+    at = np.array([5.5])
+    one = shade_dots(at, at, (11, 11), 2.0, 0.5)
+    assert one[5, 5] == pytest.approx(0.5)
+    assert (one[0], one[:, 0]) == (pytest.approx(np.zeros(11)), pytest.approx(np.zeros(11)))
+    three = shade_dots(np.repeat(at, 3), np.repeat(at, 3), (11, 11), 2.0, 0.5)
+    assert three == pytest.approx(1 - (1 - one) ** 3, abs=1e-6)
+
+
+def test_a_raster_is_what_painting_dot_by_dot_gives() -> None:
+    rng = np.random.default_rng(1)
+    columns, rows = rng.integers(0, 40, 300), rng.integers(0, 20, 300)
+    disc = measure_disc(1.7) * 0.6
+    reach = disc.shape[0] // 2
+    paper = np.ones((20 + 2 * reach, 40 + 2 * reach))
+    for column, row in zip(columns, rows, strict=True):
+        paper[row : row + 2 * reach + 1, column : column + 2 * reach + 1] *= 1 - disc
+    painted = 1 - paper[reach:-reach, reach:-reach]
+    assert shade_dots(columns + 0.5, rows + 0.5, (20, 40), 1.7, 0.6) == pytest.approx(painted, abs=1e-5)
+
+
+def test_between_two_columns_a_dot_is_shared_and_outside_it_is_left_out() -> None:
+    low, high = (shade_dots(np.array([x]), np.array([5.5]), (11, 11), 0.4, 0.5) for x in (5.5, 6.0))
+    assert np.argwhere(low > 0).tolist() == [[5, 5]]
+    assert np.argwhere(high > 0).tolist() == [[5, 5], [5, 6]]
+    assert high[5, 5] == high[5, 6]
+    outside = shade_dots(np.array([-1.0, 11.0, 5.0]), np.array([5.0, 5.0, 11.0]), (11, 11), 2.0, 0.5)
+    assert not outside.any()
+
+
+@pytest.mark.parametrize("radius", [0.5, 1.0, 1.74, 2.67, 5.2])
+def test_a_disc_has_the_area_of_its_circle(radius: float) -> None:
+    disc = measure_disc(radius)
+    assert disc.shape[0] % 2 == 1
+    assert disc.sum() == pytest.approx(np.pi * radius**2, rel=0.06)
+
+
+def _find_ink(figure: Any) -> tuple[float, float]:
+    """Return the middle of all that is blue in a picture, as shares of its width and height."""
+    with Image.open(io.BytesIO(render_png(figure))) as image:
+        pixels = np.asarray(image.convert("RGB")).astype(int)
+    rows, columns = np.nonzero(pixels[..., 2] - pixels[..., 0] > 60)
+    return float(columns.mean() / pixels.shape[1]), float(rows.mean() / pixels.shape[0])
+
+
+def test_early_dots_stand_left_and_late_ones_high(sheet: Callable[..., Axes]) -> None:
+    first, last = (pd.DataFrame({"local": [STAMP(day)]}) for day in ("2024-03-01 16:00", "2025-03-31 20:00"))
+    early = pd.DataFrame({"local": pd.date_range("2024-03-01 16:30", periods=40, freq="D")})
+    late = pd.DataFrame({"local": pd.date_range("2025-02-15 13:30", periods=40, freq="D")})
+    axes = [sheet(744, 480) for _ in range(2)]
+    for ax, frame in zip(axes, (early, late), strict=True):
+        draw_dots(ax, pd.concat([first, frame, last]))
+    (left, down), (right, up) = (_find_ink(ax.figure) for ax in axes)
+    assert left < 0.4
+    assert right > 0.6
+    assert up < down
+
+
+def test_one_raster_takes_the_colour_of_day_or_night(sheet: Callable[..., Axes]) -> None:
+    svgs = {}
+    for theme in (LIGHT, DARK):
+        ax = sheet(744, 480)
+        draw_dots(ax, _frame("2021-03-09", 900), theme=theme)
+        svgs[theme] = render_svg(ax.figure)  # type: ignore[arg-type]
+    found = [
+        re.search(r'<mask id="([^"]*)".*?href="([^"]*)".*?fill: (#\w+)', svg, flags=re.DOTALL).groups()  # type: ignore[union-attr]
+        for svg in svgs.values()
+    ]
+    assert found[0][:2] == found[1][:2]
+    assert [colour for _, _, colour in found] == [LIGHT.data.lower(), DARK.data.lower()]
 
 
 def test_days_that_no_archive_holds_are_hatched_to_their_last_hour(sheet: Callable[..., Axes]) -> None:
@@ -96,14 +184,47 @@ def _note(day: int, text: str, n_days: int = 10) -> Note:
 
 def test_where_notes_collide_the_shorter_span_goes() -> None:
     short, long, far = _note(100, "a short one"), _note(110, "a long one", 20), _note(600, "a far one", 3)
-    assert [note.text for note, _ in settle_notes((short, long, far), 0, 1000, 1100)] == [
+    assert [note.text for note, _ in settle_notes((short, long, far), 0, 1000, 1100, 57)] == [
         "a long one",
         "a far one",
     ]
-    assert [note.text for note, _ in settle_notes((far, short), 0, 1000, 1100)] == [
+    assert [note.text for note, _ in settle_notes((far, short), 0, 1000, 1100, 57)] == [
         "a short one",
         "a far one",
     ]
+
+
+def test_a_red_note_goes_before_a_longer_grey_one() -> None:
+    grey, red = (
+        _note(100, "a long one", 60),
+        Note(_note(120, "").start, _note(130, "").start, "earlier", red=True),
+    )
+    assert [note.text for note, _ in settle_notes((grey, red), 0, 1000, 1100, 57)] == ["earlier"]
+
+
+def test_marked_kinds_are_red_and_shorter_on_a_phone(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    frame = pd.DataFrame(
+        {
+            "first": [STAMP("2021-08-05"), STAMP("2022-04-05")],
+            "last": [STAMP("2021-09-13"), STAMP("2022-04-13")],
+            "note": ["seven hours ahead", "nine silent days"],
+            "kind": ["shifted", "silent"],
+            "short": ["+7 h", "9 days"],
+        }
+    )
+    notes = read_notes(frame)
+    assert [note.red for note in notes] == [True, False]
+    wide, phone = (
+        texts(draw_dots(sheet(width, 480), _frame("2021-03-09", 900), notes=notes, narrow=narrow))
+        for width, narrow in ((744, False), (328, True))
+    )
+    assert (wide["seven hours ahead"].get_color(), wide["nine silent days"].get_color()) == (
+        LIGHT.mark,
+        LIGHT.muted,
+    )
+    assert {"+7 h", "9 days"} <= set(phone)
 
 
 def test_a_silent_span_has_a_bracket_and_a_hatched_one_none(

@@ -54,7 +54,7 @@ def test_run_json_names_every_picture_and_no_other_lies_there(
     assert lying == set(named)
     assert counts.n_files == len(named)
     assert counts.n_clouds == sum(name.startswith("clouds/") for name in named) >= 1
-    dots = {"", "-dark", "-middle", "-middle-dark", "-narrow", "-narrow-dark"}
+    dots = {"", "-middle", "-narrow"}
     assert {f"charts/page/dots{ending}.svg" for ending in dots} <= lying
     assert {"charts/years.png", "charts/years-dark.png", "charts/years.svg", "clouds/all.png"} <= lying
     assert {"charts/page/years.svg", "charts/page/years-narrow.svg"} <= lying
