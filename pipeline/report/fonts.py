@@ -1,4 +1,4 @@
-"""The letters that the page uses, cut out of the shipped fonts and carried inside it.
+"""The letters that the page uses, cut out of the shipped fonts and carried inside it; other scripts' too.
 
 "Source" is a reserved name of both families: the subsets, being modified versions, are called by ours.
 """
@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+
+from pipeline.report.world_fonts import write_world_faces
 
 ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0–—−·…‘’“”×"
 KEPT_NAMES = (0, 13, 14)  # copyright, licence and where to read it
@@ -68,4 +70,4 @@ def write_font_faces(page: str) -> str:
             f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};font-style:normal;'
             f'src:url("data:font/woff;base64,{content}") format("woff")}}\n'
         )
-    return "".join(rules)
+    return "".join(rules) + write_world_faces(page)
