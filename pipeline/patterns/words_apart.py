@@ -34,9 +34,9 @@ CHANCE = 0.05  # that any word is listed where none differs
 HOW = (
     f"The night is {say_hours(*NIGHT)}, the day {say_hours(*DAY)}. Words of the one are compared with those "
     "of the other by log-odds, with the whole archive as prior (Monroe, Colaresi and Quinn 2008); z is the "
-    "difference over its standard deviation. A word is listed if its z is larger than chance would make that "
-    "of any one of the words compared (in 95 of 100 archives), and so is its difference over its spread where "
-    f"{HOW_DRAWN}."
+    "difference over its standard deviation. A word is listed if its z is larger than chance would make "
+    "that of any one of the words compared (in 95 of 100 archives), and so is its difference over its "
+    f"spread where {HOW_DRAWN}."
 )
 
 
@@ -119,18 +119,13 @@ def _compare(vocabulary: Vocabulary, group: Ints, at: Ints, weights: Floats) -> 
 
 
 def find_words_apart(apart: Apart, subject: Subject) -> Finding:
-    """Name the words that come most clearly more in one part and in its opposite, or say that parts share words."""
+    """Name the word that most clearly comes more in one part, and that of its opposite."""
     coverage, nouns = subject.coverage, subject.nouns
     frame = apart.main
     emphasis, remarkable = "", 0.0
     mark: tuple[str, ...] = ()
-    deck = (
-        f"Words that one part of the clock or the week has more of than the other; night is "
-        f"{say_hours(*NIGHT)}, day {say_hours(*DAY)}."
-    )
-    certainty = (
-        "Every word listed holds when two-week stretches are drawn again, whatever number was compared"
-    )
+    deck = "Words that one part has more of than its opposite; bars: how sure the difference is (z)."
+    certainty = "Each word listed holds when stretches of two weeks are drawn again"
     if len(frame):
         first = frame.nlargest(1, "z").iloc[0]
         pair = next(pair for pair in PAIRS if first["part"] in pair)
