@@ -16,6 +16,8 @@ from pipeline.charts.dots import picture_dots
 from pipeline.charts.hours import picture_hours
 from pipeline.charts.months import picture_months
 from pipeline.charts.picture import Picture
+from pipeline.charts.repeated import picture_repeated
+from pipeline.charts.repeats import picture_repeats
 from pipeline.charts.sessions import picture_sessions
 from pipeline.charts.week import picture_week
 from pipeline.charts.weekdays import picture_weekdays
@@ -36,6 +38,8 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "hours": picture_hours,
     "words": picture_words,
     "words_by_year": picture_words_by_year,
+    "repeats": picture_repeats,
+    "repeated": picture_repeated,
     "sessions": picture_sessions,
 }
 

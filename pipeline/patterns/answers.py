@@ -13,6 +13,8 @@ from pipeline.patterns.changes import answer_changes
 from pipeline.patterns.dots import answer_dots
 from pipeline.patterns.hours import answer_hours
 from pipeline.patterns.months import answer_months
+from pipeline.patterns.repeated import answer_repeated
+from pipeline.patterns.repeats import answer_repeats
 from pipeline.patterns.sessions import answer_sessions
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.weekdays import answer_weekdays
@@ -34,6 +36,8 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "hours": answer_hours,
     "words": answer_words,
     "words_by_year": answer_words_by_year,
+    "repeats": answer_repeats,
+    "repeated": answer_repeated,
     "sessions": answer_sessions,
 }
 

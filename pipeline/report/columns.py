@@ -117,6 +117,19 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "ratio": "After against before",
     },
     "words_by_year": {"z": "Sets it apart, z", "rank": "Place"},
+    "repeats": {
+        "queries": "Searches judged",
+        "again": "Asked before",
+        "after": "Since the last time",
+        "repeats": "Repeats",
+    },
+    "repeated": {
+        "query": "Query",
+        "times": "Times",
+        "longest_days": "Longest time between, days",
+        "rank": "Place",
+        "date": "Day",
+    },
 }
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {

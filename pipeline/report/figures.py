@@ -20,8 +20,8 @@ from pipeline.report.week_cells import add_cells
 if TYPE_CHECKING:
     from pipeline.patterns.answer import Answer
 
-WITHOUT_TABLE = ("dots",)
-"""Their frame is every activity of the archive: the ledger and the tables hold it."""
+WITHOUT_TABLE = ("dots", "dots--uncovered", "dots--notes", "repeated--asked")
+"""A row an activity, which the archive's own tables hold, or what only the drawing needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,11 @@ class Figure:
 def lay_out_answer(answer: Answer, drawing: Drawing | None, coverage: Coverage) -> Figure:
     """Return a pattern's figure; without a drawing its sentences and its table stand alone."""
     finding = answer.finding
-    frames = {} if finding.pattern in WITHOUT_TABLE else answer.frames
-    shown = {
+    named = {
         finding.pattern if part == MAIN else f"{finding.pattern}--{part}": frame
-        for part, frame in frames.items()
-        if len(frame)
+        for part, frame in answer.frames.items()
     }
+    shown = {name: frame for name, frame in named.items() if len(frame) and name not in WITHOUT_TABLE}
     return Figure(
         finding.pattern,
         part_sentence(finding.headline, finding),

@@ -12,17 +12,9 @@ from pipeline.privacy import TEXT_COLUMNS, is_private
 from pipeline.report.page import SECTIONS
 
 JUDGING = re.compile(r"sleep|too much|wasted|productive|obsess|sorry|unfortunately|you\b", re.IGNORECASE)
-PUBLIC_TEXTS = {
-    "note",
-    "kind",
-    "what",
-    "record",
-    "unit",
-    "part",
-    "days",
-    "component",
-    "searches",
-}  # columns of our own words
+PUBLIC_TEXTS = {  # columns of our own words
+    "note", "kind", "what", "record", "unit", "part", "days", "component", "searches", "after",
+}  # fmt: skip
 
 
 def compute_all(subject) -> dict[str, Answer]:
