@@ -17,6 +17,7 @@ from pipeline.charts.scripts import choose_variety
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.distinctive import ENOUGH_Z
 from pipeline.patterns.wording import count_noun
 
 HEAD = 30.0
@@ -86,13 +87,19 @@ def _write_none(panel: Axes, n_words: int, wide: float, theme: Theme) -> None:
         write(panel, line, 0, 16 + 18 * k, size=13, colour=theme.muted, at="left")
 
 
-def picture_words_by_year(answer: Answer, coverage: Coverage) -> Picture:
-    """Return how to draw a cloud for each year, by what sets the year apart where that is known."""
-    size_by: SizeBy = "z" if "z" in answer.frame else "count"
-    draw = partial(draw_cloud_years, frame=answer.frame, mark=answer.finding.mark, size_by=size_by)
+def picture_cloud_years(answer: Answer, coverage: Coverage) -> Picture | None:
+    """Return how to draw a cloud for each year: by what sets years apart, if anything does, or by count."""
+    frame = answer.frame
+    if frame.empty:
+        return None
+    sure = "z" in frame and bool((frame["z"] >= ENOUGH_Z).any())
+    draw = partial(draw_cloud_years, frame=frame, mark=answer.finding.mark, size_by="z" if sure else "count")
     return Picture(
         draw,
-        lambda width, narrow: find_cloud_years_height(answer.frame, width),
+        lambda width, narrow: find_cloud_years_height(frame, width),
         1080.0,
         left_out=WITHOUT_EVERYDAY,
     )
+
+
+picture_words_by_year = picture_cloud_years

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -6,8 +7,15 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from pipeline.charts.cloud_years import draw_cloud_years
 from pipeline.charts.tokens import DARK, LIGHT
-from pipeline.charts.words_years import draw_words_years, find_words_years_height, list_year_words
+from pipeline.charts.words_years import (
+    draw_words_years,
+    find_words_years_height,
+    list_year_words,
+    picture_words_by_year,
+)
+from pipeline.patterns.answer import MAIN, Answer
 
 UNHELD = "\ue000"  # private use: no font of a system has it
 
@@ -30,11 +38,11 @@ def test_seven_words_of_each_year_by_z() -> None:
         {
             "year": [2022, 2021, 2021, 2021, 2021],
             "word": ["later", "pear", "apple", "none", "least"],
-            "z": [2.0, 9.0, 9.0, -1.0, 0.5],
+            "z": [5.0, 9.0, 9.0, -1.0, 3.9],
         }
     )
     listed = list_year_words(frame.sample(frac=1, random_state=0))
-    assert listed["word"].to_list() == ["apple", "pear", "least", "later"]
+    assert listed["word"].to_list() == ["apple", "pear", "later"]
     assert list_year_words(_make(range(2021, 2023))).groupby("year").size().to_list() == [7, 7]
 
 
@@ -105,3 +113,31 @@ def test_one_year_of_one_word_is_drawn(sheet: Callable[..., Axes]) -> None:
     frame = _make(range(2021, 2022), n_words=1)
     ax = draw_words_years(sheet(328, find_words_years_height(frame, 328)), frame, narrow=True)
     assert len(ax.child_axes) == 1
+
+
+def test_a_year_that_no_word_sets_apart_says_so(
+    sheet: Callable[..., Axes], texts: Callable[..., Any], find_clipped: Any
+) -> None:
+    frame = _make(range(2021, 2024))
+    frame.loc[frame["year"] == 2022, "z"] = 1.5
+    for width in (744, 328):
+        ax = draw_words_years(sheet(width, find_words_years_height(frame, width)), frame, narrow=width < 400)
+        assert [panel.get_label() for panel in ax.child_axes] == ["2021", "2022", "2023"]
+        assert " ".join(texts(ax.child_axes[1])) == "No word sets it apart."
+        assert [len(_bars(panel)) for panel in ax.child_axes] == [7, 0, 7]
+        assert find_clipped(ax.figure) == []
+
+
+def test_where_no_word_sets_any_year_apart_the_years_are_clouds_by_count() -> None:
+    coverage: Any = None
+    finding: Any = SimpleNamespace(mark=("word21a",))
+    for frame, drawn in (
+        (_make(range(2021, 2023)), draw_words_years),
+        (_make(range(2021, 2023)).assign(z=0.0), draw_cloud_years),
+    ):
+        picture = picture_words_by_year(Answer({MAIN: frame}, finding), coverage)
+        assert picture is not None
+        assert picture.draw.func is drawn  # type: ignore[attr-defined]
+    assert picture.draw.keywords["size_by"] == "count"  # type: ignore[attr-defined]
+    empty = Answer({MAIN: _make(range(2021, 2021))}, finding)
+    assert picture_words_by_year(empty, coverage) is None
