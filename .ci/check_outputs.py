@@ -4,19 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-CHARTS = (
-    "dots",
-    "years",
-    "months",
-    "calendar",
-    "changes",
-    "week",
-    "weekdays",
-    "year_weekday",
-    "hours",
-    "sessions",
-    "learner",
-)
+from pipeline.charts.pictures import PICTURES
+from pipeline.report.page import SECTIONS
+
+CHARTS = (*PICTURES, "learner")
 
 
 def check(out: Path) -> list[str]:
@@ -39,11 +30,7 @@ def check(out: Path) -> list[str]:
     page = (out / "report/index.html").read_text("utf-8")
     if len(page) < 200_000 or "Content-Security-Policy" not in page:
         faults.append(f"the report looks incomplete: {len(page)} characters")
-    faults += [
-        f"section missing: {s}"
-        for s in ("Years", "Weeks", "Hours", "Words", "Sessions", "Models", "Ledger")
-        if f">{s}<" not in page
-    ]
+    faults += [f"section missing: {s}" for s in (*SECTIONS, "Ledger") if f">{s}<" not in page]
     return faults
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from pipeline.charts.calendar import picture_calendar
 from pipeline.charts.changes import picture_changes
 from pipeline.charts.cloud import picture_words
-from pipeline.charts.cloud_years import picture_words_by_year
 from pipeline.charts.dots import picture_dots
 from pipeline.charts.hours import picture_hours
 from pipeline.charts.months import picture_months
@@ -21,6 +20,8 @@ from pipeline.charts.repeats import picture_repeats
 from pipeline.charts.sessions import picture_sessions
 from pipeline.charts.week import picture_week
 from pipeline.charts.weekdays import picture_weekdays
+from pipeline.charts.words_apart import picture_words_apart
+from pipeline.charts.words_years import picture_words_by_year
 from pipeline.charts.year_weekday import picture_year_weekday
 from pipeline.charts.years import picture_years
 from pipeline.patterns.answer import Answer
@@ -36,8 +37,9 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "weekdays": picture_weekdays,
     "year_weekday": picture_year_weekday,
     "hours": picture_hours,
-    "words": picture_words,
     "words_by_year": picture_words_by_year,
+    "words": picture_words,
+    "words_apart": picture_words_apart,
     "repeats": picture_repeats,
     "repeated": picture_repeated,
     "sessions": picture_sessions,

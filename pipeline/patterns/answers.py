@@ -20,6 +20,7 @@ from pipeline.patterns.subject import Subject
 from pipeline.patterns.weekdays import answer_weekdays
 from pipeline.patterns.weeks import answer_week
 from pipeline.patterns.words import answer_words
+from pipeline.patterns.words_apart import answer_words_apart
 from pipeline.patterns.words_by_year import answer_words_by_year
 from pipeline.patterns.year_weekday import answer_year_weekday
 from pipeline.patterns.years import answer_years
@@ -34,8 +35,9 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "weekdays": answer_weekdays,
     "year_weekday": answer_year_weekday,
     "hours": answer_hours,
-    "words": answer_words,
     "words_by_year": answer_words_by_year,
+    "words": answer_words,
+    "words_apart": answer_words_apart,
     "repeats": answer_repeats,
     "repeated": answer_repeated,
     "sessions": answer_sessions,

@@ -130,6 +130,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "rank": "Place",
         "date": "Day",
     },
+    "words_apart": {"part": "When", "z": "Sets it apart, z", "odds": "Odds against the other"},
 }
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
@@ -150,4 +151,5 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "changes": {"low": say_rate, "high": say_rate},
     "changes--changes": {"low": _say_share, "high": _say_share},
     "words_by_year": {"z": _say_signed},
+    "words_apart": {"z": _say_signed, "odds": say_rate, "low": say_rate, "high": say_rate},
 }
