@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from pipeline.charts.pictures import PICTURES
-from pipeline.report.page import SECTIONS
 
 CHARTS = (*PICTURES, "learner")
 
@@ -13,7 +12,8 @@ CHARTS = (*PICTURES, "learner")
 def check(out: Path) -> list[str]:
     """Return what is missing or wrong in ``out``, one line each."""
     faults = []
-    expected = ["run.json", "tables/activity.parquet", "report/index.html", "clouds/all.png"]
+    expected = ["run.json", "tables/activity.parquet", "patterns/findings.json", "report/index.html"]
+    expected += ["clouds/all.png"]
     expected += [f"charts/{name}.png" for name in CHARTS]
     expected += [
         f"models/{name}.{end}" for name in ("next_hour", "weekend_or_weekday") for end in ("npz", "json")
@@ -30,7 +30,9 @@ def check(out: Path) -> list[str]:
     page = (out / "report/index.html").read_text("utf-8")
     if len(page) < 200_000 or "Content-Security-Policy" not in page:
         faults.append(f"the report looks incomplete: {len(page)} characters")
-    faults += [f"section missing: {s}" for s in (*SECTIONS, "Ledger") if f">{s}<" not in page]
+    findings = json.loads((out / "patterns/findings.json").read_text("utf-8"))
+    sections = {"Models", "Ledger", *(finding["section"] for finding in findings)}
+    faults += [f"section missing: {name}" for name in sorted(sections) if f">{name}<" not in page]
     return faults
 
 
