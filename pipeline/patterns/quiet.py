@@ -15,7 +15,7 @@ from pipeline.patterns.habit import Habit
 from pipeline.patterns.habit_changes import ENOUGH_A_WEEK, list_weeks
 from pipeline.patterns.quiet_habits import ENOUGH_NIGHTS, Change, Habits, find_habits, find_nearest
 from pipeline.patterns.quiet_nights import ENOUGH_A_NIGHT, FIRST_HOUR, list_quiet_nights
-from pipeline.patterns.stands_out import measure_move
+from pipeline.patterns.stands_out import measure_shift
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
     MINUS,
@@ -110,7 +110,7 @@ def find_quiet(nights: pd.DataFrame, habits: Habits, subject: Subject) -> Findin
     if change is not None:
         headline, emphasis = _say_change(change)
         mark = (str(change.date),)
-        remarkable = measure_move(_weigh(change))
+        remarkable = measure_shift(_weigh(change))
         certainty = _say_how_sure(change)
     else:
         window = _say_window(latest)

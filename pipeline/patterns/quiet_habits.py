@@ -69,7 +69,7 @@ def find_habits(subject: Subject, nights: pd.DataFrame, rng: np.random.Generator
     A change is kept if the interval of what it moved (either end, or the middle) stays a quarter of an
     hour from none; of those that do not, the weakest is taken back until all hold.
     """
-    shifts, changes, away = _find_steps(nights)
+    shifts, changes, away = find_steps(nights)
     at_home = nights["usable"].to_numpy(dtype=bool) & ~away
     if at_home.sum() < ENOUGH_NIGHTS:
         return Habits([], [], shifts, {}, "few")
@@ -89,13 +89,17 @@ def find_habits(subject: Subject, nights: pd.DataFrame, rng: np.random.Generator
     return Habits(periods, steps, shifts, _fit_classes(activity, periods[-1]), "")
 
 
-def _find_steps(nights: pd.DataFrame) -> tuple[pd.DataFrame, Days, NDArray[np.bool_]]:
-    """Find stays and changes in turns, since each hides the other."""
+def find_steps(nights: pd.DataFrame) -> tuple[pd.DataFrame, Days, NDArray[np.bool_]]:
+    """Find stays elsewhere (as ``list_shifts``) and the first nights of new habits, in turns, since each
+    hides the other; also whether each night lies in a stay. None of either under 20 usable nights.
+    """
     changes: Days = np.zeros(0, dtype="datetime64[D]")
     for _ in range(2):
         away = is_shifted(nights, list_shifts(nights, changes))
         changes = find_changes(nights, away)
     shifts = list_shifts(nights, changes)
+    if nights["usable"].sum() < ENOUGH_NIGHTS:
+        shifts = shifts.iloc[:0]
     return shifts, changes, is_shifted(nights, shifts)
 
 

@@ -14,7 +14,7 @@ LEAST_HOURS, MOST_HOURS = 3, 12  # nearer ones look like late evenings
 ENOUGH_DAYS = 3
 WINDOW = 121  # usable nights about each, of whose pauses the median is the usual place
 ODD = 0.2  # share of nights whose pause lies anywhere: a single strange night proves little
-LEAST_SPREAD = 0.5  # hours
+LEAST_SPREAD, MOST_SPREAD = 0.5, 3.0  # hours; nights that vary more show no stay
 USUAL_STAY = 14  # nights
 MOST_PASSES = 4  # the usual place is found again without the nights away, until the path stays
 
@@ -84,6 +84,8 @@ def _follow(apart: Floats) -> NDArray[np.int64]:
     density = np.exp(-(z**2).sum(axis=2) / 2) / (2 * np.pi * spread.prod())
     log = np.log((1 - ODD) * density + ODD / 24**2)
     found = np.zeros(len(apart), dtype=np.int64)
+    if spread.max() > MOST_SPREAD:
+        return found
     cost = float(np.log(len(apart)) + np.log(len(hours)) + np.log(USUAL_STAY))
     _take_best(log[:, 1:] - log[:, :1], hours, cost, 0, found)
     return found

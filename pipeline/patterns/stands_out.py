@@ -52,11 +52,3 @@ def choose_remarkable(findings: Iterable[Finding], n: int = 6) -> list[Finding]:
         if finding.remarkable > 0 and in_section < MOST_PER_SECTION and len(chosen) < n:
             chosen.append(finding)
     return chosen
-
-
-def measure_move(nearest: float) -> float:
-    """Return how remarkable a move on the clock is, 0 to 1: its nearer bound in hours, as a share of six.
-
-    Hours have no ratio to nothing; six, a quarter of the clock, is taken as large as four times as much.
-    """
-    return min(1.0, max(0.0, nearest) / 6) if math.isfinite(nearest) else 0.0

@@ -11,7 +11,6 @@ import pytest
 
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.quiet import answer_quiet, say_shift
-from pipeline.patterns.stands_out import measure_move
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import say_clock, spell_hours
 
@@ -192,4 +191,3 @@ def test_hours_are_written_as_one_says_them() -> None:
     assert spelt == ["30 minutes", "an hour", "an hour", "an hour and a half", "two hours",
                      "two and a half hours", "seven hours"]  # fmt: skip
     assert [say_shift(7), say_shift(-6)] == ["+7 h", "−6 h"]
-    assert [measure_move(hours) for hours in (0.0, 1.5, 9.0, float("nan"))] == [0.0, 0.25, 1.0, 0.0]

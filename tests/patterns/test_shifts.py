@@ -80,3 +80,11 @@ def test_few_nights_give_an_empty_table(n: int) -> None:
         "first": "datetime64[ms]", "last": "datetime64[ms]", "days": "int64", "hours": "int64"
     }  # fmt: skip
     assert len(frame) == 0
+
+
+def test_nights_that_vary_by_many_hours_show_no_stay() -> None:
+    nights = draw_pauses(1, stay=(200, 42, 7))
+    rng = np.random.default_rng(2)
+    nights["start"] = rng.uniform(-3, 15, len(nights))
+    nights["end"] = nights["start"] + rng.uniform(3, 12, len(nights))
+    assert len(list_shifts(nights.assign(usable=True), NONE)) == 0
