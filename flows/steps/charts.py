@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,11 @@ from pipeline.settings import Settings
 from pipeline.tables.progress import Tell, silent
 
 if TYPE_CHECKING:
-    from pipeline.charts.picture import Picture
     from pipeline.patterns.answer import Answer
     from pipeline.patterns.coverage import Coverage
 
 STEP = "charts"
-WORDS, WORDS_BY_YEAR = "words", "words_by_year"  # these are clouds, of the whole archive and one a year
+LEARNER, YEAR_PAGES = "learner", "year pages"  # what is drawn beside the answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class ChartCounts:
 
 
 def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
-    """Draw every answer, and the learner where it was trained, into ``charts/`` and ``clouds/``.
+    """Draw every answer, every year, and the learner where it was trained, into ``charts/`` and ``clouds/``.
 
     Does nothing where all is fresh. Raises ``StoreError`` where what it reads is missing or was made for
     other settings, and ``LockedError``.
@@ -50,21 +49,21 @@ def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
         if is_fresh(journal, out, STEP, read):
             return ChartCounts(**{**journal.steps[STEP].counts, "nothing_new": True})
         answers, coverage = read_answers(out)
-        for folder in ("charts", "charts/page", "clouds"):
+        for folder in ("charts", "charts/page", "charts/years", "clouds"):
             make_private_folder(out / folder)
-        names = [*answers, "learner"]
+        names = [*answers, LEARNER, YEAR_PAGES]
         written: list[Path] = []
         drawn = set()
         for done, name in enumerate(names):
             tell(f"drawing {name.replace('_', ' ')}", done, len(names))
-            for path, content in _render(out, name, answers.get(name), coverage):
+            for path, content in _render(out, name, answers, coverage):
                 write_atomically(out / path, content)
                 written.append(out / path)
                 drawn.add(name)
         for stale in {*(out / "charts").rglob("*.*"), *(out / "clouds").glob("*.*")} - set(written):
             remove(stale)
         counts: dict[str, Any] = {
-            "n_charts": len(drawn),
+            "n_charts": len(drawn - {YEAR_PAGES}),
             "n_clouds": sum(path.parent.name == "clouds" for path in written),
             "n_files": len(written),
         }
@@ -73,69 +72,27 @@ def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
     return ChartCounts(**counts)
 
 
-def _render(out: Path, name: str, answer: Answer | None, coverage: Coverage) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of one chart: path below out, content."""
-    from pipeline.charts.pictures import choose_picture
-
-    if answer is None:
-        yield from _render_learner(out, coverage)
-        return
-    picture = choose_picture(name, answer, coverage)
-    if picture is None:
-        return
-    finding = answer.finding
-    yield from _render_picture(name, picture, finding.headline, finding.deck, coverage)
-    if name == WORDS:
-        yield "clouds/all.png", _render_alone(picture, finding.headline, finding.deck, coverage)
-    elif name == WORDS_BY_YEAR:
-        yield from _render_clouds(answer, coverage)
-
-
-def _render_picture(
-    name: str, picture: Picture, headline: str, deck: str, coverage: Coverage
+def _render(
+    out: Path, name: str, answers: Mapping[str, Answer], coverage: Coverage
 ) -> Iterator[tuple[str, bytes]]:
-    from pipeline.charts.picture import NARROW_WIDTH, PAGE_WIDTH, make_alone, make_page_form
-    from pipeline.charts.render import render_svg
-    from pipeline.charts.tokens import DARK, LIGHT
+    """Yield every file of one chart, or of all year pages: path below out, content."""
+    from pipeline.charts.files import render_answer, render_year_pages
 
-    yield f"charts/{name}.png", _render_alone(picture, headline, deck, coverage)
-    yield f"charts/{name}-dark.png", _render_alone(picture, headline, deck, coverage, dark=True)
-    yield f"charts/{name}.svg", render_svg(make_alone(picture, headline, deck, coverage)).encode()
-    forms = [("", picture.page_width, False), ("-narrow", NARROW_WIDTH, True)]
-    if picture.page_width > PAGE_WIDTH:
-        forms.insert(1, ("-middle", PAGE_WIDTH, False))
-    editions = [("", LIGHT), ("-dark", DARK)] if picture.has_raster else [("", LIGHT)]
-    for form, width, narrow in forms:
-        for edition, theme in editions:
-            svg = render_svg(make_page_form(picture, width, theme=theme, narrow=narrow))
-            yield f"charts/page/{name}{form}{edition}.svg", svg.encode()
-
-
-def _render_alone(
-    picture: Picture, headline: str, deck: str, coverage: Coverage, *, dark: bool = False
-) -> bytes:
-    from pipeline.charts.picture import make_alone
-    from pipeline.charts.render import render_png
-    from pipeline.charts.tokens import DARK, LIGHT
-
-    return render_png(make_alone(picture, headline, deck, coverage, theme=DARK if dark else LIGHT))
-
-
-def _render_clouds(answer: Answer, coverage: Coverage) -> Iterator[tuple[str, bytes]]:
-    from pipeline.charts.cloud import picture_cloud
-
-    for year, frame in answer.frame.groupby("year"):
-        picture = picture_cloud(frame, answer.finding.mark)
-        headline = f"The words of {year}"
-        yield f"clouds/{year}.png", _render_alone(picture, headline, answer.finding.deck, coverage)
+    if name in answers:
+        yield from render_answer(name, answers[name], coverage)
+    elif name == LEARNER:
+        yield from _render_learner(out, coverage)
+    else:
+        yield from render_year_pages(answers, coverage)
 
 
 def _render_learner(out: Path, coverage: Coverage) -> Iterator[tuple[str, bytes]]:
     from flows.steps.learn import read_results
     from flows.work.result import frame_curve
+    from pipeline.charts.files import render_picture
     from pipeline.charts.learner import picture_learner
 
     for result in read_results(out):
         if len(result.curve) > 1:
             picture = picture_learner(frame_curve(result), result.baseline_name, coverage)
-            yield from _render_picture("learner", picture, result.headline, result.deck, coverage)
+            yield from render_picture(LEARNER, picture, result.headline, result.deck, coverage)

@@ -32,14 +32,15 @@ VERY_MANY_DOTS = 100_000  # from here on a smaller one
 MOST_DEPTH = 0.6  # mean depth of paint: minus the logarithm of what it leaves of the paper
 ALPHA, MOST_ALPHA = 0.5, 0.8
 SHORT_DAYS = 30
+SQUARE_WIDTH = 600.0
 CLOCK_LABELS = ((12, "noon"), (6, "06:00"), (0, "midnight"), (18, "18:00"))
 LEFT = 57.0  # 'midnight' at 12.5 px
 TOP, FOOT = 34.0, 32.0
 
 
-def find_dots_height(narrow: bool) -> float:
-    """Return the height in CSS pixels that ``draw_dots`` needs."""
-    return 306.0 if narrow else 480.0
+def find_dots_height(width: float, narrow: bool) -> float:
+    """Return the height in CSS pixels that ``draw_dots`` needs; in a square it leaves room for the frame."""
+    return 306.0 if narrow else 480.0 if width > SQUARE_WIDTH else 420.0
 
 
 def draw_dots(
@@ -88,13 +89,7 @@ def picture_dots(answer: Answer, coverage: Coverage) -> Picture:
         uncovered=answer.frames["uncovered"],
         notes=read_notes(answer.frames["notes"]),
     )
-    return Picture(
-        draw,
-        lambda width, narrow: find_dots_height(narrow),
-        1080.0,
-        1176.0,
-        headline_px=30.0,
-    )
+    return Picture(draw, find_dots_height, 1080.0, 1176.0, headline_px=30.0)
 
 
 def place_dots(local: pd.Series) -> tuple[np.ndarray, np.ndarray]:

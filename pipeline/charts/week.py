@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
 from pipeline.charts.grids import draw_cells, frame_run
-from pipeline.charts.lettering import write
+from pipeline.charts.lettering import measure, write
 from pipeline.charts.picture import Picture
 from pipeline.charts.rows import iter_rows
 from pipeline.charts.scales import step_of
@@ -108,9 +108,13 @@ def _name_across(plot: Axes, names: list[str], framed: int | None, theme: Theme)
             plot, name, 0, k + 0.5, on="y", size=14, colour=theme.ink, semibold=k == framed, at="left",
             shift=(-47, 0),
         )  # fmt: skip
+    pitch, end = size_of(plot)[0] / 24, 0.0
     for hour in range(FIRST_HOUR, FIRST_HOUR + 24, 2):
         name = {12: "noon", 24: "midnight"}.get(hour, f"{hour % 24:02d}")
         named = hour in (12, 24)
+        if (hour - FIRST_HOUR) * pitch < end:
+            continue
+        end = (hour - FIRST_HOUR) * pitch + measure(name, 12.5, semibold=named) + 4
         write(
             plot, name, hour - FIRST_HOUR, 0, size=12.5, colour=theme.ink if named else theme.muted,
             semibold=named, at="left", shift=(2, 15),

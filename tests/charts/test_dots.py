@@ -266,7 +266,7 @@ def test_any_span_has_room(
             (STAMP("2010-11-28") + pd.Timedelta(days=n_days - 1), "nine silent days"),
         )
     )
-    ax = sheet(width, find_dots_height(narrow))
+    ax = sheet(width, find_dots_height(width, narrow))
     plot = draw_dots(ax, frame, notes=notes, narrow=narrow)
     assert len(plot.texts) > 4
     assert (find_clipped(ax.figure), find_collisions(ax.figure)) == ([], [])

@@ -34,7 +34,7 @@ def test_it_says_before_each_chart_what_it_draws(
     told: tuple[ChartCounts, list[tuple[str, int, Any]]],
 ) -> None:
     _, lines = told
-    names = [*PATTERNS, "learner"]
+    names = [*PATTERNS, "learner", "year pages"]
     n = len(names)
     assert lines[:n] == [(f"drawing {name.replace('_', ' ')}", k, n) for k, name in enumerate(names)]
     assert lines[n:] == [("drawing", n, n)]
@@ -57,16 +57,22 @@ def test_run_json_names_every_picture_and_no_other_lies_there(
     dots = {"", "-middle", "-narrow"}
     assert {f"charts/page/dots{ending}.svg" for ending in dots} <= lying
     assert {"charts/years.png", "charts/years-dark.png", "charts/years.svg", "clouds/all.png"} <= lying
+    assert {"charts/years-narrow.png", "charts/years-square.png"} <= lying
     assert {"charts/page/years.svg", "charts/page/years-narrow.svg"} <= lying
+    sheets = {name for name in lying if name.startswith("charts/years/")}
+    years = {name.removeprefix("charts/years/")[:4] for name in sheets}
+    assert sheets == {f"charts/years/{year}{end}" for year in years for end in (".png", ".svg", "-dark.png")}
+    assert len(years) >= 1
 
 
 def test_files_are_their_owners_alone(
     settings: Settings, told: tuple[ChartCounts, list[tuple[str, int, Any]]]
 ) -> None:
     assert {path.stat().st_mode & 0o777 for path in (settings.out / "charts").rglob("*.*")} == {0o600}
-    assert {(settings.out / name).stat().st_mode & 0o777 for name in ("charts", "charts/page", "clouds")} == {
-        0o700
-    }
+    assert {
+        (settings.out / name).stat().st_mode & 0o777
+        for name in ("charts", "charts/page", "charts/years", "clouds")
+    } == {0o700}
 
 
 def test_a_second_run_draws_nothing_and_a_stale_picture_goes(
