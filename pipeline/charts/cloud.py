@@ -41,7 +41,20 @@ def find_cloud_height(frame: pd.DataFrame, width: float, narrow: bool) -> float:
         words = [word for word, _ in rank_words(frame)]
         n_rows = max(1, -(-sum(map(can_draw, words)) // (1 if narrow else 2)))
         return LIST_ROW * n_rows + 8 + measure_left_out(say_left_out(words), width)
-    return 300.0 if narrow else 400.0 * min(1.0, width / 744)
+    if narrow:
+        return 296.0 + measure_left_out(_say_below([word for word, _ in rank_words(frame)], narrow), width)
+    return 400.0 * min(1.0, width / 744)
+
+
+def _say_below(words: list[str], narrow: bool) -> str:
+    """Say which of the words are not drawn: those without a font, and on a phone the rarer ones."""
+    n_drawn = sum(map(can_draw, words))
+    fewer = narrow and n_drawn > NARROW_WORDS
+    parts = [
+        f"The {NARROW_WORDS} largest of {n_drawn}; the table has all." if fewer else "",
+        say_left_out(words),
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def draw_cloud(
@@ -72,7 +85,7 @@ def draw_cloud(
     width, height = open_sheet(ax)
     ranked = rank_words(frame, size_by)
     drawn = [(word, weight) for word, weight in ranked if can_draw(word)]
-    note = say_left_out(word for word, _ in ranked) if noted else ""
+    note = _say_below([word for word, _ in ranked], narrow) if noted else ""
     write_left_out(ax, note, width, height, theme)
     if narrow:
         drawn = drawn[:NARROW_WORDS]

@@ -49,7 +49,7 @@ def draw_cloud_years(
     mark: tuple[Any, ...] = (),
     seed: int = 0,
     size_by: SizeBy = "count",
-    most_words: int = 18,
+    most_words: int = 15,
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:

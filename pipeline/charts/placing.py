@@ -200,12 +200,17 @@ def _fit_sizes(drawn: tuple[tuple[str, float], ...], ground: Ground, usual: Vari
     shapes = [find_ink(word, 40, usual).strengths.shape for word, _ in drawn]
     across = np.maximum(np.array([columns for _, columns in shapes]) / 40, 1e-9)  # px wide at 1 px
     most = min(ground.height / (6.4 if len(drawn) > DENSE else 5.2), ground.width / 4.2)
-    largest, relative = 0.0, RELATIVE
-    while True:
+    best = (0.0, RELATIVE)
+    relative = RELATIVE
+    while relative >= LEAST_RELATIVE:
         sizes = _follow_weights(weights, relative)
         fitting = (ground.width - 2 * BESIDE - 2) / float(np.max(across * sizes))
         filling = sqrt(FILLED * ground.area / float(np.sum(across * sizes**2)))
         largest = min(most, fitting, filling)
-        if largest == filling or relative <= LEAST_RELATIVE:
-            return largest, relative
+        if largest < best[0]:  # a long word among the others would make all smaller
+            break
+        best = (largest, relative)
+        if largest == filling:
+            break
         relative -= 0.05
+    return best

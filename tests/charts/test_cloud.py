@@ -69,6 +69,17 @@ def test_words_stay_inside(sheet: Callable[..., Axes], find_clipped: Any) -> Non
         assert find_clipped(ax.figure, slack=3.0) == []
 
 
+def test_on_a_phone_the_largest_are_drawn_and_a_line_says_so(
+    sheet: Callable[..., Axes], find_clipped: Any
+) -> None:
+    frame = pd.DataFrame({"word": [f"word{k}" for k in range(60)], "count": range(160, 100, -1)})
+    ax = draw_cloud(sheet(328, find_cloud_height(frame, 328, True)), frame, narrow=True)
+    assert set(_drawn(ax)) == {*frame["word"][:45], "The 45 largest of 60; the table has all."}
+    assert find_clipped(ax.figure, slack=3.0) == []
+    few = draw_cloud(sheet(328, find_cloud_height(frame.head(40), 328, True)), frame.head(40), narrow=True)
+    assert set(_drawn(few)) == set(frame["word"][:40])
+
+
 def test_ties_stand_by_the_word() -> None:
     frame = pd.DataFrame({"word": ["pear", "apple", "fig", "none"], "count": [2, 2, 3, 0]})
     assert rank_words(frame) == [("fig", 3.0), ("apple", 2.0), ("pear", 2.0)]
@@ -126,7 +137,7 @@ def test_a_year_of_words_without_a_font_says_so_in_the_place_of_its_cloud(
         ax = draw_cloud_years(sheet(width, find_cloud_years_height(frame, width)), frame, narrow=narrow)
         empty, full = ax.child_axes
         assert " ".join(texts(empty)) == "No font here for this year’s 2 words."
-        assert len(full.texts) == 18
+        assert len(full.texts) == 15
         assert "2 words have no font here: see the table." in _drawn(ax)
         assert find_clipped(ax.figure) == []
 
