@@ -15,6 +15,7 @@ from pipeline.charts.dots import picture_dots
 from pipeline.charts.hours import picture_hours
 from pipeline.charts.months import picture_months
 from pipeline.charts.picture import Picture
+from pipeline.charts.quiet import picture_quiet
 from pipeline.charts.repeated import picture_repeated
 from pipeline.charts.repeats import picture_repeats
 from pipeline.charts.sessions import picture_sessions
@@ -37,6 +38,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "weekdays": picture_weekdays,
     "year_weekday": picture_year_weekday,
     "hours": picture_hours,
+    "quiet": picture_quiet,
     "words_by_year": picture_words_by_year,
     "words": picture_words,
     "words_apart": picture_words_apart,

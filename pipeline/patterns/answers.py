@@ -13,6 +13,7 @@ from pipeline.patterns.changes import answer_changes
 from pipeline.patterns.dots import answer_dots
 from pipeline.patterns.hours import answer_hours
 from pipeline.patterns.months import answer_months
+from pipeline.patterns.quiet import answer_quiet
 from pipeline.patterns.repeated import answer_repeated
 from pipeline.patterns.repeats import answer_repeats
 from pipeline.patterns.sessions import answer_sessions
@@ -35,6 +36,7 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "weekdays": answer_weekdays,
     "year_weekday": answer_year_weekday,
     "hours": answer_hours,
+    "quiet": answer_quiet,
     "words_by_year": answer_words_by_year,
     "words": answer_words,
     "words_apart": answer_words_apart,

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from pipeline.patterns.wording import MINUS, MONTHS, WEEKDAYS, say_count, say_day, say_rate
+from pipeline.patterns.quiet_nights import FIRST_HOUR
+from pipeline.patterns.wording import MINUS, MONTHS, WEEKDAYS, say_clock, say_count, say_day, say_rate
 from pipeline.privacy import TEXT_COLUMNS
 
 NOTHING = "–"
@@ -63,6 +64,10 @@ def _say_share(value: float) -> str:
 
 def _say_signed(value: float) -> str:
     return f"{value:.1f}".replace("-", MINUS)
+
+
+def _say_night_clock(value: float) -> str:
+    return say_clock(value + FIRST_HOUR)  # from hours of a night, which begins at 15:00
 
 
 def _say_whole(value: float) -> str:
@@ -131,6 +136,27 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "date": "Day",
     },
     "words_apart": {"part": "When", "z": "Sets it apart, z", "odds": "Odds against the other"},
+    "quiet": {
+        "start": "Begins",
+        "end": "Ends",
+        "nights": "Nights with enough",
+        "usable": "Nights with enough",
+        "since": "Since",
+        "until": "Until",
+        "start_low": "Begins, at the earliest",
+        "start_high": "Begins, at the latest",
+        "end_low": "Ends, at the earliest",
+        "end_high": "Ends, at the latest",
+        "date": "First night",
+        "hours": "Hours later",
+        "low": "From",
+        "high": "To",
+        "first": "First night",
+        "last": "Last night",
+    },
+    "quiet--nights": {"night": "Night", "usable": "Enough"},
+    "quiet--classes": {"days": "Before"},
+    "quiet--shifts": {"hours": "Hours ahead of home"},
 }
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
@@ -152,4 +178,15 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "changes--changes": {"low": _say_share, "high": _say_share},
     "words_by_year": {"z": _say_signed},
     "words_apart": {"z": _say_signed, "odds": say_rate, "low": say_rate, "high": say_rate},
+    "quiet": {
+        "start": _say_night_clock,
+        "end": _say_night_clock,
+        "start_low": _say_night_clock,
+        "start_high": _say_night_clock,
+        "end_low": _say_night_clock,
+        "end_high": _say_night_clock,
+        "hours": _say_signed,
+        "low": _say_signed,
+        "high": _say_signed,
+    },
 }
