@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.cloud import WITHOUT_EVERYDAY
 from pipeline.charts.left_out import can_draw, measure_left_out, say_left_out, write_left_out
 from pipeline.charts.lettering import cut_to_width, measure, write
 from pipeline.charts.picture import Picture
@@ -17,7 +18,7 @@ from pipeline.charts.scripts import choose_variety
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
-from pipeline.patterns.wording import say_count, say_hours
+from pipeline.patterns.wording import say_count
 from pipeline.patterns.words_apart import DAY, NIGHT, PAIRS
 
 HEAD, ROW, BELOW = 34.0, 27.0, 22.0  # CSS px
@@ -136,5 +137,5 @@ def picture_words_apart(answer: Answer, coverage: Coverage) -> Picture | None:
     return Picture(
         partial(draw_words_apart, frame=frame, mark=answer.finding.mark),
         lambda width, narrow: find_words_apart_height(frame, width, narrow),
-        left_out=f"Night: {say_hours(*NIGHT)}; day: {say_hours(*DAY)}.",
+        left_out=WITHOUT_EVERYDAY,
     )
