@@ -50,4 +50,5 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
 
 def choose_picture(name: str, answer: Answer, coverage: Coverage) -> Picture | None:
     """Return how to draw an answer, or ``None`` where there is nothing to draw."""
-    return PICTURES[name](answer, coverage) if len(answer.frame) else None
+    make = PICTURES.get(name)  # what is only a table has none
+    return make(answer, coverage) if make and len(answer.frame) else None

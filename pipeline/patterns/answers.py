@@ -11,6 +11,7 @@ from pipeline.patterns.answer import Answer
 from pipeline.patterns.calendar import answer_calendar
 from pipeline.patterns.changes import answer_changes
 from pipeline.patterns.dots import answer_dots
+from pipeline.patterns.gaps import answer_gaps
 from pipeline.patterns.hours import answer_hours
 from pipeline.patterns.months import answer_months
 from pipeline.patterns.quiet import answer_quiet
@@ -43,6 +44,7 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "repeats": answer_repeats,
     "repeated": answer_repeated,
     "sessions": answer_sessions,
+    "gaps": answer_gaps,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from pipeline.patterns.gaps import say_shift
 from pipeline.patterns.quiet_nights import FIRST_HOUR
 from pipeline.patterns.wording import MINUS, MONTHS, WEEKDAYS, say_clock, say_count, say_day, say_rate
 from pipeline.privacy import TEXT_COLUMNS
@@ -64,6 +65,10 @@ def _say_share(value: float) -> str:
 
 def _say_signed(value: float) -> str:
     return f"{value:.1f}".replace("-", MINUS)
+
+
+def _say_chance(value: float) -> str:
+    return "under 1 in 1,000" if value < 0.001 else _say_share(value)
 
 
 def _say_night_clock(value: float) -> str:
@@ -157,6 +162,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
     "quiet--nights": {"night": "Night", "usable": "Enough"},
     "quiet--classes": {"days": "Before"},
     "quiet--shifts": {"hours": "Hours ahead of home"},
+    "gaps": {"what": "What", "hours": "Clock against home", "chance": "Chance"},
 }
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
@@ -189,4 +195,5 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
         "low": _say_signed,
         "high": _say_signed,
     },
+    "gaps": {"hours": say_shift, "chance": _say_chance},
 }
