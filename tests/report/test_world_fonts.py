@@ -28,6 +28,11 @@ WORDS = (
 FAMILIES = ("Noto Naskh Arabic", "Noto Serif Thai", "Noto Serif CJK SC", "Noto Sans CJK KR", "Symbola")
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+FIND_LEFTS = """() => {
+  const whole = document.querySelector("svg").getBoundingClientRect().left;
+  return [...document.querySelectorAll("text")].map((one) => one.getBoundingClientRect().left - whole);
+}"""
+
 
 @pytest.fixture
 def fonts() -> None:
@@ -56,7 +61,7 @@ def _write_page(words: tuple[str, ...]) -> str:
         for word in words
     )
     head, sentence = f"<h3>{' '.join(words)}</h3>", f'<p class="sentence">{" ".join(words)}</p>'
-    return f"{head}{sentence}<svg>{texts}</svg><table><tr>{cells}</tr></table>"
+    return f"{head}{sentence}<svg class='picture'>{texts}</svg><table><tr>{cells}</tr></table>"
 
 
 def test_a_page_of_our_own_letters_carries_no_other_font() -> None:
@@ -146,7 +151,11 @@ def test_a_browser_takes_every_letter_from_the_page_itself(fonts: None, tmp_path
         tab.goto(path.as_uri())
         tab.evaluate("() => document.fonts.ready.then(() => true)")
         used = _list_fonts(tab)
+        lefts = tab.evaluate(FIND_LEFTS)
+        tab.evaluate("() => { document.documentElement.dir = 'rtl' }")
+        turned = tab.evaluate(FIND_LEFTS)
         browser.close()
+    assert turned == lefts  # words in a picture keep their places in a page from right to left
     assert {name for name, custom in used if not custom} == set()
     assert {name.split("-")[0] for name, _ in used} >= {"AlmanacWorldSans", "AlmanacWorldSerif"}
 
