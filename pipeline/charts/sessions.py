@@ -25,6 +25,7 @@ PAUSES_HEIGHT = 290.0  # on a phone, above the bars
 ASIDE, BETWEEN = 214.0, 40.0
 AIR, LABEL_ROOM = 14.0, 58.0  # px above the highest bar, and above the line for the limit's name
 LEAST_SHARE = 0.01  # of the pauses, before a tone is named
+MOST_NUDGE = 8.0  # px
 SHOWN = 0.0005  # of the pauses at either end are too few to be seen, and do not stretch the scale
 TICKS = ((1, "1 s"), (10, "10 s"), (60, "1 min"), (600, "10 min"), (3600, "1 h"), (36000, "10 h"),
          (259200, "3 days"), (2592000, "30 days"))  # fmt: skip
@@ -234,9 +235,13 @@ def _label_ticks(plot: Axes, theme: Theme) -> None:
     free = -8.0
     for seconds, name in TICKS:
         spot, half = (np.log10(seconds) - low) / (high - low) * width, measure(name, 12.5) / 2
-        if half - 6 <= spot <= width - half + 6 and spot - half >= free:
-            write(plot, name, float(np.log10(seconds)), 0, size=12.5, colour=theme.muted, shift=(0, -15))
-            free = spot + half + 8
+        middle = min(max(spot, half), width - half)  # a label at an edge moves inwards
+        if abs(middle - spot) <= MOST_NUDGE and middle - half >= free:
+            write(
+                plot, name, float(np.log10(seconds)), 0, size=12.5, colour=theme.muted,
+                shift=(middle - spot, -15),
+            )  # fmt: skip
+            free = middle + half + 8
 
 
 def _draw_sizes(plot: Axes, sizes: pd.DataFrame, theme: Theme, narrow: bool) -> None:

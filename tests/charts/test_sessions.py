@@ -119,6 +119,15 @@ def test_the_words_have_room_wherever_the_heaps_stand(
     assert (find_clipped(ax.figure), find_collisions(ax.figure)) == ([], [])
 
 
+@pytest.mark.parametrize("high", [5.2, 5.3, 5.35, 5.4, 5.45, 5.5])
+def test_a_tick_at_the_edge_stays_inside(high: float, sheet: Callable[..., Axes], find_clipped: Any) -> None:
+    frame = make_pauses(900)
+    frame = frame[np.log10(frame["seconds"]) < high].assign(gaps=100)
+    ax = sheet(328, NARROW_SESSIONS_HEIGHT)
+    draw_sessions(ax, frame, sizes=SIZES, limit=900, narrow=True)
+    assert find_clipped(ax.figure, slack=0.5) == []
+
+
 def test_one_length_of_pause_alone_is_drawn(sheet: Callable[..., Axes], find_clipped: Any) -> None:
     frame = pd.DataFrame({"seconds": [50.1], "gaps": [799], "within": [799]})
     ax = sheet(328, NARROW_SESSIONS_HEIGHT)
