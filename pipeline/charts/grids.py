@@ -22,16 +22,18 @@ GAP_PX = 2.0
 SHADES = 4  # between two steps
 
 
-def draw_cells(plot: Axes, steps: np.ndarray, colours: Sequence[str]) -> PolyCollection:
+def draw_cells(
+    plot: Axes, steps: np.ndarray, colours: Sequence[str], *, gap_px: float = GAP_PX
+) -> PolyCollection:
     """Draw ``steps`` (rows, columns), places on the ramp ``colours`` from 0; NaN stays empty.
 
-    Row 0 is at the top. The returned cells have their lower step's colour.
+    Row 0 is at the top; ``gap_px`` CSS pixels part the cells. The returned cells have their lower step's colour.
     """
     n_rows, n_columns = steps.shape
     plot.set_xlim(0, n_columns)
     plot.set_ylim(n_rows, 0)
     width, height = size_of(plot)
-    inset_x, inset_y = GAP_PX / 2 * n_columns / width, GAP_PX / 2 * n_rows / height
+    inset_x, inset_y = gap_px / 2 * n_columns / width, gap_px / 2 * n_rows / height
     shown = [(row, column) for row, column in np.ndindex(steps.shape) if not np.isnan(steps[row, column])]
     boxes = [
         [
