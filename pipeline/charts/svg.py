@@ -15,6 +15,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from pipeline.charts.raster import mask_pictures
+from pipeline.charts.short_paths import shorten_boxes
 from pipeline.charts.style import PT
 
 STACKS = {
@@ -60,7 +61,7 @@ def finish_svg(svg: str, halos: dict[str, tuple[str, float]]) -> str:
         )
     svg = re.sub(r"'(Source \w+ Pro)'(?:, '[^']*')*", lambda m: STACKS[m.group(1)], svg)
     svg = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", svg)
-    return _size_in_pixels(mask_pictures(svg))
+    return _size_in_pixels(shorten_boxes(mask_pictures(svg)))
 
 
 def _size_in_pixels(svg: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -75,9 +77,14 @@ def _set_sentence(page: YearPage, width: float, narrow: bool) -> tuple[list[str]
     """Break the sentence beside the year, or on a phone under it: lines, their size and their pitch."""
     room = width if narrow else width - measure(str(page.year), YEAR_PX, serif=True, semibold=True) - 48
     if not narrow:
-        lines = balance(page.sentence, SENTENCE_PX, room, serif=True)
-        if len(lines) <= 3:
-            return lines, SENTENCE_PX, SENTENCE_LINE
+        apart = [
+            line
+            for sentence in re.split(r"(?<=\.) ", page.sentence)
+            for line in balance(sentence, SENTENCE_PX, room, serif=True)
+        ]
+        for lines in (apart, balance(page.sentence, SENTENCE_PX, room, serif=True)):
+            if len(lines) <= 3:
+                return lines, SENTENCE_PX, SENTENCE_LINE
     small = balance(page.sentence, SMALL_SENTENCE_PX, room, serif=True)
     return (small, SMALL_SENTENCE_PX, 24.0) if narrow else (small[:4], SMALL_SENTENCE_PX, 22.0)
 

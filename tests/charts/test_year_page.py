@@ -196,3 +196,10 @@ def test_nothing_is_clipped_or_collides(
 def test_the_same_page_gives_the_same_bytes_and_only_tokens() -> None:
     first, again = (render_svg(_draw(_page(), 744, False).figure) for _ in range(2))  # type: ignore[arg-type]
     assert first == again
+
+
+def test_each_sentence_begins_a_line_where_there_is_room() -> None:
+    page = _page(sentence="9 searches on all 9 covered days. The year of thesis, regression and lease.")
+    written = [text.get_text() for text in _draw(page, 716, False).texts]
+    assert "9 searches on all 9 covered days." in written
+    assert "The year of thesis, regression and lease." in written
