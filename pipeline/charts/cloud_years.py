@@ -100,6 +100,3 @@ def picture_cloud_years(answer: Answer, coverage: Coverage) -> Picture | None:
         1080.0,
         left_out=WITHOUT_EVERYDAY,
     )
-
-
-picture_words_by_year = picture_cloud_years

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.text import Text
 from numpy.typing import NDArray
+from PIL import Image
 
 from pipeline.charts import placing
 from pipeline.charts.cloud import draw_cloud, find_cloud_height
@@ -19,7 +21,7 @@ from pipeline.charts.cloud_years import draw_cloud_years, find_cloud_years_heigh
 from pipeline.charts.faces import find_file, find_holders, list_installed
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.placing import find_ink
-from pipeline.charts.render import render_svg
+from pipeline.charts.render import render_png, render_svg
 from pipeline.charts.scripts import find_variety
 from pipeline.charts.words_years import draw_words_years, find_words_years_height
 
@@ -113,6 +115,22 @@ def test_no_letter_of_a_list_or_a_year_is_a_box(sheet: Callable[..., Axes], stri
             assert _list_boxes(ax.figure) == []
             assert "see the table" not in "".join(text.get_text() for text in _find_texts(ax.figure))
             ax.figure.canvas.draw()
+
+
+def test_the_drawn_ink_is_where_it_was_placed(sheet: Callable[..., Axes]) -> None:
+    words = ["machine", "gyp", *WORDS]
+    frame = pd.DataFrame({"word": words, "count": [900 // (k + 1) + 30 for k in range(len(words))]})
+    ax = draw_cloud(sheet(744, 400), frame)
+    drawn = np.asarray(Image.open(BytesIO(render_png(ax.figure, 96))))[:, :, 3] > 128
+    expected = np.zeros(drawn.shape, dtype=bool)
+    for text in ax.texts:
+        ink = find_ink(text.get_text(), round(text.get_fontsize() / 0.75))
+        top, left = round(text.xy[1]) - ink.top, round(text.xy[0]) + ink.left
+        rows, columns = ink.strengths.shape
+        around = expected[max(0, top - 1) : top + rows + 1, max(0, left - 1) : left + columns + 1]
+        around |= np.pad(ink.strengths > 0, 1)[: around.shape[0], : around.shape[1]]
+    assert drawn.sum() > 10_000
+    assert (drawn & ~expected).sum() < 0.02 * drawn.sum()
 
 
 @pytest.mark.parametrize("serif", [True, False])
