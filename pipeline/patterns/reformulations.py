@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.patterns.subject import Subject
@@ -22,9 +24,9 @@ def measure_reformulations(subject: Subject, order: NDArray[np.int64], session: 
     n = len(order)
     if n < 2:
         return math.nan
-    texts = subject.rows["text"].to_numpy(dtype=object)[order]
-    has_text = subject.rows["text"].notna().to_numpy()[order]
-    follows = (np.diff(session) == 0) & has_text[1:] & has_text[:-1]
+    texts = pa.array(subject.rows["text"], pa.string(), from_pandas=True).take(pa.array(order))
+    same = pc.equal(texts[1:], texts[:-1])  # null where one of the two has no text
+    follows = (np.diff(session) == 0) & same.is_valid().to_numpy(zero_copy_only=False)
     if not follows.any():
         return math.nan
     vocabulary = read_vocabulary(subject)
@@ -34,5 +36,5 @@ def measure_reformulations(subject: Subject, order: NDArray[np.int64], session: 
     keys = np.sort(vocabulary.word[told].astype(np.int64) * (n + 1) + place[vocabulary.row[told]])
     shares = np.zeros(n + 1, dtype=bool)
     shares[keys[:-1][np.diff(keys) == 1] % (n + 1)] = True  # the next query holds the word too
-    reworded = follows & shares[: n - 1] & (texts[1:] != texts[:-1])
+    reworded = follows & shares[: n - 1] & ~same.fill_null(False).to_numpy(zero_copy_only=False)
     return float(reworded.sum() / follows.sum())
