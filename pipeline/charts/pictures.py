@@ -16,8 +16,10 @@ from pipeline.charts.hours import picture_hours
 from pipeline.charts.months import picture_months
 from pipeline.charts.picture import Picture
 from pipeline.charts.quiet import picture_quiet
+from pipeline.charts.records import picture_records
 from pipeline.charts.repeated import picture_repeated
 from pipeline.charts.repeats import picture_repeats
+from pipeline.charts.rising import picture_rising
 from pipeline.charts.sessions import picture_sessions
 from pipeline.charts.week import picture_week
 from pipeline.charts.weekdays import picture_weekdays
@@ -34,6 +36,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "months": picture_months,
     "calendar": picture_calendar,
     "changes": picture_changes,
+    "records": picture_records,
     "week": picture_week,
     "weekdays": picture_weekdays,
     "year_weekday": picture_year_weekday,
@@ -42,6 +45,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "words_by_year": picture_words_by_year,
     "words": picture_words,
     "words_apart": picture_words_apart,
+    "rising": picture_rising,
     "repeats": picture_repeats,
     "repeated": picture_repeated,
     "sessions": picture_sessions,

@@ -11,12 +11,15 @@ from pipeline.patterns.answer import Answer
 from pipeline.patterns.calendar import answer_calendar
 from pipeline.patterns.changes import answer_changes
 from pipeline.patterns.dots import answer_dots
+from pipeline.patterns.firsts import answer_firsts
 from pipeline.patterns.gaps import answer_gaps
 from pipeline.patterns.hours import answer_hours
 from pipeline.patterns.months import answer_months
 from pipeline.patterns.quiet import answer_quiet
+from pipeline.patterns.records import answer_records
 from pipeline.patterns.repeated import answer_repeated
 from pipeline.patterns.repeats import answer_repeats
+from pipeline.patterns.rising import answer_rising
 from pipeline.patterns.sessions import answer_sessions
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.weekdays import answer_weekdays
@@ -33,6 +36,8 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "months": answer_months,
     "calendar": answer_calendar,
     "changes": answer_changes,
+    "records": answer_records,
+    "firsts": answer_firsts,
     "week": answer_week,
     "weekdays": answer_weekdays,
     "year_weekday": answer_year_weekday,
@@ -41,6 +46,7 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "words_by_year": answer_words_by_year,
     "words": answer_words,
     "words_apart": answer_words_apart,
+    "rising": answer_rising,
     "repeats": answer_repeats,
     "repeated": answer_repeated,
     "sessions": answer_sessions,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -71,8 +71,24 @@ def _say_chance(value: float) -> str:
     return "under 1 in 1,000" if value < 0.001 else _say_share(value)
 
 
+def _say_record(value: float) -> str:
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _say_unit(unit: str) -> str:
+    return "hours after midnight" if unit == "clock" else unit
+
+
 def _say_night_clock(value: float) -> str:
     return say_clock(value + FIRST_HOUR)  # from hours of a night, which begins at 15:00
+
+
+def _say_slope(value: float) -> str:
+    return f"{value:.2f}".replace("-", MINUS)
+
+
+def _say_moment(value: datetime) -> str:
+    return f"{say_day(value)}, {value:%H:%M}"
 
 
 def _say_whole(value: float) -> str:
@@ -163,6 +179,14 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
     "quiet--classes": {"days": "Before"},
     "quiet--shifts": {"hours": "Hours ahead of home"},
     "gaps": {"what": "What", "hours": "Clock against home", "chance": "Chance"},
+    "firsts": {"local": "When", "text": "First entry", "whole": "Surely the first of the year"},
+    "rising": {
+        "slope": "Growth a year, log",
+        "z": "How sure, z",
+        "first_share": "Share in the first year",
+        "last_share": "Share in the last year",
+        "searches": "Covered searches",
+    },
 }
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
@@ -196,4 +220,7 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
         "high": _say_signed,
     },
     "gaps": {"hours": say_shift, "chance": _say_chance},
+    "records": {"value": _say_record, "unit": _say_unit},
+    "firsts": {"local": _say_moment},
+    "rising": {"slope": _say_slope, "z": _say_signed, "first_share": _say_share, "last_share": _say_share},
 }
