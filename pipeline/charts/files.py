@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.charts.cloud import picture_cloud
+from pipeline.charts.cloud_years import picture_cloud_years
 from pipeline.charts.picture import NARROW_WIDTH, PAGE_WIDTH, Picture, make_alone, make_page_form
 from pipeline.charts.pictures import choose_picture
 from pipeline.charts.render import render_png, render_svg
@@ -30,6 +31,10 @@ def render_answer(name: str, answer: Answer, coverage: Coverage) -> Iterator[Fil
         if name == WORDS and path == f"charts/{name}.png":
             yield "clouds/all.png", content
     if name == WORDS_BY_YEAR:
+        years = picture_cloud_years(answer, coverage)
+        if years is not None:
+            figure = make_alone(years, finding.headline, finding.deck, coverage)
+            yield "clouds/years.png", render_png(figure)
         for year, frame in answer.frame.groupby("year"):
             cloud = picture_cloud(frame, finding.mark)
             figure = make_alone(cloud, f"The words of {year}", finding.deck, coverage)

@@ -15,9 +15,10 @@ from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.calendar_rows import GAP
 from pipeline.charts.day_squares import draw_key, find_key_height, lay_out_key
 from pipeline.charts.frame import say_source
-from pipeline.charts.lettering import balance, fill_lines, measure, write
+from pipeline.charts.lettering import balance, cut_to_width, fill_lines, measure, write
 from pipeline.charts.month_blocks import draw_month, find_month_height
 from pipeline.charts.rows import iter_rows
+from pipeline.charts.scripts import choose_variety
 from pipeline.charts.style import PT, add_box, new_figure
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.wording import say_percent
@@ -148,6 +149,7 @@ def _draw_panels(ax: Axes, page: YearPage, width: float, top: float, narrow: boo
 
 
 def _write_words(ax: Axes, page: YearPage, left: float, top: float, width: float, theme: Theme) -> None:
+    usual = choose_variety(page.words)
     title = "Words of the year" if page.own_words else "Commonest words"
     write(ax, title, left, top, size=HEAD_PX, colour=theme.muted, at="left")
     for k, word in enumerate(page.words):
@@ -155,19 +157,10 @@ def _write_words(ax: Axes, page: YearPage, left: float, top: float, width: float
         while size > 13 and measure(word, size, serif=True, semibold=first) > width:
             size -= 1
         write(
-            ax, shorten(word, size, width, semibold=first), left, top + 29 + WORD_LINE * k, size=size,
-            colour=theme.mark if first else theme.ink, serif=True, semibold=first, at="left",
+            ax, cut_to_width(word, size, width, serif=True, semibold=first), left, top + 29 + WORD_LINE * k,
+            size=size, colour=theme.mark if first else theme.ink, serif=True, semibold=first, at="left",
+            usual=usual,
         )  # fmt: skip
-
-
-def shorten(text: str, size: float, width: float, *, semibold: bool = False) -> str:
-    """Cut a serif text that is wider than ``width`` CSS pixels, with an ellipsis."""
-    if measure(text, size, serif=True, semibold=semibold) <= width:
-        return text
-    kept = len(text)
-    while kept > 1 and measure(f"{text[:kept]}…", size, serif=True, semibold=semibold) > width:
-        kept -= 1
-    return f"{text[:kept].rstrip()}…"
 
 
 def _draw_clock(ax: Axes, page: YearPage, left: float, top: float, width: float, theme: Theme) -> None:

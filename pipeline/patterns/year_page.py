@@ -147,14 +147,18 @@ def _make_page(
 
 
 def _choose_words(words: pd.DataFrame, year: int) -> tuple[tuple[str, ...], bool]:
-    """Return a year's words, and whether they set it apart: then each has a z of at least 4."""
+    """Return a year's words, and whether they set it apart: then each has a z of at least 4.
+
+    A year that no word sets apart has its commonest.
+    """
     if len(words) == 0:
         return (), False
     mine = words[words["year"] == year]
-    if "z" in words:
-        clear = mine[mine["z"] >= CLEAR_Z]
+    clear = mine[mine["z"] >= CLEAR_Z].sort_values(["z", "word"], ascending=[False, True])
+    if len(clear):
         return tuple(str(word) for word in clear["word"].head(MOST_WORDS)), True
-    return tuple(str(word) for word in mine["word"].head(MOST_WORDS)), False
+    common = mine.sort_values(["count", "word"], ascending=[False, True])
+    return tuple(str(word) for word in common["word"].head(MOST_WORDS)), False
 
 
 def _list_records(days: pd.DataFrame, silence: tuple[int, int] | None, coverage: Coverage) -> pd.DataFrame:
@@ -211,9 +215,10 @@ def _say_year(
     if covered.any():
         n_active, n_covered = int((covered & (searches > 0)).sum()), int(covered.sum())
         whole = n_covered == (366 if days["date"].iloc[0].is_leap_year else 365)
-        of = "all" if n_active == n_covered > 1 else f"{say_count(n_active)} of"
         noun = "days" if whole else "covered day" if n_covered == 1 else "covered days"
-        parts = [f"{count} on {of} {say_count(n_covered)} {noun}."]
+        of = "some on each of" if n_active == n_covered > 1 else f"on {say_count(n_active)} of"
+        comma = "," if n_active == n_covered > 1 else ""
+        parts = [f"{count}{comma} {of} {say_count(n_covered)} {noun}."]
     else:
         parts = [f"{count}, {say_days(days['date'].iloc[0].date(), days['date'].iloc[-1].date())}."]
     named = [word for word in words if _count_columns(word) <= MOST_COLUMNS][:NAMED_WORDS]

@@ -22,7 +22,6 @@ from pipeline.charts.year_page import (
     draw_year_page,
     find_year_page_height,
     make_year_page,
-    shorten,
 )
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.year_page import YearPage
@@ -169,10 +168,13 @@ def test_without_words_the_clock_is_wider() -> None:
 
 
 def test_a_long_word_becomes_smaller_and_then_is_cut() -> None:
-    assert shorten("telescope", 20, 300) == "telescope"
-    cut = shorten(LONG, 13, 200)
-    assert cut.endswith("…")
+    word = "a long query, but not very long"
+    ax = _draw(_page(words=(word, LONG)), 716, False)
+    sizes = {text.get_text(): text.get_fontsize() / 0.75 for text in ax.texts}
+    assert 13 <= sizes[word] < 20
+    (cut,) = [text for text in sizes if text.endswith("…")]
     assert LONG.startswith(cut[:-1])
+    assert sizes[cut] == 13
 
 
 CASES = {

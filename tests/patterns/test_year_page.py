@@ -63,7 +63,7 @@ def test_a_year_has_its_own_coverage_and_three_records() -> None:
         ["No silent day", "on 3 covered days"],
     ]
     assert (old.sentence, new.sentence) == (
-        "10 searches on all 3 covered days.",
+        "10 searches, some on each of 3 covered days.",
         "25 searches on 4 of 7 covered days.",
     )
 
@@ -112,14 +112,24 @@ def test_words_that_set_the_year_apart_are_named_and_only_those() -> None:
     (page,) = _pages(days, words)
     assert page.words == tuple(words["word"][:5])
     assert page.own_words
-    assert page.sentence == "365 searches on all 365 days. The year of telescope, 天体望遠鏡 and bicycle."
+    assert (
+        page.sentence
+        == "365 searches, some on each of 365 days. The year of telescope, 天体望遠鏡 and bicycle."
+    )
     assert is_private(["word"])
 
 
 def test_words_by_count_are_listed_and_not_called_the_years_own() -> None:
-    words = pd.DataFrame({"year": [2024, 2025], "word": ["x", "tomato"], "count": 9})
+    words = pd.DataFrame(
+        {
+            "year": [2024, 2025, 2025],
+            "word": ["x", "oboe", "tomato"],
+            "count": [9, 8, 9],
+            "z": [9.0, 3.9, 0.0],
+        }
+    )
     (page,) = _pages(_days("2025-01-01", [1] * 365), words)
-    assert (page.words, page.own_words) == (("tomato",), False)
+    assert (page.words, page.own_words) == (("tomato", "oboe"), False)
     assert "tomato" not in page.sentence
 
 
