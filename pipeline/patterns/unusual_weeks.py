@@ -128,10 +128,8 @@ def find_unusual(
     """Say how many weeks are unlike the others, and in what."""
     coverage, nouns = subject.coverage, subject.nouns
     n_weeks, n_searches = len(frame), int(frame["searches"].sum())
-    deck = (
-        "How far each week lies from the usual week of its time, and what was different: "
-        "blue, more than usual; ochre, less."
-    )
+    deck = "How far each week lies from the usual week of its time"
+    deck += ", and what was different: blue, more than usual; ochre, less." if len(captions) else "."
     emphasis, remarkable = "", 0.0
     if n_weeks < ENOUGH_WEEKS:
         headline = say_too_few(n_weeks, "whole week", "whole weeks", "to tell an unusual one")
