@@ -13,6 +13,7 @@ from pipeline.charts.changes import picture_changes
 from pipeline.charts.cloud import picture_words
 from pipeline.charts.dots import picture_dots
 from pipeline.charts.hours import picture_hours
+from pipeline.charts.jetlag import picture_jetlag
 from pipeline.charts.months import picture_months
 from pipeline.charts.picture import Picture
 from pipeline.charts.quiet import picture_quiet
@@ -42,6 +43,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "year_weekday": picture_year_weekday,
     "hours": picture_hours,
     "quiet": picture_quiet,
+    "jetlag": picture_jetlag,
     "words_by_year": picture_words_by_year,
     "words": picture_words,
     "words_apart": picture_words_apart,

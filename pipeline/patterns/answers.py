@@ -14,6 +14,7 @@ from pipeline.patterns.dots import answer_dots
 from pipeline.patterns.firsts import answer_firsts
 from pipeline.patterns.gaps import answer_gaps
 from pipeline.patterns.hours import answer_hours
+from pipeline.patterns.jetlag import answer_jetlag
 from pipeline.patterns.months import answer_months
 from pipeline.patterns.quiet import answer_quiet
 from pipeline.patterns.records import answer_records
@@ -43,6 +44,7 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "year_weekday": answer_year_weekday,
     "hours": answer_hours,
     "quiet": answer_quiet,
+    "jetlag": answer_jetlag,
     "words_by_year": answer_words_by_year,
     "words": answer_words,
     "words_apart": answer_words_apart,

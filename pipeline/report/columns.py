@@ -187,6 +187,14 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "last_share": "Share in the last year",
         "searches": "Covered searches",
     },
+    "jetlag": {
+        "days": "Before",
+        "nights": "Nights",
+        "start": "Pause from",
+        "end": "Pause until",
+        "middle": "Middle of the pause",
+        "minutes": "Minutes later",
+    },
 }
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
@@ -223,4 +231,12 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "records": {"value": _say_record, "unit": _say_unit},
     "firsts": {"local": _say_moment},
     "rising": {"slope": _say_slope, "z": _say_signed, "first_share": _say_share, "last_share": _say_share},
+    "jetlag": {
+        "start": _say_night_clock,
+        "end": _say_night_clock,
+        "middle": _say_night_clock,
+        "low": _say_night_clock,
+        "high": _say_night_clock,
+    },
+    "jetlag--difference": {"minutes": _say_signed, "low": _say_signed, "high": _say_signed},
 }
