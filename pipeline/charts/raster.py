@@ -18,9 +18,6 @@ MOST_OFF = 8  # of 255: half transparent pixels are rounded
 HEAD = "data:image/png;base64,"
 
 
-WHITE = (255, 255, 255)
-
-
 def mask_pictures(svg: str) -> str:
     """Return an SVG of Matplotlib's whose pictures in one colour are masks; the others stay as they are."""
     names = (f"strengths-{k}" for k in range(svg.count("<image") + 1))
@@ -38,16 +35,9 @@ def _pour(image: str, name: str) -> str:
     fill = "#" + bytes(colour).hex()
     return (
         f'<g{place}><mask id="{name}" maskUnits="userSpaceOnUse" {box}>'
-        f'<image {box} xlink:href="{write_strengths(pixels[..., 3], WHITE)}"/></mask>'
+        f'<image {box} xlink:href="{write_strengths(pixels[..., 3])}"/></mask>'
         f'<rect {box} mask="url(#{name})" style="fill: {fill}"/></g>'
     )
-
-
-def shrink_png(address: str) -> str:
-    """Return a data URI of the same picture with sixteen strengths; one in several colours stays as it is."""
-    pixels = _read(address)
-    colour = find_colour(pixels)
-    return address if colour is None else write_strengths(pixels[..., 3], colour)
 
 
 def find_colour(pixels: np.ndarray) -> tuple[int, int, int] | None:
@@ -61,11 +51,11 @@ def find_colour(pixels: np.ndarray) -> tuple[int, int, int] | None:
     return (red, green, blue) if int(np.abs(solid - (red, green, blue)).max()) <= MOST_OFF else None
 
 
-def write_strengths(alpha: np.ndarray, colour: tuple[int, int, int]) -> str:
-    """Return a data URI of a picture in one colour from its alpha (0 to 255), in sixteen strengths."""
+def write_strengths(alpha: np.ndarray) -> str:
+    """Return a data URI of a white picture from its alpha (0 to 255), in sixteen strengths."""
     strengths = np.round(alpha.astype(float) / 255 * (N_STRENGTHS - 1)).astype(np.uint8)
     small = Image.fromarray(strengths, mode="P")
-    small.putpalette(list(colour) * N_STRENGTHS)
+    small.putpalette([255] * 3 * N_STRENGTHS)
     alphas = bytes(round(k / (N_STRENGTHS - 1) * 255) for k in range(N_STRENGTHS))
     out = io.BytesIO()
     small.save(

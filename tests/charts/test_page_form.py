@@ -1,21 +1,16 @@
 """The page form: text stays text, every colour has a name, and the same answers give the same bytes."""
 
-import base64
-import io
 import re
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
-from PIL import Image
 
 from pipeline.charts.lettering import write
 from pipeline.charts.picture import NARROW_WIDTH, make_alone, make_page_form
 from pipeline.charts.pictures import PICTURES, choose_picture
-from pipeline.charts.raster import shrink_png
 from pipeline.charts.render import render_png, render_svg
 from pipeline.charts.tokens import DARK, LIGHT, Theme
 
@@ -142,34 +137,3 @@ def test_the_dots_are_a_raster_and_their_labels_text(case: Case) -> None:
     assert svg is not None
     assert svg.count("data:image/png;base64,") == 1
     assert ">midnight</text>" in svg
-
-
-def _png(pixels: np.ndarray) -> str:
-    out = io.BytesIO()
-    Image.fromarray(pixels.astype(np.uint8), "RGBA").save(out, format="PNG")
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
-
-
-def _read(address: str) -> np.ndarray:
-    with Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))) as image:
-        return np.asarray(image.convert("RGBA"))
-
-
-def test_a_raster_of_one_colour_keeps_it_and_its_strengths() -> None:
-    rng = np.random.default_rng(0)
-    pixels = np.zeros((60, 80, 4))
-    pixels[..., :3] = (43, 74, 155)
-    pixels[..., 3] = rng.integers(0, 256, (60, 80))
-    small = shrink_png(_png(pixels))
-    assert len(small) < len(_png(pixels))
-    read = _read(small)
-    assert np.abs(read[..., 3].astype(int) - pixels[..., 3]).max() <= 9
-    assert (read[..., :3] == (43, 74, 155)).all()
-
-
-def test_a_raster_of_several_colours_or_of_none_stays_as_it_is() -> None:
-    several = np.zeros((4, 4, 4))
-    several[..., 3] = 255
-    several[:2, :, 0] = 200
-    for address in (_png(several), _png(np.zeros((4, 4, 4)))):
-        assert shrink_png(address) == address
