@@ -47,6 +47,17 @@ def test_a_word_keeps_its_distance_to_the_words_before_it() -> None:
         earlier[top : top + rows, left : left + columns] |= ink.strengths > 0
 
 
+@pytest.mark.parametrize("word", ["jade", "fjord"])
+def test_ink_left_of_the_pen_or_right_of_it_is_allowed_for(word: str) -> None:
+    lefts = set()
+    for seed in range(80):
+        (placed,) = place_words(((word, 1.0),), Ground(60, 20), seed)
+        ink = find_ink(word, int(placed.size))
+        lefts.add(int(placed.x) + ink.left)
+        wide = ink.strengths.shape[1]
+    assert (min(lefts), max(lefts)) == (1 + BESIDE, 60 - wide - BESIDE)
+
+
 def test_sizes_follow_the_weights_and_none_is_under_ten_pixels() -> None:
     sizes = [placed.size for placed in place_words(_words(80), Ground(744, 400), 0)]
     assert sizes == sorted(sizes, reverse=True)

@@ -102,6 +102,11 @@ def test_a_letter_of_several_languages_is_drawn_as_in_most_of_its_words(fonts: N
     }
 
 
+def test_how_often_a_word_stands_there_decides(fonts: None) -> None:
+    rules = _read_rules("<td>音乐</td><td>音楽</td><td>音楽</td>")
+    assert {frozenset(map(chr, codes)) for _, _, codes, _ in rules} == {frozenset("音楽"), frozenset("乐")}
+
+
 def test_a_face_keeps_its_licence_under_our_name_and_is_the_same_each_time(fonts: None) -> None:
     for word in ("音乐", "موسيقى", "🍅"):
         ((file, letters), *_) = world_fonts._choose_files(word, SERIF_SEMIBOLD)
