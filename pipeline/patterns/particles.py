@@ -20,7 +20,7 @@ SHARE = 0.5
 
 def is_korean(word: str) -> bool:
     """Say whether a word is of Hangul syllables alone."""
-    return bool(word) and all("\uac00" <= letter <= "\ud7a3" for letter in word)
+    return "\uac00" <= word[:1] <= "\ud7a3" and all("\uac00" <= letter <= "\ud7a3" for letter in word)
 
 
 def drop_particle(word: str, counts: Mapping[str, float]) -> str:

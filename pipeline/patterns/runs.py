@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.patterns.tokens import PICTURED, fold_text, is_mark, iter_emoji
+from pipeline.patterns.tokens import PICTURED, drop_addresses, fold_letters, is_mark, iter_emoji
 
 TEXTS_AT_ONCE = 100_000
 LETTER, MARK, APOSTROPHE, PICTURE = 1, 2, 3, 4  # 0 is any other character
 N_CODES = 0x110000
-Codes = NDArray[np.uint32]
+Codes = NDArray[np.uint32] | NDArray[np.uint8]
 
 
 class Runs(NamedTuple):
@@ -47,8 +47,7 @@ def list_runs(texts: Sequence[str]) -> Runs:
     owners, closes = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=bool)]
     pictured: list[int] = []
     for first in range(0, len(texts), TEXTS_AT_ONCE):
-        folded = [fold_text(text) for text in texts[first : first + TEXTS_AT_ONCE]]
-        found = _find_runs(folded)
+        found = _find_runs(_fold_together(texts[first : first + TEXTS_AT_ONCE]))
         parts.append(found.runs)
         owners.append(found.text + first)
         closes.append(found.close)
@@ -62,10 +61,23 @@ def list_runs(texts: Sequence[str]) -> Runs:
     return Runs(np.concatenate(owners), run, np.concatenate(closes), coded.dictionary)
 
 
-def _find_runs(folded: list[str]) -> Found:
-    """Find the runs of letters in folded texts."""
-    joined = "\n".join([text.replace("\n", " ") for text in folded]) + "\n"
-    codes: Codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+def _fold_together(texts: Sequence[str]) -> str:
+    """Return folded texts, a line each, with an end of line after the last."""
+    joined = "\n".join(texts)
+    if joined.count("\n") >= len(texts):
+        joined = "\n".join(text.replace("\n", " ") for text in texts)
+    joined = fold_letters(joined)
+    if "." in joined or "://" in joined:
+        joined = "\n".join([drop_addresses(line) for line in joined.split("\n")])
+    return f"{joined}\n"
+
+
+def _find_runs(folded: str) -> Found:
+    """Find the runs of letters in folded texts, a line each."""
+    if folded.isascii():
+        codes: Codes = np.frombuffer(folded.encode("ascii"), dtype=np.uint8)
+    else:
+        codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = list_kinds()[codes]
     inside = _find_letters(kinds)
     edges = np.diff(np.concatenate([[0], inside.astype(np.int8), [0]]))
@@ -97,10 +109,13 @@ def _find_letters(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def cut_codes(codes: Codes, lengths: NDArray[np.int64]) -> pa.StringArray:
     """Cut characters into strings of these lengths."""
-    data = codes.tobytes().decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")
-    size = 1 + (codes > 0x7F) + (codes > 0x7FF) + (codes > 0xFFFF)
-    at = np.concatenate([[0], np.cumsum(size)])
-    offsets = at[np.concatenate([[0], np.cumsum(lengths)])].astype(np.int32)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    data = codes.tobytes()
+    if codes.dtype != np.uint8:
+        data = data.decode("utf-32-le", "surrogatepass").encode("utf-8", "surrogatepass")
+        size = (codes > 0x7F).astype(np.uint8) + (codes > 0x7FF) + (codes > 0xFFFF) + np.uint8(1)
+        offsets = np.concatenate([[0], np.cumsum(size, dtype=np.int64)])[offsets]
+    offsets = offsets.astype(np.int32)
     return pa.StringArray.from_buffers(len(lengths), pa.py_buffer(offsets.tobytes()), pa.py_buffer(data))
 
 

@@ -34,6 +34,7 @@ TRADITIONAL = "這們來說國時會對學過還沒樣發開關問間見車東�
 KANA_SHARE = 0.2  # of the runs with Han or kana, from which runs of Han alone are read as Japanese
 SHORT = 2  # characters of Han that are one word
 PADS = 3
+RUNS_AT_ONCE = 20_000
 # Where the characters of a feature stand: the first one's place before the gap, by the feature's name.
 WINDOWS = {
     "UW1": (-3, 1), "UW2": (-2, 1), "UW3": (-1, 1), "UW4": (0, 1), "UW5": (1, 1), "UW6": (2, 1),
@@ -179,8 +180,17 @@ def _add(score: NDArray[np.float64], values: NDArray[np.int32], first: int) -> N
 
 def _cut_by(model: Model, runs: pa.StringArray, *, joins: bool) -> tuple[Ints, pa.StringArray]:
     """Return each piece and the place of its run; ``joins`` puts a lone letter to the piece before it."""
+    places, pieces = [np.zeros(0, dtype=np.int64)], [pa.array([], pa.string())]
+    for first in range(0, len(runs), RUNS_AT_ONCE):
+        place, piece = _cut_some(model, runs[first : first + RUNS_AT_ONCE].to_pylist(), joins)
+        places.append(place + first)
+        pieces.append(piece)
+    return np.concatenate(places), pa.concat_arrays(pieces)
+
+
+def _cut_some(model: Model, runs: list[str], joins: bool) -> tuple[Ints, pa.StringArray]:
     pad = "\0" * PADS
-    text = pad + pad.join(runs.to_pylist()) + pad
+    text = pad + pad.join(runs) + pad
     codes: Codes = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
     ends, inside = find_ends(model, codes), codes != 0
     if joins:

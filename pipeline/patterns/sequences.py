@@ -62,7 +62,10 @@ def list_sequence(texts: list[str], times: Ints) -> Sequence:
 
 def _clean(pieces: list[str], counts: NDArray[np.int64] | NDArray[np.float64]) -> list[str]:
     """Return each run as a word, '' where it is none."""
-    words = [clean_word(piece) for piece in pieces]
+    words = [
+        piece if piece.isalpha() and len(piece) > 1 and not piece.isnumeric() else clean_word(piece)
+        for piece in pieces
+    ]
     korean = [k for k, word in enumerate(words) if not word.isascii() and is_korean(word)]
     met = {words[k]: float(counts[k]) for k in korean}
     for k in korean:
@@ -83,15 +86,17 @@ def expand(starts: Ints, chosen: Ints) -> tuple[Ints, Ints]:
     return entry, np.repeat(starts[chosen], n_each) + within
 
 
-def join_spellings(sequence: Sequence, times: Ints) -> Sequence:
+def join_spellings(sequence: Sequence, times: Ints) -> tuple[Sequence, list[str]]:
     """Make one word of those with the same case folding, under the spelling met most, else the folding.
 
-    Straße rather than strasse, where most write it so. ``times`` is how often each text came.
+    Straße rather than strasse, where most write it so. ``times`` is how often each text came. The case
+    foldings come with it.
     """
     text, word, words = sequence.text, sequence.word, sequence.words
     keys = [fold_word(word) for word in words]
     coded = pa.array(keys, pa.string()).dictionary_encode()
-    key, shown = number(coded.indices), coded.dictionary.to_pylist()
+    key, folded = number(coded.indices), coded.dictionary.to_pylist()
+    shown = list(folded)
     odd = [k for k, word in enumerate(words) if word != keys[k]]
     if odd:
         pairs = sort_once(text * len(words) + word)
@@ -104,7 +109,7 @@ def join_spellings(sequence: Sequence, times: Ints) -> Sequence:
             most, spelling = max(met)
             if most >= plain.get(place, 0.0):
                 shown[place] = spelling
-    return sequence._replace(word=key[word], words=shown)
+    return sequence._replace(word=key[word], words=shown), folded
 
 
 def sort_once(numbers: Ints) -> Ints:

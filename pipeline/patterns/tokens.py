@@ -56,16 +56,25 @@ def word_pattern() -> re.Pattern[str]:
 
 def fold_text(text: str) -> str:
     """Return a text in lower case and in one spelling (NFKC, plain apostrophes), addresses left out."""
+    return drop_addresses(fold_letters(text))
+
+
+def fold_letters(text: str) -> str:
+    """Return a text in lower case and in one spelling; lines may be folded one by one or together."""
     if text.isascii():
-        text = text.lower()
-    else:
-        text = unicodedata.normalize("NFKC", text).lower()
-        for sign in APOSTROPHES:
-            text = text.replace(sign, "'")
-        text = text.replace(TEXT_STYLE, "").replace(EMOJI_STYLE, "")
-    if "." in text or "://" in text:
-        text = ADDRESS.sub(" ", text)
-    return text
+        return text.lower()
+    if not unicodedata.is_normalized("NFKC", text):
+        lines = text.split("\n")
+        text = "\n".join(line if line.isascii() else unicodedata.normalize("NFKC", line) for line in lines)
+    text = text.lower()
+    for sign in APOSTROPHES:
+        text = text.replace(sign, "'")
+    return text.replace(TEXT_STYLE, "").replace(EMOJI_STYLE, "")
+
+
+def drop_addresses(text: str) -> str:
+    """Return a folded text without what looks like an address."""
+    return ADDRESS.sub(" ", text) if "." in text or "://" in text else text
 
 
 def fold_word(word: str) -> str:

@@ -16,7 +16,6 @@ from pipeline.patterns.runs import count_distinct
 from pipeline.patterns.sequences import Ints, Sequence, expand, join_spellings, list_sequence, sort_once
 from pipeline.patterns.stop_words import choose_stop_words, read_stop_words
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.tokens import fold_word
 
 
 class Vocabulary(NamedTuple):
@@ -50,8 +49,8 @@ def list_vocabulary(texts: pd.Series) -> Vocabulary:
     different, place = count_distinct(pa.array(texts, pa.string(), from_pandas=True))
     times = np.bincount(place[place >= 0], minlength=len(different))
     n_texts = int(times.sum())
-    sequence = join_spellings(list_sequence(different, times), times)
-    everyday = _find_everyday(sequence, times, n_texts)
+    sequence, keys = join_spellings(list_sequence(different, times), times)
+    everyday = _find_everyday(sequence, keys, times, n_texts)
     sequence = join_phrases(sequence, everyday)
     n_words = len(sequence.words)
     everyday = np.append(everyday, np.zeros(n_words - len(everyday), dtype=bool))
@@ -93,10 +92,9 @@ def take_words(vocabulary: Vocabulary, places: Ints) -> Vocabulary:
     )  # fmt: skip
 
 
-def _find_everyday(sequence: Sequence, times: Ints, n_texts: int) -> NDArray[np.bool_]:
+def _find_everyday(sequence: Sequence, keys: list[str], times: Ints, n_texts: int) -> NDArray[np.bool_]:
     """Return which of the words are function words of the languages that the texts show."""
     listed = frozenset().union(*read_stop_words().values())
-    keys = [fold_word(word) for word in sequence.words]
     is_listed = np.array([key in listed for key in keys], dtype=bool)
     chosen = is_listed[sequence.word]
     text, word = np.divmod(
