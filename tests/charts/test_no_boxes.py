@@ -22,7 +22,10 @@ from pipeline.charts.faces import find_file, find_holders, list_installed
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.placing import find_ink
 from pipeline.charts.render import render_png, render_svg
+from pipeline.charts.repeated import draw_repeated, find_repeated_height
+from pipeline.charts.rising import draw_rising, find_rising_height
 from pipeline.charts.scripts import find_variety
+from pipeline.charts.words_apart import draw_words_apart, find_words_apart_height
 from pipeline.charts.words_years import draw_words_years, find_words_years_height
 
 SCRIPTS = {
@@ -115,6 +118,35 @@ def test_no_letter_of_a_list_or_a_year_is_a_box(sheet: Callable[..., Axes], stri
             assert _list_boxes(ax.figure) == []
             assert "see the table" not in "".join(text.get_text() for text in _find_texts(ax.figure))
             ax.figure.canvas.draw()
+
+
+def _draw_repeated(sheet: Callable[..., Axes]) -> Axes:
+    frame = pd.DataFrame({"query": WORDS + MIXED, "times": 9})
+    asked = pd.DataFrame({"rank": [0, 1], "date": pd.to_datetime(["2021-03-01", "2021-04-01"])})
+    span = (pd.Timestamp("2021-01-01"), pd.Timestamp("2021-12-31"))
+    return draw_repeated(sheet(744, find_repeated_height(frame, False)), frame, asked=asked, span=span)
+
+
+def _draw_apart(sheet: Callable[..., Axes]) -> Axes:
+    parts = np.resize(["night", "day", "weekend", "workday"], len(WORDS))
+    frame = pd.DataFrame({"part": parts, "word": WORDS, "count": 9, "z": np.linspace(20, 5, len(WORDS))})
+    return draw_words_apart(sheet(744, find_words_apart_height(frame, 744, False)), frame)
+
+
+def _draw_rising(sheet: Callable[..., Axes]) -> Axes:
+    z = np.resize([9.0, -9.0], len(WORDS))
+    frame = pd.DataFrame({"word": WORDS, "slope": z / 9, "z": z, "count": 90})
+    years = frame[["word"]].merge(pd.DataFrame({"year": [2020, 2021, 2022]}), how="cross")
+    years = years.assign(count=30, searches=900)
+    return draw_rising(sheet(744, find_rising_height(frame, 744, False)), frame, years=years)
+
+
+@pytest.mark.parametrize("draw", [_draw_repeated, _draw_apart, _draw_rising])
+def test_no_label_of_another_chart_is_a_box(draw: Any, sheet: Callable[..., Axes], strict: None) -> None:
+    ax = draw(sheet)
+    assert len(_find_texts(ax.figure)) > len(WORDS) / 2
+    assert _list_boxes(ax.figure) == []
+    ax.figure.canvas.draw()
 
 
 def test_the_drawn_ink_is_where_it_was_placed(sheet: Callable[..., Axes]) -> None:
