@@ -7,14 +7,17 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.settings import Settings
+from pipeline.settings import Settings, ZoneSpan
 from pipeline.tables.progress import Tell, silent
 
 if TYPE_CHECKING:
     from flows.work.result import WorkResult
     from pipeline.report.contents import Contents, Drawing, ModelLine
+    from pipeline.report.tally import Tally
+    from pipeline.tables.store import Store
 
 PAGE = "report/index.html"
+QUARTER_MS = 15 * 60 * 1000
 EDITIONS = {
     "wide": "",
     "middle": "-middle",
@@ -58,7 +61,7 @@ def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
         if is_fresh(journal, out, "report", read):
             return _recall(out, journal.steps["report"].counts, nothing_new=True)
         tell("gathering", 0, 2)
-        contents = gather(out)
+        contents = gather(out, settings.home_zone)
         tell("writing the page", 1, 2)
         page = out / PAGE
         make_private_folder(page.parent)
@@ -78,7 +81,7 @@ def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
     return _recall(out, counts)
 
 
-def gather(out: Path) -> Contents:
+def gather(out: Path, home_zone: tuple[ZoneSpan, ...]) -> Contents:
     """Read everything that the page shows; models are left out where none were fitted."""
     from flows.steps.learn import read_results
     from flows.steps.patterns import read_answers
@@ -95,7 +98,24 @@ def gather(out: Path) -> Contents:
         drawings,
         tuple(_convert(result) for result in read_results(out)),
         Books(store.ledger(), store.skip_reasons(), store.unread_files(), tuple(store.notes())),
+        count_moments(store, home_zone),
     )
+
+
+def count_moments(store: Store, home_zone: tuple[ZoneSpan, ...]) -> Tally:
+    """Count unmarked activities by quarter of an hour, of which every zone's clock hours are made."""
+    from pipeline.report.tally import tally_activity
+
+    query = (
+        f"SELECT product, action, epoch_ms(time) // {QUARTER_MS} AS quarter, count(*) AS n FROM activity "
+        "WHERE mark IS NULL GROUP BY ALL ORDER BY ALL"
+    )
+    with store.connect() as connection:
+        moments = connection.sql(query).df()
+    times = moments["quarter"].to_numpy(dtype="int64") * QUARTER_MS
+    moments = moments.assign(time=times.astype("datetime64[ms]"))
+    moments["time"] = moments["time"].dt.tz_localize("UTC")
+    return tally_activity(moments, store.sources(), home_zone)
 
 
 def read_drawing(folder: Path, name: str) -> Drawing | None:

@@ -12,6 +12,7 @@ from pipeline.patterns.coverage import Coverage
 
 if TYPE_CHECKING:
     from pipeline.patterns.answer import Answer
+    from pipeline.report.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,11 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The whole page, before it is written."""
+    """The whole page, before it is written; without a tally it has no filter, and the maps stay pictures."""
 
     answers: Mapping[str, Answer]
     coverage: Coverage
     drawings: Mapping[str, Drawing]
     models: tuple[ModelLine, ...]
     books: Books
+    tally: Tally | None = None

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipeline.patterns.answer import MAIN
-from pipeline.patterns.coverage import Coverage
 from pipeline.report.contents import Drawing, ModelLine
 from pipeline.report.csv_link import link_csv
 from pipeline.report.editions import Edition, list_editions
 from pipeline.report.sentences import Part, part_sentence
 from pipeline.report.tables import Table, lay_out_table, turn_week
-from pipeline.report.week_cells import add_cells
 
 if TYPE_CHECKING:
     from pipeline.patterns.answer import Answer
@@ -45,7 +42,7 @@ class Figure:
         return "".join(part.text for part in self.sentence)
 
 
-def lay_out_answer(answer: Answer, drawing: Drawing | None, coverage: Coverage) -> Figure:
+def lay_out_answer(answer: Answer, drawing: Drawing | None) -> Figure:
     """Return a pattern's figure; without a drawing its sentences and its table stand alone."""
     finding = answer.finding
     named = {
@@ -61,19 +58,10 @@ def lay_out_answer(answer: Answer, drawing: Drawing | None, coverage: Coverage) 
         finding.how,
         private=finding.private,
         notes=finding.notes,
-        forms=tuple(_list_forms(answer, drawing, coverage)) if drawing else (),
+        forms=tuple(list_editions(finding.pattern, drawing)) if drawing else (),
         tables=tuple(lay_out_table(turn_week(frame), name) for name, frame in shown.items()),
         csv=link_csv(next(iter(shown.values()))) if shown else "",
     )
-
-
-def _list_forms(answer: Answer, drawing: Drawing, coverage: Coverage) -> Iterator[Edition]:
-    for edition in list_editions(answer.finding.pattern, drawing):
-        if answer.finding.pattern == "week":
-            svg = add_cells(edition.svg, answer.frame, coverage.noun, coverage.nouns, coverage.first_weekday)
-            yield edition._replace(svg=svg)
-        else:
-            yield edition
 
 
 def lay_out_learner(line: ModelLine, drawing: Drawing | None) -> Figure:

@@ -6,7 +6,7 @@ can be finished, and which hashes the policy names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
@@ -24,12 +24,17 @@ from pipeline.report.interval import choose_scale, draw_interval
 from pipeline.report.ledger import lay_out_books
 from pipeline.report.overview import list_standouts
 from pipeline.report.policy import write_policy
+from pipeline.report.tally import write_data
 from pipeline.report.variables import write_variables
+from pipeline.report.year_sheets import YearSheet, list_year_sheets
 
 SECTIONS = (
     "Years", "Weeks", "Hours", "Nights", "Words", "Sessions", "Gaps and trips", "Models", "Forecast",
 )  # fmt: skip
 """The page's order; the overview comes before, the ledger after; what has nothing to show is left out."""
+STYLES = ("page.css", "maps.css", "years.css")
+SCRIPTS = ("page.js", "counts.js", "grids.js", "maps.js", "switch.js", "sort.js")
+MOST_BUTTONS = 8  # years; more make the switch a list
 TOP, MODELS = "dots", "Models"  # the picture above all sections; the section that no pattern fills
 
 
@@ -44,10 +49,11 @@ class Section(NamedTuple):
 def build_page(contents: Contents) -> str:
     """Return ``index.html``: one file that holds all it shows; equal contents give equal text."""
     parts = _gather(contents)
-    script = _read("page.js")
+    script = "".join(_read(f"scripts/{name}") for name in SCRIPTS)
     template = _environment().get_template("page.html.j2")
     draft = template.render(parts, style="", script="", policy="")
-    style = write_font_faces(draft) + write_variables() + _read("page.css")
+    style = write_font_faces(draft) + write_variables() + "".join(map(_read, STYLES))
+    style += write_year_rules(parts["years"])
     return template.render(
         parts, style=Markup(style), script=Markup(script), policy=write_policy(style, script)
     )
@@ -74,7 +80,18 @@ def _gather(contents: Contents) -> dict[str, Any]:
         "sections": sections,
         "models": _lay_out_models(contents),
         "ledger": ledger,
+        "years": list_year_sheets(answers, coverage),
+        "most_buttons": MOST_BUTTONS,
+        "data": Markup(write_data(contents.tally, answers, coverage) if contents.tally else ""),
     }
+
+
+def write_year_rules(sheets: Sequence[YearSheet]) -> str:
+    """Return the rules by which the switch opens the page of a year, with scripts or without."""
+    return "".join(
+        f'body:has([data-show="{sheet.year}"]:checked) #year-{sheet.year}{{display:block}}\n'
+        for sheet in sheets
+    )
 
 
 def _lay_out_sections(contents: Contents) -> Iterator[Section]:
@@ -90,7 +107,7 @@ def _lay_out_sections(contents: Contents) -> Iterator[Section]:
 
 
 def _lay_out(pattern: str, contents: Contents) -> Figure:
-    return lay_out_answer(contents.answers[pattern], contents.drawings.get(pattern), contents.coverage)
+    return lay_out_answer(contents.answers[pattern], contents.drawings.get(pattern))
 
 
 def _tell_once(figure: Figure, told: set[tuple[str, str]]) -> Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 from pipeline.patterns.finding import Finding
@@ -23,11 +24,22 @@ def part_sentence(sentence: str, finding: Finding) -> tuple[Part, ...]:
     An Arabic word must not turn the English sentence around it: each stands in an element of its own.
     """
     owned = {word for word in finding.mark if isinstance(word, str)} if finding.private else set()
-    words = {word for word in {finding.emphasis, *owned} if word}
+    if finding.private:
+        owned.add(finding.emphasis)
+    return _part(sentence, finding.emphasis, owned)
+
+
+def part_words(sentence: str, words: Collection[str]) -> tuple[Part, ...]:
+    """Part a sentence without a key phrase at the owner's words."""
+    return _part(sentence, "", set(words))
+
+
+def _part(sentence: str, emphasis: str, owned: set[str]) -> tuple[Part, ...]:
+    words = {word for word in {emphasis, *owned} if word}
     if not words:
         return (Part(sentence),)
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     pieces = re.split(rf"((?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w))", sentence)
-    if finding.private:
-        owned.add(finding.emphasis)
-    return tuple(Part(piece, piece == finding.emphasis, piece in owned) for piece in pieces if piece)
+    return tuple(
+        Part(piece, bool(emphasis) and piece == emphasis, piece in owned) for piece in pieces if piece
+    )

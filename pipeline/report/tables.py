@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from pipeline.patterns.wording import WEEKDAYS, say_count
@@ -13,11 +15,15 @@ MOST_ROWS = 600
 
 
 class Cell(NamedTuple):
-    """One cell or heading: its text, whether it is aligned as a number, and whether the owner wrote it."""
+    """One cell or heading: its text, whether it is aligned as a number, and whether the owner wrote it.
+
+    ``key`` is the number by which its column is sorted where the text would not do; '' sorts last.
+    """
 
     text: str
     number: bool = False
     owner: bool = False
+    key: str | None = None
 
 
 class Table(NamedTuple):
@@ -26,6 +32,11 @@ class Table(NamedTuple):
     headings: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     rest: str = ""
+
+    @property
+    def sortable(self) -> bool:
+        """Say whether all its rows are here, and more than one."""
+        return not self.rest and len(self.rows) > 1
 
 
 def lay_out_table(frame: pd.DataFrame, name: str = "") -> Table:
@@ -36,13 +47,29 @@ def lay_out_table(frame: pd.DataFrame, name: str = "") -> Table:
     headings = tuple(Cell(name_column(column, name), number) for column, number in kinds)
     rows = tuple(
         tuple(
-            Cell(say_value(value, column, name), number, is_text(column))
+            _write_cell(value, column, number, name)
             for value, (column, number) in zip(row, kinds, strict=True)
         )
         for row in frame.head(MOST_ROWS).itertuples(index=False)
     )
     hidden = len(frame) - len(rows)
     return Table(headings, rows, f"And {say_count(hidden)} more rows, in the CSV." if hidden > 0 else "")
+
+
+def _write_cell(value: Any, column: str, number: bool, table: str) -> Cell:
+    text, key = say_value(value, column, table), _find_key(value)
+    return Cell(text, number, is_text(column), None if key == text else key)
+
+
+def _find_key(value: Any) -> str | None:
+    """Return a number or a date as a number to sort by, ``None`` for a text, '' for nothing."""
+    if value is None or value is pd.NaT or value != value:
+        return ""
+    if isinstance(value, date):
+        return str(int(pd.Timestamp(value).timestamp()))
+    if isinstance(value, int | float | np.number | np.bool_):
+        return f"{float(value):.7g}"
+    return None
 
 
 def turn_week(frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +19,14 @@ from matplotlib.figure import Figure
 
 from pipeline.charts.tokens import LIGHT
 from pipeline.patterns.answer import Answer
+from pipeline.patterns.calendar import count_by_date, list_calendar_notes, list_limits
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.finding import Finding
+from pipeline.patterns.subject import Subject, choose_subject
+from pipeline.patterns.weeks import count_by_weekday_hour
 from pipeline.report.contents import Books, Contents, Drawing, ModelLine
+from pipeline.report.tally import Tally, tally_activity
+from pipeline.settings import Settings, ZoneSpan
 
 HOSTILE = (
     "<script>alert('out')</script>",
@@ -29,6 +37,11 @@ HOSTILE = (
     "</style></svg>",
     "{{ 7 * 7 }}",
     "日本語",
+)
+
+HOME = Settings(Path("nowhere"), (ZoneSpan(None, "UTC"),), (5, 6), 0)
+SILENCES = pd.DataFrame(
+    {"first": pd.to_datetime(["2024-08-03"]), "last": pd.to_datetime(["2024-08-11"]), "days": [9]}
 )
 
 
@@ -58,24 +71,6 @@ def _draw_svg(width: float = 720, height: float = 330, text: str = " ".join(HOST
     return out.getvalue()
 
 
-@pytest.fixture(scope="session")
-def draw_week() -> Callable[[int], str]:
-    """Draw 168 boxes in so many columns, with a swatch of another size before and a second box over one."""
-    return _draw_week
-
-
-def _draw_week(n_columns: int) -> str:
-    def draw_box(left: float, top: float, width: float, height: float) -> str:
-        right, bottom = left + width, top + height
-        corners = f"M {left} {top} \nL {right} {top} \nL {right} {bottom} \nL {left} {bottom} \nz\n"
-        return f'<g id="p"><path d="{corners}" style="fill: {LIGHT.data.lower()}"/></g>'
-
-    boxes = [draw_box(10 * (k % n_columns), 20 * (k // n_columns), 8, 18) for k in range(168)]
-    inside = draw_box(0, 490, 5, 5) + "".join(boxes) + boxes[0]
-    size = f'width="{10 * n_columns}pt" height="500pt" viewBox="0 0 {10 * n_columns} 500"'
-    return f'<svg {size} xmlns="http://www.w3.org/2000/svg">{inside}</svg>'
-
-
 def _find(pattern: str, section: str, headline: str, emphasis: str, **more: object) -> Finding:
     return Finding(
         pattern,
@@ -91,20 +86,73 @@ def _find(pattern: str, section: str, headline: str, emphasis: str, **more: obje
     )
 
 
+def _moments() -> pd.DataFrame:
+    """Searches on most days of five years, with nine silent days; videos since 2024; a hostile product."""
+    rng = np.random.default_rng(5)
+    days = pd.date_range("2021-03-09", "2025-11-19", freq="D")
+    days = days[~((days >= "2024-08-03") & (days <= "2024-08-11"))]
+    searches = np.repeat(days, rng.integers(1, 7, len(days)))
+    videos = np.repeat(days[days >= "2024-01-01"], 2)
+    times = [*searches, *videos, pd.Timestamp("2025-03-01")]
+    hours = rng.choice(24, size=len(times), p=np.r_[np.full(7, 0.01), np.full(17, 0.93 / 17)])
+    kinds = [("search", "searched")] * len(searches) + [("youtube", "watched")] * len(videos)
+    kinds.append((HOSTILE[5] + HOSTILE[0], HOSTILE[1]))
+    return pd.DataFrame(
+        {
+            "product": [product for product, _ in kinds],
+            "action": [action for _, action in kinds],
+            "time": (pd.DatetimeIndex(times) + pd.to_timedelta(hours, unit="h")).tz_localize("UTC"),
+            "mark": None,
+        }
+    )
+
+
+def _sources(moments: pd.DataFrame) -> pd.DataFrame:
+    spans = moments.groupby("product")["time"].agg(["min", "max"]).reset_index()
+    return spans.set_axis(["product", "first", "last"], axis=1)
+
+
+@pytest.fixture(scope="session")
+def moments() -> pd.DataFrame:
+    """The rows of the counts that the page's filter has."""
+    return _moments()
+
+
+@pytest.fixture(scope="session")
+def count_kind() -> Callable[[str, str], Subject]:
+    """Return the subject of one product and action, as the patterns count it."""
+
+    def count(product: str, action: str) -> Subject:
+        moments = _moments()
+        settings = replace(HOME, product=product, action=action)
+        return choose_subject(moments, _sources(moments), settings)
+
+    return count
+
+
+def _tally() -> Tally:
+    moments = _moments()
+    return tally_activity(moments.assign(n=1), _sources(moments), HOME.home_zone)
+
+
 def _answers() -> dict[str, Answer]:
     rng = np.random.default_rng(0)
     years = pd.DataFrame({"year": range(2021, 2026), "searches": [8068, 14060, 13523, 13060, 14709]})
     months = pd.DataFrame({"year": np.repeat(range(2021, 2026), 12), "month": np.tile(range(1, 13), 5)})
-    week = pd.DataFrame({"weekday": np.repeat(range(7), 24), "hour": np.tile(range(24), 7)})
+    moments = _moments()
+    subject = choose_subject(moments, _sources(moments), HOME)
+    days = count_by_date(subject)
+    nothing = pd.DataFrame(columns=["first", "last", "days", "note", "kind"])
     words = pd.DataFrame({"word": [*HOSTILE, *(f"word{k}" for k in range(40))], "count": range(100, 52, -1)})
-    by_year = words.assign(year=2025)[["year", "word", "count"]]
+    by_year = words.assign(year=2025, z=np.arange(50.0, 2.0, -1), rank=range(1, 49))
+    by_year = by_year[["year", "word", "count", "z", "rank"]]
     weekdays = pd.DataFrame({"weekday": range(7), "per_day": [40, 41.3, 41.5, 40.9, 39.9, 28.8, 29.4]})
     ratio = pd.DataFrame({"ratio": [0.71], "low": [0.67], "high": [0.76]})
     hours = pd.DataFrame({"hour": range(24), "searches": rng.poisson(200, 24)})
     year_weekday = weekdays.assign(year=2025)
     return {
         "dots": Answer(
-            {"main": pd.DataFrame({"local": pd.to_datetime([])})},
+            {"main": subject.rows[["local"]], "notes": nothing},
             _find("dots", "Years", "Five years of days and nights", ""),
         ),
         "years": Answer(
@@ -115,8 +163,19 @@ def _answers() -> dict[str, Answer]:
             {"main": months.assign(per_day=rng.normal(40, 5, 60))},
             _find("months", "Years", "Every August falls", "falls", remarkable=0.5, mark=(8,)),
         ),
+        "calendar": Answer(
+            {
+                "main": days,
+                "limits": list_limits(days),
+                "notes": list_calendar_notes(None, SILENCES, subject),
+            },
+            _find(
+                "calendar", "Years", "The spring of 2022 is the fullest stretch", "spring of 2022",
+                mark=("2022-03-01", "2022-05-31"),
+            ),
+        ),
         "week": Answer(
-            {"main": week.assign(searches=100, covered_weeks=242, per_week=rng.random(168))},
+            {"main": count_by_weekday_hour(subject)},
             _find(
                 "week", "Weeks", "Mondays run past midnight", "past midnight", remarkable=0.4, mark=(0, 22, 2)
             ),
@@ -227,11 +286,10 @@ def contents(coverage: Coverage) -> Contents:
     answers = _answers()
     wide, narrow = _draw_svg(), _draw_svg(328, 300)
     drawings = {name: Drawing(wide, narrow) for name in (*answers, "learner")}
-    drawings["week"] = Drawing(_draw_week(24), _draw_week(7))
     drawings["dots"] = Drawing(
         _draw_svg(1176, 450), narrow, _draw_svg(744, 400), _draw_svg(1176, 450), narrow, _draw_svg(744, 400)
     )
-    return Contents(answers, coverage, drawings, _models(), _books())
+    return Contents(answers, coverage, drawings, _models(), _books(), _tally())
 
 
 @pytest.fixture(scope="session")
@@ -246,7 +304,7 @@ def empty_contents() -> Contents:
     )
     answers = {
         name: Answer(
-            {"main": answer.frame.head(0)},
+            {part: frame.head(0) for part, frame in answer.frames.items()},
             replace(answer.finding, headline="No entries yet", emphasis="", remarkable=0.0, mark=()),
         )
         for name, answer in _answers().items()
@@ -260,3 +318,61 @@ def page(contents: Contents) -> str:
     from pipeline.report.page import build_page
 
     return build_page(contents)
+
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    executable = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if executable is None:
+        pytest.skip("no Chromium is installed here")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed here")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def page_path(page: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of ``contents`` as a file."""
+    path = tmp_path_factory.mktemp("report") / "index.html"
+    path.write_text(page, "utf-8")
+    return path
+
+
+@pytest.fixture
+def open_page(browser: Any) -> Callable[..., tuple[Any, list[str]]]:
+    """Open a page; return it with all that went wrong, which grows as it is used."""
+
+    def open_it(
+        path: Path, width: int, theme: str = "light", *, scripts: bool = True
+    ) -> tuple[Any, list[str]]:
+        tab = browser.new_page(
+            viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
+        )
+        wrong: list[str] = []
+        address = path.as_uri()
+        tab.on("console", lambda message: wrong.append(f"console: {message.text}"))
+        tab.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        tab.on("requestfailed", lambda request: wrong.append(f"failed: {request.url[:80]}"))
+        tab.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.split("#")[0] == address or request.url.startswith("data:")
+                else wrong.append(f"request: {request.url[:80]}")
+            ),
+        )
+        tab.goto(address)
+        tab.evaluate("() => document.fonts.ready.then(() => true)")
+        return tab, wrong
+
+    return open_it

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup, Tag
 
@@ -30,7 +32,7 @@ def test_the_same_contents_give_the_same_page(contents: Contents, page: str) -> 
 
 
 def test_sections_stand_in_the_order_of_the_almanac(soup: BeautifulSoup) -> None:
-    names = [tag.get_text() for tag in soup.find_all("h2")]
+    names = [tag.get_text() for tag in soup.select("section:not(.year) > h2")]
     assert names == ["What stands out", "Years", "Weeks", "Hours", "Words", "Models", "Ledger"]
     assert [tag.get("href") for tag in soup.select(".contents a")] == [
         "#overview", "#years-section", "#weeks-section", "#hours-section", "#words-section", "#models",
@@ -46,11 +48,11 @@ def test_a_section_holds_the_answers_that_name_it_and_an_empty_one_is_left_out(c
     soup = BeautifulSoup(build_page(replace(contents, answers=answers)), "html.parser")
     held = {
         str(section["id"]): [str(article.get("id")) for article in section.select("article")]
-        for section in soup.select(".sheet > section")
+        for section in soup.select(".sheet > section:not(.year)")
         if section["id"] not in ("overview", "models", "ledger")
     }
     assert held == {
-        "years-section": ["years", "months"],
+        "years-section": ["years", "months", "calendar"],
         "weeks-section": ["week", "weekdays", "year_weekday"],
         "words-section": ["words", "words_by_year"],
         "forecast-section": ["hours"],
@@ -91,7 +93,11 @@ def test_nothing_comes_from_elsewhere(page: str) -> None:
 def test_no_element_has_a_style_or_a_handler(soup: BeautifulSoup) -> None:
     names = {name for tag in _list_tags(soup) for name in tag.attrs}
     assert not [name for name in names if name == "style" or name.startswith("on")]
-    assert len(soup.find_all("style")) == len(soup.find_all("script")) == 1
+    assert len(soup.find_all("style")) == 1
+    assert [(script.get("type"), script.get("id")) for script in soup.find_all("script")] == [
+        ("application/json", "counts"),
+        (None, None),
+    ]
 
 
 def test_what_the_owner_typed_stands_on_the_page_as_text_only(
@@ -100,7 +106,10 @@ def test_what_the_owner_typed_stands_on_the_page_as_text_only(
     cells = [cell.get_text() for cell in soup.select("#words td[dir=auto]")]
     assert cells[: len(hostile)] == list(hostile)
     assert not soup.find_all("img")
-    assert "alert" not in soup.find("script").get_text()  # type: ignore[union-attr]
+    assert "alert" not in soup.select_one("script:not([type])").get_text()  # type: ignore[union-attr]
+    block = soup.select_one("script[type]").get_text()  # type: ignore[union-attr]
+    assert not re.search("[<>&]", block)
+    assert hostile[5] + hostile[0] in json.loads(block)["names"]
 
 
 def test_the_owners_words_have_their_own_direction(soup: BeautifulSoup, hostile: tuple[str, ...]) -> None:
@@ -188,3 +197,48 @@ def test_a_single_day_is_not_said_as_a_span(contents: Contents) -> None:
     lede = soup.select_one(".lede")
     assert lede is not None
     assert lede.get_text().startswith("63,420 searches, on 9 March 2021. The rhythm")
+
+
+def test_the_switch_offers_every_year_that_holds_an_activity(soup: BeautifulSoup) -> None:
+    offered = [str(tag["value"]) for tag in soup.select(".switch input[type=radio]")]
+    assert offered == ["", "2021", "2022", "2023", "2024", "2025"]
+    assert [tag["id"] for tag in soup.select(".sheet > .year")] == [f"year-{year}" for year in offered[1:]]
+    style = soup.select_one("style")
+    assert style is not None
+    assert 'body:has([data-show="2023"]:checked) #year-2023{display:block}' in style.get_text()
+
+
+def test_a_page_without_a_tally_has_no_filter_and_a_page_of_one_year_no_switch(contents: Contents) -> None:
+    days = contents.answers["calendar"].frame
+    short = replace(
+        contents.answers["calendar"],
+        frames={**contents.answers["calendar"].frames, "main": days[days["date"].dt.year == 2023]},
+    )
+    answers = {**contents.answers, "calendar": short}
+    soup = BeautifulSoup(build_page(replace(contents, answers=answers, tally=None)), "html.parser")
+    assert not soup.select("#counts, .filter, .switch, .year")
+    assert soup.select_one(".covered") is not None
+
+
+def test_more_than_eight_years_are_a_list(contents: Contents) -> None:
+    calendar = contents.answers["calendar"]
+    days = calendar.frame
+    dates = pd.date_range("2014-01-01", "2025-11-19", freq="D").as_unit("ms")
+    long = pd.DataFrame({"date": dates, "searches": 1, "covered": True, "step": 1.0})
+    local = pd.DataFrame({"local": dates})
+    answers = {
+        **contents.answers,
+        "calendar": replace(calendar, frames={**calendar.frames, "main": long[days.columns]}),
+        "dots": replace(contents.answers["dots"], frames={**contents.answers["dots"].frames, "main": local}),
+    }
+    soup = BeautifulSoup(build_page(replace(contents, answers=answers)), "html.parser")
+    assert not soup.select(".switch input")
+    assert [str(tag["value"]) for tag in soup.select(".switch option")] == ["", *map(str, range(2014, 2026))]
+
+
+def test_sorting_has_a_number_for_what_is_not_written_as_one(soup: BeautifulSoup) -> None:
+    row = soup.select("#months table[data-sort] tbody tr")[7]
+    assert [(cell.get_text(), cell.get("data-key")) for cell in row.select("td")][:2] == [
+        ("2021", None),
+        ("August", "8"),
+    ]

@@ -29,8 +29,20 @@ def test_a_frame_becomes_rows_of_text() -> None:
             Cell("Only part of it"),
         ),
         (
-            (Cell("2021"), Cell("9 Mar 2021"), Cell("8,068", True), Cell("27", True), Cell("yes")),
-            (Cell("2022"), Cell("1 Jan 2022"), Cell("14,060", True), Cell("–", True), Cell("no")),
+            (
+                Cell("2021"),
+                Cell("9 Mar 2021", key="1615248000"),
+                Cell("8,068", True, key="8068"),
+                Cell("27", True, key="27.25"),
+                Cell("yes", key="1"),
+            ),
+            (
+                Cell("2022"),
+                Cell("1 Jan 2022", key="1640995200"),
+                Cell("14,060", True, key="14060"),
+                Cell("–", True, key=""),
+                Cell("no", key="0"),
+            ),
         ),
     )
 
