@@ -15,6 +15,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from pipeline.charts.boxes import draw_rule, open_sheet
+from pipeline.charts.calendar_months import draw_calendar_months, find_months_height
 from pipeline.charts.calendar_rows import (
     GAP,
     HEAD,
@@ -39,6 +40,7 @@ from pipeline.charts.rows import iter_rows
 from pipeline.charts.style import PT
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
+from pipeline.patterns.calendar import FEW_DAYS
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.wording import MONTHS, say_count
 
@@ -231,6 +233,13 @@ def picture_calendar(answer: Answer, coverage: Coverage) -> Picture | None:
     if len(frame) == 0:
         return None
     nouns, first_weekday = coverage.nouns, coverage.first_weekday
+    if len(frame) <= FEW_DAYS:
+        few = partial(
+            draw_calendar_months, frame=frame, limits=limits, nouns=nouns, first_weekday=first_weekday
+        )
+        return Picture(
+            few, lambda width, narrow: find_months_height(frame, limits, width, nouns=nouns, narrow=narrow)
+        )
     dates = [pd.Timestamp(str(day)) for day in answer.finding.mark]
     draw = partial(
         draw_calendar,

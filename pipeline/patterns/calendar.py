@@ -28,6 +28,7 @@ from pipeline.patterns.wording import (
 
 QUANTILES = (0.2, 0.4, 0.6, 0.8, 0.95)
 MOST_NOTES = 5
+FEW_DAYS = 92  # up to so many are drawn in months, more in rows of a year
 HOW = (
     "Each square is one day of the home calendar. Its class is 0 without an activity, else 1 to 6: the "
     "limits are the counts that 20, 40, 60, 80 and 95\u00a0% of the covered days with an activity reach "
@@ -133,6 +134,8 @@ def find_calendar(frame: pd.DataFrame, stretch: Stretch | None, subject: Subject
         remarkable = measure_remarkable(stretch.low, stretch.rate, stretch.mean)
         notes.append(("How sure", f"{certainty}."))
     deck = f"One square a day, each column a week, {WEEKDAYS[subject.first_weekday]} at the top."
+    if len(frame) <= FEW_DAYS:
+        deck = "One square a day, each line a week."
     return Finding(
         "calendar", "Years", headline, emphasis, deck, certainty, tuple(notes), _describe(frame, subject),
         HOW, remarkable, mark=(stretch.first.isoformat(), stretch.last.isoformat()) if stretch else (),

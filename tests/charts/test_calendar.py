@@ -230,16 +230,46 @@ def test_nothing_is_clipped_or_collides_at_any_span(
     assert max(float(corners[:, 1].max()) for corners in squares) <= height
 
 
-def test_the_picture_reads_its_mark_from_the_finding(sheet: Callable[..., Axes]) -> None:
+def _find_picture(frame: pd.DataFrame, mark: tuple[str, ...] = ()) -> Any:
     finding = Finding(
-        "calendar", "Years", "a", "", "b", "c", (("What it covers", "d"),), "e", "f", 0.5,
-        mark=("2025-03-01", "2025-05-31"),
-    )  # fmt: skip
-    frames = {"main": _days("2025-01-01", "2025-12-31"), "limits": LIMITS, "notes": NO_NOTES}
-    coverage = Coverage(STAMP("2025-01-01").date(), STAMP("2025-12-31").date(), 365, 363, 900, None)
-    picture = picture_calendar(Answer(frames, finding), coverage)
-    assert picture is not None
+        "calendar", "Years", "a", "", "b", "c", (("What it covers", "d"),), "e", "f", 0.5, mark=mark
+    )
+    first, last = frame["date"].iloc[0].date(), frame["date"].iloc[-1].date()
+    coverage = Coverage(first, last, len(frame), len(frame), 900, None, noun="search", nouns="searches")
+    frames = {"main": frame, "limits": LIMITS, "notes": NO_NOTES}
+    return picture_calendar(Answer(frames, finding), coverage)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "months"),
+    [
+        ("2025-03-03", "2025-03-03", ["March"]),
+        ("2024-12-20", "2025-01-09", ["December", "January"]),
+        ("2025-01-31", "2025-05-01", ["January", "February", "March", "April", "May"]),
+    ],
+)
+def test_a_short_archive_stands_in_months_with_its_dates(
+    first: str, last: str, months: list[str], sheet: Any, texts: Any, find_clipped: Any, find_collisions: Any
+) -> None:
+    frame = _days(first, last)
+    picture = _find_picture(frame)
+    for width, narrow in ((744, False), (328, True)):
+        ax = picture.draw(sheet(width, picture.height(width, narrow)), theme=LIGHT, narrow=narrow)
+        written = [text.get_text() for text in ax.texts]
+        assert [name for name in written if name in months] == months
+        days = sum(len(_corners(patch)) for patch in _patches(ax)["outside"])
+        whole = pd.date_range(
+            frame["date"].iloc[0].replace(day=1), frame["date"].iloc[-1] + pd.offsets.MonthEnd()
+        )
+        assert days == len(whole) - len(frame)
+        assert (find_clipped(ax.figure), find_collisions(ax.figure)) == ([], [])
+
+
+def test_the_picture_reads_its_mark_from_the_finding(sheet: Callable[..., Axes]) -> None:
+    frame = _days("2025-01-01", "2025-12-31")
+    picture = _find_picture(frame, ("2025-03-01", "2025-05-31"))
     ax = picture.draw(sheet(744, picture.height(744, False)), theme=LIGHT, narrow=False)
     assert len(_patches(ax)["mark"]) == 1
-    empty = {**frames, "main": frames["main"].iloc[:0]}
-    assert picture_calendar(Answer(empty, finding), coverage) is None
+    finding = Finding("calendar", "Years", "a", "", "b", "c", (("What it covers", "d"),), "e", "f")
+    empty = {"main": frame.iloc[:0], "limits": LIMITS, "notes": NO_NOTES}
+    assert picture_calendar(Answer(empty, finding), Coverage(None, None, 0, 0, 0, None)) is None

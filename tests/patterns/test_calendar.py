@@ -169,3 +169,9 @@ def test_other_subjects_are_called_by_their_noun(draw, make_subject, rng) -> Non
     answer = answer_calendar(make_subject(kept, product="youtube", action="watched"), rng)
     assert "sixteen days without a video" in answer.frames["notes"]["note"].tolist()
     assert "search" not in answer.finding.alt + answer.finding.deck + answer.finding.headline
+
+
+@pytest.mark.parametrize(("n_days", "said"), [(92, "each line a week"), (93, "each column a week")])
+def test_the_deck_says_how_the_weeks_stand(make_subject, rng, n_days, said) -> None:
+    days = pd.date_range("2025-01-01 12:00", periods=n_days, freq="D")
+    assert said in answer_calendar(make_subject([str(day) for day in days]), rng).finding.deck
