@@ -63,6 +63,11 @@ def test_weekends_without_entries_are_no_silence(draw, make_subject) -> None:
     assert spans(list_gaps(make_subject(silence(times, "2024-05-03", 12))), "silent") == [("2024-05-03", 12)]
 
 
+def test_a_silence_of_free_days_counts_by_the_pace_of_free_days(draw, make_subject) -> None:
+    times = silence(draw(0, "2023-01-02", "2024-12-28", a_day=12), "2024-03-05", 9)
+    assert spans(list_gaps(make_subject(times, weekend=tuple(range(7)))), "silent") == [("2024-03-05", 9)]
+
+
 def test_a_slower_pace_is_no_silence(draw, make_subject) -> None:
     times = draw(3, "2020-01-02", "2024-12-28", a_day=10, years={2022: 0.03})
     assert spans(list_gaps(make_subject(times)), "silent") == []

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.patterns.mixture import Valley, find_valley, fit_mixture
 from pipeline.patterns.pauses import CONVENTION, Pauses, find_limit, list_pauses, round_limit
 from pipeline.patterns.subject import choose_subject
 from pipeline.patterns.wording import say_pause
@@ -138,3 +139,46 @@ def test_an_archive_of_one_second_does_not_break(make_subject, rng) -> None:
     pauses = list_pauses(subject)
     assert isinstance(pauses, Pauses)
     assert find_limit(pauses, subject, rng).fitted is False
+
+
+def test_a_pause_over_uncovered_days_is_unknown_though_it_begins_on_a_covered_one(make_subject) -> None:
+    spans = pd.DataFrame({"export": ["a", "b"], "folder": ["f", "f"], "product": ["search"] * 2}).assign(
+        first=pd.to_datetime(["2024-03-01T10:00", "2024-03-08T10:00"]).tz_localize("UTC"),
+        last=pd.to_datetime(["2024-03-05T10:00", "2024-03-12T10:00"]).tz_localize("UTC"),
+    )
+    subject = make_subject(["2024-03-03T10:00", "2024-03-04T10:00", "2024-03-09T10:00"], sources=spans)
+    assert list_pauses(subject).known.tolist() == [True, False]
+
+
+def put_pauses(rng, n: int, apart: float, spread: float = 0.45) -> np.ndarray:
+    """Times whose pauses fall into two equal heaps, so many powers of ten apart."""
+    logs = rng.normal(2.0 + apart * (rng.random(n) < 0.5), spread)
+    start = np.datetime64("2024-01-01T00:00:00", "ms")
+    return start + np.cumsum(1000 * 10**logs).astype("timedelta64[ms]")
+
+
+def measure_valley(subject) -> Valley:
+    logs, counts = np.unique(np.round(np.log10(list_pauses(subject).seconds), 2), return_counts=True)
+    return find_valley(fit_mixture(logs, counts.astype(float)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_shallow_valley_parts_no_sessions(make_subject, seed) -> None:
+    rng = np.random.default_rng(seed)
+    subject = make_subject(put_pauses(rng, 8000, 1.1))
+    valley = measure_valley(subject)
+    assert 0.8 < valley.depth[0] < 1.0
+    assert not find_limit(list_pauses(subject), subject, rng).fitted
+    deeper = make_subject(put_pauses(rng, 8000, 1.6))
+    assert find_limit(list_pauses(deeper), deeper, rng).fitted
+
+
+def test_a_valley_that_comes_and_goes_with_the_resamples_parts_no_sessions(make_subject) -> None:
+    unsure = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        subject = make_subject(put_pauses(rng, 120, 1.25))
+        valley = measure_valley(subject)
+        seems_good = bool(valley.depth[0] <= 0.8) and 60 <= 10 ** valley.place[0] <= 10800
+        unsure += seems_good and not find_limit(list_pauses(subject), subject, rng).fitted
+    assert unsure >= 3

@@ -224,6 +224,8 @@ def test_the_latest_years_first_search_is_named_and_private(make_subject, rng) -
 def test_the_first_of_an_archive_is_not_called_the_first_of_its_year(make_subject, rng) -> None:
     finding = answer_firsts(make_subject(["2024-03-01T10:00"], text="rye"), rng).finding
     assert finding.headline == "Of 2024, “rye” is the first that the archive holds"
+    newyear = answer_firsts(make_subject(["2024-01-01T10:00", "2024-03-01T10:00"], text="rye"), rng)
+    assert newyear.frame["whole"].tolist() == [False]  # what came before ten is not in the archive
     empty = answer_firsts(make_subject([]), rng).finding
     assert (empty.headline, empty.mark) == ("No first search of a year yet", ())
 

@@ -9,9 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.patterns.pauses import list_pauses
+from pipeline.patterns.pauses import Limit, list_pauses
 from pipeline.patterns.reformulations import measure_reformulations
-from pipeline.patterns.sessions import answer_sessions, count_sizes, list_sessions, number_sessions, summarise
+from pipeline.patterns.sessions import (
+    answer_sessions,
+    count_pauses,
+    count_sizes,
+    list_sessions,
+    number_sessions,
+    summarise,
+)
 
 NB = "\u00a0"
 COLUMNS = {
@@ -100,6 +107,17 @@ def test_every_known_pause_is_counted_once(draw, make_subject, rng) -> None:
     np.testing.assert_allclose(np.diff(np.log10(frame["seconds"])), 0.1)
     shortest = frame["gaps"][frame["seconds"].between(5, 30)].to_numpy()
     assert (shortest > 0).all()  # whole seconds leave no class empty
+
+
+def test_whole_seconds_leave_no_class_empty(make_subject) -> None:
+    seconds = np.cumsum(np.tile(np.arange(2, 31), 50))
+    subject = make_subject(put(*seconds.tolist()))
+    pauses = list_pauses(subject)
+    frame = count_pauses(pauses, Limit(1800, False, math.nan, math.nan, None))
+    inside = frame[frame["seconds"].between(2.4, 24)]
+    assert len(inside) == 10
+    expected = 50 * inside["seconds"] * (10**0.1 - 1)
+    np.testing.assert_allclose(inside["gaps"], expected, rtol=0.12)
 
 
 @pytest.mark.parametrize("seed", range(4))
