@@ -7,10 +7,11 @@ cannot be taken for Chinese.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+
+from pipeline.patterns.tokens import fold_letters
 
 ALWAYS = "English"  # people of every language search in it, too
 OWN_SCRIPT = ("Greek", "Hebrew", "Hindi", "Thai", "Chinese", "Japanese", "Korean")
@@ -19,13 +20,12 @@ EVIDENCE_SHARE, EVIDENCE_TEXTS, EVIDENCE_WORDS = 0.02, 5, 3
 
 @cache
 def read_stop_words() -> dict[str, frozenset[str]]:
-    """Read the shipped lists, case-folded, by language."""
+    """Read the shipped lists, folded as the texts are, by language."""
     text = files("pipeline.patterns").joinpath("stop_words.txt").read_text("utf-8")
     words: dict[str, frozenset[str]] = {}
     for block in text.split("# ")[1:]:
         language, *lines = block.splitlines()
-        listed = unicodedata.normalize("NFKC", " ".join(lines)).casefold().split()
-        words[language.strip()] = frozenset(listed)
+        words[language.strip()] = frozenset(fold_letters(" ".join(lines)).casefold().split())
     return words
 
 

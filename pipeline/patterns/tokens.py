@@ -20,6 +20,8 @@ APOSTROPHES = "\u2019\u02bc\uff07\u2018"
 ELIDED = re.compile(
     r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|un|gl|dell|nell|all|sull|dall|quest|quell|com|dov|cos)'(?=\w{2})"
 )
+# NFKC takes the Thai and the Lao am apart, which nobody writes so.
+VOWELS = (("\u0e4d\u0e32", "\u0e33"), ("\u0ecd\u0eb2", "\u0eb3"))
 JOINERS = "\u200c\u200d"  # within a word in Persian and Indic scripts
 TEXT_STYLE, EMOJI_STYLE = "\ufe0e", "\ufe0f"  # ask for the black sign, or for the coloured picture
 TONES = "\U0001f3fb-\U0001f3ff"  # of skin: one emoji whatever its tone
@@ -66,6 +68,8 @@ def fold_letters(text: str) -> str:
     if not unicodedata.is_normalized("NFKC", text):
         lines = text.split("\n")
         text = "\n".join(line if line.isascii() else unicodedata.normalize("NFKC", line) for line in lines)
+        for apart, whole in VOWELS:
+            text = text.replace(apart, whole)
     text = text.lower()
     for sign in APOSTROPHES:
         text = text.replace(sign, "'")
