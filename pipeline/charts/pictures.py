@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from pipeline.charts.calendar import picture_calendar
 from pipeline.charts.changes import picture_changes
+from pipeline.charts.clock import picture_clock
 from pipeline.charts.cloud import picture_words
 from pipeline.charts.dots import picture_dots
 from pipeline.charts.hours import picture_hours
@@ -22,6 +23,7 @@ from pipeline.charts.repeated import picture_repeated
 from pipeline.charts.repeats import picture_repeats
 from pipeline.charts.rising import picture_rising
 from pipeline.charts.sessions import picture_sessions
+from pipeline.charts.unusual_weeks import picture_unusual_weeks
 from pipeline.charts.week import picture_week
 from pipeline.charts.weekdays import picture_weekdays
 from pipeline.charts.words_apart import picture_words_apart
@@ -41,7 +43,9 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "week": picture_week,
     "weekdays": picture_weekdays,
     "year_weekday": picture_year_weekday,
+    "unusual_weeks": picture_unusual_weeks,
     "hours": picture_hours,
+    "clock": picture_clock,
     "quiet": picture_quiet,
     "jetlag": picture_jetlag,
     "words_by_year": picture_words_by_year,

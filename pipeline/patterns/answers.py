@@ -10,6 +10,7 @@ import numpy as np
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.calendar import answer_calendar
 from pipeline.patterns.changes import answer_changes
+from pipeline.patterns.clock import answer_clock
 from pipeline.patterns.dots import answer_dots
 from pipeline.patterns.firsts import answer_firsts
 from pipeline.patterns.gaps import answer_gaps
@@ -23,6 +24,7 @@ from pipeline.patterns.repeats import answer_repeats
 from pipeline.patterns.rising import answer_rising
 from pipeline.patterns.sessions import answer_sessions
 from pipeline.patterns.subject import Subject
+from pipeline.patterns.unusual_weeks import answer_unusual_weeks
 from pipeline.patterns.weekdays import answer_weekdays
 from pipeline.patterns.weeks import answer_week
 from pipeline.patterns.words import answer_words
@@ -42,7 +44,9 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "week": answer_week,
     "weekdays": answer_weekdays,
     "year_weekday": answer_year_weekday,
+    "unusual_weeks": answer_unusual_weeks,
     "hours": answer_hours,
+    "clock": answer_clock,
     "quiet": answer_quiet,
     "jetlag": answer_jetlag,
     "words_by_year": answer_words_by_year,

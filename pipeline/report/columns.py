@@ -195,6 +195,22 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "middle": "Middle of the pause",
         "minutes": "Minutes later",
     },
+    "clock": {
+        "n": "Times",
+        "mean_hour": "Mean hour",
+        "low": "95\u00a0% from",
+        "high": "95\u00a0% to",
+        "length": "How close together, 0 to 1",
+        "p": "Chance by Rayleigh’s test",
+    },
+    "unusual_weeks": {
+        "distance": "Spreads from the usual",
+        "number": "On the picture",
+        "difference": "Against the usual",
+        "kind": "What",
+        "hours": "Shift in hours",
+        "note": "What was different",
+    },
 }
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
@@ -239,4 +255,12 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
         "high": _say_night_clock,
     },
     "jetlag--difference": {"minutes": _say_signed, "low": _say_signed, "high": _say_signed},
+    "clock": {
+        "mean_hour": say_clock,
+        "low": say_clock,
+        "high": say_clock,
+        "length": _say_slope,
+        "p": _say_chance,
+    },
+    "unusual_weeks": {"distance": _say_signed, "difference": _say_signed, "hours": _say_signed},
 }

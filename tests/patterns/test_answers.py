@@ -70,7 +70,7 @@ def test_no_archive_is_too_small_or_too_odd(subjects, answers_of, case) -> None:
         text = " ".join([finding.headline, finding.deck, finding.certainty, finding.alt, finding.how,
                          *(part for note in finding.notes for part in note)])  # fmt: skip
         assert not JUDGING.search(text), text
-        assert not re.search(r"nan|inf\b|None| %|\s-\d", text), text
+        assert not re.search(r"nan|inf\b|None(?! is)| %|\s-\d", text), text
         if subject.noun != "search":
             assert "search" not in text.replace("research", "")
 
