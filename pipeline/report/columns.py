@@ -1,4 +1,4 @@
-"""How the columns of the small tables are called and written on the page."""
+"""How the columns of the small tables are written on the page."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pipeline.patterns.gaps import say_shift
 from pipeline.patterns.quiet_nights import FIRST_HOUR
 from pipeline.patterns.wording import MINUS, MONTHS, WEEKDAYS, say_clock, say_count, say_day, say_rate
 from pipeline.privacy import TEXT_COLUMNS
+from pipeline.report.headings import EVERY, HEADINGS
 
 NOTHING = "–"
 """Stands where a table has no value: the days were not covered."""
 Name = TypeVar("Name")
-EVERY = ""  # the table that stands for all
 
 
 def say_value(value: Any, column: str, table: str = "") -> str:
@@ -95,123 +95,6 @@ def _say_whole(value: float) -> str:
     return say_count(int(value))
 
 
-HEADINGS: Mapping[str, Mapping[str, str]] = {
-    EVERY: {
-        "per_day": "A covered day",
-        "per_week": "In an average week",
-        "covered_days": "Days covered",
-        "covered_weeks": "Weeks covered",
-        "days_in_year": "Days in the year",
-        "first": "First day",
-        "last": "Last day",
-        "partial": "Only part of it",
-        "low": "95\u00a0% from",
-        "high": "95\u00a0% to",
-        "weekend": "Weekend",
-        "ratio": "Weekend against workdays",
-        "count": "Times",
-        "baseline": "Baseline",
-        "model": "Learner",
-        "week": "Week of",
-        "start": "Quiet from",
-        "end": "Quiet until",
-        "covered_searches": "On covered days",
-    },
-    "calendar": {"date": "Day", "step": "Class"},
-    "calendar--limits": {"step": "Class", "low": "From", "high": "To"},
-    "sessions": {
-        "seconds": "From seconds",
-        "gaps": "Pauses",
-        "within": "Within a session",
-        "component": "Which pauses",
-        "weight": "Share of pauses",
-        "mean": "Middle, log₁₀ of seconds",
-        "sd": "Spread, log₁₀ of seconds",
-        "fitted": "Fitted",
-        "searches": "In a session",
-        "share": "Share of sessions",
-        "median_minutes": "Median minutes",
-        "reformulations_share": "Reworded",
-    },
-    "changes": {
-        "since": "From",
-        "until": "Until",
-        "days": "Days covered",
-        "day": "Likeliest day",
-        "earliest": "Earliest",
-        "latest": "Latest",
-        "ratio": "After against before",
-    },
-    "words_by_year": {"z": "Sets it apart, z", "rank": "Place"},
-    "repeats": {
-        "queries": "Searches judged",
-        "again": "Asked before",
-        "after": "Since the last time",
-        "repeats": "Repeats",
-    },
-    "repeated": {
-        "query": "Query",
-        "times": "Times",
-        "longest_days": "Longest time between, days",
-        "rank": "Place",
-        "date": "Day",
-    },
-    "words_apart": {"part": "When", "z": "Sets it apart, z", "odds": "Odds against the other"},
-    "quiet": {
-        "start": "Begins",
-        "end": "Ends",
-        "nights": "Nights with enough",
-        "usable": "Nights with enough",
-        "since": "Since",
-        "until": "Until",
-        "start_low": "Begins, at the earliest",
-        "start_high": "Begins, at the latest",
-        "end_low": "Ends, at the earliest",
-        "end_high": "Ends, at the latest",
-        "date": "First night",
-        "hours": "Hours later",
-        "low": "From",
-        "high": "To",
-        "first": "First night",
-        "last": "Last night",
-    },
-    "quiet--nights": {"night": "Night", "usable": "Enough"},
-    "quiet--classes": {"days": "Before"},
-    "quiet--shifts": {"hours": "Hours ahead of home"},
-    "gaps": {"what": "What", "hours": "Clock against home", "chance": "Chance"},
-    "firsts": {"local": "When", "text": "First entry", "whole": "Surely the first of the year"},
-    "rising": {
-        "slope": "Growth a year, log",
-        "z": "How sure, z",
-        "first_share": "Share in the first year",
-        "last_share": "Share in the last year",
-        "searches": "Covered searches",
-    },
-    "jetlag": {
-        "days": "Before",
-        "nights": "Nights",
-        "start": "Pause from",
-        "end": "Pause until",
-        "middle": "Middle of the pause",
-        "minutes": "Minutes later",
-    },
-    "clock": {
-        "n": "Times",
-        "mean_hour": "Mean hour",
-        "low": "95\u00a0% from",
-        "high": "95\u00a0% to",
-        "length": "How close together, 0 to 1",
-        "p": "Chance by Rayleigh’s test",
-    },
-    "unusual_weeks": {
-        "distance": "Spreads from the usual",
-        "number": "On the picture",
-        "difference": "Against the usual",
-        "kind": "What",
-        "hours": "Shift in hours",
-        "note": "What was different",
-    },
-}
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
         "year": lambda value: str(int(value)),
