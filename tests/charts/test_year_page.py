@@ -24,7 +24,7 @@ from pipeline.charts.year_page import (
     make_year_page,
 )
 from pipeline.patterns.coverage import Coverage
-from pipeline.patterns.year_page import YearPage
+from pipeline.patterns.year_page import YearPage, list_year_pages
 
 LIMITS = pd.DataFrame(
     {"step": range(7), "low": [0, 1, 20, 31, 41, 54, 78], "high": [0, 19, 30, 40, 53, 77, 140]}
@@ -205,3 +205,17 @@ def test_each_sentence_begins_a_line_where_there_is_room() -> None:
     written = [text.get_text() for text in _draw(page, 716, False).texts]
     assert "9 searches on all 9 covered days." in written
     assert "The year of thesis, regression and lease." in written
+
+
+def test_the_years_of_every_archive_have_their_sheets(
+    case: tuple[str, dict[str, Any], Coverage], find_clipped: Any, find_collisions: Any
+) -> None:
+    _, answers, coverage = case
+    pages = list_year_pages(answers, coverage)
+    years = answers["dots"].frame["local"].dt.year
+    assert [page.year for page in pages] == sorted(set(years))
+    assert [page.coverage.n_rows for page in pages] == years.value_counts().sort_index().tolist()
+    for page in (pages[0], pages[-1]):
+        figure = make_year_page(page)
+        assert (find_clipped(figure), find_collisions(figure)) == ([], [])
+        assert find_year_page_height(page, WIDTH - 2 * PAD, False) <= HEIGHT - 2 * PAD
