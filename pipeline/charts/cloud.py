@@ -8,11 +8,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from pipeline.charts.boxes import open_sheet, place
 from pipeline.charts.left_out import can_draw, measure_left_out, say_left_out, write_left_out
@@ -64,7 +63,7 @@ def draw_cloud(
     mark: tuple[Any, ...] = (),
     seed: int = 0,
     size_by: SizeBy = "count",
-    shape: NDArray[np.generic] | None = None,
+    shape: ArrayLike | None = None,
     usual: Variety | None = None,
     theme: Theme = LIGHT,
     narrow: bool = False,
@@ -79,7 +78,7 @@ def draw_cloud(
     Parameters
     ----------
     frame : word and count; with ``size_by`` "z" also z, of which words above zero are drawn.
-    shape : a picture, (rows, columns) or with channels; words stand only where it is not zero.
+    shape : bools, true where words may stand, or a picture, inside whatever is not white in it.
     usual : whose Chinese letters are drawn where a word does not tell; by default what the words tell.
     """
     width, height = open_sheet(ax)

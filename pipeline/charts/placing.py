@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from pipeline.charts.faces import make_drawable
 from pipeline.charts.lettering import set_font
@@ -70,17 +70,26 @@ class Ground(NamedTuple):
         return self.width * self.height if blocked is None else int(np.count_nonzero(~blocked))
 
 
-def make_ground(width: int, height: int, shape: NDArray[np.generic] | None = None) -> Ground:
-    """Return the ground of a sheet; of ``shape`` only what is not zero is free.
+def _read_shape(picture: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return what lies inside the shape of a picture."""
+    if picture.dtype == bool:
+        return picture
+    if picture.ndim != 3:
+        return np.asarray(picture != 255)
+    coloured = (picture[:, :, :3] != 255).any(axis=2)
+    return np.asarray(coloured & (picture[:, :, 3] > 0) if picture.shape[2] == 4 else coloured)
 
-    ``shape`` is a picture of any size, (rows, columns) or with channels; it is made as large as the sheet
-    allows without changing its proportions, and stands in the middle.
+
+def make_ground(width: int, height: int, shape: ArrayLike | None = None) -> Ground:
+    """Return the ground of a sheet; with a shape only what lies inside it is free.
+
+    ``shape`` is an array of bools, (rows, columns), true inside; or a picture, grey or with colours, of
+    which all is inside that is neither white (255, as in ``wordcloud``) nor transparent. It is made as
+    large as the sheet allows without changing its proportions, and stands in the middle.
     """
     if shape is None:
         return Ground(width, height)
-    marked = np.asarray(shape) != 0
-    if marked.ndim == 3:
-        marked = marked.any(axis=2)
+    marked = _read_shape(np.asarray(shape))
     if marked.ndim != 2 or not marked.any():
         raise ValueError("A cloud's shape must be a picture, (rows, columns), with something in it.")
     rows, columns = marked.shape

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipeline.charts.placing import ABOVE, BESIDE, LEAST_PX, Ground, find_ink, make_ground, place_words
 
@@ -93,13 +94,19 @@ def test_a_shape_holds_all_ink() -> None:
     assert not (_lay(placed, 600, 400).astype(bool) & blocked).any()
 
 
-def test_a_shape_may_be_a_picture_with_channels() -> None:
-    picture = np.zeros((10, 20, 3), dtype=np.uint8)
+def test_a_shape_may_be_a_picture_and_its_white_is_outside() -> None:
+    picture = np.full((10, 20, 3), 255, dtype=np.uint8)
     picture[2:8, 5:15, 1] = 9
-    assert make_ground(40, 20, picture).area == 4 * 60
+    inside = make_ground(40, 20, picture)
+    assert inside.area == 4 * 60
+    assert make_ground(40, 20, Image.fromarray(picture)) == inside
+    assert make_ground(40, 20, picture[:, :, 1]) == inside
+    assert make_ground(40, 20, picture[:, :, 1] == 9) == inside
+    clear = np.dstack([np.zeros((10, 20, 3), dtype=np.uint8), np.where(picture[:, :, 1] == 9, 255, 0)])
+    assert make_ground(40, 20, clear) == inside
 
 
-@pytest.mark.parametrize("shape", [np.zeros((4, 4)), np.ones(4)])
+@pytest.mark.parametrize("shape", [np.full((4, 4), 255), np.zeros((4, 4), dtype=bool), np.ones(4)])
 def test_a_shape_with_nothing_in_it_is_refused(shape: np.ndarray) -> None:
     words = "^A cloud's shape must be a picture, \\(rows, columns\\), with something in it.$"
     with pytest.raises(ValueError, match=words):
