@@ -40,11 +40,13 @@ class WeekMap(NamedTuple):
     is_marked: bool = False  # the title too
 
 
-def find_maps_height(n_maps: int, narrow: bool) -> float:
+def find_maps_height(
+    n_maps: int, narrow: bool, *, a_row: int = A_ROW, narrow_a_row: int = NARROW_A_ROW
+) -> float:
     """Return the height in CSS pixels of all rows of maps and the key."""
     if n_maps == 0:
         return 0.0
-    n_rows = -(-n_maps // (NARROW_A_ROW if narrow else A_ROW))
+    n_rows = -(-n_maps // (narrow_a_row if narrow else a_row))
     return n_rows * (HEAD + 7 * (NARROW_CELL if narrow else CELL) + CLOCK) + KEY
 
 
@@ -58,9 +60,12 @@ def draw_maps(
     first_weekday: int = 0,
     theme: Theme,
     narrow: bool,
+    a_row: int = A_ROW,
+    narrow_a_row: int = NARROW_A_ROW,
 ) -> None:
     """Draw the maps on one scale from ``top`` down, and the key with the names of its two ``ends``."""
-    a_row, between = (NARROW_A_ROW, NARROW_BETWEEN) if narrow else (A_ROW, BETWEEN)
+    height = find_maps_height(len(maps), narrow, a_row=a_row, narrow_a_row=narrow_a_row)
+    a_row, between = (narrow_a_row, NARROW_BETWEEN) if narrow else (a_row, BETWEEN)
     cell = NARROW_CELL if narrow else CELL
     wide = (width - NAMES - between * (a_row - 1)) / a_row
     full = max(float(np.quantile(np.abs([one.values for one in maps]), FULL_QUANTILE)), 1e-9)
@@ -80,7 +85,7 @@ def draw_maps(
                 write(
                     plot, name, 0, j + 0.5, on="y", size=12.5, colour=theme.muted, at="right", shift=(-7, 0)
                 )
-    _draw_key(sheet, NAMES, top + find_maps_height(len(maps), narrow) - KEY, ends, theme)
+    _draw_key(sheet, NAMES, top + height - KEY, ends, theme)
 
 
 def _write_head(sheet: Axes, x: float, y: float, one: WeekMap, theme: Theme, narrow: bool) -> None:
