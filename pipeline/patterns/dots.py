@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.coverage import note_coverage
-from pipeline.patterns.days import as_days, count_covered_days
+from pipeline.patterns.days import as_days, count_all_days, count_covered_days
 from pipeline.patterns.finding import Finding
+from pipeline.patterns.hours import ENOUGH_DAYS_FOR_HOURS, ENOUGH_FOR_SHARES, find_quiet_hours
+from pipeline.patterns.stays import find_stays
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import begin, say_length, spell_small
+from pipeline.patterns.wording import begin, say_days, say_length, say_shift, spell_small
 
 ENOUGH_SILENCE = 7  # days
 UNLIKELY = 0.001
@@ -21,7 +24,9 @@ ENOUGH_DAYS_FOR_NOTES = 30  # days of the span before notes are given
 HOW = (
     "Every activity is drawn at its local date and clock time. A silence is noted if it lasts at least "
     "seven covered days and is unlikely (less than one in a thousand) both at the archive’s mean daily "
-    "rate and by its share of silent days. Hatched days lie inside the span but in no export."
+    "rate and by its share of silent days. A clock hours ahead or behind is that of at least "
+    "three days on which the quiet window of the night lies so far from its usual place. Hatched days lie "
+    "inside the span but in no export."
 )
 
 
@@ -72,26 +77,47 @@ def list_silences(subject: Subject) -> pd.DataFrame:
     return _list_spans(spans)
 
 
-def list_notes(uncovered: pd.DataFrame, silences: pd.DataFrame, subject: Subject) -> pd.DataFrame:
-    """List at most five notes, the longest spans, by date: first, last, days, note, kind (uncovered, silent).
+def list_notes(
+    uncovered: pd.DataFrame, silences: pd.DataFrame, stays: pd.DataFrame, subject: Subject
+) -> pd.DataFrame:
+    """List at most five notes by date: first, last, days, note, short, kind; none under 30 days.
 
-    None under 30 days.
+    ``kind`` is 'shifted' (a stay on another clock), 'silent' or 'uncovered'; ``short`` are the words for
+    a phone. Stays come first, then the longest spans.
     """
-    notes = pd.concat(
-        [
-            uncovered.assign(note="not in the archive", kind="uncovered"),
-            silences.assign(note=[f"{spell_small(n)} silent days" for n in silences["days"]], kind="silent"),
-        ],
-        ignore_index=True,
-    )
+    parts = [
+        _write_notes(stays, "shifted", _say_stay, say_shift),
+        _write_notes(silences, "silent", _say_silence, lambda n: f"{n} days"),
+        _write_notes(uncovered, "uncovered", lambda n: "not in the archive", lambda n: "no data"),
+    ]
+    notes = pd.concat(parts, ignore_index=True)
     if subject.coverage.n_days < ENOUGH_DAYS_FOR_NOTES:
         notes = notes.iloc[:0]
-    notes = notes.sort_values(["days", "first"], ascending=[False, True], kind="stable").head(MOST_NOTES)
-    return (
-        notes.sort_values("first", kind="stable")
-        .reset_index(drop=True)
-        .astype({"note": "str", "kind": "str"})
+    notes = notes.assign(later=notes["kind"] != "shifted")
+    notes = notes.sort_values(["later", "days", "first"], ascending=[True, False, True], kind="stable")
+    notes = notes.drop(columns="later").head(MOST_NOTES)
+    return notes.sort_values("first", kind="stable").reset_index(drop=True)
+
+
+def _write_notes(
+    spans: pd.DataFrame, kind: str, say: Callable[[int], str], say_short: Callable[[int], str]
+) -> pd.DataFrame:
+    """Give each span its words, by its hours where it is a stay, else by its days."""
+    sizes = [int(n) for n in spans["hours" if kind == "shifted" else "days"]]
+    notes = spans[["first", "last", "days"]].assign(
+        note=pd.Series([say(n) for n in sizes], index=spans.index, dtype="str"),
+        short=pd.Series([say_short(n) for n in sizes], index=spans.index, dtype="str"),
+        kind=pd.Series([kind] * len(spans), index=spans.index, dtype="str"),
     )
+    return notes
+
+
+def _say_stay(hours: int) -> str:
+    return f"{spell_small(abs(hours))} hours {'ahead' if hours > 0 else 'behind'}"
+
+
+def _say_silence(n_days: int) -> str:
+    return f"{spell_small(n_days)} silent days"
 
 
 def _list_spans(spans: list[tuple[np.datetime64, np.datetime64]]) -> pd.DataFrame:
@@ -119,6 +145,8 @@ def find_dots(frame: pd.DataFrame, notes: pd.DataFrame, subject: Subject) -> Fin
         if length.endswith(("day", "days")):
             headline = f"{length} and {'its night' if coverage.n_days == 1 else 'nights'}"
         deck = f"Every dot is one {noun}: the date across, the clock upward, with midnight in the middle."
+        if _has_quiet_band(subject):
+            deck += " The empty band is the quiet of the night."
         alt = f"Dots, {nouns} by date and clock time, {coverage.years}."
     silent = notes[notes["kind"] == "silent"]
     margin = [note_coverage(coverage)]
@@ -126,13 +154,28 @@ def find_dots(frame: pd.DataFrame, notes: pd.DataFrame, subject: Subject) -> Fin
         margin.append(
             ("Silent days", f"The longest silence lasts {spell_small(int(silent['days'].max()))} days.")
         )
+    shifted = notes[notes["kind"] == "shifted"]
+    if len(shifted):
+        said = [
+            f"{say_days(row[0].date(), row[1].date())}, {row[4]}" for row in shifted.to_numpy(dtype=object)
+        ]
+        margin.append(("On another clock", f"{'; '.join(said)}: most likely another zone."))
     certainty = "Every activity is shown"
     return Finding("dots", "Years", headline, "", deck, certainty, tuple(margin), alt, HOW)
+
+
+def _has_quiet_band(subject: Subject) -> bool:
+    """Say whether the hours leave a band empty, by the rule of the hours' own finding, at night."""
+    counts = count_all_days(subject).counts.sum(axis=0)
+    if counts.sum() < ENOUGH_FOR_SHARES or len(subject.covered) < ENOUGH_DAYS_FOR_HOURS:
+        return False
+    quiet = find_quiet_hours(pd.DataFrame({"searches": counts, "low": 0.0}))
+    return quiet is not None and all(hour >= 20 or hour <= 12 for hour in quiet)
 
 
 def answer_dots(subject: Subject, rng: np.random.Generator) -> Answer:
     """Give every activity's local time; extras: uncovered spans, notes."""
     frame, uncovered = list_dots(subject), list_uncovered(subject)
-    notes = list_notes(uncovered, list_silences(subject), subject)
+    notes = list_notes(uncovered, list_silences(subject), find_stays(subject), subject)
     frames = {MAIN: frame, "uncovered": uncovered, "notes": notes}
     return Answer(frames, find_dots(frame, notes, subject))

@@ -16,7 +16,6 @@ from pipeline.patterns.stands_out import measure_shift
 from pipeline.patterns.stays import find_stays
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
-    MINUS,
     begin,
     count_noun,
     join_and,
@@ -24,6 +23,7 @@ from pipeline.patterns.wording import (
     say_days,
     spell_small,
 )
+from pipeline.patterns.wording import say_shift as say_shift
 
 SILENT, SHIFTED, UNCOVERED = "silent", "shifted", "uncovered"
 NAMES = {
@@ -76,11 +76,6 @@ def say_gap(what: str, hours: float) -> str:
         way = "earlier" if hours > 0 else "later"
         return f"the quiet window {count_noun(abs(int(hours)), 'hour', 'hours')} {way}"
     return "silent days" if what == SILENT else "not in the archive"
-
-
-def say_shift(hours: float) -> str:
-    """Write the difference from home's clock: +7 h, −6 h."""
-    return f"{'+' if hours > 0 else MINUS}{abs(int(hours))} h"
 
 
 def find_gaps(frame: pd.DataFrame, subject: Subject) -> Finding:

@@ -164,3 +164,8 @@ def spell_hours(hours: float) -> str:
         return "an hour and a half"
     half = " and a half" if halves % 2 else ""
     return "an hour" if halves == 2 else f"{spell_small(halves // 2)}{half} hours"
+
+
+def say_shift(hours: float) -> str:
+    """Write a clock's difference from home's in whole hours: +7 h, −6 h."""
+    return f"{'+' if hours > 0 else MINUS}{abs(int(hours))} h"

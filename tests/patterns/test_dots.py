@@ -3,10 +3,11 @@ import pandas as pd
 import pytest
 
 from pipeline.patterns.dots import find_dots, list_dots, list_notes, list_silences, list_uncovered
+from pipeline.patterns.stays import find_stays
 
 
 def notes_of(subject):
-    return list_notes(list_uncovered(subject), list_silences(subject), subject)
+    return list_notes(list_uncovered(subject), list_silences(subject), find_stays(subject), subject)
 
 
 def find(subject):
@@ -75,6 +76,44 @@ def test_at_most_five_notes_are_kept_the_longest_by_date(draw, make_subject) -> 
         gap = np.datetime64("2021-05-01") + 120 * k
         times = times[(times < gap) | (times >= gap + days)]
     assert notes_of(make_subject(times))["days"].tolist() == [9, 10, 11, 12, 13]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("hours", "note", "short"),
+    [(7, "seven hours ahead", "+7 h"), (-6, "six hours behind", "−6 h")],
+)
+def test_a_stay_on_another_clock_is_noted_first(draw, make_subject, seed, hours, note, short) -> None:
+    times = draw(seed, "2022-01-02", "2024-06-28", a_day=25)
+    start = np.datetime64("2023-09-04")
+    away = (times >= start) & (times < start + 20)
+    times = np.sort(np.where(away, times - np.timedelta64(hours, "h"), times))
+    for k, days in enumerate([25, 26, 27, 28, 29]):
+        gap = np.datetime64("2022-02-01") + 60 * k
+        times = times[(times < gap) | (times >= gap + days)]
+    notes = notes_of(make_subject(times))
+    assert notes["kind"].tolist() == ["silent"] * 4 + ["shifted"]
+    assert notes[["note", "short"]].iloc[-1].tolist() == [note, short]
+    assert notes["short"].iloc[0] == "26 days"
+    finding = find(make_subject(times))
+    assert dict(finding.notes)["On another clock"].endswith(f", {short}: most likely another zone.")
+
+
+def test_the_empty_band_is_named_where_there_is_one(draw, make_subject) -> None:
+    band = "The empty band is the quiet of the night."
+    assert find(make_subject(draw(0, "2023-01-02", "2023-12-28"))).deck.endswith(band)
+    even = draw(0, "2023-01-02", "2023-12-28", hours=np.ones(24))
+    evenings = draw(0, "2023-01-02", "2023-12-28", hours=np.repeat([1.0, 0.0, 1.0], 8))
+    for times in (even, evenings, draw(0, "2023-01-02", "2023-01-12")):
+        assert band not in find(make_subject(times)).deck
+
+
+def test_notes_have_the_same_columns_for_every_archive(draw, make_subject) -> None:
+    times = np.sort(draw(0, "2023-01-02", "2024-01-30"))
+    gap = np.datetime64("2023-08-03")
+    full = notes_of(make_subject(times[(times < gap) | (times >= gap + 9)]))
+    assert list(full.columns) == ["first", "last", "days", "note", "short", "kind"]
+    assert notes_of(make_subject([])).dtypes.to_dict() == full.dtypes.to_dict()
 
 
 def test_under_thirty_days_there_are_no_notes(make_subject) -> None:
