@@ -27,7 +27,8 @@ def draw_cells(
 ) -> PolyCollection:
     """Draw ``steps`` (rows, columns), places on the ramp ``colours`` from 0; NaN stays empty.
 
-    Row 0 is at the top; ``gap_px`` CSS pixels part the cells. The returned cells have their lower step's colour.
+    Row 0 is at the top; ``gap_px`` CSS pixels part the cells. The returned cells have their lower step's
+    colour.
     """
     n_rows, n_columns = steps.shape
     plot.set_xlim(0, n_columns)
@@ -47,12 +48,14 @@ def draw_cells(
     values = np.array([min(max(float(steps[at]), 0.0), len(colours) - 1.0) for at in shown])
     lower = np.floor(values).astype(int)
     cells = PolyCollection(boxes, facecolors=[colours[k] for k in lower], linewidths=0, zorder=1)
+    cells.set_clip_on(False)  # else an SVG says for every cell by what it is cut
     plot.add_collection(cells, autolim=False)
     above = np.round((values - lower) * SHADES) / SHADES
     for share in sorted(set(above.tolist()) - {0.0}):
         inside = [k for k in range(len(shown)) if above[k] == share]
         over = [to_rgba(colours[lower[k] + 1], share) for k in inside]
         veil = PolyCollection([boxes[k] for k in inside], facecolors=over, linewidths=0, zorder=1.1)
+        veil.set_clip_on(False)
         plot.add_collection(veil, autolim=False)
     cells.set_label("cells")
     return cells
