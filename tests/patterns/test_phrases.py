@@ -45,6 +45,12 @@ def test_the_same_text_again_is_no_evidence() -> None:
     assert "kyoto temple" not in count(few)
 
 
+def test_a_handful_of_texts_shows_no_phrase_that_it_shows_among_many() -> None:
+    few = [f"machine learning {word}" for word in WORDS[:ENOUGH_TEXTS]]
+    assert "machine learning" not in count(few)
+    assert count([*few, *(f"{one} {other}" for one in WORDS for other in WORDS)])["machine learning"] == 5
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_words_drawn_by_chance_make_no_phrase(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -91,6 +91,17 @@ def test_more_searches_of_everything_are_no_rise(four_years) -> None:
     assert len(found.main) == 0
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_months_that_differ_much_make_no_trend(draw_session, make_subject, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    times = np.sort(draw_session(seed, "2021-02-02", "2024-11-20", a_day=15))
+    month = times.astype("datetime64[M]").astype(int)
+    rates = 0.004 * rng.lognormal(0, 1.2, (int(month[-1] - month[0]) + 1, 40))
+    asked = rng.random((len(times), 40)) < rates[month - month[0]]
+    texts = [" ".join(f"w{k}x" for k in np.flatnonzero(row)) or "bread" for row in asked]
+    assert len(find_trends(make_subject(times, text=texts)).main) == 0
+
+
 SPANS = [("2024-06-01", "2024-07-10"), ("2024-08-01", "2024-11-20"), ("2021-02-03", "2021-12-01")]
 
 

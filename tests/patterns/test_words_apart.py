@@ -27,9 +27,9 @@ def draw_texts(times: np.ndarray, seed: int, by_night: float, at_weekends: float
 def two_years(draw_session, make_subject):
     """Subjects of two years whose words differ by night and at weekends by these factors."""
 
-    def make(seed: int, by_night: float, at_weekends: float = 1.0):
+    def make(seed: int, by_night: float, at_weekends: float = 1.0, share: float = 0.02):
         times = np.sort(draw_session(seed, "2023-01-02", "2024-12-29", a_day=18))
-        return make_subject(times, text=draw_texts(times, seed, by_night, at_weekends))
+        return make_subject(times, text=draw_texts(times, seed, by_night, at_weekends, share))
 
     return make
 
@@ -44,6 +44,14 @@ def test_a_planted_word_comes_more_by_night_and_another_at_weekends(two_years, s
     assert answer.finding.mark in [("guitar",), ("hike",)]
     assert answer.finding.remarkable > 0
     assert answer.finding.private
+
+
+def test_a_word_that_the_night_has_less_of_is_the_days(two_years) -> None:
+    answer = answer_words_apart(two_years(1, 0.1, share=0.1), np.random.default_rng(0))
+    assert answer.frame["part"].tolist() == ["day"]
+    assert answer.frame["z"].iloc[0] > 3
+    assert answer.frames["odds"]["low"].iloc[0] > 1
+    assert answer.finding.headline == "“guitar” comes up more by day"
 
 
 def test_without_an_effect_nothing_is_claimed(two_years) -> None:
