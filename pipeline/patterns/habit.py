@@ -16,12 +16,15 @@ Floats = NDArray[np.float64]
 
 QUARTER = 0.25  # hours: several activities within a quarter of an hour count once: they come in bursts
 N_QUARTERS = 96
-STEP = 1  # quarters between the moments at which a rate may change
+MANY_NIGHTS = 400  # of more, every few are climbed with first
 N_FIRST_ROUNDS, N_STEPS, MOST_ROUNDS = 8, 10, 80  # of EM before Newton’s steps; of these; of EM without them
 CLOSE = 1e-3  # of the parameters, between two rounds
 FARTHEST = 0.5  # of one of Newton’s steps
 NEAR = 1e-4  # step of the numerical derivative
-NARROWEST = 0.3  # hours; the least standard deviation of a change point
+# What is known before any night is seen, lest a window without any activity, or one that always begins at
+# the same minute, has no largest likelihood: half a quarter with activity, and two nights 18 minutes apart.
+HALF = 0.5
+TWO, APART = 2.0, 0.3
 
 
 class Habit(NamedTuple):
@@ -71,8 +74,8 @@ def fit_habit(
     2017, SensibleSleep; Dempster, Laird and Rubin 1977, Maximum Likelihood from Incomplete Data via the EM
     Algorithm; one-step resamples: Davison and Hinkley 1997, Bootstrap Methods and their Application, 2.7.
     """
-    grid = np.asarray(centre - 12 + QUARTER * STEP * np.arange(N_QUARTERS // STEP + 1), dtype=float)
-    seen = np.asarray(np.pad(np.cumsum(held, axis=1), ((0, 0), (1, 0)))[:, ::STEP], dtype=float)
+    grid = np.asarray(centre - 12 + QUARTER * np.arange(N_QUARTERS + 1), dtype=float)
+    seen = np.pad(np.cumsum(held, axis=1), ((0, 0), (1, 0))).astype(float)
     at, slope, scores = _climb(seen, grid, _begin(seen, grid, start, end))
     moved = np.linalg.lstsq(-slope, (weights @ scores).T, rcond=None)[0].T[:, :2]
     drawn = widen(at[:2] + moved, at[:2], n_blocks)
@@ -89,8 +92,8 @@ def _begin(seen: Floats, grid: Floats, start: float, end: float) -> Floats:
     last = max(last, first + 1)
     inside = float(seen[:, min(last, len(grid) - 1)].sum() - seen[:, first].sum())
     hours = len(seen) * max(end - start, 1.0)
-    awake = _find_rate(max(seen[:, -1].sum() - inside, 0.5), max(24.0 * len(seen) - hours, 1.0))
-    quiet = min(_find_rate(max(inside, 0.5), hours), awake / 2)
+    awake = _find_rate(max(seen[:, -1].sum() - inside, HALF), max(24.0 * len(seen) - hours, 1.0))
+    quiet = min(_find_rate(inside + HALF, hours), awake / 2)
     return np.array([start, end, 0.0, 0.0, np.log(awake), np.log(quiet)])
 
 
@@ -101,16 +104,26 @@ def _find_rate(held: float, hours: float) -> float:
 
 def _climb(seen: Floats, grid: Floats, at: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the parameters of largest likelihood, the derivative (6, 6) of the score there, the scores."""
-    for _ in range(N_FIRST_ROUNDS):
-        at = _improve(seen, grid, at)
-    slope = _differentiate(seen, grid, at)
+    if len(seen) > MANY_NIGHTS:
+        every = -(-len(seen) // MANY_NIGHTS)
+        few = seen[:: every + (every % 7 == 0)]  # of all weekdays
+        at, slope, _ = _climb(few, grid, at)
+        slope = slope * (len(seen) / len(few))
+    else:
+        for _ in range(N_FIRST_ROUNDS):
+            at = _improve(seen, grid, at)
+        slope = _differentiate(seen, grid, at)
     tried = at
     for _ in range(N_STEPS):
         scores = _score(seen, grid, tried)
-        step = -np.linalg.lstsq(slope, scores.sum(axis=0), rcond=None)[0]
+        step = -np.linalg.lstsq(slope[:5, :5], scores.sum(axis=0)[:5], rcond=None)[0]
         if np.abs(step).max() < CLOSE:
             return tried, slope, scores
-        tried = tried + step * min(1.0, FARTHEST / float(np.abs(step).max()))
+        # A rate of nearly nothing is vague: it takes rounds of EM instead.
+        step = np.append(
+            step * min(1.0, FARTHEST / float(np.abs(step).max())), _improve(seen, grid, tried)[5] - tried[5]
+        )
+        tried = tried + step
     for _ in range(MOST_ROUNDS):
         before, at = at, _improve(seen, grid, at)
         if np.abs(before - at).max() < CLOSE:
@@ -142,14 +155,15 @@ def _expect(seen: Floats, grid: Floats, at: Floats) -> _Expected:
     gain = seen * np.log(np.expm1(quiet * QUARTER) / np.expm1(awake * QUARTER)) + (awake - quiet) * grid
     begin = -gain - ((grid - start) / start_sd) ** 2 / 2
     stop = gain - ((grid - end) / end_sd) ** 2 / 2
-    begin = np.exp(np.maximum(begin - begin.max(axis=1, keepdims=True), -300))
-    stop = np.exp(np.maximum(stop - stop.max(axis=1, keepdims=True), -300))
-    # A window ends after it begins: a beginning weighs as much as all ends after it.
-    later, earlier = np.zeros_like(stop), np.zeros_like(begin)
-    later[:, :-1] = np.cumsum(stop[:, :0:-1], axis=1)[:, ::-1]
-    earlier[:, 1:] = np.cumsum(begin[:, :-1], axis=1)
-    begin *= later
-    stop *= earlier
+    # A window ends after it begins: a beginning weighs as much as all ends after it. In logarithms, since
+    # the likeliest end alone may lie beyond any that follows a likely beginning by hundreds of them.
+    later = np.logaddexp.accumulate(stop[:, :0:-1], axis=1)[:, ::-1]
+    earlier = np.logaddexp.accumulate(begin[:, :-1], axis=1)
+    begin[:, :-1] += later
+    stop[:, 1:] += earlier
+    begin[:, -1] = stop[:, 0] = -np.inf
+    begin = np.exp(begin - begin.max(axis=1, keepdims=True))
+    stop = np.exp(stop - stop.max(axis=1, keepdims=True))
     begin /= begin.sum(axis=1, keepdims=True)
     stop /= stop.sum(axis=1, keepdims=True)
     return _Expected(
@@ -166,27 +180,32 @@ def _improve(seen: Floats, grid: Floats, at: Floats) -> Floats:
     """Take one round of EM."""
     found = _expect(seen, grid, at)
     start, end = found.start.mean(), found.end.mean()
-    start_variance = max(found.start_square.mean() - (start - at[0]) ** 2, NARROWEST**2)
-    end_variance = max(found.end_square.mean() - (end - at[1]) ** 2, NARROWEST**2)
-    outside = 24.0 * len(seen) - found.hours.sum()
-    awake = _find_rate(max((seen[:, -1] - found.inside).sum(), 0.5), outside)
-    quiet = min(_find_rate(max(found.inside.sum(), 0.5), found.hours.sum()), awake / 2)
+    n = len(seen)
+    start_squares = found.start_square.sum() - n * (start - at[0]) ** 2
+    end_squares = found.end_square.sum() - n * (end - at[1]) ** 2
+    start_variance, end_variance = (
+        (squares + TWO * APART**2) / (n + TWO) for squares in (start_squares, end_squares)
+    )
+    awake = _find_rate(max((seen[:, -1] - found.inside).sum(), HALF), 24.0 * n - found.hours.sum())
+    quiet = min(_find_rate(found.inside.sum() + HALF, found.hours.sum()), awake / 2)
     logs = np.log([start_variance**0.5, end_variance**0.5, awake, quiet])
     return np.array([start, end, *logs])
 
 
 def _score(seen: Floats, grid: Floats, at: Floats) -> Floats:
-    """Return (n, 6): the derivative of each night's log likelihood by each parameter."""
-    found = _expect(seen, grid, at)
+    """Return (n, 6): the derivative by each parameter of each night's log likelihood, and of its part of what
+    was known before.
+    """
+    found, n = _expect(seen, grid, at), len(seen)
     start_variance, end_variance = np.exp(2 * at[2:4])
     awake, quiet = np.exp(at[4:])
     each = QUARTER / -np.expm1(-np.exp(at[4:]) * QUARTER)  # hours that a quarter with activity stands for
     columns = [
         (found.start - at[0]) / start_variance,
         (found.end - at[1]) / end_variance,
-        found.start_square / start_variance - 1,
-        found.end_square / end_variance - 1,
+        found.start_square / start_variance - 1 + TWO * (APART**2 / start_variance - 1) / n,
+        found.end_square / end_variance - 1 + TWO * (APART**2 / end_variance - 1) / n,
         awake * (each[0] * (seen[:, -1] - found.inside) - (24.0 - found.hours)),
-        quiet * (each[1] * found.inside - found.hours),
+        quiet * (each[1] * (found.inside + HALF / n) - found.hours),
     ]
     return np.stack(columns, axis=1)

@@ -9,7 +9,16 @@ import pytest
 from scipy.optimize import minimize
 
 from pipeline.patterns.bootstrap import count_blocks, draw_weights
-from pipeline.patterns.habit import QUARTER, STEP, Habit, _begin, _climb, _score, count_quarters, fit_habit
+from pipeline.patterns.habit import (
+    QUARTER,
+    Habit,
+    _begin,
+    _climb,
+    _improve,
+    _score,
+    count_quarters,
+    fit_habit,
+)
 
 CENTRE = 12.5
 
@@ -59,15 +68,17 @@ def test_the_interval_holds_the_truth_in_nearly_all_of_a_hundred_archives(n: int
 
 def _log_likelihood(at: np.ndarray, held: np.ndarray) -> float:
     """Sum over every pair of change points, night by night and quarter by quarter."""
-    grid = CENTRE - 12 + QUARTER * STEP * np.arange(held.shape[1] // STEP + 1)
+    grid = CENTRE - 12 + QUARTER * np.arange(held.shape[1] + 1)
     start, end, (start_sd, end_sd, awake, quiet) = at[0], at[1], np.exp(at[2:])
     full, empty = np.log(-np.expm1(-np.array([awake, quiet]) * QUARTER)), -np.array([awake, quiet]) * QUARTER
-    total = 0.0
+    # What is known before: half a quarter with activity, and two nights 0.3 hours from the habit.
+    total = 0.5 * float(np.log(np.expm1(quiet * QUARTER)))
+    total -= sum(2 * (0.3**2 / sd**2 / 2 + float(np.log(sd))) for sd in (start_sd, end_sd))
     for night in held:
         terms = []
         for i, j in combinations(range(len(grid)), 2):
             inside = np.zeros(len(night), dtype=int)
-            inside[STEP * i : STEP * j] = 1
+            inside[i:j] = 1
             prior = -(((grid[i] - start) / start_sd) ** 2 + ((grid[j] - end) / end_sd) ** 2) / 2
             terms.append(prior + np.where(night > 0, full[inside], empty[inside]).sum())
         total += float(np.logaddexp.reduce(terms)) - np.log(start_sd) - np.log(end_sd)
@@ -78,8 +89,8 @@ def test_scores_are_the_derivatives_of_the_likelihood_summed_pair_by_pair() -> N
     held = count_quarters(
         draw_nights(5, 6, awake=1.0, quiet=0.05, start=8.5, end=16.0, spread=1.0), np.arange(6), CENTRE
     )
-    seen = np.pad(np.cumsum(held, axis=1), ((0, 0), (1, 0)))[:, ::STEP].astype(float)
-    grid = CENTRE - 12 + QUARTER * STEP * np.arange(held.shape[1] // STEP + 1)
+    seen = np.pad(np.cumsum(held, axis=1), ((0, 0), (1, 0))).astype(float)
+    grid = CENTRE - 12 + QUARTER * np.arange(held.shape[1] + 1)
     at = np.array([8.0, 16.5, 0.1, 0.2, 0.1, -2.5])
     score = _score(seen, grid, at).sum(axis=0)
     for k in range(6):
@@ -90,10 +101,9 @@ def test_scores_are_the_derivatives_of_the_likelihood_summed_pair_by_pair() -> N
 
 def test_a_general_optimiser_ends_at_the_same_habit() -> None:
     hours = draw_nights(3, 60, awake=1.0, quiet=0.05, start=8.5, end=16.0, spread=1.0)
-    seen = np.pad(np.cumsum(count_quarters(hours, np.arange(60), CENTRE), axis=1), ((0, 0), (1, 0)))[
-        :, ::STEP
-    ].astype(float)
-    grid = CENTRE - 12 + QUARTER * STEP * np.arange(seen.shape[1])
+    held = count_quarters(hours, np.arange(60), CENTRE)
+    seen = np.pad(np.cumsum(held, axis=1), ((0, 0), (1, 0))).astype(float)
+    grid = CENTRE - 12 + QUARTER * np.arange(seen.shape[1])
     at, _, scores = _climb(seen, grid, _begin(seen, grid, 8.0, 17.0))
     assert np.abs(scores.sum(axis=0)).max() < 0.2
 
@@ -111,3 +121,26 @@ def test_each_quarter_of_an_hour_counts_once() -> None:
     assert np.flatnonzero(held[1]).tolist() == [0, 22]
     assert count_quarters(hours, np.zeros(0, dtype=np.int64), CENTRE).shape == (0, 96)
     assert count_quarters(np.zeros(0), np.array([0]), CENTRE).sum() == 0
+
+
+def test_many_nights_end_where_all_of_them_would_have_led() -> None:
+    n = 1500
+    hours = draw_nights(4, n, awake=0.8, quiet=0.03, start=8.5, end=16.0, spread=1.2)
+    seen = np.pad(np.cumsum(count_quarters(hours, np.arange(n), CENTRE), axis=1), ((0, 0), (1, 0)))
+    grid = CENTRE - 12 + QUARTER * np.arange(seen.shape[1])
+    at, _, scores = _climb(seen.astype(float), grid, _begin(seen.astype(float), grid, 8.0, 17.0))
+    slow = _begin(seen.astype(float), grid, 8.0, 17.0)
+    for _ in range(80):
+        slow = _improve(seen.astype(float), grid, slow)
+    assert at == pytest.approx(slow, abs=0.01)
+    assert np.abs(scores.mean(axis=0)).max() < 0.002
+
+
+@pytest.mark.parametrize("awake", [0.4, 12.0])
+def test_few_and_many_activities_an_hour_are_told_alike(awake: float) -> None:
+    habit = fit(draw_nights(6, 300, awake=awake, quiet=awake / 50, start=8.5, end=16.5, spread=0.8), 300)
+    assert habit.start == pytest.approx(8.5, abs=0.3)
+    assert habit.end == pytest.approx(16.5, abs=0.3)
+    silent = fit(draw_nights(6, 300, awake=awake, quiet=0.0, start=8.5, end=16.5, spread=0.8), 300)
+    assert silent.start == pytest.approx(8.5, abs=0.3)
+    assert silent.start_high - silent.start_low < 1.0
