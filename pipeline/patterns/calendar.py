@@ -9,9 +9,10 @@ from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.bootstrap import CLEAR, say_chance
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import as_days, count_all_days, count_covered_days
-from pipeline.patterns.dots import list_silences
+from pipeline.patterns.dots import list_silences, say_stay
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
+from pipeline.patterns.stays import find_stays
 from pipeline.patterns.stretches import Stretch, find_fullest_stretch
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
@@ -86,14 +87,20 @@ def list_limits(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["step", "low", "high"], dtype="int64")
 
 
-def list_calendar_notes(stretch: Stretch | None, silences: pd.DataFrame, subject: Subject) -> pd.DataFrame:
+def list_calendar_notes(
+    stretch: Stretch | None, silences: pd.DataFrame, subject: Subject, stays: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """List what is written under the rows, at most five, by date: first, last (datetime64[ms]), note.
 
-    The fullest stretch first, then the longest silences.
+    The fullest stretch first, then the longest stays on another clock, then the longest silences.
     """
     rows: list[tuple[np.datetime64, np.datetime64, str]] = []
     if stretch:
         rows.append((np.datetime64(stretch.first), np.datetime64(stretch.last), "the fullest stretch"))
+    if stays is not None:
+        away = stays.sort_values(["days", "first"], ascending=[False, True], kind="stable")
+        for first, last, _, hours in away.head(MOST_NOTES - len(rows)).itertuples(index=False, name=None):
+            rows.append((np.datetime64(first, "D"), np.datetime64(last, "D"), say_stay(int(hours))))
     longest = silences.sort_values(["days", "first"], ascending=[False, True], kind="stable")
     for first, last, n_days in longest.head(MOST_NOTES - len(rows)).itertuples(index=False, name=None):
         text = f"{spell_small(int(n_days))} days without {_name_one(subject)}"
@@ -160,6 +167,6 @@ def answer_calendar(subject: Subject, rng: np.random.Generator) -> Answer:
     frames = {
         MAIN: frame,
         "limits": list_limits(frame),
-        "notes": list_calendar_notes(stretch, list_silences(subject), subject),
+        "notes": list_calendar_notes(stretch, list_silences(subject), subject, find_stays(subject)),
     }
     return Answer(frames, find_calendar(frame, stretch, subject))

@@ -86,7 +86,7 @@ def list_notes(
     a phone. Stays come first, then the longest spans.
     """
     parts = [
-        _write_notes(stays, "shifted", _say_stay, say_shift),
+        _write_notes(stays, "shifted", say_stay, say_shift),
         _write_notes(silences, "silent", _say_silence, lambda n: f"{n} days"),
         _write_notes(uncovered, "uncovered", lambda n: "not in the archive", lambda n: "no data"),
     ]
@@ -112,7 +112,8 @@ def _write_notes(
     return notes
 
 
-def _say_stay(hours: int) -> str:
+def say_stay(hours: int) -> str:
+    """Write a stay on another clock: seven hours ahead, six hours behind."""
     return f"{spell_small(abs(hours))} hours {'ahead' if hours > 0 else 'behind'}"
 
 

@@ -141,6 +141,20 @@ def test_silences_are_noted_by_date_and_the_longest_five_at_most(draw, make_subj
     assert notes["first"].is_monotonic_increasing
 
 
+@pytest.mark.parametrize(("hours", "note"), [(7, "seven hours ahead"), (-6, "six hours behind")])
+def test_a_stay_on_another_clock_is_noted_before_silences(draw, make_subject, rng, hours, note) -> None:
+    times = draw(0, "2022-01-02", "2024-06-28", a_day=25)
+    start = np.datetime64("2023-09-04")
+    away = (times >= start) & (times < start + 20)
+    times = np.sort(np.where(away, times - np.timedelta64(hours, "h"), times))
+    for k in range(6):
+        gap = np.datetime64("2022-02-01") + 60 * k
+        times = times[(times < gap) | (times >= gap + 25 + k)]
+    notes = answer_calendar(make_subject(times), rng).frames["notes"]
+    assert len(notes) == 5
+    assert notes["note"].tolist().count(note) == 1
+
+
 def test_nothing_has_no_square_and_no_class(make_subject, rng) -> None:
     answer = answer_calendar(make_subject([]), rng)
     assert [len(frame) for frame in answer.frames.values()] == [0, 0, 0]
