@@ -19,7 +19,9 @@ LEVEL_FLOOR = 4.0  # activities, added to a week's before the logarithm: few are
 ROOT_FLOOR = 0.075  # added to an hour's before the root: 3/8 (Anscombe 1948), over five hours
 TO_SPREAD = 1.4826  # from the median of absolute deviations to a standard deviation
 BIN_HOURS = 6  # of the counts that measure how much more restless the weeks are than Poisson's
-SMALLEST_SHIFT, LARGEST_SHIFT = 3, 12  # hours
+SHIFTS = (*range(-11, -2), *range(3, 13))  # hours
+CLEAR_GAIN = 15.0  # of log likelihood, by another clock
+ENOUGH_FOR_A_CLOCK = 50  # activities in the week
 
 
 class FarWeeks(NamedTuple):
@@ -28,8 +30,9 @@ class FarWeeks(NamedTuple):
     usual: Floats  # (n, 168) expected counts, hours from Monday 04:00
     distance: Floats  # (n,) robust standard deviations, of level and shape together
     ratio: Floats  # (n,) its activities over the usual ones
-    hours: NDArray[np.int64]  # (n,) the shift that fits best, later is positive
-    gain: Floats  # (n,) log likelihood that this shift gains
+    gain: Floats  # (n,) log likelihood that the best shift of the clock gains
+    shifted: NDArray[np.bool_]  # (n,) another clock fits clearly better
+    hours: NDArray[np.int64]  # (n,) that shift, later is positive; one for clearly shifted weeks in a row
 
 
 def measure_weeks(maps: WeekMaps) -> FarWeeks:
@@ -43,10 +46,14 @@ def measure_weeks(maps: WeekMaps) -> FarWeeks:
     left = np.sqrt(smooth + ROOT_FLOOR) - np.sqrt(rebuilt + ROOT_FLOOR)
     errors = ((left - left.mean(axis=0)) ** 2).sum(axis=1)
     strange = np.where(totals > 0, measure_spreads(np.log(np.maximum(errors, 1e-12))), 0.0)
-    hours, gain = _find_shifts(maps.counts, rebuilt)
-    return FarWeeks(
-        usual, np.hypot(fullness, np.maximum(strange, 0.0)), totals / np.maximum(level, 1e-9), hours, gain
-    )
+    distance = np.hypot(fullness, np.maximum(strange, 0.0))
+    gains = _measure_shifts(maps.counts, rebuilt)
+    shifted = (totals >= ENOUGH_FOR_A_CLOCK) & (gains.max(axis=1) >= CLEAR_GAIN)
+    best = np.argmax(gains, axis=1)
+    for run in split_runs(np.flatnonzero(shifted), maps.weeks):
+        best[run] = np.argmax(gains[run].sum(axis=0))  # days of one stay on another clock
+    ratio = totals / np.maximum(level, 1e-9)
+    return FarWeeks(usual, distance, ratio, gains.max(axis=1), shifted, np.array(SHIFTS)[best])
 
 
 def measure_spreads(values: Floats) -> Floats:
@@ -55,23 +62,26 @@ def measure_spreads(values: Floats) -> Floats:
     return np.asarray(off / max(TO_SPREAD * float(np.median(np.abs(off))), 1e-9))
 
 
-def _find_shifts(counts: Floats, rebuilt: Floats) -> tuple[NDArray[np.int64], Floats]:
-    """Return for each week the shift of three hours or more that fits it best, and what it gains.
+def _measure_shifts(counts: Floats, rebuilt: Floats) -> Floats:
+    """Return (n, n_shifts): what each shift of the rebuilt week gains in Poisson log likelihood.
 
-    The gain in Poisson log likelihood is divided by the median dispersion of the weeks' six-hour counts,
-    since searches come in bursts.
+    Divided by the median dispersion of the weeks' six-hour counts, since searches come in bursts.
     """
     n = len(counts)
     floor = 0.02 * rebuilt.mean(axis=1, keepdims=True) + 1e-9
     logs = np.log(rebuilt + floor)
-    still = (counts * logs).sum(axis=1)
-    shifts = [k for k in range(-LARGEST_SHIFT + 1, LARGEST_SHIFT + 1) if abs(k) >= SMALLEST_SHIFT]
-    moved = np.stack([(counts * np.roll(logs, k, axis=1)).sum(axis=1) for k in shifts], axis=1)
-    best = np.argmax(moved, axis=1)
+    still = (counts * logs).sum(axis=1, keepdims=True)
+    moved = np.stack([(counts * np.roll(logs, k, axis=1)).sum(axis=1) for k in SHIFTS], axis=1)
     binned, expected = (x.reshape(n, -1, BIN_HOURS).sum(axis=2) for x in (counts, rebuilt))
     dispersion = float(np.median(((binned - expected) ** 2 / np.maximum(expected, 0.5)).mean(axis=1)))
-    gain = (moved[np.arange(n), best] - still) / max(dispersion, 1.0)
-    return np.array(shifts)[best], np.where(counts.any(axis=1), gain, -np.inf)
+    return np.asarray((moved - still) / max(dispersion, 1.0))
+
+
+def split_runs(place: NDArray[np.int64], weeks: NDArray[np.datetime64]) -> list[NDArray[np.int64]]:
+    """Split places into runs of weeks that follow each other."""
+    if len(place) == 0:
+        return []
+    return np.split(place, np.flatnonzero(np.diff(weeks[place]).astype(np.int64) > 7) + 1)
 
 
 def choose_far(
@@ -81,10 +91,6 @@ def choose_far(
 
     Of far weeks in a row only the farthest is chosen.
     """
-    place = np.flatnonzero(is_far)
-    if len(place) == 0:
-        return place
-    broken = np.diff(weeks[place]).astype(np.int64) > 7
-    runs = np.split(place, np.flatnonzero(broken) + 1)
+    runs = split_runs(np.flatnonzero(is_far), weeks)
     tops = np.array([run[np.argmax(distance[run])] for run in runs], dtype=np.int64)
     return np.sort(tops[np.argsort(-distance[tops], kind="stable")][:most])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import ENOUGH_SEARCHES
-from pipeline.patterns.far_weeks import FarWeeks, choose_far, measure_weeks
+from pipeline.patterns.far_weeks import CLEAR_GAIN, FarWeeks, choose_far, measure_weeks
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
@@ -26,19 +26,15 @@ from pipeline.patterns.wording import (
 )
 
 LIMIT = 5.0  # robust spreads; of 128 archives of chance one had a week beyond it
-CLEAR_GAIN = 15.0  # of log likelihood, by another clock
-ENOUGH_FOR_A_CLOCK = 50  # activities in the week
 FAR_RATIO = 1.5  # more (or less, divided) than usual
 ALMOST_NOTHING = 0.1
 DAYS_EACH = 60  # at most one unusual week in so many covered days
 MOST_SHOWN = 8
-CASES = {
-    "more": "very full",
-    "less": "far below the usual",
-    "nothing": "empty",
-    "shifted": "on another clock",
-    "other": "at other hours",
-}
+FAR_MORE, FAR_LESS, ALMOST, NOTHING, OTHER = (
+    "far more than usual", "far less than usual", "almost nothing", "nothing at all", "other hours than usual",
+)  # fmt: skip
+CASES = {FAR_MORE: "very full", FAR_LESS: "far below the usual", ALMOST: "almost empty", NOTHING: "empty"}
+CASES |= {"": "on another clock", OTHER: "at other hours"}
 HOW = (
     "Each whole covered week from Monday 04:00 is compared with the usual week of its time: for each hour "
     "the mean of the middle half of the 26 nearest other weeks, over five hours. A week’s distance "
@@ -51,21 +47,16 @@ HOW = (
 
 def list_unusual(maps: WeekMaps, far: FarWeeks, n_days: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return the places of the unusual weeks by date, and which weeks are beyond the limits."""
-    is_far = (far.distance > LIMIT) | is_shifted(maps, far)
+    is_far = (far.distance > LIMIT) | far.shifted
     return choose_far(is_far, far.distance, maps.weeks, min(n_days // DAYS_EACH, MOST_SHOWN)), is_far
-
-
-def is_shifted(maps: WeekMaps, far: FarWeeks) -> NDArray[np.bool_]:
-    """Say of each week whether another clock fits it clearly better."""
-    return np.asarray((maps.counts.sum(axis=1) >= ENOUGH_FOR_A_CLOCK) & (far.gain >= CLEAR_GAIN))
 
 
 def name_week(maps: WeekMaps, far: FarWeeks, place: int) -> tuple[str, float, str]:
     """Return what was different in a week: the kind, the hours of a shift (else NaN), and a caption."""
     ratio = float(far.ratio[place])
     if not maps.counts[place].any():
-        return "nothing", np.nan, "nothing at all"
-    if is_shifted(maps, far)[place]:
+        return "nothing", np.nan, NOTHING
+    if far.shifted[place]:
         hours = int(far.hours[place])
         return (
             "shifted",
@@ -73,10 +64,10 @@ def name_week(maps: WeekMaps, far: FarWeeks, place: int) -> tuple[str, float, st
             f"days {spell_small(abs(hours))} hours {'late' if hours > 0 else 'early'}",
         )
     if ratio >= FAR_RATIO:
-        return "more", np.nan, "far more than usual"
+        return "more", np.nan, FAR_MORE
     if ratio <= 1 / FAR_RATIO:
-        return "less", np.nan, "almost nothing" if ratio < ALMOST_NOTHING else "far less than usual"
-    return "other", np.nan, "other hours than usual"
+        return "less", np.nan, ALMOST if ratio < ALMOST_NOTHING else FAR_LESS
+    return "other", np.nan, OTHER
 
 
 def list_weeks(maps: WeekMaps, far: FarWeeks, chosen: NDArray[np.int64]) -> pd.DataFrame:
@@ -142,7 +133,7 @@ def find_unusual(
         headline = "No week is clearly unlike the others"
         certainty = f"All {say_count(n_weeks)} whole weeks lie within {spell_small(int(LIMIT))} usual spreads"
     else:
-        headline, emphasis = _say_weeks([str(kind) for kind in captions["kind"]])
+        headline, emphasis = _say_weeks(["" if note not in CASES else str(note) for note in captions["note"]])
         certainty = (
             f"{count_noun(int(is_far.sum()), 'week', 'weeks')} of {say_count(n_weeks)} "
             f"{'lies' if is_far.sum() == 1 else 'lie'} beyond {spell_small(int(LIMIT))} usual spreads or "
@@ -159,16 +150,16 @@ def find_unusual(
     )  # fmt: skip
 
 
-def _say_weeks(kinds: list[str]) -> tuple[str, str]:
+def _say_weeks(notes: list[str]) -> tuple[str, str]:
     """Return headline and emphasis: Four weeks unlike the others: one very full, one empty …"""
-    if len(kinds) == 1:
-        return f"One week unlike the others: {CASES[kinds[0]]}", CASES[kinds[0]]
-    counted = Counter(kinds)
-    parts = [f"{spell_small(counted[kind])} {case}" for kind, case in CASES.items() if counted[kind]]
-    phrase = ", ".join(parts) if len(counted) > 1 else f"all {CASES[kinds[0]]}"
-    if len(kinds) == 2 and len(counted) == 1:
-        phrase = f"both {CASES[kinds[0]]}"
-    return f"{begin(spell_small(len(kinds)))} weeks unlike the others: {phrase}", phrase
+    n, counted = len(notes), Counter(notes)
+    phrase = ", ".join(
+        f"{spell_small(counted[note])} {case}" for note, case in CASES.items() if counted[note]
+    )
+    if len(counted) == 1:
+        phrase = {1: "", 2: "both "}.get(n, "all ") + CASES[notes[0]]
+    weeks = "One week" if n == 1 else f"{begin(spell_small(n))} weeks"
+    return f"{weeks} unlike the others: {phrase}", phrase
 
 
 def _describe(frame: pd.DataFrame, captions: pd.DataFrame, subject: Subject) -> str:
@@ -191,8 +182,9 @@ def answer_unusual_weeks(subject: Subject, rng: np.random.Generator) -> Answer:
         chosen, is_far = list_unusual(maps, far, len(subject.covered))
     else:
         nan, none = np.full(n, np.nan), np.zeros(n, dtype=np.int64)
-        far = FarWeeks(np.zeros((n, 168)), nan, nan, none, nan)
-        chosen, is_far = none[:0], np.zeros(n, dtype=bool)
+        is_far = np.zeros(n, dtype=bool)
+        far = FarWeeks(np.zeros((n, 168)), nan, nan, nan, is_far, none)
+        chosen = none[:0]
     frame, captions = list_weeks(maps, far, chosen), list_captions(maps, far, chosen)
     frames = {MAIN: frame, "maps": list_differences(maps, far, chosen), "captions": captions}
     return Answer(frames, find_unusual(frame, captions, is_far, far, subject))

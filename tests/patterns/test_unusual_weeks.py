@@ -55,8 +55,19 @@ def test_a_planted_week_is_the_only_one(draw, make_subject, seed, kind, note, ph
 def test_weeks_in_a_row_are_one(draw, make_subject) -> None:
     times = _change(draw(0, *SPAN, a_day=30), "shifted6", weeks=4)
     answer = answer_unusual_weeks(make_subject(times), np.random.default_rng(0))
-    assert len(answer.frames["captions"]) == 1
+    assert answer.frames["captions"]["hours"].tolist() == [6.0]
     assert answer.finding.certainty.startswith("4 weeks of 77 lie beyond")
+
+
+def test_weeks_on_one_other_clock_settle_its_hours_together() -> None:
+    rng = np.random.default_rng(0)
+    rates = 1.5 + np.sin(np.arange(168) / 24 * 2 * np.pi)
+    counts = rng.poisson(rates, (40, 168)).astype(float)
+    counts[20:23] = rng.poisson(np.roll(rates, -7) * [[1.0], [0.25], [1.0]])
+    far = measure_weeks(WeekMaps(np.datetime64("2024-01-01") + 7 * np.arange(40), counts))
+    assert far.shifted.tolist() == [20 <= k < 23 for k in range(40)]
+    assert len(set(far.hours[20:23].tolist())) == 1
+    assert abs(far.hours[20] + 7) <= 1
 
 
 @pytest.mark.parametrize(("a_day", "drift"), [(1, 0), (4, 0.35), (20, 0), (20, 0.35), (60, 0.35)])
