@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
-from pipeline.charts.lettering import balance, fill_lines, write
+from pipeline.charts.lettering import balance, begin_at_left, fill_lines, write
 from pipeline.charts.style import add_box, new_figure
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.coverage import Coverage
@@ -60,12 +60,13 @@ def stand_alone(
     open_sheet(sheet)
     for k, line in enumerate(frame.headlines):
         write(
-            sheet, line, pad, pad + 1.24 * size * (k + 0.5), size=size, colour=theme.ink, serif=True,
-            semibold=True, at="left",
+            sheet, begin_at_left(line), pad, pad + 1.24 * size * (k + 0.5), size=size, colour=theme.ink,
+            serif=True, semibold=True, at="left",
         )  # fmt: skip
     deck_top = pad + 1.24 * size * len(frame.headlines) + 2
     for k, line in enumerate(frame.decks):
-        write(sheet, line, pad, deck_top + 21 * (k + 0.5), size=small, colour=theme.muted, at="left")
+        at = deck_top + 21 * (k + 0.5)
+        write(sheet, begin_at_left(line), pad, at, size=small, colour=theme.muted, at="left")
     rule_at = frame.above + plot_height + 14
     draw_rule(sheet, (pad, width - pad), (rule_at, rule_at), theme.grid)
     for k, line in enumerate(frame.sources):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Any, Literal
-from unicodedata import category
+from unicodedata import bidirectional, category
 
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
@@ -90,6 +90,16 @@ def measure(text: str, size: float, serif: bool = False, semibold: bool = False)
         drawn = make_drawable(text, serif)
         width, _, _ = TextToPath().get_text_width_height_descent(drawn, font, False)
     return float(width) / PT
+
+
+def begin_at_left(text: str) -> str:
+    """Return a sentence of ours so that it begins at the left, whatever the script of a word in it.
+
+    Matplotlib lets a line run as its first letter does: a sentence that begins with an Arabic word would
+    stand in reverse order. A mark of direction (U+200E) before it has no shape.
+    """
+    turned = any(bidirectional(letter) in ("R", "AL") for letter in text)
+    return f"\u200e{text}" if turned else text
 
 
 def cut_to_width(text: str, size: float, width: float, *, serif: bool = False, semibold: bool = False) -> str:

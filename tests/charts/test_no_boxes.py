@@ -19,7 +19,8 @@ from pipeline.charts import placing
 from pipeline.charts.cloud import draw_cloud, find_cloud_height
 from pipeline.charts.cloud_years import draw_cloud_years, find_cloud_years_height
 from pipeline.charts.faces import find_file, find_holders, list_installed
-from pipeline.charts.lettering import measure, write
+from pipeline.charts.frame import stand_alone
+from pipeline.charts.lettering import begin_at_left, measure, write
 from pipeline.charts.placing import find_ink
 from pipeline.charts.render import render_png, render_svg
 from pipeline.charts.repeated import draw_repeated, find_repeated_height
@@ -73,7 +74,7 @@ def _list_boxes(figure: Figure) -> list[str]:
         semibold = int(font.get_weight()) >= 600
         charmaps = [get_font(find_file(name, semibold)).get_charmap() for name in font.get_family()]
         for letter in text.get_text():
-            if letter not in "\u200d\n" and not any(ord(letter) in charmap for charmap in charmaps):
+            if letter not in "\u200d\u200e\n" and not any(ord(letter) in charmap for charmap in charmaps):
                 boxes.append(letter)
     return boxes
 
@@ -229,6 +230,25 @@ def test_arabic_letters_are_joined() -> None:
     assert joined.shape[1] < 2 * alone.shape[1]
     line = joined[: joined.shape[0] * 3 // 4]  # without the dots below
     assert line.any(axis=0).all()
+
+
+def test_a_sentence_of_ours_begins_at_the_left_whatever_its_first_word() -> None:
+    sentence, end = "“שמה” was asked", find_ink("asked", 60).strengths
+    assert begin_at_left(sentence).endswith(sentence)
+    turned, right = find_ink(sentence, 60).strengths, find_ink(begin_at_left(sentence), 60).strengths
+    assert _alike(end, right[:, -end.shape[1] :]) > 0.6 > _alike(end, turned[:, -end.shape[1] :])
+    assert begin_at_left("“música” was asked") == "“música” was asked"
+
+
+def test_a_headline_with_a_word_from_right_to_left_is_a_sentence(strict: None) -> None:
+    figure = stand_alone(
+        lambda ax: ax, width=720, plot_height=10, headline="“وصفة كبسة” was asked 311 times",
+        deck="وصفة كبسة leads", source="6,000 searches",
+    )  # fmt: skip
+    lines = [text.get_text() for text in _find_texts(figure)]
+    assert lines == ["\u200e“وصفة كبسة” was asked 311 times", "\u200eوصفة كبسة leads", "6,000 searches"]
+    assert _list_boxes(figure) == []
+    figure.canvas.draw()
 
 
 def test_a_number_among_right_to_left_words_keeps_its_order() -> None:
