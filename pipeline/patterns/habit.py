@@ -18,6 +18,7 @@ QUARTER = 0.25  # hours: several activities within a quarter of an hour count on
 N_QUARTERS = 96
 MANY_NIGHTS = 400  # of more, every few are climbed with first
 N_FIRST_ROUNDS, N_STEPS, MOST_ROUNDS = 8, 10, 80  # of EM before Newton’s steps; of these; of EM without them
+SAFE = 340.0  # logarithms: two such weights can still be multiplied
 CLOSE = 1e-3  # of the parameters, between two rounds
 FARTHEST = 0.5  # of one of Newton’s steps
 NEAR = 1e-4  # step of the numerical derivative
@@ -155,17 +156,7 @@ def _expect(seen: Floats, grid: Floats, at: Floats) -> _Expected:
     gain = seen * np.log(np.expm1(quiet * QUARTER) / np.expm1(awake * QUARTER)) + (awake - quiet) * grid
     begin = -gain - ((grid - start) / start_sd) ** 2 / 2
     stop = gain - ((grid - end) / end_sd) ** 2 / 2
-    # A window ends after it begins: a beginning weighs as much as all ends after it. In logarithms, since
-    # the likeliest end alone may lie beyond any that follows a likely beginning by hundreds of them.
-    later = np.logaddexp.accumulate(stop[:, :0:-1], axis=1)[:, ::-1]
-    earlier = np.logaddexp.accumulate(begin[:, :-1], axis=1)
-    begin[:, :-1] += later
-    stop[:, 1:] += earlier
-    begin[:, -1] = stop[:, 0] = -np.inf
-    begin = np.exp(begin - begin.max(axis=1, keepdims=True))
-    stop = np.exp(stop - stop.max(axis=1, keepdims=True))
-    begin /= begin.sum(axis=1, keepdims=True)
-    stop /= stop.sum(axis=1, keepdims=True)
+    begin, stop = _pair(begin, stop)
     return _Expected(
         begin @ grid,
         begin @ (grid - start) ** 2,
@@ -174,6 +165,32 @@ def _expect(seen: Floats, grid: Floats, at: Floats) -> _Expected:
         ((stop - begin) * seen).sum(axis=1),
         (stop - begin) @ grid,
     )
+
+
+def _pair(begin: Floats, stop: Floats) -> tuple[Floats, Floats]:
+    """Turn log weights (n, k) of beginnings and ends into chances, given that each end follows its beginning.
+
+    A beginning weighs as much as all ends after it together. Where the likeliest end of all may lie
+    hundreds of logarithms above any that follows a likely beginning, the sums are taken in logarithms.
+    """
+    begin -= begin.max(axis=1, keepdims=True)
+    stop -= stop.max(axis=1, keepdims=True)
+    if min(begin.min(), stop.min()) > -SAFE:
+        begin, stop = np.exp(begin), np.exp(stop)
+        later, earlier = np.zeros_like(stop), np.zeros_like(begin)
+        later[:, :-1] = np.cumsum(stop[:, :0:-1], axis=1)[:, ::-1]
+        earlier[:, 1:] = np.cumsum(begin[:, :-1], axis=1)
+        begin *= later
+        stop *= earlier
+    else:
+        later = np.logaddexp.accumulate(stop[:, :0:-1], axis=1)[:, ::-1]
+        earlier = np.logaddexp.accumulate(begin[:, :-1], axis=1)
+        begin[:, :-1] += later
+        stop[:, 1:] += earlier
+        begin[:, -1] = stop[:, 0] = -np.inf
+        begin = np.exp(begin - begin.max(axis=1, keepdims=True))
+        stop = np.exp(stop - stop.max(axis=1, keepdims=True))
+    return begin / begin.sum(axis=1, keepdims=True), stop / stop.sum(axis=1, keepdims=True)
 
 
 def _improve(seen: Floats, grid: Floats, at: Floats) -> Floats:

@@ -15,6 +15,7 @@ from pipeline.patterns.habit import (
     _begin,
     _climb,
     _improve,
+    _pair,
     _score,
     count_quarters,
     fit_habit,
@@ -144,3 +145,13 @@ def test_few_and_many_activities_an_hour_are_told_alike(awake: float) -> None:
     silent = fit(draw_nights(6, 300, awake=awake, quiet=0.0, start=8.5, end=16.5, spread=0.8), 300)
     assert silent.start == pytest.approx(8.5, abs=0.3)
     assert silent.start_high - silent.start_low < 1.0
+
+
+def test_both_ways_of_pairing_give_the_same_chances(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(8)
+    begin, stop = rng.normal(0, 30, (20, 12)), rng.normal(0, 30, (20, 12))
+    plain = _pair(begin.copy(), stop.copy())
+    monkeypatch.setattr("pipeline.patterns.habit.SAFE", 0.0)
+    for one, other in zip(plain, _pair(begin.copy(), stop.copy()), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-12)
+        np.testing.assert_allclose(one.sum(axis=1), 1.0)
