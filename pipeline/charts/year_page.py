@@ -15,7 +15,7 @@ from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.calendar_rows import GAP
 from pipeline.charts.day_squares import draw_key, find_key_height, lay_out_key
 from pipeline.charts.frame import say_source
-from pipeline.charts.lettering import balance, cut_to_width, fill_lines, measure, write
+from pipeline.charts.lettering import balance, begin_at_left, cut_to_width, fill_lines, measure, write
 from pipeline.charts.month_blocks import draw_month, find_month_height
 from pipeline.charts.rows import iter_rows
 from pipeline.charts.scripts import choose_variety
@@ -123,8 +123,8 @@ def _draw_head(
     first = base + 34 if narrow else base - pitch * (len(lines) - 1)
     for k, line in enumerate(lines):
         write(
-            ax, line, left, first + pitch * k, size=text_px, colour=theme.ink, serif=True, at="left",
-            stand="baseline",
+            ax, begin_at_left(line), left, first + pitch * k, size=text_px, colour=theme.ink, serif=True,
+            at="left", stand="baseline",
         )  # fmt: skip
     rule = tops["months"] - 28
     draw_rule(ax, (0, width), (rule, rule), theme.ink, px=2.2)
