@@ -109,7 +109,9 @@ def _climb(seen: Floats, grid: Floats, at: Floats) -> tuple[Floats, Floats, Floa
         every = -(-len(seen) // MANY_NIGHTS)
         few = seen[:: every + (every % 7 == 0)]  # of all weekdays
         at, slope, _ = _climb(few, grid, at)
-        slope = slope * (len(seen) / len(few))
+        more = len(seen) / len(few)
+        at, slope = _improve(seen, grid, at), slope * more
+        slope[5, 5] += HALF * (more - 1)  # what was known before is known once
     else:
         for _ in range(N_FIRST_ROUNDS):
             at = _improve(seen, grid, at)
@@ -117,14 +119,10 @@ def _climb(seen: Floats, grid: Floats, at: Floats) -> tuple[Floats, Floats, Floa
     tried = at
     for _ in range(N_STEPS):
         scores = _score(seen, grid, tried)
-        step = -np.linalg.lstsq(slope[:5, :5], scores.sum(axis=0)[:5], rcond=None)[0]
-        if np.abs(step).max() < CLOSE:
+        step = -np.linalg.lstsq(slope, scores.sum(axis=0), rcond=None)[0]
+        if np.abs(step[:5]).max() < CLOSE:  # a rate of nearly nothing may stay vague
             return tried, slope, scores
-        # A rate of nearly nothing is vague: it takes rounds of EM instead.
-        step = np.append(
-            step * min(1.0, FARTHEST / float(np.abs(step).max())), _improve(seen, grid, tried)[5] - tried[5]
-        )
-        tried = tried + step
+        tried = tried + np.clip(step, -FARTHEST, FARTHEST)
     for _ in range(MOST_ROUNDS):
         before, at = at, _improve(seen, grid, at)
         if np.abs(before - at).max() < CLOSE:
