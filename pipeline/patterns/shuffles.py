@@ -15,8 +15,11 @@ def shuffle_blocks(n_days: int, rng: np.random.Generator, length: int = BLOCK_DA
 
     Busy days that follow each other stay together, as in the bootstrap; all else is chance.
     """
-    place = np.arange(n_days)
+    n_blocks = n_days // length + 1
     start = rng.integers(0, n_days, (N_SHUFFLES, 1))
-    keys = rng.random((N_SHUFFLES, n_days // length + 1))
-    order = np.argsort(keys[:, place // length], axis=1, kind="stable")
-    return np.asarray((order + start) % n_days, dtype=np.int64)
+    blocks = np.argsort(rng.random((N_SHUFFLES, n_blocks)), axis=1)
+    places = (blocks[:, :, None] * length + np.arange(length)).reshape(N_SHUFFLES, -1)
+    order = places[places < n_days].reshape(N_SHUFFLES, n_days)  # the last block is shorter
+    order += start
+    order -= n_days * (order >= n_days)
+    return np.asarray(order, dtype=np.int64)

@@ -48,19 +48,27 @@ def find_fullest_stretch(days: DayTable, rng: np.random.Generator) -> Stretch | 
         return None
     month = days.days.astype("datetime64[M]").astype(np.int64)
     place = month - month[0]
-    members = np.zeros((len(place), int(place[-1]) + 1))
-    members[np.arange(len(place)), place] = 1.0
-    n_days = members.sum(axis=0)
-    known = _slide((n_days >= ENOUGH_DAYS_A_MONTH).astype(float)[None, :])[0] == LENGTH
+    firsts = np.flatnonzero(np.diff(place, prepend=-1))  # where each month with a covered day begins
+    held = place[firsts]
+
+    def gather(values: Floats) -> Floats:
+        """Sum (n, n_days) by month: (n, n_months), 0 in a month without a covered day."""
+        sums = np.zeros((len(values), int(place[-1]) + 1))
+        sums[:, held] = np.add.reduceat(values, firsts, axis=1)
+        return sums
+
+    totals = days.totals.astype(float)
+    n_days = gather(np.ones((1, len(place))))
+    known = _slide((n_days >= ENOUGH_DAYS_A_MONTH).astype(float))[0] == LENGTH
     if known.sum() < ENOUGH_STRETCHES:
         return None
-    rates = _rate(days.totals[None, :] @ members, n_days[None, :], known)[0]
+    rates = _rate(gather(totals[None, :]), n_days, known)[0]
     best = int(np.argmax(rates))
-    shuffled = _rate(days.totals[shuffle_blocks(len(place), rng)] @ members, n_days[None, :], known)
+    shuffled = _rate(gather(totals[shuffle_blocks(len(place), rng)]), n_days, known)
     if np.mean(shuffled.max(axis=1) >= rates[best]) >= SHUFFLED_CHANCE:
         return None
     weights = draw_weights(days.days, rng)
-    drawn = _rate(weights @ (members * days.totals[:, None]), weights @ members, known)
+    drawn = _rate(gather(weights * totals), gather(weights), known)
     chance = float(np.mean(np.abs(np.argmax(drawn, axis=1) - best) <= 1))
     if chance < LIKELY:
         return None
