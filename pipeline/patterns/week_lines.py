@@ -142,7 +142,8 @@ def _say_middles(
                 f"The middle of the day comes {_say_span(low, high)} "
                 f"{'later' if sign > 0 else 'earlier'} than on the others; {word} {say_chance(top.chance)}"
             )
-            return headline, phrase, certainty, (day,), measure_shift(nearest)
+            # A late weekday is what ``find_week`` already says of its hours after midnight.
+            return headline, phrase, certainty, (day,), 0.0 if sign > 0 else measure_shift(nearest)
     is_weekend = np.isin(np.arange(7), subject.weekend)
     if is_weekend.any() and not is_weekend.all():
         shift = middles[is_weekend].mean() - middles[~is_weekend].mean()
