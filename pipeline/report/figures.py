@@ -17,6 +17,7 @@ from pipeline.report.tables import Table, lay_out_table, turn_week
 if TYPE_CHECKING:
     from pipeline.patterns.answer import Answer
 
+MOST_OPEN_ROWS = 30
 WITHOUT_TABLE = ("dots", "dots--uncovered", "dots--notes", "repeated--asked")
 """A row an activity, which the archive's own tables hold, or what only the drawing needs."""
 
@@ -35,6 +36,11 @@ class Figure:
     forms: tuple[Edition, ...] = ()
     tables: tuple[Table, ...] = ()
     csv: str = ""
+
+    @property
+    def shows_table(self) -> bool:
+        """Say whether a short table stands in place of a picture."""
+        return not self.forms and bool(self.tables) and len(self.tables[0].rows) <= MOST_OPEN_ROWS
 
     @property
     def headline(self) -> str:
