@@ -13,6 +13,7 @@ from pipeline.charts.changes import picture_changes
 from pipeline.charts.clock import picture_clock
 from pipeline.charts.cloud import picture_words
 from pipeline.charts.dots import picture_dots
+from pipeline.charts.eigenweeks import picture_eigenweeks
 from pipeline.charts.hours import picture_hours
 from pipeline.charts.jetlag import picture_jetlag
 from pipeline.charts.months import picture_months
@@ -25,6 +26,7 @@ from pipeline.charts.rising import picture_rising
 from pipeline.charts.sessions import picture_sessions
 from pipeline.charts.unusual_weeks import picture_unusual_weeks
 from pipeline.charts.week import picture_week
+from pipeline.charts.week_lines import picture_week_lines
 from pipeline.charts.weekdays import picture_weekdays
 from pipeline.charts.words_apart import picture_words_apart
 from pipeline.charts.words_years import picture_words_by_year
@@ -41,9 +43,11 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "changes": picture_changes,
     "records": picture_records,
     "week": picture_week,
+    "week_lines": picture_week_lines,
     "weekdays": picture_weekdays,
     "year_weekday": picture_year_weekday,
     "unusual_weeks": picture_unusual_weeks,
+    "eigenweeks": picture_eigenweeks,
     "hours": picture_hours,
     "clock": picture_clock,
     "quiet": picture_quiet,

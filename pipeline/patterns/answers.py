@@ -12,6 +12,7 @@ from pipeline.patterns.calendar import answer_calendar
 from pipeline.patterns.changes import answer_changes
 from pipeline.patterns.clock import answer_clock
 from pipeline.patterns.dots import answer_dots
+from pipeline.patterns.eigenweeks import answer_eigenweeks
 from pipeline.patterns.firsts import answer_firsts
 from pipeline.patterns.gaps import answer_gaps
 from pipeline.patterns.hours import answer_hours
@@ -25,6 +26,7 @@ from pipeline.patterns.rising import answer_rising
 from pipeline.patterns.sessions import answer_sessions
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.unusual_weeks import answer_unusual_weeks
+from pipeline.patterns.week_lines import answer_week_lines
 from pipeline.patterns.weekdays import answer_weekdays
 from pipeline.patterns.weeks import answer_week
 from pipeline.patterns.words import answer_words
@@ -42,9 +44,11 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "records": answer_records,
     "firsts": answer_firsts,
     "week": answer_week,
+    "week_lines": answer_week_lines,
     "weekdays": answer_weekdays,
     "year_weekday": answer_year_weekday,
     "unusual_weeks": answer_unusual_weeks,
+    "eigenweeks": answer_eigenweeks,
     "hours": answer_hours,
     "clock": answer_clock,
     "quiet": answer_quiet,

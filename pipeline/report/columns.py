@@ -146,4 +146,6 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
         "p": _say_chance,
     },
     "unusual_weeks": {"distance": _say_signed, "difference": _say_signed, "hours": _say_signed},
+    "eigenweeks": {"weight": _say_slope, "chance": _say_share},
+    "week_lines": {"low": say_rate, "high": say_rate},
 }

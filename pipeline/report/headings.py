@@ -121,4 +121,5 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "hours": "Shift in hours",
         "note": "What was different",
     },
+    "eigenweeks": {"component": "Shape", "weight": "Weight", "chance": "By chance", "note": "Name"},
 }

@@ -9,11 +9,12 @@ from pipeline.patterns.answer import Answer
 from pipeline.patterns.answers import PATTERNS, compute_answer
 from pipeline.patterns.stands_out import choose_remarkable
 from pipeline.privacy import TEXT_COLUMNS, is_private
+from pipeline.report.choices import CHOICES
 from pipeline.report.page import SECTIONS
 
 JUDGING = re.compile(r"sleep|too much|wasted|productive|obsess|sorry|unfortunately|you\b", re.IGNORECASE)
 PUBLIC_TEXTS = {  # columns of our own words
-    "note", "kind", "what", "record", "unit", "part", "days", "component", "searches", "after",
+    "note", "kind", "what", "record", "unit", "part", "days", "component", "searches", "after", "short",
 }  # fmt: skip
 
 
@@ -129,8 +130,24 @@ def test_an_archive_that_only_drifts_from_week_to_week_claims_little(
 
 def test_what_was_planted_stands_out(answers_of) -> None:
     findings = [answer.finding for answer in answers_of("five years").values()]
-    patterns = [finding.pattern for finding in choose_remarkable(findings)]
-    assert {"months", "week", "weekdays"} <= set(patterns)
+    claimed = {finding.pattern for finding in findings if finding.remarkable > 0}
+    assert {"months", "week", "weekdays"} <= claimed
+    assert {"months", "week"} <= {finding.pattern for finding in choose_remarkable(findings)}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_stands_out_has_numbers_for_its_small_picture(answers_of, case) -> None:
+    answers = answers_of(case)
+    assert set(CHOICES) <= set(answers)
+    for name, choose in CHOICES.items():
+        finding = answers[name].finding
+        if len(answers[name].frame) == 0:
+            assert finding.remarkable == 0
+            continue
+        values, marked = choose(answers[name])
+        assert marked <= set(range(len(values))), name
+        assert finding.remarkable == 0 or np.isfinite(values).any(), name
+        assert finding.remarkable == 0 or not finding.mark or marked, name
 
 
 def test_counts_keep_every_row_and_rates_only_covered_days(subjects, answers_of) -> None:
