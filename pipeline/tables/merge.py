@@ -91,7 +91,7 @@ def merge_parts(out: Path, parts: Sequence[str], *, home_zone: Sequence[ZoneSpan
         parts = sorted(parts)
         entries, files = (select_parts(table, out, parts) for table in ("activity", "file"))
         zones = settle_offsets(connection, entries, files, home_zone=home_zone)
-        create_part_views(connection, out, parts, zones.minutes)
+        create_part_views(connection, out, parts, zones.moved)
         tallies = _Tallies()
         n_rows = 0
         with open_atomically(out / MERGED) as stream, open_parquet(stream, ACTIVITY) as writer:
