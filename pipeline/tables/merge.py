@@ -12,15 +12,16 @@ entries that share their second with another, not over texts.
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from pipeline.settings import ZoneSpan
 from pipeline.tables.batches import open_parquet, write_row_groups
@@ -45,7 +46,7 @@ MORE_MEMORY_MB = 1024  # for an hour of hundreds of thousands of entries, which 
 MOST_THREADS = 2  # each needs memory of its own: on 8 of them 64 MB do not do (DuckDB 2.0, November 2026)
 SLICE_BYTES = 4 << 20  # of texts, addresses, and ``ROW_BYTES`` a row
 ROW_BYTES = 100
-FAR_HOUR = 100_000_000  # since 1970: after the year 10000
+Places = NDArray[np.int64]
 IDENTITY = ("product", "action", "text", "CASE WHEN action = 'searched' THEN NULL ELSE url END")
 
 
@@ -113,42 +114,58 @@ class _Tallies:
 
 def _merge_slices(connection: duckdb.DuckDBPyConnection, tallies: _Tallies) -> Iterator[pa.Table]:
     """Yield the merged rows slice by slice, sorted; count into ``tallies``."""
-    order = [(name, "ascending") for name in ACTIVITY.names]
     has_copies = (
         connection.execute("SELECT 1 FROM read_file WHERE copy AND parsed > 0 LIMIT 1").fetchall() != []
     )
-    for begin, end in _cut_time(connection):
-        for view, whole in (("slice", "entry"), ("copied_slice", "copied")):
-            connection.execute(_SLICE.format(view=view, whole=whole, begin=begin, end=end))
+    for within in _cut_time(connection):
         try:
-            rows = _merge_slice(connection, tallies, has_copies=has_copies)
+            rows = _merge_slice(connection, tallies, within, has_copies=has_copies)
         except duckdb.OutOfMemoryException:
             connection.execute(f"SET memory_limit = '{MORE_MEMORY_MB}MB'")
-            rows = _merge_slice(connection, tallies, has_copies=has_copies)
+            rows = _merge_slice(connection, tallies, within, has_copies=has_copies)
             connection.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
-        yield rows.sort_by(order)
+        yield rows
+        del rows  # nothing is held while the next ones are made
 
 
-def _merge_slice(connection: duckdb.DuckDBPyConnection, tallies: _Tallies, *, has_copies: bool) -> pa.Table:
-    """Return the rows of the slice that are kept, unsorted; count into ``tallies`` once all is there."""
-    connection.execute(_KEYED)
-    connection.execute(_DROPPED)
-    counts = connection.execute(_KNOWN).fetchall()
-    left_out = connection.execute(_LEFT_OUT).fetchall() if has_copies else ()
-    columns = quote_columns(ACTIVITY)
-    rows = connection.sql(f"SELECT {columns} FROM slice ANTI JOIN dropped USING (part, row)")
-    kept: pa.Table = rows.to_arrow_table().cast(ACTIVITY)
-    for export, known, twice in counts:
-        tallies.known[export] += known
-        tallies.twice[export] += twice
+def _merge_slice(
+    connection: duckdb.DuckDBPyConnection, tallies: _Tallies, within: str, *, has_copies: bool
+) -> pa.Table:
+    """Return the rows of the slice that are kept, sorted; count into ``tallies`` once all is there."""
+    found = connection.sql(f"SELECT {quote_columns(ACTIVITY)} FROM entry {within}").to_arrow_table()
+    rows = found.cast(ACTIVITY).sort_by([(name, "ascending") for name in ACTIVITY.names])
+    left_out = connection.execute(_LEFT_OUT.format(within=within)).fetchall() if has_copies else ()
+    shared = _find_shared_seconds(rows)
+    if len(shared):
+        places = _to_arrow(shared)
+        connection.register("shared", rows.take(places).append_column("place", places))
+        connection.execute(_KEYED)
+        connection.unregister("shared")
+        dropped = connection.execute(_DROPPED).fetchnumpy()["place"]
+        for export, known, twice in connection.execute(_KNOWN).fetchall():
+            tallies.known[export] += known
+            tallies.twice[export] += twice
+        kept = np.delete(np.arange(len(rows)), dropped)
+        rows = rows.take(_to_arrow(kept))
     tallies.left_out.update(dict(left_out))
-    return kept
+    return rows
 
 
-def _cut_time(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, int]]:
-    """Yield the slices in order, from one hour since 1970 (UTC) up to another."""
-    hours = connection.execute(_HOURS.format(row_bytes=ROW_BYTES, slice_bytes=SLICE_BYTES)).fetchall()
-    yield from itertools.pairwise([*(hour for (hour,) in hours), FAR_HOUR])
+def _find_shared_seconds(rows: pa.Table) -> Places:
+    """Return the places of the rows, sorted by time, that share their second with another."""
+    seconds = np.from_dlpack(rows["time"].cast(pa.int64()).combine_chunks()) // 1000
+    as_next = seconds[:-1] == seconds[1:]
+    return np.flatnonzero(np.append(as_next, False) | np.append(False, as_next))
+
+
+def _to_arrow(places: Places) -> pa.Array:
+    return pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)])
+
+
+def _cut_time(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Yield the slices in order, each as the SQL that says which rows lie in it."""
+    slices = connection.execute(_HOURS.format(row_bytes=ROW_BYTES, slice_bytes=SLICE_BYTES)).fetchall()
+    yield from (_WITHIN.format(*bounds) for bounds in slices)
 
 
 def _measure(column: str) -> str:
@@ -157,40 +174,35 @@ def _measure(column: str) -> str:
 
 
 _SECOND = "floor(epoch_ms(time) / 1000)::BIGINT"
-_KEY = f"md5_number(concat(second, ' ', {', '.join(map(_measure, IDENTITY))})) AS key"
+_KEY = f"md5_number(concat({_SECOND}, ' ', {', '.join(map(_measure, IDENTITY))})) AS key"
 
 _HOURS = """
 WITH hourly AS (
     SELECT floor(epoch_ms(time) / 3600000)::BIGINT AS hour,
-           sum({row_bytes} + coalesce(strlen(text), 0) + coalesce(strlen(url), 0)) AS bytes
+           sum({row_bytes} + coalesce(strlen(text), 0) + coalesce(strlen(url), 0)) AS bytes,
+           min(epoch_us(stored)) AS first, max(epoch_us(stored)) AS last
     FROM entry GROUP BY ALL
 ), filled AS (
-    SELECT hour, (sum(bytes) OVER (ORDER BY hour) - bytes) // {slice_bytes} AS slice FROM hourly
+    SELECT *, (sum(bytes) OVER (ORDER BY hour) - bytes) // {slice_bytes} AS slice FROM hourly
 )
-SELECT min(hour) FROM filled GROUP BY slice ORDER BY ALL
+SELECT min(hour), max(hour) + 1, min(first), max(last) FROM filled GROUP BY slice ORDER BY ALL
 """
 
-# A settled zone moves a time by a day and two hours at most; on stored times row groups are left out.
-_SLICE = f"""
-CREATE OR REPLACE TEMP VIEW {{view}} AS
-SELECT *, {_SECOND} AS second, {FOLDER_OF_FILE} AS folder, epoch_ms(time) AS ms FROM {{whole}}
-WHERE time >= make_timestamptz({{begin}} * 3600000000)
-  AND time < make_timestamptz({{end}} * 3600000000)
-  AND stored >= make_timestamptz(({{begin}} - 48) * 3600000000)
-  AND stored < make_timestamptz(({{end}} + 48) * 3600000000)
+# By stored times, which a settled zone may have moved, row groups are left out.
+_WITHIN = """
+WHERE time >= make_timestamptz({} * 3600000000) AND time < make_timestamptz({} * 3600000000)
+  AND stored BETWEEN make_timestamptz({}) AND make_timestamptz({})
 """
 
 _KEYED = f"""
 CREATE OR REPLACE TEMP TABLE keyed AS
-SELECT part, row, export, folder, file, position, ms, {_KEY} FROM slice
-SEMI JOIN (SELECT second FROM slice GROUP BY second HAVING count(*) > 1) USING (second)
+SELECT place, export, {FOLDER_OF_FILE} AS folder, file, position, epoch_ms(time) AS ms, {_KEY} FROM shared
 """
 
 # A row that stands for the n-th of a millisecond in its source is the same activity as the n-th of
 # that millisecond in another: the newest export's row speaks for both. Of what is left, those with
 # milliseconds come first (JSON has them, HTML has whole seconds), then the newest export's.
 _DROPPED = """
-CREATE OR REPLACE TEMP TABLE dropped AS
 WITH counted AS (
     SELECT *, count(*) OVER source AS n_source,
            row_number() OVER (PARTITION BY key, export, folder, ms ORDER BY file, position) AS nth
@@ -206,7 +218,7 @@ WITH counted AS (
     ) AS rank
     FROM settled
 )
-SELECT part, row FROM ranked WHERE choice > 1 OR rank > n_key
+SELECT place FROM ranked WHERE choice > 1 OR rank > n_key
 """
 
 # How far each export raises the largest counts so far: the rest of what was found in it is known.
@@ -227,9 +239,9 @@ SELECT export, sum(found - new)::BIGINT, sum(twice)::BIGINT FROM grown GROUP BY 
 _LEFT_OUT = f"""
 WITH spoken AS (
     SELECT export, file, {_KEY}, count(*) AS n
-    FROM slice SEMI JOIN (FROM read_file WHERE copy) USING (export, file) GROUP BY ALL
+    FROM entry SEMI JOIN (FROM read_file WHERE copy) USING (export, file) {{within}} GROUP BY ALL
 ), in_copy AS (
-    SELECT export, file, base, {_KEY}, count(*) AS n FROM copied_slice GROUP BY ALL
+    SELECT export, file, base, {_KEY}, count(*) AS n FROM copied {{within}} GROUP BY ALL
 ), in_copies AS (
     SELECT export, file, key, max(n) AS most FROM in_copy GROUP BY ALL
 )

@@ -312,12 +312,12 @@ def test_neither_files_without_entries_nor_many_cores_take_the_merges_memory(
 def test_one_second_of_more_entries_than_the_memory_holds_is_merged_in_more(
     merge: Merge, activity: MakeActivity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(merging, "MEMORY_MB", 24)
+    monkeypatch.setattr(merging, "MEMORY_MB", 16)
     n = 60_000
     same = [activity(position) for position in range(n)]
     result = merge({OLD: {SEARCH: same}, NEW: {SEARCH: same[: n // 2]}})
     assert result.n_rows == n
     assert [(line.found, line.known, line.new) for line in result.ledger] == [(n, 0, n), (n // 2, n // 2, 0)]
-    monkeypatch.setattr(merging, "MORE_MEMORY_MB", 24)
+    monkeypatch.setattr(merging, "MORE_MEMORY_MB", 16)
     with pytest.raises(duckdb.OutOfMemoryException):
         merge({OLD: {SEARCH: same}, NEW: {SEARCH: same[: n // 2]}})
