@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from pipeline.settings import ZoneSpan
+from pipeline.tables.ahead import run_ahead
 from pipeline.tables.batches import open_parquet, write_row_groups
 from pipeline.tables.files import make_private_folder, open_atomically, remove
 from pipeline.tables.offsets import settle_offsets
@@ -43,7 +45,6 @@ from pipeline.tables.workers import count_cores
 
 MEMORY_MB = 64  # DuckDB's own; beyond it a slice spills
 MORE_MEMORY_MB = 1024  # for an hour of hundreds of thousands of entries, which no slice divides
-MOST_THREADS = 2  # each needs memory of its own: on 8 of them 64 MB do not do (DuckDB 2.0, November 2026)
 SLICE_BYTES = 4 << 20  # of texts, addresses, and ``ROW_BYTES`` a row
 ROW_BYTES = 100
 Places = NDArray[np.int64]
@@ -88,15 +89,20 @@ def merge_parts(out: Path, parts: Sequence[str], *, home_zone: Sequence[ZoneSpan
     make_private_folder(out / EXPORTS)
     n_entries = sum(pq.read_metadata(out / EXPORTS / part / "activity.parquet").num_rows for part in parts)
     tell("Merging exports", 0, n_entries)
-    with open_duckdb(out, memory_mb=MEMORY_MB, threads=min(count_cores(), MOST_THREADS)) as connection:
+    with open_duckdb(out, memory_mb=MEMORY_MB) as connection:
         parts = sorted(parts)
         entries, files = (select_parts(table, out, parts) for table in ("activity", "file"))
         zones = settle_offsets(connection, entries, files, home_zone=home_zone)
         create_part_views(connection, out, parts, zones.moved)
         tallies = _Tallies()
         n_rows = 0
-        with open_atomically(out / MERGED) as stream, open_parquet(stream, ACTIVITY) as writer:
-            for n_rows in write_row_groups(writer, _merge_slices(connection, tallies)):
+        merged = _merge_slices(connection, tallies)
+        with (
+            run_ahead(merged) if count_cores() > 1 else nullcontext(merged) as slices,
+            open_atomically(out / MERGED) as stream,
+            open_parquet(stream, ACTIVITY) as writer,
+        ):
+            for n_rows in write_row_groups(writer, slices):
                 tell("Merging exports", n_rows, n_entries)
         ledger = _read_ledger(connection, tallies, zones.guessed)
     remove(out / SPILL)
