@@ -28,7 +28,7 @@ _SQL_TYPES = {
     pa.binary(): "BLOB",
 }
 
-FOLDER_OF_FILE = r"coalesce(nullif(regexp_extract(file, '^(.*)/[^/]*$', 1), ''), '.')"
+FOLDER_OF_FILE = "coalesce(nullif(parse_dirpath(file, 'forward_slash'), ''), '.')"
 """The product folder of a file: with the export it names a source."""
 
 
