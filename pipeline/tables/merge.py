@@ -12,11 +12,13 @@ entries that share their second with another, not over texts.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -47,6 +49,7 @@ MEMORY_MB = 64  # DuckDB's own; beyond it a slice spills
 MORE_MEMORY_MB = 1024  # for an hour of hundreds of thousands of entries, which no slice divides
 SLICE_BYTES = 4 << 20  # of texts, addresses, and ``ROW_BYTES`` a row
 ROW_BYTES = 100
+FAR_HOUR = 100_000_000  # since 1970: after the year 10000
 Places = NDArray[np.int64]
 IDENTITY = ("product", "action", "text", "CASE WHEN action = 'searched' THEN NULL ELSE url END")
 
@@ -123,24 +126,25 @@ def _merge_slices(connection: duckdb.DuckDBPyConnection, tallies: _Tallies) -> I
     has_copies = (
         connection.execute("SELECT 1 FROM read_file WHERE copy AND parsed > 0 LIMIT 1").fetchall() != []
     )
-    for within in _cut_time(connection):
+    for span in _cut_time(connection):
         try:
-            rows = _merge_slice(connection, tallies, within, has_copies=has_copies)
+            rows = _merge_slice(connection, tallies, span, has_copies=has_copies)
         except duckdb.OutOfMemoryException:
             connection.execute(f"SET memory_limit = '{MORE_MEMORY_MB}MB'")
-            rows = _merge_slice(connection, tallies, within, has_copies=has_copies)
+            rows = _merge_slice(connection, tallies, span, has_copies=has_copies)
             connection.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
         yield rows
         del rows  # nothing is held while the next ones are made
 
 
 def _merge_slice(
-    connection: duckdb.DuckDBPyConnection, tallies: _Tallies, within: str, *, has_copies: bool
+    connection: duckdb.DuckDBPyConnection, tallies: _Tallies, span: _Span, *, has_copies: bool
 ) -> pa.Table:
     """Return the rows of the slice that are kept, sorted; count into ``tallies`` once all is there."""
-    found = connection.sql(f"SELECT {quote_columns(ACTIVITY)} FROM entry {within}").to_arrow_table()
+    columns = quote_columns(ACTIVITY)
+    found = connection.sql(f"SELECT {columns} FROM entry {span.time} {span.stored}").to_arrow_table()
     rows = found.cast(ACTIVITY).sort_by([(name, "ascending") for name in ACTIVITY.names])
-    left_out = connection.execute(_LEFT_OUT.format(within=within)).fetchall() if has_copies else ()
+    left_out = connection.execute(_LEFT_OUT.format(within=span.time)).fetchall() if has_copies else ()
     shared = _find_shared_seconds(rows)
     if len(shared):
         places = _to_arrow(shared)
@@ -168,10 +172,19 @@ def _to_arrow(places: Places) -> pa.Array:
     return pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)])
 
 
-def _cut_time(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Yield the slices in order, each as the SQL that says which rows lie in it."""
+class _Span(NamedTuple):
+    """A slice, as the SQL that says which rows lie in it."""
+
+    time: str
+    stored: str  # the same of entries alone: by stored times row groups are left out
+
+
+def _cut_time(connection: duckdb.DuckDBPyConnection) -> Iterator[_Span]:
+    """Yield the slices in order; each ends where the next one begins, for copies may have rows between."""
     slices = connection.execute(_HOURS.format(row_bytes=ROW_BYTES, slice_bytes=SLICE_BYTES)).fetchall()
-    yield from (_WITHIN.format(*bounds) for bounds in slices)
+    begins = [-FAR_HOUR, *(hour for hour, _, _ in slices[1:]), FAR_HOUR]
+    for (_, first, last), (begin, end) in zip(slices, itertools.pairwise(begins), strict=False):
+        yield _Span(_TIME.format(begin, end), _STORED.format(first, last))
 
 
 def _measure(column: str) -> str:
@@ -191,14 +204,11 @@ WITH hourly AS (
 ), filled AS (
     SELECT *, (sum(bytes) OVER (ORDER BY hour) - bytes) // {slice_bytes} AS slice FROM hourly
 )
-SELECT min(hour), max(hour) + 1, min(first), max(last) FROM filled GROUP BY slice ORDER BY ALL
+SELECT min(hour), min(first), max(last) FROM filled GROUP BY slice ORDER BY ALL
 """
 
-# By stored times, which a settled zone may have moved, row groups are left out.
-_WITHIN = """
-WHERE time >= make_timestamptz({} * 3600000000) AND time < make_timestamptz({} * 3600000000)
-  AND stored BETWEEN make_timestamptz({}) AND make_timestamptz({})
-"""
+_TIME = "WHERE time >= make_timestamptz({} * 3600000000) AND time < make_timestamptz({} * 3600000000)"
+_STORED = "AND stored BETWEEN make_timestamptz({}) AND make_timestamptz({})"
 
 _KEYED = f"""
 CREATE OR REPLACE TEMP TABLE keyed AS

@@ -18,7 +18,7 @@ from pipeline.reading.batch import Batch, Read, Tally, read_batch
 from pipeline.reading.manner import Manner
 from pipeline.tables.columns import Block, lay_out_block
 
-FREED_BYTES = 16 << 20
+FREED_BYTES = 8 << 20
 
 
 class Laid(NamedTuple):
