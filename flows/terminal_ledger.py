@@ -22,7 +22,7 @@ from pipeline.tables.notes import count_guesses, count_headers, list_notes
 
 TITLES = ("Found", "Known", "Set aside", "New", "Balance")
 MOST_REASONS = 8
-MEMORY_MB = 64  # an ingest beside 300,000 photos peaks at 254 (November 2026)
+MEMORY_MB = 32  # an ingest beside 300,000 photos peaks at 220 (November 2026)
 WIDEST = 100  # characters; long lines of words are hard to read
 FILES = f"""
     SELECT export, kind, language, reason, "copy", count(*) AS n

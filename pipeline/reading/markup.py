@@ -37,6 +37,8 @@ def unescape(piece: str) -> str:
     """Put characters for entities."""
     if "&" not in piece:
         return piece
+    if piece.count("&") == piece.count("&amp;"):  # as in most addresses
+        return piece.replace("&amp;", "&")
     if ODD_ENTITY.search(piece):
         raise UnknownMarkupError
     for entity, character in ENTITIES:

@@ -42,12 +42,12 @@ class TableWriter:
         self._schema = TABLES[name]
         stream = stack.enter_context(open_atomically(path))
         self._writer = stack.enter_context(open_parquet(stream, self._schema))
-        self._gathered: list[Mapping[str, Column]] = []
+        self._gathered: list[dict[str, Column]] = []
         self._n_rows = self._n_bytes = 0
 
     def add(self, n_rows: int, columns: Mapping[str, Column]) -> None:
         """Take rows, as all the columns of the schema."""
-        self._gathered.append(columns)
+        self._gathered.append(dict(columns))
         self._n_rows += n_rows
         self._n_bytes += sum(len(texts.content) for texts in columns.values() if isinstance(texts, Texts))
         if self._n_rows >= ROW_GROUP or self._n_bytes >= ROW_GROUP_BYTES:
@@ -57,7 +57,7 @@ class TableWriter:
         """Write what has gathered as one row group."""
         if self._gathered:
             arrays = [
-                make_array([columns[field.name] for columns in self._gathered], field.type)
+                make_array([columns.pop(field.name) for columns in self._gathered], field.type)
                 for field in self._schema
             ]
             self._gathered = []

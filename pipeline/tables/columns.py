@@ -70,7 +70,7 @@ def lay_out_block(entries: Sequence[Activity | Skipped]) -> Block:
     places = [(entry.position, *place) for entry in activities for place in entry.locations]
     details = [(entry.position, *detail) for entry in activities for detail in entry.details]
     tables = {
-        "activity": lay_out_rows(ACTIVITY, [entry[:13] for entry in activities]),
+        "activity": lay_out_rows(ACTIVITY, activities),
         "location": lay_out_rows(("position", *Location._fields), places),
         "detail": lay_out_rows(("position", *Detail._fields), details),
         "skipped": lay_out_rows(Skipped._fields, skipped),
@@ -84,8 +84,8 @@ def lay_out_block(entries: Sequence[Activity | Skipped]) -> Block:
 
 
 def lay_out_rows(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> Rows:
-    """Lay out rows, each with a value a name."""
-    columns = zip(names, zip(*rows, strict=True), strict=True) if rows else ()
+    """Lay out rows, each with a value a name; what rows have beyond the names is left out."""
+    columns = zip(names, zip(*rows, strict=True), strict=False)
     return len(rows), {name: lay_out_column(name, values) for name, values in columns}
 
 

@@ -15,14 +15,19 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from pipeline.settings import ZoneSpan
+from pipeline.tables.ahead import run_ahead
 from pipeline.tables.batches import open_parquet, write_row_groups
 from pipeline.tables.files import make_private_folder, open_atomically, remove
 from pipeline.tables.offsets import settle_offsets
@@ -42,10 +47,10 @@ from pipeline.tables.workers import count_cores
 
 MEMORY_MB = 64  # DuckDB's own; beyond it a slice spills
 MORE_MEMORY_MB = 1024  # for an hour of hundreds of thousands of entries, which no slice divides
-MOST_THREADS = 2  # each needs memory of its own: on 8 of them 64 MB do not do (DuckDB 2.0, November 2026)
 SLICE_BYTES = 4 << 20  # of texts, addresses, and ``ROW_BYTES`` a row
 ROW_BYTES = 100
 FAR_HOUR = 100_000_000  # since 1970: after the year 10000
+Places = NDArray[np.int64]
 IDENTITY = ("product", "action", "text", "CASE WHEN action = 'searched' THEN NULL ELSE url END")
 
 
@@ -87,15 +92,20 @@ def merge_parts(out: Path, parts: Sequence[str], *, home_zone: Sequence[ZoneSpan
     make_private_folder(out / EXPORTS)
     n_entries = sum(pq.read_metadata(out / EXPORTS / part / "activity.parquet").num_rows for part in parts)
     tell("Merging exports", 0, n_entries)
-    with open_duckdb(out, memory_mb=MEMORY_MB, threads=min(count_cores(), MOST_THREADS)) as connection:
+    with open_duckdb(out, memory_mb=MEMORY_MB) as connection:
         parts = sorted(parts)
         entries, files = (select_parts(table, out, parts) for table in ("activity", "file"))
         zones = settle_offsets(connection, entries, files, home_zone=home_zone)
-        create_part_views(connection, out, parts, zones.minutes)
+        create_part_views(connection, out, parts, zones.moved)
         tallies = _Tallies()
         n_rows = 0
-        with open_atomically(out / MERGED) as stream, open_parquet(stream, ACTIVITY) as writer:
-            for n_rows in write_row_groups(writer, _merge_slices(connection, tallies)):
+        merged = _merge_slices(connection, tallies)
+        with (
+            run_ahead(merged) if count_cores() > 1 else nullcontext(merged) as slices,
+            open_atomically(out / MERGED) as stream,
+            open_parquet(stream, ACTIVITY) as writer,
+        ):
+            for n_rows in write_row_groups(writer, slices):
                 tell("Merging exports", n_rows, n_entries)
         ledger = _read_ledger(connection, tallies, zones.guessed)
     remove(out / SPILL)
@@ -113,42 +123,68 @@ class _Tallies:
 
 def _merge_slices(connection: duckdb.DuckDBPyConnection, tallies: _Tallies) -> Iterator[pa.Table]:
     """Yield the merged rows slice by slice, sorted; count into ``tallies``."""
-    order = [(name, "ascending") for name in ACTIVITY.names]
     has_copies = (
         connection.execute("SELECT 1 FROM read_file WHERE copy AND parsed > 0 LIMIT 1").fetchall() != []
     )
-    for begin, end in _cut_time(connection):
-        for view, whole in (("slice", "entry"), ("copied_slice", "copied")):
-            connection.execute(_SLICE.format(view=view, whole=whole, begin=begin, end=end))
+    for span in _cut_time(connection):
         try:
-            rows = _merge_slice(connection, tallies, has_copies=has_copies)
+            rows = _merge_slice(connection, tallies, span, has_copies=has_copies)
         except duckdb.OutOfMemoryException:
             connection.execute(f"SET memory_limit = '{MORE_MEMORY_MB}MB'")
-            rows = _merge_slice(connection, tallies, has_copies=has_copies)
+            rows = _merge_slice(connection, tallies, span, has_copies=has_copies)
             connection.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
-        yield rows.sort_by(order)
+        yield rows
+        del rows  # nothing is held while the next ones are made
 
 
-def _merge_slice(connection: duckdb.DuckDBPyConnection, tallies: _Tallies, *, has_copies: bool) -> pa.Table:
-    """Return the rows of the slice that are kept, unsorted; count into ``tallies`` once all is there."""
-    connection.execute(_KEYED)
-    connection.execute(_DROPPED)
-    counts = connection.execute(_KNOWN).fetchall()
-    left_out = connection.execute(_LEFT_OUT).fetchall() if has_copies else ()
+def _merge_slice(
+    connection: duckdb.DuckDBPyConnection, tallies: _Tallies, span: _Span, *, has_copies: bool
+) -> pa.Table:
+    """Return the rows of the slice that are kept, sorted; count into ``tallies`` once all is there."""
     columns = quote_columns(ACTIVITY)
-    rows = connection.sql(f"SELECT {columns} FROM slice ANTI JOIN dropped USING (part, row)")
-    kept: pa.Table = rows.to_arrow_table().cast(ACTIVITY)
-    for export, known, twice in counts:
-        tallies.known[export] += known
-        tallies.twice[export] += twice
+    found = connection.sql(f"SELECT {columns} FROM entry {span.time} {span.stored}").to_arrow_table()
+    rows = found.cast(ACTIVITY).sort_by([(name, "ascending") for name in ACTIVITY.names])
+    left_out = connection.execute(_LEFT_OUT.format(within=span.time)).fetchall() if has_copies else ()
+    shared = _find_shared_seconds(rows)
+    if len(shared):
+        places = _to_arrow(shared)
+        connection.register("shared", rows.take(places).append_column("place", places))
+        connection.execute(_KEYED)
+        connection.unregister("shared")
+        dropped = connection.execute(_DROPPED).fetchnumpy()["place"]
+        for export, known, twice in connection.execute(_KNOWN).fetchall():
+            tallies.known[export] += known
+            tallies.twice[export] += twice
+        kept = np.delete(np.arange(len(rows)), dropped)
+        rows = rows.take(_to_arrow(kept))
     tallies.left_out.update(dict(left_out))
-    return kept
+    return rows
 
 
-def _cut_time(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, int]]:
-    """Yield the slices in order, from one hour since 1970 (UTC) up to another."""
-    hours = connection.execute(_HOURS.format(row_bytes=ROW_BYTES, slice_bytes=SLICE_BYTES)).fetchall()
-    yield from itertools.pairwise([*(hour for (hour,) in hours), FAR_HOUR])
+def _find_shared_seconds(rows: pa.Table) -> Places:
+    """Return the places of the rows, sorted by time, that share their second with another."""
+    seconds = np.from_dlpack(rows["time"].cast(pa.int64()).combine_chunks()) // 1000
+    as_next = seconds[:-1] == seconds[1:]
+    return np.flatnonzero(np.append(as_next, False) | np.append(False, as_next))
+
+
+def _to_arrow(places: Places) -> pa.Array:
+    return pa.Array.from_buffers(pa.int64(), len(places), [None, pa.py_buffer(places)])
+
+
+class _Span(NamedTuple):
+    """A slice, as the SQL that says which rows lie in it."""
+
+    time: str
+    stored: str  # the same of entries alone: by stored times row groups are left out
+
+
+def _cut_time(connection: duckdb.DuckDBPyConnection) -> Iterator[_Span]:
+    """Yield the slices in order; each ends where the next one begins, for copies may have rows between."""
+    slices = connection.execute(_HOURS.format(row_bytes=ROW_BYTES, slice_bytes=SLICE_BYTES)).fetchall()
+    begins = [-FAR_HOUR, *(hour for hour, _, _ in slices[1:]), FAR_HOUR]
+    for (_, first, last), (begin, end) in zip(slices, itertools.pairwise(begins), strict=False):
+        yield _Span(_TIME.format(begin, end), _STORED.format(first, last))
 
 
 def _measure(column: str) -> str:
@@ -157,40 +193,32 @@ def _measure(column: str) -> str:
 
 
 _SECOND = "floor(epoch_ms(time) / 1000)::BIGINT"
-_KEY = f"md5_number(concat(second, ' ', {', '.join(map(_measure, IDENTITY))})) AS key"
+_KEY = f"md5_number(concat({_SECOND}, ' ', {', '.join(map(_measure, IDENTITY))})) AS key"
 
 _HOURS = """
 WITH hourly AS (
     SELECT floor(epoch_ms(time) / 3600000)::BIGINT AS hour,
-           sum({row_bytes} + coalesce(strlen(text), 0) + coalesce(strlen(url), 0)) AS bytes
+           sum({row_bytes} + coalesce(strlen(text), 0) + coalesce(strlen(url), 0)) AS bytes,
+           min(epoch_us(stored)) AS first, max(epoch_us(stored)) AS last
     FROM entry GROUP BY ALL
 ), filled AS (
-    SELECT hour, (sum(bytes) OVER (ORDER BY hour) - bytes) // {slice_bytes} AS slice FROM hourly
+    SELECT *, (sum(bytes) OVER (ORDER BY hour) - bytes) // {slice_bytes} AS slice FROM hourly
 )
-SELECT min(hour) FROM filled GROUP BY slice ORDER BY ALL
+SELECT min(hour), min(first), max(last) FROM filled GROUP BY slice ORDER BY ALL
 """
 
-# A settled zone moves a time by a day and two hours at most; on stored times row groups are left out.
-_SLICE = f"""
-CREATE OR REPLACE TEMP VIEW {{view}} AS
-SELECT *, {_SECOND} AS second, {FOLDER_OF_FILE} AS folder, epoch_ms(time) AS ms FROM {{whole}}
-WHERE time >= make_timestamptz({{begin}} * 3600000000)
-  AND time < make_timestamptz({{end}} * 3600000000)
-  AND stored >= make_timestamptz(({{begin}} - 48) * 3600000000)
-  AND stored < make_timestamptz(({{end}} + 48) * 3600000000)
-"""
+_TIME = "WHERE time >= make_timestamptz({} * 3600000000) AND time < make_timestamptz({} * 3600000000)"
+_STORED = "AND stored BETWEEN make_timestamptz({}) AND make_timestamptz({})"
 
 _KEYED = f"""
 CREATE OR REPLACE TEMP TABLE keyed AS
-SELECT part, row, export, folder, file, position, ms, {_KEY} FROM slice
-SEMI JOIN (SELECT second FROM slice GROUP BY second HAVING count(*) > 1) USING (second)
+SELECT place, export, {FOLDER_OF_FILE} AS folder, file, position, epoch_ms(time) AS ms, {_KEY} FROM shared
 """
 
 # A row that stands for the n-th of a millisecond in its source is the same activity as the n-th of
 # that millisecond in another: the newest export's row speaks for both. Of what is left, those with
 # milliseconds come first (JSON has them, HTML has whole seconds), then the newest export's.
 _DROPPED = """
-CREATE OR REPLACE TEMP TABLE dropped AS
 WITH counted AS (
     SELECT *, count(*) OVER source AS n_source,
            row_number() OVER (PARTITION BY key, export, folder, ms ORDER BY file, position) AS nth
@@ -206,7 +234,7 @@ WITH counted AS (
     ) AS rank
     FROM settled
 )
-SELECT part, row FROM ranked WHERE choice > 1 OR rank > n_key
+SELECT place FROM ranked WHERE choice > 1 OR rank > n_key
 """
 
 # How far each export raises the largest counts so far: the rest of what was found in it is known.
@@ -227,9 +255,9 @@ SELECT export, sum(found - new)::BIGINT, sum(twice)::BIGINT FROM grown GROUP BY 
 _LEFT_OUT = f"""
 WITH spoken AS (
     SELECT export, file, {_KEY}, count(*) AS n
-    FROM slice SEMI JOIN (FROM read_file WHERE copy) USING (export, file) GROUP BY ALL
+    FROM entry SEMI JOIN (FROM read_file WHERE copy) USING (export, file) {{within}} GROUP BY ALL
 ), in_copy AS (
-    SELECT export, file, base, {_KEY}, count(*) AS n FROM copied_slice GROUP BY ALL
+    SELECT export, file, base, {_KEY}, count(*) AS n FROM copied {{within}} GROUP BY ALL
 ), in_copies AS (
     SELECT export, file, key, max(n) AS most FROM in_copy GROUP BY ALL
 )

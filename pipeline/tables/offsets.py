@@ -44,16 +44,21 @@ ENGLISH_NAMES = {  # of zones that other languages abbreviate in their own way
 UNTOLD = frozenset({"UTC", "Z"})  # exports of 2018 to 2020 print UTC, wherever the owner lived
 
 _PRINTED = """
-WITH printed AS (SELECT DISTINCT export, file, zone FROM ({rows}) WHERE zone IS NOT NULL)
-SELECT DISTINCT export, zone, dates FROM printed LEFT JOIN ({files}) USING (export, file) ORDER BY ALL
+WITH printed AS (SELECT DISTINCT export, file, zone, offset_minutes FROM ({rows}) WHERE zone IS NOT NULL)
+SELECT DISTINCT export, zone, offset_minutes, dates
+FROM printed LEFT JOIN ({files}) USING (export, file) ORDER BY ALL
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneOffsets:
-    """What the zones mean, and the pairs (export, zone) whose meaning is a guess: the commonest one."""
+    """What the zones mean, and the pairs (export, zone) whose meaning is a guess: the commonest one.
+
+    ``moved``: those of ``minutes`` that any row was not read with.
+    """
 
     minutes: dict[str, dict[str, int]]
+    moved: dict[str, dict[str, int]]
     guessed: frozenset[tuple[str, str]]
 
 
@@ -68,15 +73,20 @@ def settle_offsets(
 ) -> ZoneOffsets:
     """Settle every zone that ``rows`` (SQL) has, export by export; ``files`` (SQL) has the forms of dates."""
     printed: dict[str, dict[str, set[str]]] = {}  # export → zone → locales of the files that print it
-    for export, zone, dates in connection.execute(_PRINTED.format(rows=rows, files=files)).fetchall():
+    applied: dict[tuple[str, str], set[int]] = {}
+    for export, zone, offset, dates in connection.execute(_PRINTED.format(rows=rows, files=files)).fetchall():
         printed.setdefault(export, {}).setdefault(zone, set()).update((dates or "").split())
+        applied.setdefault((export, zone), set()).add(offset)
     minutes: dict[str, dict[str, int]] = {}
+    moved: dict[str, dict[str, int]] = {}
     guessed = set()
     for export, zones in printed.items():
         for zone, offset in _settle_export(zones, find_home(home_zone, export)).items():
             minutes.setdefault(export, {})[zone] = offset.minutes
+            if applied[export, zone] != {offset.minutes}:
+                moved.setdefault(export, {})[zone] = offset.minutes
             guessed |= {(export, zone)} if offset.guessed else set()
-    return ZoneOffsets(minutes, frozenset(guessed))
+    return ZoneOffsets(minutes, moved, frozenset(guessed))
 
 
 def _settle_export(zones: Mapping[str, Iterable[str]], home: str) -> dict[str, Offset]:
@@ -99,10 +109,11 @@ def apply_offsets(connection: duckdb.DuckDBPyConnection, rows: str, offsets: Off
 
     ``stored`` is the time as it lies in the part: row groups can be left out by it.
     """
-    connection.execute("CREATE TEMP TABLE settled_zone (export VARCHAR, zone VARCHAR, minutes SMALLINT)")
     lines = [(export, *pair) for export, minutes in offsets.items() for pair in minutes.items()]
-    if lines:
-        connection.executemany("INSERT INTO settled_zone VALUES (?, ?, ?)", lines)
+    if not lines:
+        return f"SELECT *, time AS stored FROM ({rows})"
+    connection.execute("CREATE TEMP TABLE settled_zone (export VARCHAR, zone VARCHAR, minutes SMALLINT)")
+    connection.executemany("INSERT INTO settled_zone VALUES (?, ?, ?)", lines)
     return (
         "SELECT * EXCLUDE (minutes) REPLACE ("
         "time + to_minutes((offset_minutes - coalesce(minutes, offset_minutes))::INTEGER) AS time, "

@@ -28,20 +28,16 @@ _SQL_TYPES = {
     pa.binary(): "BLOB",
 }
 
-FOLDER_OF_FILE = r"coalesce(nullif(regexp_extract(file, '^(.*)/[^/]*$', 1), ''), '.')"
+FOLDER_OF_FILE = "coalesce(nullif(parse_dirpath(file, 'forward_slash'), ''), '.')"
 """The product folder of a file: with the export it names a source."""
 
 
-def open_duckdb(out: Path, *, memory_mb: int = 64, threads: int = 1) -> duckdb.DuckDBPyConnection:
-    """Open DuckDB in memory, under a memory limit, spilling below ``out``.
-
-    On more threads than one, rows that nothing sorts come in any order.
-    """
+def open_duckdb(out: Path, *, memory_mb: int = 64) -> duckdb.DuckDBPyConnection:
+    """Open DuckDB in memory, on one thread and under a memory limit, spilling below ``out``."""
     connection = duckdb.connect(
         config={
             "memory_limit": f"{memory_mb}MB",
-            "threads": threads,
-            "preserve_insertion_order": threads == 1,
+            "threads": 1,
             "allocator_bulk_deallocation_flush_threshold": "1MB",  # else freed memory stays: 13 MB more
             "temp_directory": str(out / SPILL),
             "autoinstall_known_extensions": False,

@@ -7,6 +7,7 @@ It imports neither NumPy nor Arrow, nor what opens archives, so that it takes a 
 from __future__ import annotations
 
 import contextlib
+import gc
 import pickle
 import signal
 import sys
@@ -17,7 +18,7 @@ from pipeline.reading.batch import Batch, Read, Tally, read_batch
 from pipeline.reading.manner import Manner
 from pipeline.tables.columns import Block, lay_out_block
 
-FREED_BYTES = 16 << 20
+FREED_BYTES = 8 << 20
 
 
 class Laid(NamedTuple):
@@ -37,6 +38,7 @@ def serve() -> None:
     """Answer batches with blocks until the other end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the other end decides
     keep_freed_memory()
+    gc.freeze()  # what is loaded stays
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
     with contextlib.suppress(EOFError, OSError):

@@ -26,7 +26,7 @@ from pipeline.tables.worker import Laid, keep_freed_memory, lay_out_batch
 
 WORTH_BYTES = 16 << 20  # of one file: a worker takes a quarter of a second to start
 MOST_WORKERS = 2  # each takes 28 MB, and all together are to stay below 250
-AHEAD = 2  # batches for each worker that wait, or are done before their turn
+AHEAD = 1  # batches for each worker that wait, or are done before their turn
 
 SERVE = "import sys; sys.path[:] = sys.argv[1:]; from pipeline.tables.worker import serve; serve()"
 OURS = Path(__file__).parents[2]

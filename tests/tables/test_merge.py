@@ -278,19 +278,24 @@ def test_the_merge_leaves_no_spill_behind(merge: Merge, activity: MakeActivity, 
     assert sorted(path.name for path in (out / "tables").iterdir()) == ["activity.parquet", "exports"]
 
 
-def test_entries_that_only_a_copy_holds_are_left_out_by_number(merge: Merge, activity: MakeActivity) -> None:
-    def days(*numbers: int) -> list[Activity]:
-        return [activity(k, SECOND + 1000 * day) for k, day in enumerate(numbers)]
+@pytest.mark.parametrize("apart_ms", [1000, 86_400_000])
+@pytest.mark.parametrize("slice_bytes", [1, 4 << 20])
+def test_entries_that_only_a_copy_holds_are_left_out_by_number(
+    merge: Merge, activity: MakeActivity, apart_ms: int, slice_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at(*numbers: int) -> list[Activity]:
+        return [activity(k, SECOND + apart_ms * number) for k, number in enumerate(numbers)]
 
+    monkeypatch.setattr("pipeline.tables.merge.SLICE_BYTES", slice_bytes)
     exports: Exports = {
-        OLD: {SEARCH: days(0, 1, 2, 3), YOUTUBE: days(7)},
-        f"{OLD}#2": {SEARCH: days(3, 4, 4)},
-        f"{OLD}#3": {SEARCH: days(4, 5), YOUTUBE: days(7)},
-        NEW: {SEARCH: days(6)},
+        OLD: {SEARCH: at(0, 1, 2, 3), YOUTUBE: at(7)},
+        f"{OLD}#2": {SEARCH: at(3, 4, 4)},
+        f"{OLD}#3": {SEARCH: at(-2, 4, 9), YOUTUBE: at(7)},
+        NEW: {SEARCH: at(6)},
     }
     first, second = merge(exports).ledger
-    # Twice the fourth and once the fifth; the third is in the file that counts.
-    assert (first.found, first.left_out, second.left_out) == (5, 3, 0)
+    # Twice the fourth, once the second before the first and the ninth; the third is in the file that counts.
+    assert (first.found, first.left_out, second.left_out) == (5, 4, 0)
 
 
 def test_neither_files_without_entries_nor_many_cores_take_the_merges_memory(
@@ -312,12 +317,12 @@ def test_neither_files_without_entries_nor_many_cores_take_the_merges_memory(
 def test_one_second_of_more_entries_than_the_memory_holds_is_merged_in_more(
     merge: Merge, activity: MakeActivity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(merging, "MEMORY_MB", 24)
+    monkeypatch.setattr(merging, "MEMORY_MB", 16)
     n = 60_000
     same = [activity(position) for position in range(n)]
     result = merge({OLD: {SEARCH: same}, NEW: {SEARCH: same[: n // 2]}})
     assert result.n_rows == n
     assert [(line.found, line.known, line.new) for line in result.ledger] == [(n, 0, n), (n // 2, n // 2, 0)]
-    monkeypatch.setattr(merging, "MORE_MEMORY_MB", 24)
+    monkeypatch.setattr(merging, "MORE_MEMORY_MB", 16)
     with pytest.raises(duckdb.OutOfMemoryException):
         merge({OLD: {SEARCH: same}, NEW: {SEARCH: same[: n // 2]}})
