@@ -30,9 +30,8 @@ FAR_RATIO = 1.5  # more (or less, divided) than usual
 ALMOST_NOTHING = 0.1
 DAYS_EACH = 60  # at most one unusual week in so many covered days
 MOST_SHOWN = 8
-FAR_MORE, FAR_LESS, ALMOST, NOTHING, OTHER = (
-    "far more than usual", "far less than usual", "almost nothing", "nothing at all", "other hours than usual",
-)  # fmt: skip
+FAR_MORE, FAR_LESS, ALMOST = "far more than usual", "far less than usual", "almost nothing"
+NOTHING, OTHER = "nothing at all", "other hours than usual"
 CASES = {FAR_MORE: "very full", FAR_LESS: "far below the usual", ALMOST: "almost empty", NOTHING: "empty"}
 CASES |= {"": "on another clock", OTHER: "at other hours"}
 HOW = (
