@@ -99,7 +99,8 @@ def test_nothing_is_cut_off_when_the_page_runs_right_to_left(
     assert tab.evaluate(f"() => {root}.scrollWidth - {root}.clientWidth") == 0
     assert tab.evaluate(OUTSIDE) == []
     first, last = (
-        tab.locator(f"#week .week tbody tr:first-child td:nth-of-type({k})").bounding_box()["x"] for k in (1, 7)
+        tab.locator(f"#week .week tbody tr:first-child td:nth-of-type({k})").bounding_box()["x"]
+        for k in (1, 7)
     )
     assert first < last  # time runs left to right
     tab.close()
