@@ -84,7 +84,7 @@ def _say_night_clock(value: float) -> str:
 
 
 def _say_slope(value: float) -> str:
-    return f"{value:.2f}".replace("-", MINUS)
+    return f"{round(value, 3) + 0.0:.3g}".replace("-", MINUS)
 
 
 def _say_moment(value: datetime) -> str:

@@ -122,4 +122,10 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "note": "What was different",
     },
     "eigenweeks": {"component": "Shape", "weight": "Weight", "chance": "By chance", "note": "Name"},
+    "quiet--habit": {"nights": "Nights"},
+    "sessions--limit": {
+        "seconds": "Limit, seconds",
+        "low": "95\u00a0% from, seconds",
+        "high": "95\u00a0% to, seconds",
+    },
 }

@@ -94,3 +94,25 @@ def test_a_table_may_call_and_write_a_column_in_its_own_way(monkeypatch: pytest.
     assert [columns.name_column("low", place) for place in places] == [plain, "From", "From", "From", plain]
     assert [columns.name_column("high", place) for place in places[1:3]] == ["95\u00a0% to", "To"]
     assert [say_value(0.5, "low", place) for place in places[1:3]] == ["50.0\u00a0%", "0.5 h"]
+
+
+def test_columns_are_written_in_their_units() -> None:
+    assert [
+        say_value(23.5 - 15, "start", "quiet--habit"),
+        say_value(-1.5, "hours", "quiet--changes"),
+        say_value(7.0, "hours", "gaps"),
+        say_value(1e-15, "chance", "gaps"),
+        say_value(540.0, "seconds", "sessions--limit"),
+        say_value(0.5, "low", "changes--changes"),
+        say_value(34.4, "low", "changes"),
+        say_value(-0.0001, "weight", "eigenweeks"),
+        say_value(0.0712, "weight", "eigenweeks"),
+        say_value(28.5, "value", "records"),
+        say_value("clock", "unit", "records"),
+        say_value(12345.0, "value", "records"),
+        say_value(pd.Timestamp("2025-01-01 08:05"), "local", "firsts"),
+        say_value(18.75, "mean_hour", "clock"),
+    ] == [
+        "23:30", "−1.5", "+7 h", "under 1 in 1,000", "540", "50.0\u00a0%", "34", "0", "0.071", "28.5",
+        "hours after midnight", "12,345", "1 Jan 2025, 08:05", "18:45",
+    ]  # fmt: skip
