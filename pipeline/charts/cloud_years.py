@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
-from pipeline.charts.cloud import WITHOUT_EVERYDAY, SizeBy, draw_cloud
+from pipeline.charts.cloud import WITHOUT_EVERYDAY, SizeBy, draw_cloud, picture_cloud
 from pipeline.charts.left_out import can_draw, measure_left_out, say_left_out, write_left_out
 from pipeline.charts.lettering import fill_lines, write
 from pipeline.charts.picture import Picture
@@ -19,6 +19,7 @@ from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.distinctive import ENOUGH_Z
 from pipeline.patterns.wording import count_noun
+from pipeline.patterns.words import name_leader
 
 HEAD = 30.0
 BELOW = 26.0
@@ -100,3 +101,12 @@ def picture_cloud_years(answer: Answer, coverage: Coverage) -> Picture | None:
         1080.0,
         left_out=WITHOUT_EVERYDAY,
     )
+
+
+def picture_year_cloud(frame: pd.DataFrame) -> tuple[Picture, str]:
+    """Return how to draw the cloud of one year (word, count), and the deck that says what its sizes are."""
+    leader = name_leader(frame.sort_values("count", ascending=False, kind="stable"))
+    deck = "The commonest words of the year, by count."
+    if leader is None:
+        return picture_cloud(frame, ()), deck
+    return picture_cloud(frame, (leader,)), f"{deck} Red: the most frequent."

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.charts.cloud import picture_cloud
-from pipeline.charts.cloud_years import picture_cloud_years
+from pipeline.charts.cloud_years import picture_cloud_years, picture_year_cloud
 from pipeline.charts.picture import NARROW_WIDTH, PAGE_WIDTH, Picture, make_alone, make_page_form
 from pipeline.charts.pictures import choose_picture
 from pipeline.charts.render import render_png, render_svg
@@ -36,8 +35,8 @@ def render_answer(name: str, answer: Answer, coverage: Coverage) -> Iterator[Fil
             figure = make_alone(years, finding.headline, finding.deck, coverage)
             yield "clouds/years.png", render_png(figure)
         for year, frame in answer.frame.groupby("year"):
-            cloud = picture_cloud(frame, finding.mark)
-            figure = make_alone(cloud, f"The words of {year}", finding.deck, coverage)
+            cloud, deck = picture_year_cloud(frame)
+            figure = make_alone(cloud, f"The words of {year}", deck, coverage)
             yield f"clouds/{year}.png", render_png(figure)
 
 

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from pipeline.charts.cloud import draw_cloud, find_cloud_height, rank_words
-from pipeline.charts.cloud_years import draw_cloud_years, find_cloud_years_height
+from pipeline.charts.cloud_years import draw_cloud_years, find_cloud_years_height, picture_year_cloud
 from pipeline.charts.tokens import DARK, LIGHT
 
 UNHELD = "\ue000"  # private use: no font of a system has it
@@ -154,3 +154,14 @@ def test_drawing_never_imports_pyplot() -> None:
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
         == "False\n"
     )
+
+
+def test_the_cloud_of_one_year_says_that_its_sizes_are_counts(sheet: Callable[..., Axes]) -> None:
+    frame = pd.DataFrame({"word": WORDS, "count": range(len(WORDS)), "z": range(len(WORDS), 0, -1)})
+    picture, deck = picture_year_cloud(frame)
+    drawn = _drawn(picture.draw(sheet(800, 420)))
+    assert [word for word, text in drawn.items() if text.get_color() == LIGHT.mark] == [WORDS[-1]]
+    assert deck == "The commonest words of the year, by count. Red: the most frequent."
+    picture, deck = picture_year_cloud(frame.assign(count=7))
+    assert LIGHT.mark not in {text.get_color() for text in picture.draw(sheet(800, 420)).texts}
+    assert deck == "The commonest words of the year, by count."
