@@ -143,11 +143,13 @@ def _draw_ratios(
     plot.set_ylim(len(years), 0)
     held = shown.loc[np.isfinite(shown["ratio"].to_numpy(dtype=float))]
     low = min(0.9, float(held[["ratio", "low"]].min().min()))
-    longest = float(held[["ratio", "high"]].max().max())
+    ends = held[["ratio", "high"]].max(axis=1)
+    longest = float(ends.max())
     high = max(1.0, longest)
     room = EQUAL_PX
     scale = (high - low) / (size_of(plot)[0] - 16 - room)  # per CSS pixel
-    if longest + LABEL_PX * scale > high + room * scale:
+    crossed = any(_crosses_equal(float(end), scale) for end in ends)
+    if crossed or longest + LABEL_PX * scale > high + room * scale:
         room = LABEL_PX
         scale = (high - low) / (size_of(plot)[0] - 16 - room)
     pad = 16 * scale
@@ -179,7 +181,14 @@ def _draw_ratios(
             [ratio], [k + 0.5], "o", color=colour, markersize=9.5 * PT, markeredgecolor=theme.bg,
             markeredgewidth=1.5 * PT, zorder=4, label="ratio",
         )  # fmt: skip
+        if _crosses_equal(end, scale):
+            end = 1.0
         write(
             plot, say_percent(ratio), end, k + 0.5, size=13, colour=theme.ink, semibold=True, at="left",
             shift=(8, 0), halo=theme.bg,
         )  # fmt: skip
+
+
+def _crosses_equal(end: float, scale: float) -> bool:
+    """Say if the label of an interval that ends there would lie on the line at equal."""
+    return end <= 1 < end + LABEL_PX * scale

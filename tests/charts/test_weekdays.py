@@ -161,3 +161,19 @@ def test_any_number_of_years_and_any_ratio_has_room(
     ax = sheet(width, find_year_weekday_height(frame, ratios, narrow))
     draw_year_weekday(ax, frame, ratios=ratios, narrow=narrow)
     assert (find_clipped(ax.figure), find_collisions(ax.figure)) == ([], [])
+
+
+@pytest.mark.parametrize("high", [0.6, 0.8, 0.9, 0.99, 1.0, 1.3])
+def test_no_share_is_written_on_the_line_at_equal(
+    high: float, sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    year = YEARS[YEARS["year"] == 2022]
+    ratios = RATIOS[RATIOS["year"] == 2022].assign(ratio=high - 0.3, low=high - 0.5, high=high)
+    ax = sheet(744, 120)
+    draw_year_weekday(ax, year, ratios=ratios)
+    plot = ax.child_axes[-1]
+    label = [text for text in plot.texts if text.get_fontweight() not in ("normal", "regular", 400)][-1]
+    ax.figure.canvas.draw()
+    box, line = label.get_window_extent(), plot.transData.transform((1.0, 0.0))[0]
+    assert not box.x0 <= line <= box.x1
+    assert box.x1 <= ax.get_window_extent().x1
