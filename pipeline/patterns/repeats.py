@@ -186,7 +186,7 @@ def find_repeats(
     drawn = _resample(weights, *_count_by_day(judged, len(days)), np.ones((len(days), 1)))[:, 0]
     low, high = _find_ends(drawn, share, len(days))
     headline = f"{say_percent(share)} of {nouns} repeat one of {before}"
-    deck = f"{nouns.capitalize()} with the same text as one of {before}, and how long after."
+    deck = f"{nouns.capitalize()} with the same text as one of {before}; of all repeats, how long after."
     between = say_percents(low, high, "and")
     certainty = f"Between {between}" if " and " in between else f"{between}, in every resample"
     emphasis, remarkable = "", 0.0
