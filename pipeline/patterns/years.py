@@ -117,7 +117,7 @@ def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
             headline = f"No year is clearly the busiest: {say_rates(rates.min(), rates.max())} {nouns} a day"
             certainty = "No year exceeds every other over the weeks that both cover"
             if lead:
-                certainty = f"The highest, {lead.year}, leads only {say_chance(lead.chance)}"
+                certainty = f"{lead.year} leads most often, but only {say_chance(lead.chance)}"
         else:
             best = rates[years.index(lead.year)]
             emphasis = f"{say_rate(best)} {nouns} a day"
