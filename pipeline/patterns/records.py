@@ -38,7 +38,8 @@ HOW = (
     "Every entry counts, on covered days and on others, and of equal records the earliest. A run is of "
     "days in a row that each hold an entry; a silence of covered days in a row that hold none. The "
     "latest night is the one that went on longest: from an entry between 20:00 and midnight on, without a "
-    "pause of two hours, by the home clock; nights on another clock are left out."
+    "pause of two hours, by the home clock; nights on another clock, one before them and one after are "
+    "left out."
 )
 
 
@@ -108,7 +109,8 @@ def find_latest_night(subject: Subject) -> Span | None:
     """Return the night that went on longest: its hours after midnight of its evening, and its evening's day.
 
     A night goes on from an entry between 20:00 and midnight for as long as no pause reaches two hours, and
-    ends before noon. Nights on another clock (``find_stays``) are left out, where they are known.
+    ends before noon. Nights on another clock (``find_stays``), the one before and the one after are left out,
+    where they are known.
     """
     rows = subject.rows
     time = pd.DatetimeIndex(rows["time"]).as_unit("ms").asi8
@@ -133,7 +135,10 @@ def find_latest_night(subject: Subject) -> Span | None:
 
 
 def _is_away(subject: Subject, days: Days) -> NDArray[np.bool_]:
-    return is_shifted(pd.DataFrame({"night": days.astype("datetime64[ms]")}), find_stays(subject))
+    """Say which nights are of a stay on another clock; those of the way there and back count with it."""
+    stays, night = find_stays(subject), pd.Timedelta(days=1)
+    wider = stays.assign(first=stays["first"] - night, last=stays["last"] + night)
+    return is_shifted(pd.DataFrame({"night": days.astype("datetime64[ms]")}), wider)
 
 
 def say_record(row: Any) -> tuple[str, str]:
