@@ -155,7 +155,12 @@ def _say_middles(
             headline = f"Weekends run {phrase} than workdays"
             nearest = low if shift > 0 else high
             mark = tuple(int(day) for day in np.flatnonzero(is_weekend))
-            certainty = f"{begin(phrase.split()[-1])} by {_say_span(low, high)}, by the middles of the days"
+            sure = (
+                f"{say_rates(*sorted((abs(low), abs(high))))} hours"
+                if abs(shift) >= 2
+                else _say_minutes(low, high)
+            )
+            certainty = f"{begin(phrase.split()[-1])} by {sure}, by the middles of the days"
             return headline, phrase, certainty, mark, measure_shift(nearest)
     ends = say_middle(float(middles.min())), say_middle(float(middles.max()))
     certainty = f"The middle of a weekday lies between {ends[0]} and {ends[1]}"
@@ -173,6 +178,12 @@ def _say_span(low: float, high: float) -> str:
     nearest, farthest = sorted((abs(low), abs(high)))
     if farthest >= 2:
         return f"{say_rates(nearest, farthest)} hours"
+    return _say_minutes(low, high)
+
+
+def _say_minutes(low: float, high: float) -> str:
+    """Write a range of shifts in minutes, to five."""
+    nearest, farthest = sorted((abs(low), abs(high)))
     few, many = round(nearest * 12) * 5, round(farthest * 12) * 5
     return f"{few} to {many} minutes" if few < many else f"{many} minutes"
 

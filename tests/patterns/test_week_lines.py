@@ -86,6 +86,7 @@ def test_planted_weekends_run_later(draw, make_subject, seed) -> None:
     assert finding.headline.startswith("Weekends run ")
     assert finding.headline.endswith(" later than workdays")
     assert finding.mark == (5, 6)
+    assert ("hours" in finding.headline) == ("hours" in finding.certainty)
 
 
 def test_equal_weekdays_claim_nothing(draw, make_subject) -> None:
