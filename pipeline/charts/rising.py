@@ -19,7 +19,7 @@ from pipeline.charts.style import PT
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
-from pipeline.patterns.wording import say_percent
+from pipeline.patterns.wording import say_small_percent
 
 HEAD, ROW, BELOW = 34.0, 32.0, 18.0  # CSS px
 WORD_SIZE, LEAST_SIZE, SHARE_SIZE = 17.0, 12.0, 13.0
@@ -111,11 +111,11 @@ def _draw_row(
         usual=usual,
     )  # fmt: skip
     write(
-        panel, say_percent(shares[0]), start - 7, base, size=SHARE_SIZE, colour=theme.muted, at="right",
+        panel, say_small_percent(shares[0]), start - 7, base, size=SHARE_SIZE, colour=theme.muted, at="right",
         stand="baseline",
     )  # fmt: skip
     write(
-        panel, say_percent(shares[-1]), end + 7, base, size=SHARE_SIZE, colour=colour, semibold=True,
+        panel, say_small_percent(shares[-1]), end + 7, base, size=SHARE_SIZE, colour=colour, semibold=True,
         at="left", stand="baseline",
     )  # fmt: skip
     reach = LINE_HEIGHT / max(float(shares.max()), 1e-12)

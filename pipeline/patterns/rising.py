@@ -20,7 +20,7 @@ from pipeline.patterns.slopes import Floats, fit_slopes, measure_spread
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.vocabulary import count_by, read_vocabulary, take_words
-from pipeline.patterns.wording import count_noun, say_percents, say_too_few, spell_small
+from pipeline.patterns.wording import count_noun, say_percents, say_small_percents, say_too_few, spell_small
 from pipeline.patterns.words import choose_threshold, note_whole_runs
 
 N_WORDS = 8  # a direction
@@ -210,7 +210,7 @@ def find_rising(found: Rising, subject: Subject) -> Finding:
 
 def _say_change(word: str, slope: float, first: float, last: float) -> str:
     """Write that a word rises or falls, and from which share to which where these go the same way."""
-    verb, shares = "rises" if slope > 0 else "falls", say_percents(first, last)
+    verb, shares = "rises" if slope > 0 else "falls", say_small_percents(first, last)
     if (last - first) * slope <= 0 or " to " not in shares:
         return f"“{word}” {verb}"
     return f"“{word}” {verb} from {shares}"

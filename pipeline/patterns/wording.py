@@ -169,3 +169,16 @@ def spell_hours(hours: float) -> str:
 def say_shift(hours: float) -> str:
     """Write a clock's difference from home's in whole hours: +7 h, −6 h."""
     return f"{'+' if hours > 0 else MINUS}{abs(int(hours))} h"
+
+
+def say_small_percents(first: float, last: float) -> str:
+    """Write two shares as a range with one sign, one that is not zero but reads so as under 0.1."""
+    ends = [
+        "under 0.1" if share > 0 and say_share(share) == "0" else say_share(share) for share in (first, last)
+    ]
+    return " to ".join(dict.fromkeys(ends)) + f"{NO_BREAK}%"
+
+
+def say_small_percent(share: float) -> str:
+    """Write a share in little room, one that is not zero but reads so as < 0.1 %."""
+    return f"<{NO_BREAK}0.1{NO_BREAK}%" if share > 0 and say_share(share) == "0" else say_percent(share)

@@ -16,6 +16,8 @@ from pipeline.patterns.wording import (
     say_percents,
     say_rate,
     say_rates,
+    say_small_percent,
+    say_small_percents,
     say_too_few,
     say_years,
     spell_small,
@@ -113,3 +115,13 @@ def test_nouns_and_lists_agree() -> None:
 def test_every_percent_sign_stands_after_a_no_break_space() -> None:
     assert wording.NO_BREAK == "\u00a0"
     assert say_percent(0.29)[-2] == "\u00a0"
+
+
+def test_a_small_share_is_not_written_as_none() -> None:
+    nb = wording.NO_BREAK
+    assert say_small_percents(0.00038, 0.0136) == f"under 0.1 to 1.4{nb}%"
+    assert say_small_percents(0.0144, 0.0002) == f"1.4 to under 0.1{nb}%"
+    assert say_small_percents(0.0002, 0.0003) == f"under 0.1{nb}%"
+    assert say_small_percents(0.0, 0.29) == f"0 to 29{nb}%"
+    said = [say_small_percent(share) for share in (0.0, 0.0004, 0.0006, 0.29)]
+    assert said == [f"0{nb}%", f"<{nb}0.1{nb}%", f"0.1{nb}%", f"29{nb}%"]
