@@ -117,13 +117,13 @@ def test_a_stay_on_another_clock_makes_no_late_night(draw, make_subject) -> None
     assert not "2023-09-04" <= first <= "2023-09-23"
 
 
-@pytest.mark.parametrize("evening", ["2023-09-03", "2023-09-24"])
-def test_the_way_there_and_the_way_back_make_no_late_night(draw, make_subject, evening) -> None:
+@pytest.mark.parametrize(("shift", "evening"), [(8, "2023-09-23"), (-6, "2023-09-24"), (6, "2023-09-03")])
+def test_the_way_there_and_the_way_back_make_no_late_night(draw, make_subject, shift, evening) -> None:
     times = draw(0, "2023-01-02", "2024-03-28", a_day=25, hours=EVENINGS + 0.4 * (np.arange(24) > 8))
     start, hour = np.datetime64("2023-09-04"), np.timedelta64(1, "h")
     away = (times >= start) & (times < start + np.timedelta64(20, "D"))
     on_the_way = np.datetime64(f"{evening}T22:00", "ms") + np.arange(8) * hour
-    subject = make_subject(np.append(np.where(away, times + 6 * hour, times), on_the_way))
+    subject = make_subject(np.append(np.where(away, times + shift * hour, times), on_the_way))
     assert read(list_records(subject), "latest night")[0] < 25
 
 
