@@ -145,8 +145,9 @@ def find_clock(frame: pd.DataFrame, subject: Subject) -> Finding:
         notes.append(("Concentration", text))
     earliest, latest = (frame.iloc[int(pick(frame["mean_hour"]))] for pick in (np.argmin, np.argmax))
     alt = f"Dots with intervals, mean hour of all {nouns} by year, {coverage.years}. "
-    alt += f"Earliest {say_clock(earliest['mean_hour'])}, {int(earliest['year'])}; "
-    alt += f"latest {say_clock(latest['mean_hour'])}, {int(latest['year'])}."
+    if len(frame) > 1:
+        alt += f"Earliest {say_clock(earliest['mean_hour'])}, {int(earliest['year'])}; latest "
+    alt += f"{say_clock(latest['mean_hour'])}, {int(latest['year'])}."
     return Finding(
         "clock", "Hours", headline, emphasis, deck, certainty, tuple(notes), alt, HOW, remarkable, mark=mark
     )

@@ -140,9 +140,11 @@ def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) 
     if skipped:
         notes.append(("Not compared", f"Under {ENOUGH_DAYS_A_YEAR} covered days: {', '.join(skipped)}."))
     lowest = int(np.argmin(rates))
-    alt = (
-        f"Bars, {nouns} by year, {coverage.years}. Highest rate {years[int(np.argmax(rates))]}, "
-        f"{say_rate(float(rates.max()))} a day; lowest {years[lowest]}, {say_rate(rates[lowest])}."
+    highest = f"{years[int(np.argmax(rates))]}, {say_rate(float(rates.max()))} a day"
+    alt = f"Bars, {nouns} by year, {coverage.years}. " + (
+        f"Highest rate {highest}; lowest {years[lowest]}, {say_rate(rates[lowest])}."
+        if len(years) > 1
+        else f"Rate {highest}."
     )
     return Finding(
         "years", "Years", headline, emphasis, deck, certainty, tuple(notes), alt, HOW, remarkable, mark=mark
@@ -179,10 +181,11 @@ def _find_too_few(subject: Subject) -> Finding:
             headline = f"No year has {ENOUGH_DAYS_A_YEAR} covered days yet"
         table = count_all_days(subject)
         top, bottom = int(np.argmax(table.totals)), int(np.argmin(table.totals))
-        alt = (
-            f"Bars, {subject.nouns} by day, {say_years(coverage.first.year, coverage.last.year)}. "
-            f"Highest {_say(table.days[top])}, {table.totals[top]}; "
-            f"lowest {_say(table.days[bottom])}, {table.totals[bottom]}."
+        highest = f"{_say(table.days[top])}, {table.totals[top]}"
+        alt = f"Bars, {subject.nouns} by day, {say_years(coverage.first.year, coverage.last.year)}. " + (
+            f"Highest {highest}; lowest {_say(table.days[bottom])}, {table.totals[bottom]}."
+            if len(table.days) > 1
+            else f"{highest}."
         )
     missing = f"{say_count(n_covered)} of the {ENOUGH_DAYS_A_YEAR} covered days that it takes."
     notes = (note_coverage(coverage), ("What is missing", missing))
