@@ -21,7 +21,8 @@ from pipeline.charts.rows import iter_rows
 from pipeline.charts.scripts import choose_variety
 from pipeline.charts.style import PT, add_box, new_figure
 from pipeline.charts.tokens import LIGHT, Theme
-from pipeline.patterns.wording import say_percent
+from pipeline.patterns.hours import ENOUGH_FOR_SHARES
+from pipeline.patterns.wording import say_count, say_percent
 from pipeline.patterns.year_page import YearPage
 
 WIDTH, HEIGHT = 804.0, 1137.0  # CSS px; 1 : √2 as A4
@@ -190,7 +191,8 @@ def _draw_clock(ax: Axes, page: YearPage, left: float, top: float, width: float,
         ax.add_patch(steps)
     draw_rule(ax, (left, left + width), (base, base), theme.axis, layer=4)
     peak = int(np.argmax(share))
-    value = say_percent(share[peak])
+    n = int(page.days["searches"].sum())
+    value = say_percent(share[peak]) if n >= ENOUGH_FOR_SHARES else say_count(round(n * float(share[peak])))
     up = base - max(share[peak], others[peak] if compared else 0.0) / highest * height
     half = measure(value, 13, semibold=True) / 2
     centre = min(max(left + (peak + 0.5) * pitch, left + half), left + width - half)

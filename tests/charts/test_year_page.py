@@ -1,6 +1,7 @@
 """The year page: twelve months, words, clock and records on one sheet of A4."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -156,6 +157,14 @@ def test_bars_are_the_hours_shares_and_the_line_the_other_years(texts: Callable[
     alone = _draw(_page(others=np.nan), 716, False)
     assert "others" not in {str(patch.get_label()) for patch in alone.patches}
     assert "line: other years" not in texts(alone)
+
+
+def test_few_searches_have_a_count_in_place_of_a_share(texts: Callable[..., Any]) -> None:
+    page = _page()
+    one_day = page.days.assign(searches=[276, *[0] * (len(page.days) - 1)])
+    written = texts(_draw(replace(page, days=one_day), 716, False))
+    assert "23" in written
+    assert not any(text.endswith("%") for text in written)
 
 
 def test_without_words_the_clock_is_wider() -> None:
