@@ -114,6 +114,5 @@ CHOICES: Mapping[str, Choose] = {
     "rising": _take_rising,
     "repeats": _take("share", "year"),
     "repeated": _take("times", "query"),
-    "gaps": _take("days", "what"),
 }
-"""What is not here has no picture: two numbers, or times of the clock that all but agree."""
+"""What is not here has no picture: two numbers, a list, or times of the clock that all but agree."""

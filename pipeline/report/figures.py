@@ -39,8 +39,10 @@ class Figure:
 
     @property
     def shows_table(self) -> bool:
-        """Say whether a short table stands in place of a picture."""
-        return not self.forms and bool(self.tables) and len(self.tables[0].rows) <= MOST_OPEN_ROWS
+        """Say whether a short table stands in place of a picture: where its sentence claims something."""
+        claims = any(part.emphasis for part in self.sentence)
+        is_short = len(self.tables) > 0 and len(self.tables[0].rows) <= MOST_OPEN_ROWS
+        return claims and not self.forms and is_short
 
     @property
     def headline(self) -> str:
