@@ -30,6 +30,7 @@ def told(settings: Settings) -> tuple[ChartCounts, list[tuple[str, int, Any]]]:
     return charts(settings, tell=lambda *line: lines.append(line)), lines
 
 
+@pytest.mark.slow
 def test_it_says_before_each_chart_what_it_draws(
     told: tuple[ChartCounts, list[tuple[str, int, Any]]],
 ) -> None:
@@ -40,6 +41,7 @@ def test_it_says_before_each_chart_what_it_draws(
     assert lines[n:] == [("drawing", n, n)]
 
 
+@pytest.mark.slow
 def test_run_json_names_every_picture_and_no_other_lies_there(
     settings: Settings, told: tuple[ChartCounts, list[tuple[str, int, Any]]]
 ) -> None:
@@ -65,6 +67,7 @@ def test_run_json_names_every_picture_and_no_other_lies_there(
     assert len(years) >= 1
 
 
+@pytest.mark.slow
 def test_files_are_their_owners_alone(
     settings: Settings, told: tuple[ChartCounts, list[tuple[str, int, Any]]]
 ) -> None:
@@ -75,6 +78,7 @@ def test_files_are_their_owners_alone(
     } == {0o700}
 
 
+@pytest.mark.slow
 def test_a_second_run_draws_nothing_and_a_stale_picture_goes(
     settings: Settings, told: tuple[ChartCounts, list[tuple[str, int, Any]]]
 ) -> None:
