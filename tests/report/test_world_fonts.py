@@ -26,7 +26,6 @@ WORDS = (
     "موسيقى", "آب و هوا", "מוזיקה", "क्षत्रिय", "ที่นี่", "音乐", "你們", "音楽", "ラーメン", "음악", "🍅", "🧀",
 )  # fmt: skip
 FAMILIES = ("Noto Naskh Arabic", "Noto Serif Thai", "Noto Serif CJK SC", "Noto Sans CJK KR", "Symbola")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 FIND_LEFTS = """() => {
   const whole = document.querySelector("svg").getBoundingClientRect().left;
@@ -140,26 +139,20 @@ def test_a_thousand_chinese_letters_stay_within_a_megabyte(fonts: None) -> None:
 
 
 @pytest.mark.slow
-def test_a_browser_takes_every_letter_from_the_page_itself(fonts: None, tmp_path: Path) -> None:
-    executable = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if executable is None:
-        pytest.skip("no Chromium is installed here")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed here")
+def test_a_browser_takes_every_letter_from_the_page_itself(fonts: None, browser: Any, tmp_path: Path) -> None:
     body = _write_page(WORDS)
     css = (Path(world_fonts.__file__).parent / "page.css").read_text("utf-8")
     path = tmp_path / "index.html"
     style = write_font_faces(body) + write_variables() + css
     path.write_text(f"<!doctype html><meta charset=utf-8><style>{style}</style>{body}", "utf-8")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--headless", "--no-sandbox"])
-        tab = browser.new_page()
-        tab.goto(path.as_uri())
-        tab.evaluate("() => document.fonts.ready.then(() => true)")
-        used = _list_fonts(tab)
-        lefts = tab.evaluate(FIND_LEFTS)
-        tab.evaluate("() => { document.documentElement.dir = 'rtl' }")
-        turned = tab.evaluate(FIND_LEFTS)
-        browser.close()
+    tab = browser.new_page()
+    tab.goto(path.as_uri())
+    tab.evaluate("() => document.fonts.ready.then(() => true)")
+    used = _list_fonts(tab)
+    lefts = tab.evaluate(FIND_LEFTS)
+    tab.evaluate("() => { document.documentElement.dir = 'rtl' }")
+    turned = tab.evaluate(FIND_LEFTS)
+    tab.close()
     assert turned == lefts  # words in a picture keep their places in a page from right to left
     assert {name for name, custom in used if not custom} == set()
     assert {name.split("-")[0] for name, _ in used} >= {"AlmanacWorldSans", "AlmanacWorldSerif"}
