@@ -7,6 +7,7 @@ does not hold are outlined and struck through. The stretch that the headline spe
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -223,8 +224,8 @@ def _write_notes(
         write(ax, note.note, x, foot + 15, size=NOTE_PX, colour=colour, semibold=red, at="left")
 
 
-def _touches(note: object, mark: tuple[pd.Timestamp, pd.Timestamp] | None) -> bool:
-    return mark is not None and note.first <= mark[1] and mark[0] <= note.last  # type: ignore[attr-defined]
+def _touches(note: Any, mark: tuple[pd.Timestamp, pd.Timestamp] | None) -> bool:
+    return mark is not None and bool(note.first <= mark[1] and mark[0] <= note.last)
 
 
 def picture_calendar(answer: Answer, coverage: Coverage) -> Picture | None:

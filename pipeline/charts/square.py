@@ -45,7 +45,7 @@ def make_square(
 
 def find_blank(ax: Axes) -> float:
     """Return how many CSS pixels are blank below the lowest word on Axes and what is placed on them."""
-    renderer = ax.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    renderer = ax.figure.canvas.get_renderer()  # type: ignore[attr-defined]  # that of Agg has one
     ends = [
         text.get_window_extent(renderer).y0
         for text in ax.findobj(Text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -101,10 +101,13 @@ def _write_head(sheet: Axes, x: float, y: float, one: WeekMap, theme: Theme, nar
 
 
 def _name_hours(plot: Axes, theme: Theme) -> None:
-    for hour, name, at in ((FIRST_HOUR, "04", "left"), (12, "noon", "center"), (24, "midn.", "center")):
-        write(
-            plot, name, hour - FIRST_HOUR, 7, size=12, colour=theme.muted, at=at, shift=(0, -13),  # type: ignore[arg-type]
-        )  # fmt: skip
+    names: list[tuple[int, str, Literal["left", "center"]]] = [
+        (FIRST_HOUR, "04", "left"),
+        (12, "noon", "center"),
+        (24, "midn.", "center"),
+    ]
+    for hour, name, at in names:
+        write(plot, name, hour - FIRST_HOUR, 7, size=12, colour=theme.muted, at=at, shift=(0, -13))
 
 
 def _draw_key(sheet: Axes, x: float, y: float, ends: tuple[str, str], theme: Theme) -> None:

@@ -30,7 +30,7 @@ from pipeline.reading.titles import read_verb
 from pipeline.records import Activity
 
 VERB = re.compile(FRONT.removeprefix(MARKER.decode()) + "([^<]*)")
-BELOW = re.compile(rf"<(?:br><)?{re.escape((PREVIEW + CAPTION)[1:])}(?s:(.*?))</div>")
+BELOW = re.compile(rf"(?:br><)?{re.escape((PREVIEW + CAPTION)[1:])}(?s:(.*?))</div>")
 LONGEST = 16_384  # characters of a cell: what entries share is kept
 
 
@@ -95,7 +95,7 @@ def _read(cell: str, position: int, manner: Manner) -> Activity | None:
 @lru_cache(maxsize=1024)
 def _understand(above: str, below: str, words: Words) -> _Shared | None:
     """Understand what entries share; ``None`` where the rest of an entry has a say in it."""
-    begin, end = VERB.fullmatch(above), BELOW.match("<" + below)
+    begin, end = VERB.fullmatch(above), BELOW.match(below)
     if begin is None or end is None:
         return None
     name, verb = read_header(begin[1]), unescape(begin[2]).strip()
