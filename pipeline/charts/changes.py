@@ -19,8 +19,8 @@ from pipeline.charts.style import PT
 from pipeline.charts.timeline import day_number, label_dates
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
-from pipeline.patterns.changes import SHORT_SPAN
 from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.paces import SHORT_SPAN
 from pipeline.patterns.wording import MONTHS, say_day, say_rate
 
 CHANGES_HEIGHT = 316.0

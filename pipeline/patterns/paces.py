@@ -26,6 +26,7 @@ from pipeline.patterns.shuffles import shuffle_blocks
 SHORTEST = 56  # days of a stretch: shorter ups and downs are no change of pace
 ENOUGH_DAYS = 182
 SMALLEST_CHANGE = 1.1  # a ratio
+SHORT_SPAN = 62  # days within which a change is still dated to a day
 SHUFFLED_DAYS = 28  # kept together: a busy fortnight often comes before another
 SHUFFLED_LEVEL = 0.99  # of the shuffles find no change at the penalty
 

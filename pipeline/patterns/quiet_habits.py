@@ -19,6 +19,8 @@ from pipeline.patterns.subject import Subject
 ENOUGH_NIGHTS = 20  # usable ones, before a habit is given
 LEAST_CHANGE = 0.25  # hours that at least one of both ends, or the middle, moves by its nearer bound
 WIDEST = 3.0  # hours; a habit whose interval is wider is not given
+LEAST_MOVE = 1 / 6  # hours from none, before an end of the window is said to have moved
+MOVED, GREW, BEGINS, ENDS = "moved", "became", "begins", "ends"
 QUIETER = 0.5  # share of the hours outside that a clock hour inside may hold, all nights together
 
 
@@ -40,6 +42,14 @@ class Change(NamedTuple):
     start: tuple[float, float, float]
     end: tuple[float, float, float]
     length: tuple[float, float, float]
+
+
+class Move(NamedTuple):
+    """What a change is said to have done to the window: ``what``, by how many hours, and which way."""
+
+    what: str  # MOVED, GREW, BEGINS or ENDS
+    hours: float
+    way: str  # earlier, later, longer or shorter
 
 
 class Habits(NamedTuple):
@@ -170,6 +180,21 @@ def find_nearest(part: tuple[float, float, float]) -> float:
     """Return how far the nearer end of an interval (value, low, high) lies from 0; 0 if it holds it."""
     _, low, high = part
     return max(low, -high, 0.0) if np.isfinite(low) else 0.0
+
+
+def name_move(change: Change) -> Move:
+    """Name what a change moved: only an end whose own interval holds it is said to have moved."""
+    start, end = (_has_moved(part) for part in (change.start, change.end))
+    if start and end and start != end:
+        return Move(GREW, change.length[0], "longer" if end > 0 else "shorter")
+    if bool(start) == bool(end):
+        return Move(MOVED, change.middle[0], "later" if change.middle[0] > 0 else "earlier")
+    what, part = (BEGINS, change.start) if start else (ENDS, change.end)
+    return Move(what, part[0], "later" if part[0] > 0 else "earlier")
+
+
+def _has_moved(part: tuple[float, float, float]) -> int:
+    return int(np.sign(part[0])) if find_nearest(part) >= LEAST_MOVE else 0
 
 
 def _is_narrow(habit: Habit) -> bool:

@@ -183,12 +183,12 @@ def _note(day: int, text: str, n_days: int = 10) -> Note:
 
 
 def test_where_notes_collide_the_shorter_span_goes() -> None:
-    short, long, far = _note(100, "a short one"), _note(110, "a long one", 20), _note(600, "a far one", 3)
-    assert [note.text for note, _ in settle_notes((short, long, far), 0, 1000, 1100, 57)] == [
+    short, long, far = _note(100, "a short one"), _note(100, "a long one", 20), _note(600, "a far one", 3)
+    assert [item.text for item in settle_notes((short, long, far), 0, 1000, 1100, 57)] == [
         "a long one",
         "a far one",
     ]
-    assert [note.text for note, _ in settle_notes((far, short), 0, 1000, 1100, 57)] == [
+    assert [item.text for item in settle_notes((far, short), 0, 1000, 1100, 57)] == [
         "a short one",
         "a far one",
     ]
@@ -199,7 +199,28 @@ def test_a_red_note_goes_before_a_longer_grey_one() -> None:
         _note(100, "a long one", 60),
         Note(_note(120, "").start, _note(130, "").start, "earlier", red=True),
     )
-    assert [note.text for note, _ in settle_notes((grey, red), 0, 1000, 1100, 57)] == ["earlier"]
+    assert [item.text for item in settle_notes((grey, red), 0, 1000, 1100, 57)] == ["earlier"]
+
+
+def _red(day: int, text: str, short: str, n_days: int) -> Note:
+    note = _note(day, text, n_days)
+    return Note(note.start, note.end, text, short, red=True)
+
+
+def test_words_give_way_to_the_side_while_they_stand_above_their_span() -> None:
+    stay, turn = _red(300, "seven hours ahead", "+7 h", 30), _red(200, "quiet window 2 h earlier", "2 h", 1)
+    first, second = settle_notes((stay, turn), 0, 1000, 1100, 57)
+    assert (first.text, second.text) == ("quiet window 2 h earlier", "seven hours ahead")
+    assert second.centre == pytest.approx(1.1 * 315)
+    assert second.centre - second.half - (first.centre + first.half) == pytest.approx(12)
+    assert first.centre < 1.1 * 200.5 < first.centre + first.half
+
+
+def test_a_red_note_is_shortened_before_it_is_left_out_and_a_grey_one_goes_first() -> None:
+    stays = [_red(day, "seven hours ahead", "+7 h", 30) for day in (180, 300)]
+    turn, grey = _red(245, "quiet window 2 h earlier", "2 h", 1), _note(250, "a very long silence", 40)
+    settled = settle_notes((*stays, turn, grey), 0, 1000, 744, 57)
+    assert [item.text for item in settled] == ["+7 h", "2 h", "+7 h"]
 
 
 def test_marked_kinds_are_red_and_shorter_on_a_phone(
