@@ -17,8 +17,9 @@ from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.answers import PATTERNS, compute_answer
 from pipeline.patterns.coverage import Coverage, pack_coverage, unpack_coverage
 from pipeline.patterns.finding import pack_finding, unpack_finding
+from pipeline.patterns.redaction import redact_answers
 from pipeline.settings import Settings
-from pipeline.tables.files import make_private_folder, write_atomically
+from pipeline.tables.files import make_private_folder, remove, write_atomically
 from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal, require_step
 from pipeline.tables.lock import hold_lock
 from pipeline.tables.progress import Tell, silent
@@ -40,7 +41,10 @@ class PatternCounts:
 
 
 def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
-    """Compute every pattern of the chosen subject and write ``patterns/``; do nothing where all is fresh."""
+    """Compute every pattern of the chosen subject and write ``patterns/``; do nothing where all is fresh.
+
+    With ``redact`` in the settings, what is left out is in no file here: those of another run are removed.
+    """
     out, start = settings.out, time.perf_counter()
     with hold_lock(out):
         journal = read_journal(out)
@@ -52,22 +56,27 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
         tell("choosing the subject", 0, len(PATTERNS))
         subject = find_subject(store, settings)
         folder = make_private_folder(out / FOLDER)
-        files, findings = [], []
+        answers, coverage = {}, subject.coverage
         for done, name in enumerate(PATTERNS):
             tell(f"pattern {name}", done, len(PATTERNS))
-            answer = compute_answer(name, subject, seed=SEED)
+            answers[name] = compute_answer(name, subject, seed=SEED)
+        if settings.redact:
+            answers, coverage = redact_answers(answers, coverage, coarse=settings.coarse)
+        files, findings = [], []
+        for name, answer in answers.items():
             for part, frame in answer.frames.items():
                 path = _find_table(folder, name, part)
                 write_atomically(path, _pack_frame(frame))
                 files.append(path)
             findings.append({**pack_finding(answer.finding), "frames": list(answer.frames)})
-        coverage = subject.coverage
         for label, content in (("findings", findings), ("coverage", pack_coverage(coverage))):
             path = folder / f"{label}.json"
             write_atomically(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
             files.append(path)
+        for stale in {*folder.glob("*.*")} - set(files):
+            remove(stale)
         counts: dict[str, Any] = {
-            "n_patterns": len(PATTERNS),
+            "n_patterns": len(answers),
             "n_rows": coverage.n_rows,
             "n_covered": coverage.n_covered,
             "n_days": coverage.n_days,

@@ -65,12 +65,16 @@ class ModelLine:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The ledger: a row an export, why entries were set aside, the files that were not read, and notes."""
+    """The ledger: a row an export, why entries were set aside, the files that were not read, and notes.
+
+    To be shared, ``reasons`` and ``unread`` have numbers without reasons. ``by_month``: exports are dated so.
+    """
 
     exports: pd.DataFrame
     reasons: pd.DataFrame
     unread: pd.DataFrame
     notes: tuple[str, ...] = ()
+    by_month: bool = False
 
 
 @dataclass(frozen=True, slots=True)

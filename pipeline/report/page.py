@@ -6,16 +6,18 @@ can be finished, and which hashes the policy names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.patterns.wording import count_noun, say_count, say_long_day
+from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.wording import count_noun, say_count, say_long_day, say_month
+from pipeline.privacy import say_left_out
 from pipeline.report.contents import Contents, ModelLine
 from pipeline.report.figures import Figure, lay_out_answer, lay_out_learner
 from pipeline.report.fonts import write_font_faces
@@ -66,9 +68,10 @@ def _gather(contents: Contents) -> dict[str, Any]:
     entries = [Section("Overview", "overview"), *sections, Section("Ledger", "ledger")]
     ledger = lay_out_books(contents.books)
     return {
-        "title": write_title(coverage.first, coverage.last, coverage.nouns),
+        "title": write_title(coverage.first, _find_last(coverage), coverage.nouns),
         "lede": _write_lede(contents),
-        "made": ledger.made or (say_long_day(coverage.last) if coverage.last else ""),
+        "left_out": say_left_out(coarse=coverage.coarse) if coverage.redacted else "",
+        "made": ledger.made or (_choose_say(coverage)(coverage.last) if coverage.last else ""),
         "covered": f"{say_count(coverage.n_covered)} of {count_noun(coverage.n_days, 'day', 'days')} covered",
         "past": coverage.verb,
         "zone": coverage.zone,
@@ -142,15 +145,25 @@ def _write_lede(contents: Contents) -> str:
         return f"The archive holds no {coverage.nouns}. The ledger below says what was found in it."
     return (
         f"{count_noun(coverage.n_rows, coverage.noun, coverage.nouns)}, "
-        f"{_say_span(coverage.first, coverage.last)}. The rhythm of days and nights, what mattered when, and "
-        "how sure any of it is."
+        f"{_say_span(coverage, coverage.first, coverage.last)}. The rhythm of days and nights"
+        f"{'' if coverage.redacted else ', what mattered when'}, and how sure any of it is."
     )
 
 
-def _say_span(first: date, last: date) -> str:
+def _find_last(coverage: Coverage) -> date | None:
+    """Return the day that lies as far from the first as the last does; the dates alone may be by month."""
+    return coverage.first and coverage.first + timedelta(days=coverage.n_days - 1)
+
+
+def _choose_say(coverage: Coverage) -> Callable[[date], str]:
+    return say_month if coverage.coarse else say_long_day
+
+
+def _say_span(coverage: Coverage, first: date, last: date) -> str:
+    say = _choose_say(coverage)
     if first == last:
-        return f"on {say_long_day(first)}"
-    return f"from {say_long_day(first)} to {say_long_day(last)}"
+        return f"{'in' if coverage.coarse else 'on'} {say(first)}"
+    return f"from {say(first)} to {say(last)}"
 
 
 def _read(name: str) -> str:
