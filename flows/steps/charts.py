@@ -92,7 +92,7 @@ def _render_learner(out: Path, coverage: Coverage) -> Iterator[tuple[str, bytes]
     from pipeline.charts.files import render_picture
     from pipeline.charts.learner import picture_learner
 
-    for result in read_results(out):
+    for result in [] if coverage.coarse else read_results(out):  # its curve goes by week
         if len(result.curve) > 1:
             picture = picture_learner(frame_curve(result), result.baseline_name, coverage)
             yield from render_picture(LEARNER, picture, result.headline, result.deck, coverage)
