@@ -14,6 +14,7 @@ from pipeline.charts.clock import picture_clock
 from pipeline.charts.cloud import picture_words
 from pipeline.charts.dots import picture_dots
 from pipeline.charts.eigenweeks import picture_eigenweeks
+from pipeline.charts.forecast import picture_forecast
 from pipeline.charts.hours import picture_hours
 from pipeline.charts.jetlag import picture_jetlag
 from pipeline.charts.months import picture_months
@@ -59,6 +60,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "repeats": picture_repeats,
     "repeated": picture_repeated,
     "sessions": picture_sessions,
+    "forecast": picture_forecast,
 }
 
 

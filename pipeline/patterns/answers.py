@@ -14,6 +14,7 @@ from pipeline.patterns.clock import answer_clock
 from pipeline.patterns.dots import answer_dots
 from pipeline.patterns.eigenweeks import answer_eigenweeks
 from pipeline.patterns.firsts import answer_firsts
+from pipeline.patterns.forecast import answer_forecast
 from pipeline.patterns.gaps import answer_gaps
 from pipeline.patterns.hours import answer_hours
 from pipeline.patterns.jetlag import answer_jetlag
@@ -61,6 +62,7 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "repeated": answer_repeated,
     "sessions": answer_sessions,
     "gaps": answer_gaps,
+    "forecast": answer_forecast,
 }
 
 

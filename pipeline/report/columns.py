@@ -112,6 +112,9 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "sessions": {"weight": _say_share, "reformulations_share": _say_share},
     "sessions--limit": {"low": _say_whole, "high": _say_whole},
     "changes": {"low": say_rate, "high": say_rate},
+    "forecast": dict.fromkeys(
+        ("count", "q02", "q10", "q25", "q50", "q75", "q90", "q97", "low", "high"), _say_whole
+    ),
     "changes--changes": {"low": _say_share, "high": _say_share},
     "words_by_year": {"z": _say_signed},
     "words_apart": {"z": _say_signed, "odds": say_rate, "low": say_rate, "high": say_rate},

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from pipeline.patterns.answer import Answer
 
 MOST_OPEN_ROWS = 30
-WITHOUT_TABLE = ("dots", "dots--uncovered", "dots--notes", "repeated--asked")
+WITHOUT_TABLE = (
+    "dots",
+    "dots--uncovered",
+    "dots--notes",
+    "bursts--weeks",
+    "repeated--asked",
+    "forecast--outcomes",
+)
 """A row an activity, which the archive's own tables hold, or what only the drawing needs."""
 
 
