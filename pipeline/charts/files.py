@@ -63,10 +63,10 @@ def render_picture(
             yield f"charts/page/{name}{form}{edition}.svg", render_svg(bare).encode()
 
 
-def render_year_pages(answers: Mapping[str, Answer], coverage: Coverage) -> Iterator[File]:
-    """Yield a sheet of A4 for every year that holds an activity, in two editions and as vectors."""
-    for page in list_year_pages(answers, coverage):
-        figure = make_year_page(page)
-        yield f"charts/years/{page.year}.png", render_png(figure)
-        yield f"charts/years/{page.year}.svg", render_svg(figure).encode()
-        yield f"charts/years/{page.year}-dark.png", render_png(make_year_page(page, theme=DARK))
+def render_year_page(year: int, answers: Mapping[str, Answer], coverage: Coverage) -> Iterator[File]:
+    """Yield the sheet of A4 of a year that holds an activity, in two editions and as vectors."""
+    page = next(page for page in list_year_pages(answers, coverage) if page.year == year)
+    figure = make_year_page(page)
+    yield f"charts/years/{year}.png", render_png(figure)
+    yield f"charts/years/{year}.svg", render_svg(figure).encode()
+    yield f"charts/years/{year}-dark.png", render_png(make_year_page(page, theme=DARK))
