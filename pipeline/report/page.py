@@ -24,7 +24,9 @@ from pipeline.report.fonts import write_font_faces
 from pipeline.report.headlines import head_models, head_standouts, write_title
 from pipeline.report.interval import choose_scale, draw_interval
 from pipeline.report.ledger import lay_out_books
+from pipeline.report.not_yet import Missing, describe_missing, describe_untrained, is_missing
 from pipeline.report.overview import list_standouts
+from pipeline.report.phone_tables import UNREAD, write_table_rules
 from pipeline.report.policy import write_policy
 from pipeline.report.tally import write_data
 from pipeline.report.variables import write_variables
@@ -33,7 +35,9 @@ from pipeline.report.year_sheets import YearSheet, list_year_sheets
 SECTIONS = (
     "Years", "Weeks", "Hours", "Nights", "Words", "Sessions", "Gaps and trips", "Models", "Forecast",
 )  # fmt: skip
-"""The page's order; the overview comes before, the ledger after; what has nothing to show is left out."""
+"""The page's order; the overview comes before; after it what is not yet possible, and the ledger.
+
+What has nothing to show is left out."""
 STYLES = ("page.css", "maps.css", "years.css")
 SCRIPTS = ("page.js", "counts.js", "grids.js", "maps.js", "switch.js", "sort.js")
 MOST_BUTTONS = 8  # years; more make the switch a list
@@ -55,21 +59,30 @@ def build_page(contents: Contents) -> str:
     template = _environment().get_template("page.html.j2")
     draft = template.render(parts, style="", script="", policy="")
     style = write_font_faces(draft) + write_variables() + "".join(map(_read, STYLES))
-    style += write_year_rules(parts["years"])
+    style += write_year_rules(parts["years"]) + write_table_rules(_list_figures(parts))
     return template.render(
         parts, style=Markup(style), script=Markup(script), policy=write_policy(style, script)
     )
+
+
+def _list_figures(parts: dict[str, Any]) -> Iterator[Figure]:
+    for section in parts["sections"]:
+        yield from section.items
+    if parts["models"]["learner"]:
+        yield parts["models"]["learner"]
 
 
 def _gather(contents: Contents) -> dict[str, Any]:
     coverage, answers = contents.coverage, contents.answers
     standouts = list_standouts(answers)
     sections = tuple(_lay_out_sections(contents))
-    entries = [Section("Overview", "overview"), *sections, Section("Ledger", "ledger")]
+    missing = tuple(_list_missing(contents))
+    later = [Section("Not yet", "not-yet")] if missing else []
+    entries = [Section("Overview", "overview"), *sections, *later, Section("Ledger", "ledger")]
     ledger = lay_out_books(contents.books)
     return {
         "title": write_title(coverage.first, _find_last(coverage), coverage.nouns),
-        "lede": _write_lede(contents),
+        "lede": _write_lede(contents, bool(standouts)),
         "left_out": say_left_out(coarse=coverage.coarse) if coverage.redacted else "",
         "made": ledger.made or (_choose_say(coverage)(coverage.last) if coverage.last else ""),
         "covered": f"{say_count(coverage.n_covered)} of {count_noun(coverage.n_days, 'day', 'days')} covered",
@@ -82,9 +95,11 @@ def _gather(contents: Contents) -> dict[str, Any]:
         "standouts_text": head_standouts(len(standouts)),
         "sections": sections,
         "models": _lay_out_models(contents),
+        "missing": missing,
         "ledger": ledger,
         "years": list_year_sheets(answers, coverage),
         "most_buttons": MOST_BUTTONS,
+        "unread_headings": UNREAD,
         "data": Markup(write_data(contents.tally, answers, coverage) if contents.tally else ""),
     }
 
@@ -102,11 +117,33 @@ def _lay_out_sections(contents: Contents) -> Iterator[Section]:
     told: set[tuple[str, str]] = set()
     for name in SECTIONS:
         patterns = [key for key, answer in contents.answers.items() if answer.finding.section == name]
-        items = tuple(_tell_once(_lay_out(key, contents), told) for key in patterns if key != TOP)
+        shown = [key for key in patterns if key != TOP and not _is_missing(key, contents)]
+        items = tuple(_tell_once(_lay_out(key, contents), told) for key in shown)
         if name == MODELS:
-            yield Section(name, "models", items)
+            if items or not _are_untrained(contents):
+                yield Section(name, "models", items)
         elif items:
             yield Section(name, f"{name.lower().replace(' ', '-')}-section", items)
+
+
+def _is_missing(pattern: str, contents: Contents) -> bool:
+    return pattern not in contents.drawings and is_missing(contents.answers[pattern].finding)
+
+
+def _are_untrained(contents: Contents) -> bool:
+    """Say whether there are models, and each has too little to learn from."""
+    return bool(contents.models) and not any(line.is_scored for line in contents.models)
+
+
+def _list_missing(contents: Contents) -> Iterator[Missing]:
+    """Yield what is not yet possible, in the order of the sections."""
+    findings = {key: answer.finding for key, answer in contents.answers.items()}
+    for name in SECTIONS:
+        for key, finding in findings.items():
+            if finding.section == name and key != TOP and _is_missing(key, contents):
+                yield describe_missing(finding)
+        if name == MODELS and _are_untrained(contents):
+            yield from map(describe_untrained, contents.models)
 
 
 def _lay_out(pattern: str, contents: Contents) -> Figure:
@@ -139,14 +176,17 @@ def _draw(line: ModelLine, scale: tuple[float, float]) -> Markup:
     return draw_interval(line.avoided, line.low, line.high, scale)
 
 
-def _write_lede(contents: Contents) -> str:
+def _write_lede(contents: Contents, stands_out: bool) -> str:
     coverage = contents.coverage
     if coverage.first is None or coverage.last is None:
         return f"The archive holds no {coverage.nouns}. The ledger below says what was found in it."
+    mattered = "" if coverage.redacted else ", what mattered when"
+    promise = f"The rhythm of days and nights{mattered}, and how sure any of it is."
+    if not stands_out:
+        promise = "What there is to see so far, and what a longer archive would show."
     return (
         f"{count_noun(coverage.n_rows, coverage.noun, coverage.nouns)}, "
-        f"{_say_span(coverage, coverage.first, coverage.last)}. The rhythm of days and nights"
-        f"{'' if coverage.redacted else ', what mattered when'}, and how sure any of it is."
+        f"{_say_span(coverage, coverage.first, coverage.last)}. {promise}"
     )
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.patterns.answer import Answer
+from pipeline.patterns.calendar import FEW_DAYS
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.nights import FIRST_HOUR
 from pipeline.patterns.subject import find_covered_days, name_activity
@@ -103,10 +104,11 @@ def write_data(tally: Tally, answers: Mapping[str, Answer], coverage: Coverage) 
 def _gather_calendar(answers: Mapping[str, Answer]) -> dict[str, Any]:
     answer = answers.get("calendar")
     if answer is None:
-        return {"stretch": [], "notes": []}
+        return {"stretch": [], "notes": [], "short": False}
     notes = answer.frames.get("notes", pd.DataFrame())
     rows = notes.itertuples(index=False) if {"first", "last", "note"} <= set(notes.columns) else ()
     return {
+        "short": len(answer.frame) <= FEW_DAYS,
         "stretch": [_count_days(day) for day in answer.finding.mark],
         "notes": [[_count_days(row.first), _count_days(row.last), str(row.note)] for row in rows],
     }

@@ -177,10 +177,8 @@ def test_an_empty_archive_makes_a_page_that_says_what_is_missing(empty_contents:
     soup = BeautifulSoup(build_page(empty_contents), "html.parser")
     said = [tag.get_text(" ", strip=True) for tag in soup.select(".missing")]
     assert soup.select_one("h1").get_text() == "No entries yet"  # type: ignore[union-attr]
-    assert [tag.get_text() for tag in soup.select("article h3")] == [
-        *["No entries yet"] * (len(empty_contents.answers) - 1),
-        "Too little to learn from yet",
-    ]
+    assert [tag.get_text() for tag in soup.select("article h3")] == ["Too little to learn from yet"]
+    assert len(soup.select("#not-yet li")) == len(empty_contents.answers) - 1
     assert not soup.select("figure, svg")
     assert said == [
         "No finding is clear of chance yet. The sections below show what there is.",

@@ -81,8 +81,8 @@ def test_the_data_hold_counts_by_time_and_kind_and_nothing_else() -> None:
     assert not {"<", ">", "&"} & set(text)
     data: dict[str, Any] = json.loads(text)
     assert sorted(data) == [
-        "covered", "days", "first", "hour", "names", "notes", "nouns", "pairs", "run", "stretch", "subject",
-        "verb", "weekday", "weeks",
+        "covered", "days", "first", "hour", "names", "notes", "nouns", "pairs", "run", "short", "stretch",
+        "subject", "verb", "weekday", "weeks",
     ]  # fmt: skip
     assert data["days"] == 5
     assert data["covered"] == {"search": [[0, 3]], "x</script>&": []}

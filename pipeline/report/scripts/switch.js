@@ -9,7 +9,7 @@
   const pages = [...document.querySelectorAll(".sheet > .year")];
   const plain = document.querySelector(".showing.plain");
   const everything = plain ? plain.querySelector("b").textContent : "";
-  const filter = document.querySelector("details.filter");
+  const filter = counts && maps && maps.names.length && counts.data.pairs.length > 1 ? document.querySelector("details.filter") : null;
   const [product, action] = filter ? filter.querySelectorAll("select") : [];
   const ALL = "*";
   const chosen = () => ({
@@ -63,7 +63,7 @@
   };
   const sum = (packed) => packed.reduce((total, value) => total + (value > 0 ? 1 : -value - 1), 0);
 
-  if (counts && maps && maps.names.length && filter && counts.data.pairs.length > 1) {
+  if (filter) {
     const { pairs, names, subject } = counts.data;
     const sizes = new Map();
     for (const pair of pairs) sizes.set(pair[0], (sizes.get(pair[0]) || 0) + sum(pair[5]));
