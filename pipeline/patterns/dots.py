@@ -51,6 +51,17 @@ def list_uncovered(subject: Subject) -> pd.DataFrame:
     return _list_spans([(shown[k] + 1, shown[k + 1] - 1) for k in at])
 
 
+def list_free(subject: Subject) -> pd.DataFrame:
+    """List the settings' spans of free days, within the first and last day shown, as ``list_uncovered``."""
+    shown = as_days(subject.days)
+    spans = []
+    for first, last in subject.free_days if len(shown) else ():
+        begin, end = max(np.datetime64(first), shown[0]), min(np.datetime64(last), shown[-1])
+        if begin <= end:
+            spans.append((begin, end))
+    return _list_spans(spans)
+
+
 def list_silences(subject: Subject) -> pd.DataFrame:
     """List the covered runs of seven days or more without an activity that are unlikely at the owner's rate.
 
@@ -197,9 +208,11 @@ def _has_quiet_band(subject: Subject) -> bool:
 
 
 def answer_dots(subject: Subject, rng: np.random.Generator) -> Answer:
-    """Give every activity's local time; extras: uncovered spans, notes."""
+    """Give every activity's local time; extras: uncovered spans, notes, and free days, if there are any."""
     frame, uncovered = list_dots(subject), list_uncovered(subject)
     turns = [*list_habit_turns(subject), *list_pace_turns(subject)]
     notes = list_notes(uncovered, list_silences(subject), find_stays(subject), subject, turns)
     frames = {MAIN: frame, "uncovered": uncovered, "notes": notes}
+    if subject.free_days:
+        frames["free"] = list_free(subject)
     return Answer(frames, find_dots(frame, notes, subject))

@@ -165,6 +165,21 @@ def test_days_that_no_archive_holds_are_hatched_to_their_last_hour(sheet: Callab
     assert (to_hex(span.get_edgecolor()).upper(), span.get_hatch()) == (LIGHT.hatch, "//////")
 
 
+def test_free_days_are_tinted_and_named(sheet: Callable[..., Axes], texts: Callable[..., Any]) -> None:
+    spans = pd.DataFrame({"first": [STAMP("2021-12-22")], "last": [STAMP("2022-01-03")]})
+    ax = sheet(1176, 502)
+    plot = draw_dots(ax, _frame("2021-03-09", 900), free=spans)
+    early, late = plot.patches
+    first = day_number(STAMP("2021-12-22"))
+    assert early.get_bbox().bounds == (first - 1, 9, 13, 15)  # midnight to 15:00, of the night before
+    assert late.get_bbox().bounds == (first, 0, 13, 9)
+    assert {to_hex(patch.get_facecolor()).upper() for patch in plot.patches} == {LIGHT.quiet}
+    assert "free days" in texts(ax)
+    bare = sheet(1176, 480)
+    assert not draw_dots(bare, _frame("2021-03-09", 900), free=spans.iloc[:0]).patches
+    assert "free days" not in texts(bare)
+
+
 def test_clock_and_years_are_named(sheet: Callable[..., Axes], texts: Callable[..., Any]) -> None:
     plot = draw_dots(sheet(1176, 480), _frame("2021-03-09", 1700))
     assert list(texts(plot)) == ["noon", "06:00", "midnight", "18:00", "2021", "2022", "2023", "2024", "2025"]
