@@ -19,14 +19,30 @@ TEXT_COLUMNS = frozenset(
 )  # fmt: skip
 """Columns made of a text, address, site, channel, place, detail or file; our own words stand in others."""
 
-CLEARED = frozenset(
-    {
-        "dots", "years", "months", "calendar", "changes", "records", "week", "week_lines", "weekdays",
-        "year_weekday", "unusual_weeks", "eigenweeks", "hours", "clock", "quiet", "jetlag", "repeats",
-        "sessions", "forecast",
-    }
-)  # fmt: skip
-"""The answers that, once redacted, hold no words of the owner's and no list of gaps and trips."""
+CLEARED: Mapping[str, frozenset[str]] = {
+    "dots": frozenset({"uncovered", "notes"}),
+    "years": frozenset({"days"}),
+    "months": frozenset(),
+    "calendar": frozenset({"limits", "notes"}),
+    "changes": frozenset({"weeks", "changes"}),
+    "records": frozenset(),
+    "week": frozenset(),
+    "week_lines": frozenset(),
+    "weekdays": frozenset({"ratio"}),
+    "year_weekday": frozenset({"ratio"}),
+    "unusual_weeks": frozenset({"maps", "captions"}),
+    "eigenweeks": frozenset({"shares", "names"}),
+    "hours": frozenset({"quiet"}),
+    "clock": frozenset(),
+    "quiet": frozenset({"habit", "changes", "classes", "nights"}),
+    "jetlag": frozenset({"difference"}),
+    "repeats": frozenset({"returns"}),
+    "sessions": frozenset({"fit", "limit", "sizes", "summary"}),
+    "forecast": frozenset({"target", "outcomes", "backtest", "short"}),
+}
+"""The answers, and beside the main one their tables, that may be shared once ``redact_answers`` was there:
+
+then they hold neither words of the owner's nor a list of gaps, trips or free days."""
 
 OWN_TEXTS: Mapping[str, frozenset[str]] = {
     "dots--notes": frozenset({"note", "short", "kind"}),
@@ -37,6 +53,7 @@ OWN_TEXTS: Mapping[str, frozenset[str]] = {
     "quiet--classes": frozenset({"days"}),
     "jetlag": frozenset({"days"}),
     "repeats--returns": frozenset({"after"}),
+    "forecast--short": frozenset({"what"}),
     "sessions--fit": frozenset({"component"}),
     "sessions--sizes": frozenset({"searches"}),
 }

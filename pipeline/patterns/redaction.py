@@ -40,8 +40,9 @@ def redact_answers(
 ) -> tuple[dict[str, Answer], Coverage]:
     """Return what is left of the answers, and the coverage that goes with them.
 
-    Private answers fall away, and those that ``CLEARED`` does not name. With ``coarse``, so does every table
-    with a column of days, every answer of which that is the main one, and every clause that names a day.
+    Private answers fall away, and those that ``CLEARED`` does not name; the tables that it does not name are
+    emptied. With ``coarse``, every table with a column of days goes, every answer of which that is the main
+    one, and every clause that names a day.
     """
     hidden = redact_coverage(coverage, coarse=coarse)
     redacted = {name: _redact(name, answer, hidden) for name, answer in answers.items()}
@@ -98,7 +99,9 @@ def _redact(name: str, answer: Answer, coverage: Coverage) -> Answer | None:
 
 
 def _is_ours(name: str, part: str, frame: pd.DataFrame) -> bool:
-    """Say whether every text in a table is one that Almanac wrote."""
+    """Say whether a table is cleared, and every text in it one that Almanac wrote."""
+    if part != MAIN and part not in CLEARED[name]:
+        return False
     table = name if part == MAIN else f"{name}--{part}"
     return not is_private(frame.columns) and set(list_text_columns(frame)) <= OWN_TEXTS.get(table, set())
 
@@ -123,13 +126,14 @@ def _redact_dots(answer: Answer, coverage: Coverage) -> Answer:
 
 
 def _redact_calendar(answer: Answer, coverage: Coverage) -> Answer:
-    """Keep the note of the fullest stretch, which the finding marks."""
+    """Keep the note of the fullest stretch, which the finding marks; free days are the owner's own list."""
     notes, mark = answer.frames["notes"], answer.finding.mark
     ends = [
         tuple(str(day.date()) for day in span) for span in zip(notes["first"], notes["last"], strict=True)
     ]
     kept = notes[np.array([span == mark for span in ends], dtype=bool)].reset_index(drop=True)
-    return Answer({**answer.frames, "notes": kept}, answer.finding)
+    main = answer.frame.drop(columns="free", errors="ignore")
+    return Answer({**answer.frames, MAIN: main, "notes": kept}, answer.finding)
 
 
 def _redact_records(answer: Answer, coverage: Coverage) -> Answer:
@@ -139,10 +143,6 @@ def _redact_records(answer: Answer, coverage: Coverage) -> Answer:
         deck = f"{join_and([str(name) for name in frame['record']]).capitalize()}, and when."
         finding = replace(finding, deck=deck)
     return Answer({**answer.frames, MAIN: frame}, finding)
-
-
-def _redact_quiet(answer: Answer, coverage: Coverage) -> Answer:
-    return Answer({**answer.frames, "shifts": answer.frames["shifts"].iloc[:0]}, answer.finding)
 
 
 def _redact_unusual_weeks(answer: Answer, coverage: Coverage) -> Answer | None:
@@ -178,7 +178,6 @@ RULES: Mapping[str, Callable[[Answer, Coverage], Answer | None]] = {
     "dots": _redact_dots,
     "calendar": _redact_calendar,
     "records": _redact_records,
-    "quiet": _redact_quiet,
     "unusual_weeks": _redact_unusual_weeks,
 }
 """What else is taken out of an answer that lists silences or stays on another clock."""
