@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from pipeline.charts.bursts import picture_bursts
 from pipeline.charts.calendar import picture_calendar
 from pipeline.charts.changes import picture_changes
 from pipeline.charts.clock import picture_clock
@@ -53,6 +54,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "clock": picture_clock,
     "quiet": picture_quiet,
     "jetlag": picture_jetlag,
+    "bursts": picture_bursts,
     "words_by_year": picture_words_by_year,
     "words": picture_words,
     "words_apart": picture_words_apart,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from pipeline.patterns.answer import Answer
+from pipeline.patterns.bursts import answer_bursts
 from pipeline.patterns.calendar import answer_calendar
 from pipeline.patterns.changes import answer_changes
 from pipeline.patterns.clock import answer_clock
@@ -54,6 +55,7 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "clock": answer_clock,
     "quiet": answer_quiet,
     "jetlag": answer_jetlag,
+    "bursts": answer_bursts,
     "words_by_year": answer_words_by_year,
     "words": answer_words,
     "words_apart": answer_words_apart,

@@ -91,6 +91,14 @@ def say_months(first: date, last: date) -> str:
     return f"{start} – {say_month(last)}"
 
 
+def say_short_months(first: date, last: date) -> str:
+    """Write a span of dates to the month: Mar – Jul 2022; within one month that month."""
+    begins, ends = MONTHS[first.month - 1][:3], f"{MONTHS[last.month - 1][:3]} {last.year}"
+    if first.year != last.year:
+        return f"{begins} {first.year} – {ends}"
+    return ends if first.month == last.month else f"{begins} – {ends}"
+
+
 def say_length(n_days: int) -> str:
     """Write a span in whole years from one and three quarters on, in months, under 60 days in days."""
     years = n_days / DAYS_A_YEAR

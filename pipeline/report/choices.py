@@ -91,6 +91,16 @@ def _take_unusual(answer: Answer) -> Choice:
     return answer.frame["distance"].to_numpy(dtype=float), set(numbered.tolist())
 
 
+def _take_bursts(answer: Answer) -> Choice:
+    """Take the weeks of the word that is named as the heaviest; those of its heaviest burst are marked."""
+    weeks, main = answer.frames["weeks"], answer.frame
+    weeks = weeks[weeks["word"].isin(answer.finding.mark)]
+    heaviest = main[main["word"].isin(answer.finding.mark) & main["strongest"]]
+    first, last = heaviest["first"].min() - pd.Timedelta(days=6), heaviest["last"].max()
+    inside = weeks["week"].between(first, last).to_numpy()
+    return weeks["count"].to_numpy(dtype=float), set(np.flatnonzero(inside).tolist())
+
+
 def _take_rising(answer: Answer) -> Choice:
     """Take the yearly share of the word that is named first; its last year is marked."""
     years: pd.DataFrame = answer.frames["years"]
@@ -109,6 +119,7 @@ CHOICES: Mapping[str, Choose] = {
     "unusual_weeks": _take_unusual,
     "hours": _take("searches", "hour"),
     "quiet": _take_quiet,
+    "bursts": _take_bursts,
     "words": _take("count", "word", WORDS_SHOWN),
     "words_apart": _take("z", "word"),
     "rising": _take_rising,
