@@ -12,6 +12,7 @@ from pipeline.report.contents import Books
 from pipeline.tables.ledger import LEDGER_FIGURES, UNREAD_KINDS
 
 KEPT = "Their bytes are kept; a later version can read them again."
+KEPT_ONE = "Its bytes are kept; a later version can read it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def describe_set_aside(reasons: pd.DataFrame, exports: pd.DataFrame) -> str:
     if total == 0:
         return "Nothing was set aside."
     if "reason" not in reasons:
-        return f"Set aside: {count_noun(total, 'entry', 'entries')}. {KEPT}"
+        return f"Set aside: {count_noun(total, 'entry', 'entries')}. {KEPT_ONE if total == 1 else KEPT}"
     counts = reasons.groupby("reason")["n"].sum().sort_values(ascending=False, kind="stable")
     if len(counts) == 1:
         why = f"{count_noun(total, 'entry', 'entries')} ({counts.index[0]})"
@@ -74,7 +75,7 @@ def describe_set_aside(reasons: pd.DataFrame, exports: pd.DataFrame) -> str:
         why = f"{count_noun(total, 'entry', 'entries')}: " + join_and(
             [f"{say_count(int(n))} ({reason})" for reason, n in counts.items()]
         )
-    return f"Set aside: {why}. {KEPT}"
+    return f"Set aside: {why}. {KEPT_ONE if total == 1 else KEPT}"
 
 
 def _write_line(row: dict[Any, Any], *, by_month: bool) -> Line:

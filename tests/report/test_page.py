@@ -109,7 +109,7 @@ def test_what_the_owner_typed_stands_on_the_page_as_text_only(
     assert "alert" not in soup.select_one("script:not([type])").get_text()  # type: ignore[union-attr]
     block = soup.select_one("script[type]").get_text()  # type: ignore[union-attr]
     assert not re.search("[<>&]", block)
-    assert hostile[5] + hostile[0] in json.loads(block)["names"]
+    assert hostile[5] + hostile[0] in json.loads(block)["quoted"]
 
 
 def test_the_owners_words_have_their_own_direction(soup: BeautifulSoup, hostile: tuple[str, ...]) -> None:

@@ -48,3 +48,19 @@ def test_one_kind_of_activity_leaves_nothing_to_choose_and_a_short_calendar_its_
     assert tab.locator("#week .map").count() == 1
     tab.close()
     assert wrong == []
+
+
+@pytest.mark.slow
+def test_a_product_without_a_name_of_its_own_is_quoted_and_marked_as_the_archives_word(
+    open_page: Open, page_path: Path, hostile: tuple[str, ...]
+) -> None:
+    tab, wrong = open_page(page_path, 800)
+    tab.click("details.filter summary")
+    unknown = hostile[5] + hostile[0]
+    option = tab.locator(".filter select >> nth=0").locator("option[dir=auto]")
+    assert option.all_text_contents() == [f"“{unknown}”"]
+    assert option.get_attribute("lang") == ""
+    tab.locator(".filter select >> nth=0").select_option(unknown)
+    assert f"\u2068“{unknown}”\u2069" in (tab.text_content(".announce") or "")
+    tab.close()
+    assert wrong == []
