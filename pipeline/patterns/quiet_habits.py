@@ -73,13 +73,25 @@ class Activity(NamedTuple):
     weights: Floats  # (n_resamples, n_nights) how often each was drawn
 
 
-def find_habits(subject: Subject, nights: pd.DataFrame, rng: np.random.Generator) -> Habits:
+class Steps(NamedTuple):
+    """Stays elsewhere (as ``list_shifts``), the first nights of new habits, and which nights are away."""
+
+    shifts: pd.DataFrame
+    changes: Days
+    away: NDArray[np.bool_]
+
+
+def find_habits(
+    subject: Subject, nights: pd.DataFrame, rng: np.random.Generator, known: Steps | None = None
+) -> Habits:
     """Find the periods between changes, their habits by the two-rate model, and the stays elsewhere.
+
+    ``known`` is what ``find_steps`` finds, where it was called before.
 
     A change is kept if the interval of what it moved (either end, or the middle) stays a quarter of an
     hour from none; of those that do not, the weakest is taken back until all hold.
     """
-    shifts, changes, away = find_steps(nights)
+    shifts, changes, away = known or find_steps(nights)
     at_home = nights["usable"].to_numpy(dtype=bool) & ~away
     if at_home.sum() < ENOUGH_NIGHTS:
         return Habits([], [], shifts, {}, "few")
@@ -99,9 +111,10 @@ def find_habits(subject: Subject, nights: pd.DataFrame, rng: np.random.Generator
     return Habits(periods, steps, shifts, _fit_classes(activity, periods[-1]), "")
 
 
-def find_steps(nights: pd.DataFrame) -> tuple[pd.DataFrame, Days, NDArray[np.bool_]]:
-    """Find stays elsewhere (as ``list_shifts``) and the first nights of new habits, in turns, since each
-    hides the other; also whether each night lies in a stay. None of either under 20 usable nights.
+def find_steps(nights: pd.DataFrame) -> Steps:
+    """Find stays elsewhere and the first nights of new habits, in turns, since each hides the other.
+
+    None of either under 20 usable nights.
     """
     changes: Days = np.zeros(0, dtype="datetime64[D]")
     for _ in range(2):
@@ -110,7 +123,7 @@ def find_steps(nights: pd.DataFrame) -> tuple[pd.DataFrame, Days, NDArray[np.boo
     shifts = list_shifts(nights, changes)
     if nights["usable"].sum() < ENOUGH_NIGHTS:
         shifts = shifts.iloc[:0]
-    return shifts, changes, is_shifted(nights, shifts)
+    return Steps(shifts, changes, is_shifted(nights, shifts))
 
 
 def _gather(

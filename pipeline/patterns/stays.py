@@ -16,7 +16,7 @@ import pandas as pd
 
 from pipeline.patterns.days import count_covered_days
 from pipeline.patterns.paces import Change, list_stretches
-from pipeline.patterns.quiet_habits import Habits, find_habits, find_steps
+from pipeline.patterns.quiet_habits import Habits, Steps, find_habits, find_steps
 from pipeline.patterns.quiet_nights import list_quiet_nights
 from pipeline.patterns.subject import Subject
 
@@ -30,20 +30,27 @@ class Paces(NamedTuple):
     changes: list[Change]
 
 
-_STAYS: WeakKeyDictionary[Subject, pd.DataFrame] = WeakKeyDictionary()
+_STEPS: WeakKeyDictionary[Subject, Steps] = WeakKeyDictionary()
 _HABITS: WeakKeyDictionary[Subject, Habits] = WeakKeyDictionary()
 _PACES: WeakKeyDictionary[Subject, Paces] = WeakKeyDictionary()
 
 
 def find_stays(subject: Subject) -> pd.DataFrame:
     """Return the stays of ``list_shifts``, those of the quiet window's finding: first, last, days, hours."""
-    return _know(_STAYS, subject, lambda: find_steps(list_quiet_nights(subject))[0]).copy()
+    return know_steps(subject).shifts.copy()
+
+
+def know_steps(subject: Subject) -> Steps:
+    """Return the stays and the changes of the nights' habits, as ``find_steps`` finds them."""
+    return _know(_STEPS, subject, lambda: find_steps(list_quiet_nights(subject)))
 
 
 def know_habits(subject: Subject) -> Habits:
     """Return the habits of the nights, as ``find_habits`` finds them."""
     return _know(
-        _HABITS, subject, lambda: find_habits(subject, list_quiet_nights(subject), _open_stream("habits"))
+        _HABITS,
+        subject,
+        lambda: find_habits(subject, list_quiet_nights(subject), _open_stream("habits"), know_steps(subject)),
     )
 
 
