@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.patterns.nights import FIRST_HOUR
+from pipeline.report.spark import MOST_BARS
 
 if TYPE_CHECKING:
     from pipeline.patterns.answer import Answer
@@ -92,13 +93,16 @@ def _take_unusual(answer: Answer) -> Choice:
 
 
 def _take_bursts(answer: Answer) -> Choice:
-    """Take the weeks of the word that is named as the heaviest; those of its heaviest burst are marked."""
+    """Take the word that is named as the heaviest, weeks put together to bars; its burst is marked."""
     weeks, main = answer.frames["weeks"], answer.frame
     weeks = weeks[weeks["word"].isin(answer.finding.mark)]
     heaviest = main[main["word"].isin(answer.finding.mark) & main["strongest"]]
     first, last = heaviest["first"].min() - pd.Timedelta(days=6), heaviest["last"].max()
-    inside = weeks["week"].between(first, last).to_numpy()
-    return weeks["count"].to_numpy(dtype=float), set(np.flatnonzero(inside).tolist())
+    inside = weeks["week"].between(first, last).to_numpy(dtype=float)
+    together = max(1, -(-len(weeks) // MOST_BARS))
+    starts = np.arange(0, len(weeks), together)
+    counts = [np.add.reduceat(values, starts) for values in (weeks["count"].to_numpy(dtype=float), inside)]
+    return counts[0], set(np.flatnonzero(counts[1] >= min(together / 2, counts[1].max())).tolist())
 
 
 def _take_rising(answer: Answer) -> Choice:
