@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.patterns.coverage import Coverage
 
 STEP = "charts"
-LEARNER, YEAR_PAGES = "learner", "year pages"  # what is drawn beside the answers
+LEARNER, CLASSIFIER, YEAR_PAGES = "learner", "classifier", "year pages"  # what is drawn beside the answers
 LONGEST = ("words_by_year", "dots")  # to draw
 WORTH_PICTURES = 6
 MOST_PROCESSES = 2  # each takes 0.2 GB
@@ -34,7 +34,7 @@ class ChartCounts:
 
 
 def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
-    """Draw every answer, every year, and the learner where it was trained, into ``charts/`` and ``clouds/``.
+    """Draw every answer, every year, and what the models gave, into ``charts/`` and ``clouds/``.
 
     Does nothing where all is fresh. Raises ``StoreError`` where what it reads is missing or was made for
     other settings, and ``LockedError``.
@@ -99,7 +99,11 @@ class Studio:
 
         years = [Piece(YEAR_PAGES, page.year) for page in list_year_pages(self.answers, self.coverage)]
         first = [Piece(name) for name in LONGEST if name in self.answers]
-        return [*first, *years, *(Piece(name) for name in (*self.answers, LEARNER) if name not in LONGEST)]
+        return [
+            *first,
+            *years,
+            *(Piece(name) for name in (*self.answers, LEARNER, CLASSIFIER) if name not in LONGEST),
+        ]
 
     @property
     def n_worth(self) -> int:
@@ -120,6 +124,8 @@ class Studio:
             return list(render_year_page(piece.year, self.answers, self.coverage))
         if piece.name == LEARNER:
             return list(_render_learner(self.out, self.coverage))
+        if piece.name == CLASSIFIER:
+            return list(_render_classifier(self.out, self.coverage))
         return list(render_answer(piece.name, self.answers[piece.name], self.coverage))
 
 
@@ -133,3 +139,19 @@ def _render_learner(out: Path, coverage: Coverage) -> Iterator[File]:
         if len(result.curve) > 1:
             picture = picture_learner(frame_curve(result), result.baseline_name, coverage)
             yield from render_picture(LEARNER, picture, result.headline, result.deck, coverage)
+
+
+def _render_classifier(out: Path, coverage: Coverage) -> Iterator[File]:
+    from flows.steps.learn import read_results
+    from flows.work.result import frame_confusion, frame_right
+    from flows.work.weekday_result import is_found, say_span
+    from pipeline.charts.classifier import picture_classifier
+    from pipeline.charts.files import render_picture
+
+    for result in read_results(out):
+        if result.confusion:
+            picture = picture_classifier(
+                frame_confusion(result), frame_right(result), coverage, found=is_found(result),
+                left_out=say_span(result),
+            )  # fmt: skip
+            yield from render_picture(CLASSIFIER, picture, result.headline, result.deck, coverage)

@@ -95,7 +95,7 @@ def gather(out: Path, home_zone: tuple[ZoneSpan, ...]) -> Contents:
 
     answers, coverage = read_answers(out)
     store = Store(out)
-    names = [*answers, "learner"]
+    names = [*answers, "learner", "classifier"]
     drawings = {name: drawing for name in names if (drawing := read_drawing(out / "charts" / "page", name))}
     models = tuple(_convert(result) for result in read_results(out))
     books = Books(store.ledger(), store.skip_reasons(), store.unread_files(), tuple(store.notes()))
@@ -147,11 +147,18 @@ def read_drawing(folder: Path, name: str) -> Drawing | None:
 
 def _convert(result: WorkResult) -> ModelLine:
     """Hand a result to the report, whose room may not know the models' work."""
-    from flows.work.result import frame_curve
+    from flows.work.result import frame_confusion, frame_curve
     from pipeline.report.contents import ModelLine
 
-    shared = {field.name: getattr(result, field.name) for field in fields(ModelLine) if field.name != "curve"}
-    return ModelLine(**shared, curve=frame_curve(result) if result.curve else None)
+    tables = ("curve", "confusion")
+    shared = {
+        field.name: getattr(result, field.name) for field in fields(ModelLine) if field.name not in tables
+    }
+    return ModelLine(
+        **shared,
+        curve=frame_curve(result) if result.curve else None,
+        confusion=frame_confusion(result) if result.confusion else None,
+    )
 
 
 def _recall(out: Path, counts: dict[str, int], *, nothing_new: bool = False) -> ReportCounts:

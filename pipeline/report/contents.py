@@ -35,7 +35,8 @@ class ModelLine:
     """One model beside its baseline; ``avoided`` is a share of the baseline's errors, with 95 % interval.
 
     ``too_little`` says what is missing where the archive is too small; the figures are then ``None``.
-    ``curve`` has columns week, model and baseline: the mean error of each week's guesses.
+    ``curve`` has columns week, model and baseline: the mean error of each week's guesses. ``confusion`` has
+    truth, said, days and share: what a classifier said of each true weekday.
     """
 
     name: str
@@ -56,6 +57,7 @@ class ModelLine:
     verdict: str = ""
     certainty: str = ""
     curve: pd.DataFrame | None = None
+    confusion: pd.DataFrame | None = None
 
     @property
     def is_scored(self) -> bool:

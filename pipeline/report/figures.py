@@ -79,17 +79,16 @@ def lay_out_answer(answer: Answer, drawing: Drawing | None) -> Figure:
     )
 
 
-def lay_out_learner(line: ModelLine, drawing: Drawing | None) -> Figure:
-    """Return the figure of a model that has a curve of errors."""
-    curve = line.curve if line.curve is not None else pd.DataFrame()
+def lay_out_model(name: str, line: ModelLine, table: pd.DataFrame, drawing: Drawing | None) -> Figure:
+    """Return the figure of a model: of a learner's errors by week, or of what a classifier said."""
     return Figure(
-        "learner",
+        name,
         (Part(line.headline),),
         line.deck,
         line.alt,
         line.how,
         notes=line.notes,
-        forms=tuple(list_editions("learner", drawing)) if drawing else (),
-        tables=(lay_out_table(curve),) if len(curve) else (),
-        csv=link_csv(curve) if len(curve) else "",
+        forms=tuple(list_editions(name, drawing)) if drawing else (),
+        tables=(lay_out_table(table, name),),
+        csv=link_csv(table),
     )

@@ -143,6 +143,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "what": "What is needed",
         "n": "There are",
     },
+    "classifier": {"truth": "Truly", "said": "The model said", "days": "Days", "share": "Of the true ones"},
     "quiet--habit": {"nights": "Nights"},
     "sessions--limit": {
         "seconds": "Limit, seconds",

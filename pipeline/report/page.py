@@ -19,7 +19,7 @@ from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.wording import count_noun, say_count, say_long_day, say_month
 from pipeline.privacy import say_left_out
 from pipeline.report.contents import Contents, ModelLine
-from pipeline.report.figures import Figure, lay_out_answer, lay_out_learner
+from pipeline.report.figures import Figure, lay_out_answer, lay_out_model
 from pipeline.report.fonts import write_font_faces
 from pipeline.report.headlines import head_models, head_standouts, write_title
 from pipeline.report.interval import choose_scale, draw_interval
@@ -68,8 +68,7 @@ def build_page(contents: Contents) -> str:
 def _list_figures(parts: dict[str, Any]) -> Iterator[Figure]:
     for section in parts["sections"]:
         yield from section.items
-    if parts["models"]["learner"]:
-        yield parts["models"]["learner"]
+    yield from parts["models"]["figures"]
 
 
 def _gather(contents: Contents) -> dict[str, Any]:
@@ -160,14 +159,20 @@ def _tell_once(figure: Figure, told: set[tuple[str, str]]) -> Figure:
 def _lay_out_models(contents: Contents) -> dict[str, Any]:
     scored = [line for line in contents.models if line.is_scored]
     scale = choose_scale((line.low or 0.0, line.high or 0.0) for line in scored)
-    learner = next((line for line in contents.models if line.curve is not None and len(line.curve)), None)
+    shown = {
+        line.name: lay_out_model(name, line, table, contents.drawings.get(name))
+        for line in contents.models
+        for name, table in (("learner", line.curve), ("classifier", line.confusion))
+        if table is not None and len(table)
+    }
+    beside = [line for line in scored if line.name not in shown]
     return {
         "headline": head_models(contents.models),
         "lines": [(line, _draw(line, scale)) for line in scored],
         "too_little": [line for line in contents.models if not line.is_scored],
-        "notes": [note for line in scored if line is not learner for note in line.notes],
-        "details": [line for line in scored if line is not learner and line.how],
-        "learner": lay_out_learner(learner, contents.drawings.get("learner")) if learner else None,
+        "notes": [note for line in beside for note in line.notes],
+        "details": [line for line in beside if line.how],
+        "figures": list(shown.values()),
     }
 
 

@@ -39,7 +39,7 @@ def test_it_says_after_each_piece_how_far_it_is(
     assert lines[0] == ("drawing", 0, n)
     assert [line[1:] for line in lines[1:]] == [(k + 1, n) for k in range(n)]
     said = {str(line[0]) for line in lines[1:]}
-    names = [*PATTERNS, "learner", "year pages"]
+    names = [*PATTERNS, "learner", "classifier", "year pages"]
     assert said == {f"drawing: {name.replace('_', ' ')} is done" for name in names}
 
 
