@@ -67,6 +67,18 @@ def find_spans(word: Ints, day: Ints, count: Ints, totals: Ints, n_words: int) -
     return Spans(which, first, last, counts.astype(np.int64), weight)
 
 
+def sort_by(minor: Ints, major: Ints) -> Ints:
+    """Return the order by ``major``, then by ``minor``, whole numbers from 0 on, equal ones as they stand.
+
+    NumPy (2.4) sorts numbers of 16 bits by their digits, far faster than longer ones.
+    """
+    order = np.arange(len(major))
+    for key in (minor, major):
+        small = key[order].astype(np.min_scalar_type(int(key.max(initial=0))))
+        order = order[np.argsort(small, kind="stable")]
+    return order
+
+
 def _walk(
     word: Ints, gain: Floats, loss: Floats, begins: NDArray[np.bool_], up: float, n_words: int
 ) -> tuple[Floats, NDArray[np.bool_]]:
@@ -80,7 +92,7 @@ def _walk(
     rank[np.argsort(-lengths, kind="stable")] = np.arange(len(starts))  # those with most days first
     place = np.cumsum(begins) - 1
     step = np.arange(len(word)) - starts[place] if len(starts) else np.zeros(0, dtype=np.int64)
-    order = np.argsort(step * max(len(starts), 1) + rank[place], kind="stable")
+    order = sort_by(rank[place], step)
     gains, losses = gain[order], loss[order]
     ends = np.cumsum(np.bincount(step)) if len(step) else np.zeros(0, dtype=np.int64)
     walked, kept = np.empty(len(word)), np.empty(len(word))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.patterns.automaton import Spans, find_spans
+from pipeline.patterns.automaton import Spans, find_spans, sort_by
 from pipeline.patterns.bursts_alike import choose_apart, list_sessions, measure_clumps
 from pipeline.patterns.days import ENOUGH_SEARCHES, DayTable, count_covered_days
 from pipeline.patterns.sequences import Ints
@@ -65,14 +65,15 @@ def list_bursts(subject: Subject) -> Bursts:
         none = np.zeros(0, dtype=np.int64)
         spans = Spans(none, none, none, none, np.zeros(0))
         return _gather([], spans, table, np.zeros((0, n_days), np.int64), len(tried.words), 0, enough)
-    word, day, count = _count_cells(tried, place, n_days)
+    word, day, count = _count_cells(tried, place)
     spans = find_spans(word, day, count, table.totals, len(tried.words))
     one, any_word = math.log(n_days / CHANCE), math.log(n_days * len(tried.words) / CHANCE)
     spans = _take(spans, (spans.weight >= one) & (spans.last - spans.first + 1 >= LEAST_DAYS))
     session = list_sessions(subject)
     possible = np.unique(spans.word)
+    candidates = take_words(tried, possible)
     clump = np.ones(len(tried.words))
-    clump[possible] = measure_clumps(take_words(tried, possible), session)
+    clump[possible] = measure_clumps(candidates, session)
     spans = _take(spans, spans.weight >= one * clump[spans.word])
     habits = spans.word[spans.last - spans.first + 1 > MOST_DAYS]
     spans = _take(spans, ~np.isin(spans.word, habits))
@@ -83,7 +84,7 @@ def list_bursts(subject: Subject) -> Bursts:
     heaviest = strongest[np.lexsort((np.array(tried.words)[spans.word[strongest]], -spans.weight[strongest]))]
     leaders = spans.word[heaviest]
     chosen = choose_apart(
-        take_words(tried, leaders), session, place, _mark_days(spans, leaders, n_days),
+        take_words(candidates, np.searchsorted(possible, leaders)), session, place, _mark_days(spans, leaders, n_days),
         (spans.first[heaviest], spans.last[heaviest]), MOST_WORDS,
     )  # fmt: skip
     shown = heaviest[chosen]
@@ -109,18 +110,21 @@ def _find_place(subject: Subject, days: Days) -> Ints:
     dates = subject.rows["date"].to_numpy().astype("datetime64[D]")
     if not len(days):
         return np.full(len(dates), -1, dtype=np.int64)
-    place = np.minimum(np.searchsorted(days, dates), len(days) - 1)
-    return np.where(days[place] == dates, place, -1).astype(np.int64)
+    since = (days - days[0]).astype(np.int64)
+    table = np.full(int(since[-1]) + 3, -1, dtype=np.int64)  # one more day at either end, for all others
+    table[since + 1] = np.arange(len(days))
+    return table[np.clip((dates - days[0]).astype(np.int64) + 1, 0, len(table) - 1)]
 
 
-def _count_cells(tried: Vocabulary, place: Ints, n_days: int) -> tuple[Ints, Ints, Ints]:
+def _count_cells(tried: Vocabulary, place: Ints) -> tuple[Ints, Ints, Ints]:
     """Return word, day and count of each word and covered day that meet, by word, then by day."""
     at = place[tried.row]
-    cells = np.sort(tried.word[at >= 0].astype(np.int64) * n_days + at[at >= 0], kind="stable")
-    starts = np.flatnonzero(np.diff(cells, prepend=-1))
-    count = np.diff(starts, append=len(cells))
-    word, day = np.divmod(cells[starts], n_days)
-    return word, day, count.astype(np.int64)
+    word, day = tried.word[at >= 0].astype(np.int64), at[at >= 0]
+    order = sort_by(day, word)
+    word, day = word[order], day[order]
+    starts = np.flatnonzero((np.diff(word, prepend=-1) != 0) | (np.diff(day, prepend=-1) != 0))
+    count = np.diff(starts, append=len(word))
+    return word[starts], day[starts], count.astype(np.int64)
 
 
 def _take(spans: Spans, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Spans:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.patterns.automaton import Spans, find_spans
+from pipeline.patterns.automaton import Spans, find_spans, sort_by
 
 
 def cost(state: int, held: int, total: int, rest: float) -> float:
@@ -107,6 +107,13 @@ def test_silent_days_neither_cost_nor_end_a_burst() -> None:
     totals[22:52] = 0
     spans = find(held, totals)
     assert (spans.first.tolist(), spans.last.tolist()) == ([20], [53])
+
+
+@pytest.mark.parametrize("most", [3, 300, 70_000])
+def test_the_order_is_by_one_number_then_by_the_other(most: int) -> None:
+    rng = np.random.default_rng(most)
+    minor, major = rng.integers(0, most, (2, 2000))
+    np.testing.assert_array_equal(sort_by(minor, major), np.lexsort((minor, major)))
 
 
 def test_without_words_or_days_there_is_no_burst() -> None:
