@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.charts.cloud_years import picture_cloud_years, picture_year_cloud
+from pipeline.charts.cloud_years import cover_year, picture_cloud_years, picture_year_cloud
 from pipeline.charts.picture import NARROW_WIDTH, PAGE_WIDTH, Picture, make_alone, make_page_form
 from pipeline.charts.pictures import choose_picture
 from pipeline.charts.render import render_png, render_svg
@@ -36,7 +36,8 @@ def render_answer(name: str, answer: Answer, coverage: Coverage) -> Iterator[Fil
             yield "clouds/years.png", render_png(figure)
         for year, frame in answer.frame.groupby("year"):
             cloud, deck = picture_year_cloud(frame)
-            figure = make_alone(cloud, f"The words of {year}", deck, coverage)
+            covered = cover_year(coverage, answer.frames["years"], str(year))
+            figure = make_alone(cloud, f"The words of {year}", deck, covered)
             yield f"clouds/{year}.png", render_png(figure)
 
 
