@@ -34,7 +34,8 @@ HOW = (
     "at least eight weeks of covered days. A change has to gain more than the best split of 99\u00a0% of "
     "1,000 archives of the same days, shuffled four weeks at a time, from which the changes themselves are "
     "taken out; and its size has to be at least 10\u00a0%, with a 99\u00a0% interval that leaves out no "
-    "change. The day is given as closely as the likelihood allows."
+    "change. The day is given as closely as the likelihood and the unrest of weeks and seasons allow; a slow "
+    "rise or fall shows as one or more steps."
 )
 
 
