@@ -1,4 +1,4 @@
-"""Shares by hour of the day: 24 bars with their intervals, the quiet window behind, the peak in red."""
+"""Shares by hour of the day: 24 bars with their intervals, the quiet hours behind, the peak in red."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def draw_hours(
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw ``count_by_hour``; ``quiet`` is the quiet window's first hour and its end, ``mark`` the peak."""
+    """Draw ``count_by_hour``; ``quiet`` is the first of the quiet hours and their end, ``mark`` the peak."""
     width, height = open_sheet(ax)
     left = 34.0
     plot = place(ax, left, 4, width - left, height - 38)
@@ -109,7 +109,7 @@ def _draw_quiet(plot: Axes, quiet: tuple[int, int], theme: Theme, pitch: float, 
     first, last = max(pieces, key=lambda piece: piece[1] - piece[0])
     room = (last - first) * pitch - 8
     for upper, lower in (
-        ("quiet window", f"{start:02d}:00 – {end % 24:02d}:00"),
+        ("quiet hours", f"{start:02d}:00 – {end % 24:02d}:00"),
         ("quiet", f"{start}–{end}"),
     ):
         if max(measure(upper, 13), measure(lower, 13, semibold=True)) <= room:

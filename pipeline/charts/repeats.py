@@ -59,6 +59,7 @@ def draw_repeats(
         _draw_years(plot, frame, mark, theme)
         left, top = (0.0, tall + 18) if narrow else (width - ASIDE, 0.0)
     if _has_returns(returns):
+        returns = drop_last_empty(returns)
         write(ax, "Time since the last one", left, top + 10, size=13, colour=theme.muted, at="left")
         tall = min(height - top, RETURNS_HEIGHT + 28) - 26
         box = place(ax, left + NAMES, top + 26, width - left - NAMES, tall - (0 if narrow else 28))
@@ -73,6 +74,12 @@ def _has_years(frame: pd.DataFrame) -> bool:
 
 def _has_returns(returns: pd.DataFrame) -> bool:
     return bool(returns["share"].notna().any())
+
+
+def drop_last_empty(returns: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the longest times without a repeat: a short archive cannot hold one."""
+    held = np.flatnonzero(returns["share"].to_numpy(dtype=float) > 0)
+    return returns.iloc[: int(held[-1]) + 1] if len(held) else returns
 
 
 def _draw_years(plot: Axes, frame: pd.DataFrame, mark: tuple[Any, ...], theme: Theme) -> None:

@@ -181,7 +181,7 @@ def _draw_ratios(
             [ratio], [k + 0.5], "o", color=colour, markersize=9.5 * PT, markeredgecolor=theme.bg,
             markeredgewidth=1.5 * PT, zorder=4, label="ratio",
         )  # fmt: skip
-        if _crosses_equal(end, scale):
+        if crossed and end <= 1:  # all beyond the line, in one column
             end = 1.0
         write(
             plot, say_percent(ratio), end, k + 0.5, size=13, colour=theme.ink, semibold=True, at="left",
