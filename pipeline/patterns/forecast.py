@@ -158,7 +158,7 @@ def find_forecast(forecast: Forecast, half: tuple[float, float], subject: Subjec
     elif (begun.month, begun.day) == (1, 1):
         start = f"{begin(nouns)} so far this year, and where"
     else:
-        start = f"{begin(nouns)} since {say_short_day(begun)}, where the archive begins, and where"
+        start = f"{begin(nouns)} since {say_short_day(begun)}, when the archive begins, and where"
     what = "past seasons" if forecast.n_years else "the recent months"
     deck = (
         f"{start} {say_count(N_REPLAYS)} replays of {what} lead. Each circle is one chance in {CHANCES}; "
@@ -255,6 +255,8 @@ def _find_too_little(short: pd.DataFrame, subject: Subject) -> Finding:
     one = {"days": "day", "weeks": "week"}.get(what, subject.noun)
     lacks = say_too_few(n, f"covered {one}", f"covered {what}", "to look ahead")
     headline = "No forecast before three months" if what == "days" else f"No forecast yet: {lacks.lower()}"
+    if n == 0:
+        headline = lacks
     deck = f"{lacks}; it takes {say_count(needed)}. A forecast made from less would only look like knowledge."
     certainty = f"{say_count(n)} of the {say_count(needed)} covered {what} that it takes"
     notes = (note_coverage(subject.coverage), ("What is missing", f"{certainty}."))

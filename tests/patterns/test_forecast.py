@@ -220,7 +220,7 @@ def test_it_says_how_many_past_years_it_replays(draw, make_subject, first, n_yea
     finding = compute_answer("forecast", make_subject(draw(2, first, "2025-11-18"))).finding
     assert words in dict(finding.notes)["What it assumes"]
     assert ("replays of the recent months lead" in finding.deck) == (n_years == 0)
-    assert ("where the archive begins" in finding.deck) == (n_years == 0)
+    assert ("when the archive begins" in finding.deck) == (n_years == 0)
 
 
 def test_a_year_with_a_hole_counts_what_the_archive_holds_and_says_so(draw, make_subject) -> None:
@@ -241,9 +241,9 @@ def test_a_year_with_a_hole_counts_what_the_archive_holds_and_says_so(draw, make
 
 @pytest.mark.parametrize(
     ("times", "headline", "said"),
-    [([], "No forecast before three months", "0 of the 90 covered days"),
-     (["2024-03-01T10:00"], "No forecast before three months", "0 of the 90 covered days"),
-     (["2014-03-01T10:00", "2024-03-01T10:00"], "No forecast yet: no covered search", "0 of the 100 ")],
+    [([], "No covered day yet to look ahead", "0 of the 90 covered days"),
+     (["2024-03-01T10:00"], "No covered day yet to look ahead", "0 of the 90 covered days"),
+     (["2014-03-01T10:00", "2024-03-01T10:00"], "No covered search yet to look ahead", "0 of the 100 ")],
 )  # fmt: skip
 def test_too_little_makes_no_claim(make_subject, times, headline, said) -> None:
     answer = compute_answer("forecast", make_subject(times))
@@ -275,3 +275,10 @@ def test_an_archive_that_fell_silent_is_not_asked_to_go_on(draw, make_subject) -
     frame = answer.frame
     assert frame["q50"].iloc[-1] < 60
     assert np.isfinite(answer.frames["outcomes"]["outcome"]).all()
+
+
+def test_few_searches_on_many_days_are_too_few(draw, make_subject) -> None:
+    finding = compute_answer("forecast", make_subject(draw(0, "2023-01-05", "2024-11-20", a_day=0.1))).finding
+    assert finding.headline.endswith("covered searches are too few to look ahead")
+    assert finding.headline.startswith("No forecast yet: ")
+    assert "it takes 100" in finding.deck

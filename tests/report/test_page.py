@@ -240,3 +240,21 @@ def test_sorting_has_a_number_for_what_is_not_written_as_one(soup: BeautifulSoup
         ("2021", None),
         ("August", "8"),
     ]
+
+
+def test_what_a_classifier_said_stands_below_the_models_with_its_table(contents: Contents) -> None:
+    table = pd.DataFrame(
+        {"truth": [0, 0, 6], "said": [0, 3, 6], "days": [20, 5, 3], "share": [0.8, 0.2, 1.0]}
+    )
+    line = replace(
+        contents.models[1], name="weekday", confusion=table, headline="A day’s hours give it away",
+        notes=(("Shuffled labels", "Right 15\u00a0% of the time."),), how="Which day is likeliest.",
+    )  # fmt: skip
+    page = build_page(replace(contents, models=(contents.models[0], line)))
+    models = page[page.index('id="models"') : page.index('id="ledger"')]
+    assert models.index("The learner’s guesses") < models.index("A day’s hours give it away")
+    shown = models[models.index("A day’s hours give it away") :]
+    for words in ("Truly", "The model said", "Of the true ones", "Monday", "Thursday", "80.0\u00a0%", "20"):
+        assert words in shown
+    assert models.count("Right 15\u00a0% of the time.") == 1  # beside its figure, not beside the table
+    assert models.count("Which day is likeliest.") == 1
