@@ -2,7 +2,7 @@
 
 The rhythm is the sample's, over ten years. Most queries are different, as they are of an owner: of words
 that come up by Zipf's law, a few in every hundred in other scripts, many of a session with a word of the
-one before, and some asked before.
+one before, and some asked before. Some words come up late at night, and some for a season or two.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ STAMP = "20251103T081500Z"
 HOME_ZONE = "Europe/Paris"
 N_WORDS = 60_000
 SAME, REWORDED, ASKED_BEFORE, FOREIGN = 0.05, 0.40, 0.08, 0.04  # shares of queries
+OF_THE_NIGHT, OF_THE_SEASON = 0.2, 0.05  # shares of the first queries of sessions
 SYLLABLES = [a + b for a in "bcdfghklmnprstvw" for b in "aeiou"]
 FUNCTION_WORDS = ["how", "to", "the", "in", "of", "for", "what", "is", "near", "best"]
 SCRIPTS = {  # the first and the last letter, letters a word, words a query, what stands between them
@@ -62,7 +63,7 @@ def write_page(n: int) -> Iterator[str]:
     """Yield the page piece by piece, the newest search first."""
     rng = np.random.default_rng(0)
     seconds, session = draw_moments(n, rng)
-    queries = draw_queries(session, rng)
+    queries = draw_queries(seconds, session, rng)
     before = "["
     printed = np.datetime_as_string(seconds.astype("datetime64[s]"), unit="s").tolist()
     for k in np.argsort(-seconds, kind="stable").tolist():
@@ -91,7 +92,7 @@ def draw_moments(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarr
     return first + draw.seconds[kept] - 3600, draw.session[kept]
 
 
-def draw_queries(session: np.ndarray, rng: np.random.Generator) -> list[str]:
+def draw_queries(seconds: np.ndarray, session: np.ndarray, rng: np.random.Generator) -> list[str]:
     """Draw the query of each search."""
     words = [
         "".join(SYLLABLES[k] for k in rng.integers(0, len(SYLLABLES), size))
@@ -105,6 +106,11 @@ def draw_queries(session: np.ndarray, rng: np.random.Generator) -> list[str]:
     goes_on = np.diff(session, prepend=-1) == 0
     chance, other = rng.random(n).tolist(), rng.random(n)
     foreign = draw_foreign(int(FOREIGN * n) + 1, rng)
+    is_night = (seconds // 3600 % 24 >= 20) | (seconds // 3600 % 24 < 3)
+    season = seconds // (91 * 86400)
+    topics = {int(k): words[int(rng.integers(100, 3_000))] for k in np.unique(season)}
+    of_the_night = words[50:80]
+    topic, night = (season.tolist(), is_night.tolist())
     queries: list[str] = []
     for k, (size, row, inside) in enumerate(
         zip(sizes.tolist(), drawn.tolist(), goes_on.tolist(), strict=True)
@@ -119,6 +125,10 @@ def draw_queries(session: np.ndarray, rng: np.random.Generator) -> list[str]:
             chosen = [words[place] for place in row[:size]]
             if inside and chance[k] < SAME + REWORDED:
                 chosen[0] = queries[-1].partition(" ")[0]
+            elif not inside and night[k] and other[k] < OF_THE_NIGHT:
+                chosen[0] = of_the_night[int(other[k] / OF_THE_NIGHT * len(of_the_night))]
+            elif not inside and other[k] > 1 - OF_THE_SEASON:
+                chosen[0] = topics[topic[k]]
             queries.append(" ".join(chosen))
     return queries
 
