@@ -100,7 +100,6 @@ def _walk(
     for end in ends.tolist():
         here = slice(begin, end)
         stay = np.minimum(state[: end - begin], 0.0)
-        np.maximum(stay, -up, out=stay)
         stay += losses[here]
         np.maximum(stay, -up, out=stay)
         kept[here] = stay
@@ -109,4 +108,4 @@ def _walk(
         begin = end
     delta, stays = np.empty(len(word)), np.empty(len(word))
     delta[order], stays[order] = walked, kept
-    return delta, (stays > -up) & ~begins
+    return delta, stays > -up

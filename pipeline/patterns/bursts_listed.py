@@ -83,8 +83,9 @@ def list_bursts(subject: Subject) -> Bursts:
     strongest = _find_strongest(spans)
     heaviest = strongest[np.lexsort((np.array(tried.words)[spans.word[strongest]], -spans.weight[strongest]))]
     leaders = spans.word[heaviest]
+    candidates = take_words(candidates, np.searchsorted(possible, leaders))
     chosen = choose_apart(
-        take_words(candidates, np.searchsorted(possible, leaders)), session, place, _mark_days(spans, leaders, n_days),
+        candidates, session, place, _mark_days(spans, leaders, n_days),
         (spans.first[heaviest], spans.last[heaviest]), MOST_WORDS,
     )  # fmt: skip
     shown = heaviest[chosen]
@@ -113,7 +114,7 @@ def _find_place(subject: Subject, days: Days) -> Ints:
     since = (days - days[0]).astype(np.int64)
     table = np.full(int(since[-1]) + 3, -1, dtype=np.int64)  # one more day at either end, for all others
     table[since + 1] = np.arange(len(days))
-    return table[np.clip((dates - days[0]).astype(np.int64) + 1, 0, len(table) - 1)]
+    return np.asarray(table[np.clip((dates - days[0]).astype(np.int64) + 1, 0, len(table) - 1)])
 
 
 def _count_cells(tried: Vocabulary, place: Ints) -> tuple[Ints, Ints, Ints]:
@@ -154,12 +155,12 @@ def _stand_out(spans: Spans, word: Ints, day: Ints, count: Ints, totals: Ints) -
 
 
 def _find_sides(first: int, last: int, rest: Ints, reach: int) -> tuple[Ints, Ints]:
-    """Return the days at a burst's ends and the days of ``rest`` beside them, where there are any."""
-    left, right = np.searchsorted(rest, [first, last])
-    beside = rest[max(0, left - reach) : right + reach]
+    """Return up to ``reach`` days of ``rest`` on either side, and as many days of the burst next to them."""
+    place = int(np.searchsorted(rest, first))
+    left, right = min(reach, place), min(reach, len(rest) - place)
     days = np.arange(first, last + 1)
-    ends = [days[:reach] if left > 0 else days[:0], days[-reach:] if right < len(rest) else days[:0]]
-    return np.unique(np.concatenate(ends)), beside
+    ends = np.concatenate([days[:left], days[max(0, len(days) - right) :]])
+    return np.unique(ends), rest[place - left : place + right]
 
 
 def _find_strongest(spans: Spans) -> Ints:

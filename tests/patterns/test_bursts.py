@@ -113,13 +113,49 @@ def test_words_of_a_constant_rate_have_no_burst(three_years, clump: int) -> None
 
 
 def test_a_share_that_grows_slowly_is_no_burst(three_years) -> None:
-    for seed, growth in ((0, 0.4), (1, 0.8), (2, -0.8)):
+    for seed, growth in ((0, 0.4), (1, 0.8), (2, -0.8), (3, 1.6)):
         subject = three_years(seed, {})
         years = (subject.rows["local"] - subject.rows["local"].iloc[0]) / pd.Timedelta(days=365)
         share = 0.06 * np.exp(growth * (years - (years.max() if growth > 0 else 0)))
         held = np.random.default_rng(seed).random(len(years)) < share
         subject.rows["text"] = np.where(held, subject.rows["text"] + " python", subject.rows["text"])
         assert list_bursts(subject).main.empty
+
+
+def test_a_share_that_moves_up_and_down_is_no_burst(three_years) -> None:
+    subject = three_years(4, {})
+    days, rng = subject.rows["date"], np.random.default_rng(4)
+    share = np.where(days.between("2023-01-01", "2023-05-30"), 0.1, 0.045)
+    for low in (("2022-11-01", "2022-12-31"), ("2023-05-31", "2023-07-31")):
+        share[days.between(*low)] = 0.012
+    held = rng.random(len(days)) < share
+    subject.rows["text"] = np.where(held, subject.rows["text"] + " python", subject.rows["text"])
+    assert list_bursts(subject).main.empty
+
+
+def test_what_stays_while_all_else_falls_is_no_burst(three_years) -> None:
+    subject = three_years(5, {"kyoto": ("2023-06-01", "2023-07-31", 0.2)}, months={6: 0.1, 7: 0.1})
+    others = (subject.rows["date"] < "2023-06-01") | (subject.rows["date"] > "2023-07-31")
+    held = others & (np.random.default_rng(5).random(len(others)) < 0.02)
+    subject.rows["text"] = np.where(held, subject.rows["text"] + " kyoto", subject.rows["text"])
+    assert list_bursts(subject).main.empty
+
+
+def test_sessions_about_one_word_each_are_no_bursts(make_subject) -> None:
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        hours = np.arange(np.datetime64("2021-01-01T06", "h"), np.datetime64("2023-12-20T06", "h"), 8)
+        sizes = rng.geometric(1 / 12, len(hours))
+        minutes = np.concatenate([np.arange(size) for size in sizes])
+        times = np.repeat(hours, sizes).astype("datetime64[m]") + minutes
+        words = np.repeat(rng.integers(0, 120, len(hours)), sizes)
+        subject = make_subject(times.astype("datetime64[ms]"), text=[f"t{k}x" for k in words])
+        assert list_bursts(subject).main.empty
+
+
+def test_everyday_words_have_no_burst(three_years) -> None:
+    plan = {"what": PLAN["kyoto"], "chess": PLAN["chess"]}
+    assert set(list_bursts(three_years(6, plan)).main["word"]) == {"chess"}
 
 
 def test_one_evening_is_no_burst(three_years) -> None:
