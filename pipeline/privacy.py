@@ -80,7 +80,7 @@ LEFT_OUT = (
 )
 LEFT_OUT_COARSE = (
     "and every date finer than a month: the dots, the calendar and the pages of the years, records, unusual "
-    "weeks, changes, all that goes by week or day, and the filter"
+    "weeks, changes, the forecast, all else that goes by week or day, and the filter"
 )
 
 

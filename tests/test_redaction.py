@@ -288,6 +288,8 @@ def test_a_pattern_that_shows_every_column_under_other_names_shows_none_of_them(
     monkeypatch.setitem(PATTERNS, "spy", spy)  # type: ignore[arg-type]
     for name in set(PATTERNS) - {"weekdays", "spy"}:
         monkeypatch.delitem(PATTERNS, name)  # type: ignore[arg-type]
+    (tmp_path / "out/patterns").mkdir()
+    (tmp_path / "out/patterns/sites.parquet").write_bytes(b"velvetsite")  # of a run that was killed
     for redact in ("false", "true"):
         filters = {"filter": "product=velvet_gadget", "redact": redact}
         patterns(load_settings({"out": str(tmp_path / "out"), "home_zone": HOME, **filters}))

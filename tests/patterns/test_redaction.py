@@ -109,7 +109,7 @@ def test_a_coarse_coverage_is_dated_by_months() -> None:
 
 
 def test_notes_of_silences_and_other_clocks_go_and_that_of_the_coverage_is_written_anew() -> None:
-    told = [(title, "6 Jul – 17 Aug 2023.") for title in sorted(GAP_NOTES)]
+    told = [(title, "The longest lasts nine days.") for title in sorted(GAP_NOTES)]
     left = redact(
         make_answer(notes=(("What it covers", "from 9 Mar 2021"), *told, ("How sure", "Very."))), coarse=True
     )
