@@ -39,6 +39,7 @@ class Figure:
     alt: str = ""
     how: str = ""
     private: bool = False
+    lists: bool = False
     notes: tuple[tuple[str, str], ...] = ()
     forms: tuple[Edition, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -46,10 +47,13 @@ class Figure:
 
     @property
     def shows_table(self) -> bool:
-        """Say whether a short table stands in place of a picture: where its sentence claims something."""
-        claims = any(part.emphasis for part in self.sentence)
+        """Say whether a short table stands in place of a picture.
+
+        It does where its sentence claims something, or where it lists words of the owner's.
+        """
+        says = self.lists or any(part.emphasis for part in self.sentence)
         is_short = len(self.tables) > 0 and len(self.tables[0].rows) <= MOST_OPEN_ROWS
-        return claims and not self.forms and is_short
+        return says and not self.forms and is_short
 
     @property
     def headline(self) -> str:
@@ -72,6 +76,7 @@ def lay_out_answer(answer: Answer, drawing: Drawing | None) -> Figure:
         finding.alt,
         finding.how,
         private=finding.private,
+        lists=finding.private and len(answer.frame) > 0,
         notes=finding.notes,
         forms=tuple(list_editions(finding.pattern, drawing)) if drawing else (),
         tables=tuple(lay_out_table(turn_week(frame), name) for name, frame in shown.items()),

@@ -25,7 +25,7 @@ from pipeline.report.headlines import head_models, head_standouts, write_title
 from pipeline.report.interval import choose_scale, draw_interval
 from pipeline.report.ledger import lay_out_books
 from pipeline.report.not_yet import Missing, describe_missing, describe_untrained, is_missing
-from pipeline.report.overview import list_standouts
+from pipeline.report.overview import list_openings, list_standouts
 from pipeline.report.phone_tables import UNREAD, write_table_rules
 from pipeline.report.policy import write_policy
 from pipeline.report.tally import write_data
@@ -91,6 +91,7 @@ def _gather(contents: Contents) -> dict[str, Any]:
         "dots": _lay_out(TOP, contents) if TOP in contents.drawings else None,
         "entries": entries,
         "standouts": standouts,
+        "openings": list_openings({section.name: section.items for section in sections}, standouts),
         "standouts_text": head_standouts(len(standouts)),
         "sections": sections,
         "models": _lay_out_models(contents),
