@@ -89,7 +89,9 @@ def _redact(name: str, answer: Answer, coverage: Coverage) -> Answer | None:
     if name not in CLEARED or answer.finding.private or not _is_ours(name, MAIN, answer.frame):
         return None
     frames = {
-        part: frame if _is_ours(name, part, frame) else frame.iloc[:0]
+        part: frame.drop(columns="free", errors="ignore")  # the owner's own list of days
+        if _is_ours(name, part, frame)
+        else frame.iloc[:0]
         for part, frame in answer.frames.items()
     }
     left: Answer | None = Answer(frames, _leave_out_notes(answer.finding, coverage))
