@@ -134,7 +134,8 @@ def test_a_share_that_moves_up_and_down_is_no_burst(three_years) -> None:
 
 
 def test_what_stays_while_all_else_falls_is_no_burst(three_years) -> None:
-    subject = three_years(5, {"kyoto": ("2023-06-01", "2023-07-31", 0.2)}, months={6: 0.1, 7: 0.1})
+    plan = {"kyoto": ("2023-06-01", "2023-07-31", 0.2)}
+    subject = three_years(5, plan, a_day=60, months={6: 0.1, 7: 0.1})
     others = (subject.rows["date"] < "2023-06-01") | (subject.rows["date"] > "2023-07-31")
     held = others & (np.random.default_rng(5).random(len(others)) < 0.02)
     subject.rows["text"] = np.where(held, subject.rows["text"] + " kyoto", subject.rows["text"])
