@@ -28,8 +28,8 @@ def test_ten_full_years_stay_under_fifteen_megabytes(
     frame = pd.DataFrame(
         {"date": days, "searches": counts, "covered": True, "step": np.minimum(6, counts // 10).astype(float)}
     )
-    local = pd.DataFrame({"local": np.repeat(days.to_numpy(), counts)})
-    moments = pd.DataFrame({"time": np.repeat(days, counts).tz_localize("UTC"), "n": 1})
+    local = pd.DataFrame({"local": days.repeat(counts)})
+    moments = pd.DataFrame({"time": days.repeat(counts).tz_localize("UTC"), "n": 1})
     moments["time"] += pd.to_timedelta(rng.integers(0, 24, len(moments)), unit="h")
     moments = moments.assign(product="search", action="searched")
     ends = moments["time"].agg(["min", "max"])
