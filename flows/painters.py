@@ -8,6 +8,7 @@ here, however that ends.
 from __future__ import annotations
 
 import contextlib
+import os
 import pickle
 import signal
 import subprocess
@@ -17,7 +18,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 SERVE = "import sys; sys.path[:] = sys.argv[1:]; from flows.painters import serve; serve()"
 OURS = Path(__file__).parents[1]
@@ -114,12 +115,22 @@ def start_painter() -> subprocess.Popen[bytes] | None:
 def serve() -> None:
     """Answer pieces with their files until the other end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the other end decides
-    asked, answers = sys.stdin.buffer, sys.stdout.buffer
+    answers = sys.stdout.buffer
     sys.stdout = sys.stderr
-    with contextlib.suppress(EOFError, OSError):
+    asked: SimpleQueue[Any] = SimpleQueue()
+    threading.Thread(target=_listen, args=(asked,), daemon=True).start()
+    with contextlib.suppress(OSError):
         from flows.steps.charts import open_studio
 
-        render = open_studio(pickle.load(asked))
+        render = open_studio(asked.get())
         while True:
-            pickle.dump(render(pickle.load(asked)), answers)
+            pickle.dump(render(asked.get()), answers)
             answers.flush()
+
+
+def _listen(asked: SimpleQueue[Any]) -> None:
+    """Take what is asked from the pipe; where that is closed, end the process in the middle of a piece."""
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            asked.put(pickle.load(sys.stdin.buffer))
+    os._exit(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 import time
@@ -88,6 +89,21 @@ def test_a_failure_here_ends_the_other_process(serve: list[subprocess.Popen[byte
     with pytest.raises(ZeroDivisionError):
         list(draw_pieces(Path(), PIECES, fail, n_processes=2))
     assert serve[0].poll() is not None
+
+
+def test_the_other_process_ends_with_the_pipe_whatever_it_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = "import flows.steps.charts as c, time; c.open_studio = lambda out: lambda piece: time.sleep(600);"
+    monkeypatch.setattr(
+        painters, "SERVE", painters.SERVE.replace("from flows.painters", f"{slow} from flows.painters")
+    )
+    process = painters.start_painter()
+    assert process
+    assert process.stdin
+    with process:
+        for asked in (Path(), PIECES[0]):
+            pickle.dump(asked, process.stdin)
+        process.stdin.close()
+        assert process.wait(60) == 0
 
 
 def test_a_run_that_stops_in_the_middle_leaves_no_process(serve: list[subprocess.Popen[bytes]]) -> None:
