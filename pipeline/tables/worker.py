@@ -1,7 +1,7 @@
 """A worker: reads batches of entries that it finds in slots and puts blocks there, until the pipe is closed.
 
 It imports neither NumPy nor Arrow, nor what opens archives, so that it takes a tenth of a second and
-25 MB.
+40 MB, the slots included.
 """
 
 from __future__ import annotations
