@@ -57,12 +57,14 @@ else:
         """Make slots; return also their name, and the descriptors that the other process must inherit."""
         if hasattr(os, "memfd_create"):
             descriptor = os.memfd_create("almanac")
+            os.ftruncate(descriptor, N_SLOTS * SLOT_BYTES)
         else:
             import tempfile  # no worker needs it
 
             with tempfile.TemporaryFile() as file:  # it has no name: nothing is left of it, however we end
+                file.write(bytes(N_SLOTS * SLOT_BYTES))  # a full disk is told here
+                file.flush()
                 descriptor = os.dup(file.fileno())
-        os.ftruncate(descriptor, N_SLOTS * SLOT_BYTES)
         return join_slots(str(descriptor)), str(descriptor), (descriptor,)
 
     def join_slots(name: str) -> list[Slot]:
