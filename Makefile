@@ -33,6 +33,7 @@ lint: $(DEV_READY)
 
 bench: $(DEV_READY)
 	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/patterns.py
 
 # The lock files hold hashes for every platform and name no registry.
 lock:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pipeline.charts.pictures import PICTURES
 
-CHARTS = (*PICTURES, "learner")
+CHARTS = (*PICTURES, "learner", "classifier")
+MODELS = ("next_hour", "weekday", "weekend_or_weekday")
 
 
 def check(out: Path) -> list[str]:
@@ -15,9 +16,7 @@ def check(out: Path) -> list[str]:
     expected = ["run.json", "tables/activity.parquet", "patterns/findings.json", "report/index.html"]
     expected += ["clouds/all.png"]
     expected += [f"charts/{name}.png" for name in CHARTS]
-    expected += [
-        f"models/{name}.{end}" for name in ("next_hour", "weekend_or_weekday") for end in ("npz", "json")
-    ]
+    expected += [f"models/{name}.{end}" for name in MODELS for end in ("npz", "json")]
     faults += [f"missing: {name}" for name in expected if not (out / name).is_file()]
     if faults:
         return faults

@@ -51,7 +51,7 @@ def require_inputs(journal: Journal, step: str, settings: Settings) -> None:
         raise StoreError(
             f"The {thing} here were made of other tables or for other settings",
             where=str(settings.out),
-            remedy=f"Run {command} first, with the same --filter and --home-zone.",
+            remedy=f"Run {command} first, with the same --filter, --home-zone and --redact.",
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pipeline.errors import SettingsError
@@ -12,9 +14,12 @@ from pipeline.tables.store import Store
 MOST_NAMED = 8
 
 
-def find_subject(store: Store, settings: Settings) -> Subject:
-    """Return the subject of the settings; raise ``SettingsError`` where its filter leaves no entry."""
-    activity = store.activity()
+def find_subject(store: Store, settings: Settings, *, columns: Sequence[str] | None = None) -> Subject:
+    """Return the subject of the settings; raise ``SettingsError`` where its filter leaves no entry.
+
+    ``columns``: those of the table that its rows are to have besides the local ones; all without it.
+    """
+    activity = store.activity(columns)
     subject = choose_subject(activity, store.sources(), settings)
     asked = [("product", settings.product), ("action", settings.action)]
     named = ",".join(f"{name}={value}" for name, value in asked if value)

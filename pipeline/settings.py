@@ -16,7 +16,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.errors import SettingsError
 
-KEYS = ("out", "home_zone", "weekend", "first_weekday", "free_days", "filter", "skip_limit", "strict")
+KEYS = (
+    "out", "home_zone", "weekend", "first_weekday", "free_days", "filter", "skip_limit", "strict", "redact",
+    "coarse",
+)  # fmt: skip
 SKIP_LIMIT = 0.02
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -48,6 +51,8 @@ class Settings:
     skip_limit: float = SKIP_LIMIT  # the share of entries set aside, above which an ingest does not end well
     strict: bool = False  # no entry may be set aside
     free_days: tuple[FreeSpan, ...] = ()  # besides weekends; in order, apart from one another
+    redact: bool = False  # patterns, pictures and report without what names or places their owner
+    coarse: bool = False  # and without a date finer than a month; never without ``redact``
 
 
 def load_settings(
@@ -85,7 +90,14 @@ def load_settings(
     limit = _read_share(merged.get("skip_limit", SKIP_LIMIT), "skip_limit")
     strict = _read_switch(merged.get("strict", False), "strict")
     free_days = _read_free_days(merged.get("free_days", ()))
-    return Settings(out, zones, weekend, first, product, action, limit, strict, free_days)
+    redact, coarse = (_read_switch(merged.get(key, False), key) for key in ("redact", "coarse"))
+    if coarse and not redact:
+        raise SettingsError(
+            "coarse is set without redact",
+            where="coarse",
+            remedy="Give --redact --coarse: the one hides words and places, the other the days as well.",
+        )
+    return Settings(out, zones, weekend, first, product, action, limit, strict, free_days, redact, coarse)
 
 
 def is_checkout(folder: Path) -> bool:

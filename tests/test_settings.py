@@ -274,7 +274,8 @@ def test_an_unknown_key_of_the_file_is_refused(tmp_path: Path) -> None:
         load(tmp_path, out="out")
     assert str(caught.value) == (
         f"Unknown setting 'homezone' ({tmp_path / 'out' / 'almanac.toml'}). "
-        "Known settings: out, home_zone, weekend, first_weekday, free_days, filter, skip_limit, strict."
+        "Known settings: out, home_zone, weekend, first_weekday, free_days, filter, skip_limit, strict, "
+        "redact, coarse."
     )
 
 
@@ -341,3 +342,18 @@ def test_a_switch_that_is_neither_on_nor_off_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load(tmp_path, strict="perhaps")
     assert str(caught.value) == "'perhaps' is neither true nor false (strict). Write true or false."
+
+
+def test_what_is_to_be_shared_is_redacted_and_only_then_coarse(tmp_path: Path) -> None:
+    write_toml(tmp_path / "out", "redact = true")
+    assert not load(tmp_path).redact and not load(tmp_path).coarse
+    assert load(tmp_path, out="out").redact and not load(tmp_path, out="out").coarse
+    both = load(tmp_path, out="out", coarse="true")
+    assert both.redact and both.coarse
+    assert not load(tmp_path, out="out", environment={"ALMANAC_REDACT": "false"}).redact
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path, coarse="true")
+    assert str(caught.value) == (
+        "coarse is set without redact (coarse). "
+        "Give --redact --coarse: the one hides words and places, the other the days as well."
+    )

@@ -31,6 +31,10 @@ SkipLimit = Annotated[
     str | None,
     typer.Option("--skip-limit", help="The share of entries that may be set aside before it ends with 1."),
 ]
+Redact = Annotated[
+    bool, typer.Option("--redact", help="Leave out words, addresses, places, zones and languages.")
+]
+Coarse = Annotated[bool, typer.Option("--coarse", help="With --redact: no date finer than a month either.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")]
 
 
@@ -42,6 +46,8 @@ def list_options(
     free_days: str | None = None,
     strict: bool = False,
     skip_limit: str | None = None,
+    redact: bool = False,
+    coarse: bool = False,
 ) -> dict[str, str]:
     """Return the options that were given, as ``load_settings`` takes them; ``out`` from here on absolute."""
     given = {
@@ -51,6 +57,8 @@ def list_options(
         "free_days": free_days,
         "strict": "true" if strict else None,
         "skip_limit": skip_limit,
+        "redact": "true" if redact else None,
+        "coarse": "true" if coarse else None,
     }
     return {name: value for name, value in given.items() if value}
 

@@ -12,10 +12,12 @@ from flows.commands.failing import end_clearly, end_with_a_look
 from flows.commands.options import (
     Archives,
     AsJson,
+    Coarse,
     Filter,
     FreeDays,
     HomeZone,
     Out,
+    Redact,
     SkipLimit,
     Strict,
     Verbose,
@@ -40,6 +42,8 @@ def run(
     home_zone: HomeZone = None,
     subject: Filter = None,
     free_days: FreeDays = None,
+    redact: Redact = False,
+    coarse: Coarse = False,
     open_: Open = False,
     plain: Plain = False,
     strict: Strict = False,
@@ -60,8 +64,9 @@ def run(
         patterns = locate(archives)
         home_zone = home_zone or (HOME_ZONE if sample else None)
         given = list_options(
-            out, home_zone, subject, free_days=free_days, strict=strict, skip_limit=skip_limit
-        )
+            out, home_zone, subject, free_days=free_days, strict=strict, skip_limit=skip_limit,
+            redact=redact, coarse=coarse,
+        )  # fmt: skip
         settings, options = settle(given, patterns)
         report = settings.out / PAGE
         found = find_sample(settings.out) if sample else None

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from flows.subject import find_subject
-from flows.work import next_hour, weekend_or_weekday
+from flows.work import next_hour, weekday, weekend_or_weekday
 from flows.work.result import NO_BETTER, WorkDone, WorkResult, parse_result, write_result
 from pipeline.errors import SettingsError, StoreError
 from pipeline.patterns.subject import Subject
@@ -33,6 +33,7 @@ from pipeline.tables.store import Store
 # In the page's order.
 WORKS: dict[str, Callable[..., WorkDone]] = {
     "next_hour": next_hour.run_work,
+    "weekday": weekday.run_work,
     "weekend_or_weekday": weekend_or_weekday.run_work,
 }
 FOLDER = "models"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,13 @@ import pandas as pd
 from flows.subject import find_subject
 from pipeline.errors import StoreError
 from pipeline.patterns.answer import MAIN, Answer
-from pipeline.patterns.answers import PATTERNS, compute_answer
+from pipeline.patterns.answers import PATTERNS
 from pipeline.patterns.coverage import Coverage, pack_coverage, unpack_coverage
 from pipeline.patterns.finding import pack_finding, unpack_finding
+from pipeline.patterns.redaction import redact_answers
+from pipeline.patterns.two_threads import compute_answers
 from pipeline.settings import Settings
-from pipeline.tables.files import make_private_folder, write_atomically
+from pipeline.tables.files import make_private_folder, remove, write_atomically
 from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal, require_step
 from pipeline.tables.lock import hold_lock
 from pipeline.tables.progress import Tell, silent
@@ -26,6 +30,8 @@ from pipeline.tables.store import Store
 
 STEP, FOLDER = "patterns", "patterns"
 SEED = 0
+WRITERS = 4  # a disk takes a while to say that a file is safe, and several at once take no longer
+COLUMNS = ("time", "product", "action", "text", "mark")  # what patterns read of the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,10 @@ class PatternCounts:
 
 
 def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
-    """Compute every pattern of the chosen subject and write ``patterns/``; do nothing where all is fresh."""
+    """Compute every pattern of the chosen subject and write ``patterns/``; do nothing where all is fresh.
+
+    With ``redact`` in the settings, what is left out is in no file here: those of another run are removed.
+    """
     out, start = settings.out, time.perf_counter()
     with hold_lock(out):
         journal = read_journal(out)
@@ -50,24 +59,30 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
             return PatternCounts(**{**journal.steps[STEP].counts, "nothing_new": True})
         store = Store(out)
         tell("choosing the subject", 0, len(PATTERNS))
-        subject = find_subject(store, settings)
+        subject = find_subject(store, settings, columns=COLUMNS)
         folder = make_private_folder(out / FOLDER)
-        files, findings = [], []
-        for done, name in enumerate(PATTERNS):
-            tell(f"pattern {name}", done, len(PATTERNS))
-            answer = compute_answer(name, subject, seed=SEED)
-            for part, frame in answer.frames.items():
-                path = _find_table(folder, name, part)
-                write_atomically(path, _pack_frame(frame))
-                files.append(path)
-            findings.append({**pack_finding(answer.finding), "frames": list(answer.frames)})
-        coverage = subject.coverage
+        answers, coverage = compute_answers(subject, seed=SEED, tell=tell), subject.coverage
+        if settings.redact:
+            answers, coverage = redact_answers(answers, coverage, coarse=settings.coarse)
+        tables = {
+            _find_table(folder, name, part): frame
+            for name, answer in answers.items()
+            for part, frame in answer.frames.items()
+        }
+        with ThreadPoolExecutor(WRITERS) as threads:
+            deque(threads.map(_write_table, *zip(*tables.items(), strict=True)), maxlen=0)
+        files = [*tables]
+        findings = [
+            {**pack_finding(answer.finding), "frames": list(answer.frames)} for answer in answers.values()
+        ]
         for label, content in (("findings", findings), ("coverage", pack_coverage(coverage))):
             path = folder / f"{label}.json"
             write_atomically(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
             files.append(path)
+        for stale in {*folder.glob("*.*")} - set(files):
+            remove(stale)
         counts: dict[str, Any] = {
-            "n_patterns": len(PATTERNS),
+            "n_patterns": len(answers),
             "n_rows": coverage.n_rows,
             "n_covered": coverage.n_covered,
             "n_days": coverage.n_days,
@@ -102,7 +117,7 @@ def _find_table(folder: Path, name: str, part: str) -> Path:
     return folder / (f"{name}.parquet" if part == MAIN else f"{name}--{part}.parquet")
 
 
-def _pack_frame(frame: pd.DataFrame) -> bytes:
+def _write_table(path: Path, frame: pd.DataFrame) -> None:
     stream = io.BytesIO()
     frame.to_parquet(stream, engine="pyarrow", index=False)
-    return stream.getvalue()
+    write_atomically(path, stream.getvalue())

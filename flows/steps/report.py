@@ -12,6 +12,7 @@ from pipeline.tables.progress import Tell, silent
 
 if TYPE_CHECKING:
     from flows.work.result import WorkResult
+    from pipeline.patterns.coverage import Coverage
     from pipeline.report.contents import Contents, Drawing, ModelLine
     from pipeline.report.tally import Tally
     from pipeline.tables.store import Store
@@ -82,28 +83,35 @@ def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
 
 
 def gather(out: Path, home_zone: tuple[ZoneSpan, ...]) -> Contents:
-    """Read everything that the page shows; models are left out where none were fitted."""
+    """Read everything that the page shows; models are left out where none were fitted.
+
+    What was redacted when the answers were made, the answers' coverage says.
+    """
     from flows.steps.learn import read_results
     from flows.steps.patterns import read_answers
     from pipeline.report.contents import Books, Contents
+    from pipeline.report.share_safe import coarsen_line, redact_books
     from pipeline.tables.store import Store
 
     answers, coverage = read_answers(out)
     store = Store(out)
-    names = [*answers, "learner"]
+    names = [*answers, "learner", "classifier"]
     drawings = {name: drawing for name in names if (drawing := read_drawing(out / "charts" / "page", name))}
-    return Contents(
-        answers,
-        coverage,
-        drawings,
-        tuple(_convert(result) for result in read_results(out)),
-        Books(store.ledger(), store.skip_reasons(), store.unread_files(), tuple(store.notes())),
-        count_moments(store, home_zone),
-    )
+    models = tuple(_convert(result) for result in read_results(out))
+    books = Books(store.ledger(), store.skip_reasons(), store.unread_files(), tuple(store.notes()))
+    if coverage.redacted:
+        books = redact_books(books, coarse=coverage.coarse)
+    if coverage.coarse:
+        models = tuple(coarsen_line(line) for line in models)
+    return Contents(answers, coverage, drawings, models, books, count_moments(store, home_zone, coverage))
 
 
-def count_moments(store: Store, home_zone: tuple[ZoneSpan, ...]) -> Tally:
-    """Count unmarked activities by quarter of an hour, of which every zone's clock hours are made."""
+def count_moments(store: Store, home_zone: tuple[ZoneSpan, ...], coverage: Coverage) -> Tally | None:
+    """Count unmarked activities by quarter of an hour, of which every zone's clock hours are made.
+
+    ``None`` where what may be shared of them is not enough for a filter.
+    """
+    from pipeline.report.share_safe import redact_moments
     from pipeline.report.tally import tally_activity
 
     query = (
@@ -112,6 +120,11 @@ def count_moments(store: Store, home_zone: tuple[ZoneSpan, ...]) -> Tally:
     )
     with store.connect() as connection:
         moments = connection.sql(query).df()
+    if coverage.redacted:
+        shared = redact_moments(moments, coverage)
+        if shared is None:
+            return None
+        moments = shared
     times = moments["quarter"].to_numpy(dtype="int64") * QUARTER_MS
     moments = moments.assign(time=times.astype("datetime64[ms]"))
     moments["time"] = moments["time"].dt.tz_localize("UTC")
@@ -134,11 +147,18 @@ def read_drawing(folder: Path, name: str) -> Drawing | None:
 
 def _convert(result: WorkResult) -> ModelLine:
     """Hand a result to the report, whose room may not know the models' work."""
-    from flows.work.result import frame_curve
+    from flows.work.result import frame_confusion, frame_curve
     from pipeline.report.contents import ModelLine
 
-    shared = {field.name: getattr(result, field.name) for field in fields(ModelLine) if field.name != "curve"}
-    return ModelLine(**shared, curve=frame_curve(result) if result.curve else None)
+    tables = ("curve", "confusion")
+    shared = {
+        field.name: getattr(result, field.name) for field in fields(ModelLine) if field.name not in tables
+    }
+    return ModelLine(
+        **shared,
+        curve=frame_curve(result) if result.curve else None,
+        confusion=frame_confusion(result) if result.confusion else None,
+    )
 
 
 def _recall(out: Path, counts: dict[str, int], *, nothing_new: bool = False) -> ReportCounts:

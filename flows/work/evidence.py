@@ -14,7 +14,7 @@ ENOUGH_ROWS = 100
 ENOUGH_WEEKS = 8  # of the scored span; below, days are drawn again, not weeks
 SHOWN = 0.0005  # a smaller share is printed as 0 %, which a verdict must not contradict
 CLEAR = 0.10  # the whole interval lies above a tenth of the baseline's errors
-N_TRIED = 2  # pieces of model work on the page
+N_TRIED = 3  # pieces of model work on the page
 
 
 def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str | None:
@@ -57,5 +57,5 @@ def say_interval() -> str:
     """Say how the interval was made, for 'How this is counted'."""
     return (
         "The interval comes from drawing whole weeks again (days, where there are few weeks), and is widened "
-        f"for the {spell_small(N_TRIED)} models tried, so that both together hold with {say_percent(0.95)}."
+        f"for the {spell_small(N_TRIED)} models tried, so that all together hold with {say_percent(0.95)}."
     )

@@ -1,7 +1,7 @@
 """What one piece of model work found: the record that ``learn`` writes and that charts and report read.
 
 Every text is finished English without a word of the owner's; every number beside it is the one it was
-made of. A result that says ``too_little`` has no scores, no verdict and no curve.
+made of. A result that says ``too_little`` has no scores, no verdict, no curve and no table.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from models.types import Array
 from pipeline.errors import StoreError
@@ -28,6 +30,15 @@ class WeekError(NamedTuple):
     week: date
     model: float
     baseline: float
+
+
+class RightShare(NamedTuple):
+    """How often the answers of ``name`` ("the model", "shuffled labels") are right, with 95 % interval."""
+
+    name: str
+    share: float
+    low: float
+    high: float
 
 
 class Span(NamedTuple):
@@ -72,6 +83,8 @@ class WorkResult:
     scored: Span | None = None  # the last 20 % of time
     n_tried: int = 0  # pieces of model work on the page
     curve: tuple[WeekError, ...] = ()
+    right: tuple[RightShare, ...] = ()  # of a classifier: its own share, its baseline's, shuffled labels'
+    confusion: tuple[tuple[int, ...], ...] = ()  # days by true weekday, then by the one said; Monday first
 
 
 class WorkDone(NamedTuple):
@@ -90,6 +103,25 @@ def frame_curve(result: WorkResult) -> pd.DataFrame:
     return pd.DataFrame(list(result.curve), columns=list(WeekError._fields))
 
 
+def frame_confusion(result: WorkResult) -> pd.DataFrame:
+    """Return the table of what was said of each true weekday: truth, said, days, share (of the true ones)."""
+    import pandas as pd
+
+    table = np.array(result.confusion, dtype=np.int64).reshape(-1, 7)
+    n_true = table.sum(axis=1)
+    place = np.arange(table.size)
+    frame = pd.DataFrame({"truth": place // 7, "said": place % 7, "days": table.ravel()})
+    share = table / np.maximum(n_true, 1)[:, None]
+    return frame.assign(share=np.where(n_true[:, None] > 0, share, np.nan).ravel())
+
+
+def frame_right(result: WorkResult) -> pd.DataFrame:
+    """Return how often each is right: name, share, low, high."""
+    import pandas as pd
+
+    return pd.DataFrame(list(result.right), columns=list(RightShare._fields))
+
+
 def write_result(result: WorkResult) -> bytes:
     """Write a result as JSON: fields by name, dates as ISO text, the curve as rows."""
     text = json.dumps(asdict(result), default=str, ensure_ascii=False, indent=1, allow_nan=False)
@@ -102,6 +134,8 @@ def parse_result(content: bytes, *, where: str) -> WorkResult:
         fields: dict[str, Any] = json.loads(content)
         fields["notes"] = tuple((title, text) for title, text in fields["notes"])
         fields["curve"] = tuple(WeekError(date.fromisoformat(w), m, b) for w, m, b in fields["curve"])
+        fields["right"] = tuple(RightShare(*row) for row in fields["right"])
+        fields["confusion"] = tuple(map(tuple, fields["confusion"]))
         for name in ("learned", "scored"):
             if fields[name] is not None:
                 fields[name] = Span(*map(date.fromisoformat, fields[name]))

@@ -1,7 +1,8 @@
 """The calendar: a square a day, a column a week, a row a year; on a phone half a year a row.
 
 Days before the first and after the last stand as faint outlines; days inside the span that the archive
-does not hold are outlined and struck through. The stretch that the headline speaks of is framed.
+does not hold are outlined and struck through. A thin line runs around free days that the settings give;
+the stretch that the headline speaks of is framed.
 """
 
 from __future__ import annotations
@@ -28,12 +29,17 @@ from pipeline.charts.calendar_rows import (
     place_days,
 )
 from pipeline.charts.day_squares import (
+    draw_free,
     draw_key,
     draw_outlines,
     draw_squares,
     find_key_height,
     frame_squares,
+    is_free,
     lay_out_key,
+    list_free_runs,
+    list_signs,
+    trace_days,
 )
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.picture import Picture
@@ -61,8 +67,8 @@ def find_calendar_height(
     first_weekday: int = 0,
 ) -> float:
     """Return the height in CSS pixels that ``draw_calendar`` needs."""
-    _, _, bottom = lay_out_rows(frame, notes, width, narrow, first_weekday)
-    key = lay_out_key(limits, nouns, width - (0 if narrow else LEFT), _has_missing(frame))
+    rows, _, bottom = lay_out_rows(frame, notes, width, narrow, first_weekday)
+    key = lay_out_key(limits, nouns, width - (0 if narrow else LEFT), _list_signs(frame, rows))
     return bottom + BEFORE_KEY + find_key_height(key) + (0.0 if narrow else 4.0)
 
 
@@ -90,19 +96,20 @@ def draw_calendar(
     totals = frame.groupby(frame["date"].dt.year)["searches"].sum()
     for k, row in enumerate(rows):
         _draw_month_steps(ax, row, left, pitch, first_weekday, theme)
+        _draw_free_days(ax, frame, row, left, pitch, first_weekday, theme)
         _name_row(ax, row, int(totals[row.start.year]), pitch, width, narrow, theme)
         if narrow or k == 0:
             _name_months(ax, row, left, pitch, first_weekday, theme)
         if mark is not None:
             _frame_days(ax, row, mark, left, pitch, first_weekday, theme)
         _write_notes(ax, row, notes, mark, left, pitch, width, first_weekday, theme)
-    key = lay_out_key(limits, nouns, width - left, _has_missing(frame))
+    key = lay_out_key(limits, nouns, width - left, _list_signs(frame, rows))
     draw_key(ax, key, left, bottom + BEFORE_KEY, theme)
     return ax
 
 
-def _has_missing(frame: pd.DataFrame) -> bool:
-    return bool(frame["step"].isna().any())
+def _list_signs(frame: pd.DataFrame, rows: list[Row]) -> tuple[str, ...]:
+    return list_signs(frame, rows[0].start, rows[-1].end)
 
 
 def _draw_days(
@@ -182,15 +189,21 @@ def _frame_days(
     first, last = max(mark[0], row.start), min(mark[1], row.end)
     if first > last:
         return
-    (a, up), (b, down) = place_days(pd.DatetimeIndex([first, last]), row.start, first_weekday)
-    if a == b:
-        turns = [(a, up), (a + 1, up), (a + 1, down + 1), (a, down + 1)]
-    else:
-        turns = [
-            (a, up), (a + 1, up), (a + 1, 0), (b + 1, 0), (b + 1, down + 1), (b, down + 1), (b, 7), (a, 7),
-        ]  # fmt: skip
-    corners = np.array(turns, dtype=float) * pitch + (left - GAP / 2, row.top - GAP / 2)
-    frame_squares(ax, corners, theme)
+    for loop in trace_days(*place_days(pd.DatetimeIndex([first, last]), row.start, first_weekday)):
+        frame_squares(ax, loop * pitch + (left - GAP / 2, row.top - GAP / 2), theme)
+
+
+def _draw_free_days(
+    ax: Axes, frame: pd.DataFrame, row: Row, left: float, pitch: float, first_weekday: int, theme: Theme
+) -> None:
+    inside = frame[(frame["date"] >= row.start) & (frame["date"] <= row.end)]
+    dates = pd.DatetimeIndex(inside["date"])
+    loops = [
+        loop * pitch + (left - GAP / 2, row.top - GAP / 2)
+        for first, last in list_free_runs(is_free(inside))
+        for loop in trace_days(*place_days(dates[[first, last]], row.start, first_weekday))
+    ]
+    draw_free(ax, loops, theme)
 
 
 def _write_notes(

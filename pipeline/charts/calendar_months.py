@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import open_sheet
 from pipeline.charts.calendar_rows import GAP
-from pipeline.charts.day_squares import draw_key, find_key_height, lay_out_key
+from pipeline.charts.day_squares import draw_key, find_key_height, lay_out_key, list_signs
 from pipeline.charts.month_blocks import draw_month, find_month_height
 from pipeline.charts.tokens import LIGHT, Theme
 
@@ -19,6 +19,11 @@ def list_months(frame: pd.DataFrame) -> pd.DatetimeIndex:
     """List the months that hold a day of the span."""
     first, last = frame["date"].min(), frame["date"].max()
     return pd.date_range(first.normalize().replace(day=1), last, freq="MS")
+
+
+def _list_signs(frame: pd.DataFrame) -> tuple[str, ...]:
+    months = list_months(frame)
+    return list_signs(frame, months[0], months[-1] + pd.offsets.MonthEnd())
 
 
 def find_pitch(n_months: int, width: float, narrow: bool) -> tuple[int, float]:
@@ -34,7 +39,7 @@ def find_months_height(
     n_months = len(list_months(frame))
     n_across, pitch = find_pitch(n_months, width, narrow)
     n_down = -(-n_months // n_across)
-    key = lay_out_key(limits, nouns, width, bool(frame["step"].isna().any()))
+    key = lay_out_key(limits, nouns, width, _list_signs(frame))
     return n_down * (find_month_height(pitch) + BELOW) + find_key_height(key)
 
 
@@ -56,6 +61,6 @@ def draw_calendar_months(
         left = k % n_across * (7 * pitch - GAP + BETWEEN)
         top = k // n_across * (find_month_height(pitch) + BELOW)
         draw_month(ax, month, frame, left, top, pitch, first_weekday=first_weekday, theme=theme)
-    key = lay_out_key(limits, nouns, width, bool(frame["step"].isna().any()))
+    key = lay_out_key(limits, nouns, width, _list_signs(frame))
     draw_key(ax, key, 0, height - find_key_height(key), theme)
     return ax

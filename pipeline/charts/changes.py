@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from pipeline.charts.boxes import draw_rule, hatch, open_sheet, place, size_of
-from pipeline.charts.lettering import measure, write
+from pipeline.charts.lettering import measure, nudge_inside, write
 from pipeline.charts.picture import Picture
 from pipeline.charts.rows import iter_rows
 from pipeline.charts.scales import choose_ticks, find_top
@@ -19,8 +19,8 @@ from pipeline.charts.style import PT
 from pipeline.charts.timeline import day_number, label_dates
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
-from pipeline.patterns.changes import SHORT_SPAN
 from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.paces import SHORT_SPAN
 from pipeline.patterns.wording import MONTHS, say_day, say_rate
 
 CHANGES_HEIGHT = 316.0
@@ -111,7 +111,7 @@ def _draw_mark(
     width = size_of(plot)[0]
     left, right = plot.get_xlim()
     spot, half = (at - left) / (right - left) * width, measure(text, VALUE_PX, semibold=True) / 2
-    nudge = min(max(spot, half), width - half) - spot
+    nudge = nudge_inside(spot, half, width)
     write(plot, text, at, 1, on="x", size=VALUE_PX, colour=theme.mark, semibold=True, shift=(nudge, 13))
 
 
@@ -151,7 +151,7 @@ def _write_values(plot: Axes, frame: pd.DataFrame, theme: Theme) -> None:
         text = say_rate(row.per_day)
         half = measure(text, VALUE_PX, semibold=True) / 2
         spot = (middle - left) / (right - left) * width
-        nudge = min(max(spot, half), width - half) - spot
+        nudge = nudge_inside(spot, half, width)
         if any(abs(spot + nudge - other) < half + room + 6 for other, room in taken):
             continue
         taken.append((spot + nudge, half))

@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.intervals import draw_dot
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.picture import Picture
 from pipeline.charts.rows import iter_rows
-from pipeline.charts.style import PT
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.clock import find_distance
@@ -69,11 +69,8 @@ def draw_clock(
         )  # fmt: skip
         if known:
             draw_rule(plot, (lows[k], highs[k]), (k, k), theme.ink, px=1.7, layer=2)
-        plot.plot(
-            [at[k]], [k], "o", color=colour if known else "none", markersize=9 * PT,
-            markeredgecolor=theme.bg if known else theme.axis, markeredgewidth=1.5 * PT,
-            zorder=3, label=str(row.year),
-        )  # fmt: skip
+        face, edge = (colour, theme.bg) if known else ("none", theme.axis)
+        draw_dot(plot, at[k], k, face, edge, label=str(row.year))
         clock = say_clock(row.mean_hour)
         ahead = (highs[k] - at[k]) / (2 * reach) * (width - LEFT - right) + 9
         room = (centre + reach - at[k]) / (2 * reach) * (width - LEFT - right)

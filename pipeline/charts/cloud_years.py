@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipeline.charts.cloud import WITHOUT_EVERYDAY, SizeBy, draw_cloud, picture_
 from pipeline.charts.left_out import can_draw, measure_left_out, say_left_out, write_left_out
 from pipeline.charts.lettering import fill_lines, write
 from pipeline.charts.picture import Picture
+from pipeline.charts.rows import iter_rows
 from pipeline.charts.scripts import choose_variety
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
@@ -101,6 +103,16 @@ def picture_cloud_years(answer: Answer, coverage: Coverage) -> Picture | None:
         1080.0,
         left_out=WITHOUT_EVERYDAY,
     )
+
+
+def cover_year(coverage: Coverage, years: pd.DataFrame, year: str) -> Coverage:
+    """Return what the archive holds of one of ``years`` (year, searches, covered_days, first, last)."""
+    row = next(iter_rows(years[years["year"].astype(str) == year]))
+    first, last = row.first.date(), row.last.date()
+    return replace(
+        coverage, first=first, last=last, n_days=(last - first).days + 1, n_covered=int(row.covered_days),
+        n_rows=int(row.searches), now=min(coverage.now or last, last),
+    )  # fmt: skip
 
 
 def picture_year_cloud(frame: pd.DataFrame) -> tuple[Picture, str]:

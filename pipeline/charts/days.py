@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.day_squares import FREE, KEY_LINE, KEY_PX, KEY_SIDE, is_free
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.scales import find_top
 from pipeline.charts.timeline import day_number
@@ -17,23 +19,40 @@ DAYS_HEIGHT = 260.0
 
 
 def draw_days(ax: Axes, frame: pd.DataFrame, *, theme: Theme = LIGHT, narrow: bool = False) -> Axes:
-    """Draw ``count_by_day`` (date, searches): a bar a day; the first, fullest and last carry their count."""
+    """Draw ``count_by_day`` (date, searches): a bar a day; the first, fullest and last carry their count.
+
+    Free days are tinted, and named above the bars.
+    """
     width, height = open_sheet(ax)
-    plot = place(ax, 0, 0, width, height - 34)
+    free = is_free(frame)
+    above = KEY_LINE if free.any() else 0.0
+    plot = place(ax, 0, above, width, height - 34 - above)
     days = [pd.Timestamp(day) for day in frame["date"]]
     counts = [float(n) for n in frame["searches"]]
     low = day_number(days[0])
     spots = [day_number(day) - low for day in days]
     plot.set_xlim(-0.5, spots[-1] + 0.5)
-    plot.set_ylim(0, find_top(counts))
+    top = find_top(counts)
+    plot.set_ylim(0, top)
     pitch = width / (spots[-1] + 1)
     share = min(0.7, 60 / pitch)
+    for spot in np.array(spots)[free]:
+        plot.add_patch(Rectangle((spot - 0.5, 0), 1, top, facecolor=theme.quiet, linewidth=0, zorder=0.5))
+    if free.any():
+        _draw_key(ax, width, theme)
     for spot, count in zip(spots, counts, strict=True):
         plot.add_patch(Rectangle((spot - share / 2, 0), share, count, facecolor=theme.data, linewidth=0))
     draw_rule(plot, (-0.5, spots[-1] + 0.5), (0, 0), theme.axis, layer=3)
     _label_counts(plot, spots, counts, pitch, theme)
     _label_days(plot, days, spots, pitch, width, theme)
     return plot
+
+
+def _draw_key(ax: Axes, width: float, theme: Theme) -> None:
+    left, middle = width - measure(FREE, KEY_PX), KEY_LINE / 2 - 3
+    box = (left - 6 - KEY_SIDE, middle - KEY_SIDE / 2)
+    ax.add_patch(Rectangle(box, KEY_SIDE, KEY_SIDE, facecolor=theme.quiet, linewidth=0))
+    write(ax, FREE, left, middle, size=KEY_PX, colour=theme.muted, at="left")
 
 
 def _label_counts(plot: Axes, spots: list[float], counts: list[float], pitch: float, theme: Theme) -> None:

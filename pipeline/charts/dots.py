@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from pipeline.charts.boxes import draw_rule, hatch, open_sheet, place
+from pipeline.charts.day_squares import FREE, KEY_LINE, KEY_PX, KEY_SIDE
 from pipeline.charts.dots_notes import Note, read_notes, write_notes
 from pipeline.charts.dots_raster import DotsImage
 from pipeline.charts.lettering import write
@@ -48,13 +49,18 @@ def draw_dots(
     frame: pd.DataFrame,
     *,
     uncovered: pd.DataFrame | None = None,
+    free: pd.DataFrame | None = None,
     notes: tuple[Note, ...] = (),
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw ``list_dots`` (local); ``uncovered`` has first and last, the days that no archive holds."""
+    """Draw ``list_dots`` (local); ``uncovered`` has first and last, the days that no archive holds.
+
+    ``free`` has the same of free days: they are tinted, and named below the dates.
+    """
     width, height = open_sheet(ax)
-    plot = place(ax, LEFT, TOP, width - LEFT, height - TOP - FOOT)
+    foot = FOOT + _find_key_room(free)
+    plot = place(ax, LEFT, TOP, width - LEFT, height - TOP - foot)
     days, clock = place_dots(frame["local"])
     low, high = _find_span(days, uncovered)
     plot.set_xlim(low, high)
@@ -69,9 +75,12 @@ def draw_dots(
             edgecolor=theme.hatch, linewidth=0, zorder=1,
         )  # fmt: skip
         plot.add_patch(hatch(span, "//////"))
+    _tint_days(plot, _spans(free), theme)
+    if _find_key_room(free):
+        _draw_key(ax, height - KEY_LINE / 2, theme)
     short = high - low < SHORT_DAYS
     area = find_dot_area(len(days), short, narrow)
-    strength = find_dot_strength(len(days), short, area, (width - LEFT) * (height - TOP - FOOT))
+    strength = find_dot_strength(len(days), short, area, (width - LEFT) * (height - TOP - foot))
     dots = DotsImage(plot, days, clock, area=area, strength=strength, colour=theme.data)
     dots.set_zorder(2)
     plot.add_image(dots)
@@ -83,13 +92,45 @@ def draw_dots(
 
 def picture_dots(answer: Answer, coverage: Coverage) -> Picture:
     """Return how to draw the dots, with their notes and gaps."""
+    free = answer.frames.get("free")
     draw = partial(
         draw_dots,
         frame=answer.frame,
         uncovered=answer.frames["uncovered"],
+        free=free,
         notes=read_notes(answer.frames["notes"]),
     )
-    return Picture(draw, find_dots_height, 1080.0, 1176.0, headline_px=30.0)
+
+    def find_height(width: float, narrow: bool) -> float:
+        return find_dots_height(width, narrow) + _find_key_room(free)
+
+    return Picture(draw, find_height, 1080.0, 1176.0, headline_px=30.0)
+
+
+def _find_key_room(free: pd.DataFrame | None) -> float:
+    """Return the height in CSS pixels of the line below the dates that says what the tint is."""
+    return KEY_LINE if free is not None and len(free) else 0.0
+
+
+def _tint_days(plot: Axes, spans: list[tuple[pd.Timestamp, pd.Timestamp]], theme: Theme) -> None:
+    """Tint days: from midnight to 15:00 they stand in the column of the night before."""
+    low, high = plot.get_xlim()
+    for start, end in spans:
+        for back, foot, top in ((1, 24 - DAY_BEGINS, 24), (0, 0, 24 - DAY_BEGINS)):
+            first, last = max(low, day_number(start) - back), min(high, day_number(end) - back)
+            if first < last:
+                box = Rectangle(
+                    (first, foot), last - first, top - foot, facecolor=theme.quiet, linewidth=0, zorder=0.4,
+                    label="free",
+                )  # fmt: skip
+                plot.add_patch(box)
+
+
+def _draw_key(ax: Axes, middle: float, theme: Theme) -> None:
+    left = LEFT
+    box = Rectangle((left, middle - KEY_SIDE / 2), KEY_SIDE, KEY_SIDE, facecolor=theme.quiet, linewidth=0)
+    ax.add_patch(box)
+    write(ax, FREE, left + KEY_SIDE + 6, middle, size=KEY_PX, colour=theme.muted, at="left")
 
 
 def place_dots(local: pd.Series) -> tuple[np.ndarray, np.ndarray]:

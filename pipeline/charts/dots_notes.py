@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,6 +15,7 @@ from pipeline.charts.timeline import day_number
 from pipeline.charts.tokens import Theme
 
 NOTE_PX, BRACKET_PX = 13.0, 1.2
+BETWEEN_PX = 12.0  # words and words
 MARK_PX = 2.0  # of a red bracket
 RED_KINDS = frozenset({"shifted", "changed"})
 Span = tuple[pd.Timestamp, pd.Timestamp]
@@ -48,23 +50,63 @@ def read_notes(frame: pd.DataFrame) -> tuple[Note, ...]:
     )
 
 
+class Settled(NamedTuple):
+    """A note's words and where they stand: their centre in CSS pixels from the left of the plot."""
+
+    note: Note
+    text: str
+    centre: float
+    half: float  # of the words' width
+
+
 def settle_notes(
     notes: tuple[Note, ...], low: float, high: float, width: float, left: float, *, narrow: bool = False
-) -> list[tuple[Note, float]]:
-    """Choose what can stand above the dots without touching: (note, its centre).
+) -> list[Settled]:
+    """Choose what can stand above the dots without touching, from left to right.
 
-    Red notes come first, then the longest spans. The centre is in CSS pixels from the left of the plot,
-    which shows the days ``low`` to ``high`` on ``width`` and has ``left`` beside it.
+    Red notes come first, then the longest spans. Words give way to the side as far as their span still
+    lies below them; where that is not enough they are shortened, and then left out; but before a red note
+    is, all are shortened. The plot shows the days ``low`` to ``high`` on ``width`` CSS pixels and has
+    ``left`` of them beside it.
     """
-    settled: list[tuple[Note, float, float]] = []
-    for note in sorted(notes, key=lambda note: (not note.red, note.start - note.end)):
-        half = measure(note.say(narrow), NOTE_PX, semibold=note.red) / 2
-        middle = (day_number(note.start) + day_number(note.end)) / 2
-        centre = (middle - low) / (high - low) * width
-        centre = min(max(centre, half - left), width - half)
-        if all(abs(centre - other) >= half + its_half + 8 for _, other, its_half in settled):
-            settled.append((note, centre, half))
-    return sorted(((note, centre) for note, centre, _ in settled), key=lambda item: item[1])
+    ordered = sorted(notes, key=lambda note: (not note.red, note.start - note.end))
+    spots = [
+        ((day_number(note.start) + day_number(note.end)) / 2 - low) / (high - low) * width for note in ordered
+    ]
+    tried = [_settle(ordered, spots, (-left, width), short) for short in (narrow, True)]
+    settled = max(tried, key=lambda found: sum(item.note.red for item in found))  # the first of equals
+    return sorted(settled, key=lambda item: item.centre)
+
+
+def _settle(notes: list[Note], spots: list[float], bounds: tuple[float, float], short: bool) -> list[Settled]:
+    settled: list[Settled] = []
+    for note, spot in zip(notes, spots, strict=True):
+        for text in dict.fromkeys((note.say(short), note.say(True))):
+            half = measure(text, NOTE_PX, semibold=note.red) / 2
+            centre = _find_room(settled, spot, half, bounds)
+            if centre is not None:
+                settled.append(Settled(note, text, centre, half))
+                break
+    return settled
+
+
+def _find_room(settled: list[Settled], spot: float, half: float, bounds: tuple[float, float]) -> float | None:
+    """Return the free centre that is nearest to ``spot``, for words that stand above it."""
+    tried = [spot]
+    for other in settled:
+        apart = half + other.half + BETWEEN_PX
+        tried += [other.centre - apart, other.centre + apart]
+    tried = [min(max(centre, bounds[0] + half), bounds[1] - half) for centre in tried]
+    free = [
+        centre
+        for centre in tried
+        if abs(centre - spot) <= half
+        and all(
+            abs(centre - other.centre) >= half + other.half + BETWEEN_PX - 1e-6  # rounding
+            for other in settled
+        )
+    ]
+    return min(free, key=lambda centre: abs(centre - spot), default=None)
 
 
 def write_notes(
@@ -79,11 +121,11 @@ def write_notes(
 ) -> None:
     """Write notes above a plot of days, ``width`` CSS pixels wide; a hatched span needs no bracket."""
     low, high = plot.get_xlim()
-    for note, centre in settle_notes(notes, low, high, width, left, narrow=narrow):
+    for note, text, centre, _ in settle_notes(notes, low, high, width, left, narrow=narrow):
         at = low + centre / width * (high - low)
         colour = theme.mark if note.red else theme.muted
         write(
-            plot, note.say(narrow), at, 1, on="x", size=NOTE_PX, colour=colour, semibold=note.red,
+            plot, text, at, 1, on="x", size=NOTE_PX, colour=colour, semibold=note.red,
             stand="baseline", shift=(0, 15),
         )  # fmt: skip
         if not any(note.start < end and start < note.end for start, end in hatched):

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
+from pipeline.charts.intervals import draw_whisker
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.picture import Picture
 from pipeline.charts.rows import iter_rows
@@ -85,8 +86,7 @@ def _draw_shares(plot: Axes, shares: pd.DataFrame, mark: tuple[Any, ...], theme:
         )
         draw_rule(plot, (row.chance, row.chance), (k + 0.06, k + 0.84), theme.bg, px=4.4, layer=2.5)
         draw_rule(plot, (row.chance, row.chance), (k + 0.06, k + 0.84), theme.faint, px=2.0, layer=2.6)
-        draw_rule(plot, (row.low, row.high), (k + 0.45, k + 0.45), theme.bg, px=3.6, layer=3)
-        draw_rule(plot, (row.low, row.high), (k + 0.45, k + 0.45), theme.ink, px=1.5, layer=4)
+        draw_whisker(plot, (row.low, row.high), (k + 0.45, k + 0.45), theme, casing_px=3.6, px=1.5)
         end = max(row.share, row.high, row.chance)
         text = say_percent(row.share)
         write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.charts.cloud_years import picture_cloud_years, picture_year_cloud
+from pipeline.charts.cloud_years import cover_year, picture_cloud_years, picture_year_cloud
 from pipeline.charts.picture import NARROW_WIDTH, PAGE_WIDTH, Picture, make_alone, make_page_form
 from pipeline.charts.pictures import choose_picture
 from pipeline.charts.render import render_png, render_svg
@@ -36,7 +36,8 @@ def render_answer(name: str, answer: Answer, coverage: Coverage) -> Iterator[Fil
             yield "clouds/years.png", render_png(figure)
         for year, frame in answer.frame.groupby("year"):
             cloud, deck = picture_year_cloud(frame)
-            figure = make_alone(cloud, f"The words of {year}", deck, coverage)
+            covered = cover_year(coverage, answer.frames["years"], str(year))
+            figure = make_alone(cloud, f"The words of {year}", deck, covered)
             yield f"clouds/{year}.png", render_png(figure)
 
 
@@ -63,10 +64,10 @@ def render_picture(
             yield f"charts/page/{name}{form}{edition}.svg", render_svg(bare).encode()
 
 
-def render_year_pages(answers: Mapping[str, Answer], coverage: Coverage) -> Iterator[File]:
-    """Yield a sheet of A4 for every year that holds an activity, in two editions and as vectors."""
-    for page in list_year_pages(answers, coverage):
-        figure = make_year_page(page)
-        yield f"charts/years/{page.year}.png", render_png(figure)
-        yield f"charts/years/{page.year}.svg", render_svg(figure).encode()
-        yield f"charts/years/{page.year}-dark.png", render_png(make_year_page(page, theme=DARK))
+def render_year_page(year: int, answers: Mapping[str, Answer], coverage: Coverage) -> Iterator[File]:
+    """Yield the sheet of A4 of a year that holds an activity, in two editions and as vectors."""
+    page = next(page for page in list_year_pages(answers, coverage) if page.year == year)
+    figure = make_year_page(page)
+    yield f"charts/years/{year}.png", render_png(figure)
+    yield f"charts/years/{year}.svg", render_svg(figure).encode()
+    yield f"charts/years/{year}-dark.png", render_png(make_year_page(page, theme=DARK))

@@ -12,8 +12,8 @@ from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.lettering import balance, begin_at_left, fill_lines, write
 from pipeline.charts.style import add_box, new_figure
 from pipeline.charts.tokens import LIGHT, Theme
-from pipeline.patterns.coverage import Coverage
-from pipeline.patterns.wording import count_noun, say_count, say_days
+from pipeline.patterns.coverage import Coverage, say_span
+from pipeline.patterns.wording import count_noun, say_count
 
 
 class Frame(NamedTuple):
@@ -87,9 +87,10 @@ def say_source(coverage: Coverage, left_out: str = "") -> str:
         return rows
     parts = [
         rows,
-        say_days(coverage.first, coverage.last),
+        say_span(coverage),
         f"{say_count(coverage.n_covered)} of {count_noun(coverage.n_days, 'day', 'days')} covered",
-        f"home time {coverage.zone}",
     ]
+    if coverage.zone:
+        parts.append(f"home time {coverage.zone}")
     line = " · ".join(parts)
     return f"{line}. {left_out}" if left_out else line

@@ -1,4 +1,4 @@
-"""Shares by hour of the day: 24 bars with their intervals, the quiet window behind, the peak in red."""
+"""Shares by hour of the day: 24 bars with their intervals, the quiet hours behind, the peak in red."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from matplotlib.patches import Rectangle
 from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.hour_axis import label_hours
 from pipeline.charts.hour_dots import draw_hour_dots, find_hour_dots_height
+from pipeline.charts.intervals import draw_whisker
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.picture import Picture
-from pipeline.charts.scales import choose_ticks, find_top
+from pipeline.charts.scales import find_top
+from pipeline.charts.share_axis import label_shares
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
-from pipeline.patterns.wording import NO_BREAK, say_percent
+from pipeline.patterns.wording import say_percent
 
 HOURS_HEIGHT = 286.0
 
@@ -33,7 +35,7 @@ def draw_hours(
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw ``count_by_hour``; ``quiet`` is the quiet window's first hour and its end, ``mark`` the peak."""
+    """Draw ``count_by_hour``; ``quiet`` is the first of the quiet hours and their end, ``mark`` the peak."""
     width, height = open_sheet(ax)
     left = 34.0
     plot = place(ax, left, 4, width - left, height - 38)
@@ -42,7 +44,7 @@ def draw_hours(
     lows = frame.set_index("hour")["low"].reindex(range(24))
     plot.set_xlim(-0.6, 23.6)
     plot.set_ylim(0, find_top(np.append(shares.to_numpy(float), highs.to_numpy(float))))
-    _draw_scale(plot, theme)
+    label_shares(plot, theme)
     if quiet is not None:
         _draw_quiet(plot, quiet, theme, (width - left) / 24.2, narrow)
     for hour in range(24):
@@ -52,8 +54,8 @@ def draw_hours(
         )
         if pd.notna(lows[hour]) and pd.notna(highs[hour]) and shares[hour] > 0:
             span = (float(lows[hour]), float(highs[hour]))
-            draw_rule(plot, (hour, hour), span, theme.bg, px=3.2 if narrow else 4.4, layer=3)
-            draw_rule(plot, (hour, hour), span, theme.ink, px=1.2 if narrow else 1.7, layer=4)
+            thin = {"casing_px": 3.2, "px": 1.2} if narrow else {}
+            draw_whisker(plot, (hour, hour), span, theme, **thin)
     draw_rule(plot, (0, 1), (0, 0), theme.axis, on="y", layer=5)
     for hour in mark:
         reach = max(float(shares[hour]), float(np.nan_to_num(highs[hour])))
@@ -78,18 +80,6 @@ def picture_hours(answer: Answer, coverage: Coverage) -> Picture | None:
     return Picture(draw, lambda width, narrow: HOURS_HEIGHT)
 
 
-def _draw_scale(plot: Axes, theme: Theme) -> None:
-    top = plot.get_ylim()[1] * 100
-    ticks = choose_ticks(top, 5)
-    for tick in ticks:
-        draw_rule(plot, (0, 1), (tick / 100, tick / 100), theme.grid, on="y", layer=0.5)
-        sign = f"{NO_BREAK}%" if tick == ticks[-1] else ""
-        write(
-            plot, f"{tick:g}{sign}", 0, tick / 100, on="y", size=12.5, colour=theme.muted, at="right",
-            shift=(-7, 0),
-        )  # fmt: skip
-
-
 def _draw_quiet(plot: Axes, quiet: tuple[int, int], theme: Theme, pitch: float, narrow: bool) -> None:
     start, end = quiet
     pieces = [(start, end)] if start < end else [(start, 24), (0, end)]
@@ -109,7 +99,7 @@ def _draw_quiet(plot: Axes, quiet: tuple[int, int], theme: Theme, pitch: float, 
     first, last = max(pieces, key=lambda piece: piece[1] - piece[0])
     room = (last - first) * pitch - 8
     for upper, lower in (
-        ("quiet window", f"{start:02d}:00 – {end % 24:02d}:00"),
+        ("quiet hours", f"{start:02d}:00 – {end % 24:02d}:00"),
         ("quiet", f"{start}–{end}"),
     ):
         if max(measure(upper, 13), measure(lower, 13, semibold=True)) <= room:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.intervals import draw_dot
 from pipeline.charts.lettering import write
 from pipeline.charts.picture import Picture
 from pipeline.charts.rows import iter_rows
@@ -77,10 +78,7 @@ def draw_jetlag(
                 at=at, shift=(shift, 0),
             )  # fmt: skip
         draw_rule(plot, (row.low, row.high), (k, k), theme.ink, px=1.7, layer=2)
-        plot.plot(
-            [row.middle], [k], "o", color=colour, markersize=9 * PT, markeredgecolor=theme.quiet,
-            markeredgewidth=1.5 * PT, zorder=3, label=row.days,
-        )  # fmt: skip
+        draw_dot(plot, row.middle, k, colour, theme.quiet, label=row.days)
         write(
             plot, say_clock(row.middle + FIRST_HOUR), row.middle, k, size=14, colour=colour,
             semibold=True, shift=(0, 27) if k == 0 else (0, -27), halo=theme.bg,

@@ -92,6 +92,11 @@ def measure(text: str, size: float, serif: bool = False, semibold: bool = False)
     return float(width) / PT
 
 
+def nudge_inside(spot: float, half: float, width: float) -> float:
+    """Return how far a label about ``spot``, ``half`` its width to each side, moves to stay in ``width``."""
+    return min(max(spot, half), width - half) - spot
+
+
 def begin_at_left(text: str) -> str:
     """Return a sentence of ours so that it begins at the left, whatever the script of a word in it.
 

@@ -7,7 +7,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.charts.calendar_rows import GAP, place_days
-from pipeline.charts.day_squares import draw_outlines, draw_squares, frame_squares
+from pipeline.charts.day_squares import (
+    draw_free,
+    draw_outlines,
+    draw_squares,
+    frame_squares,
+    is_free,
+    list_free_runs,
+    trace_days,
+)
 from pipeline.charts.lettering import write
 from pipeline.charts.tokens import Theme
 from pipeline.patterns.wording import MONTHS, WEEKDAYS, say_count
@@ -38,7 +46,7 @@ def draw_month(
     """Draw one month on a sheet counted in CSS pixels; ``days`` has date, searches, step of any span.
 
     Days outside the span stand in outline with their date, days that the archive does not hold are struck
-    through and have none.
+    through and have none; a thin line runs around free days.
     """
     whole = pd.date_range(month, month + pd.offsets.MonthEnd(), freq="D")
     at = pd.DatetimeIndex(days["date"]).get_indexer(whole)
@@ -46,7 +54,8 @@ def draw_month(
     held = days["step"].to_numpy(dtype=np.float64)[at]
     steps = np.asarray(np.where(outside, np.nan, held), dtype=np.float64)
     total = int(days["searches"].to_numpy()[at[~outside]].sum())
-    corners = place_days(whole, month, first_weekday)[:, ::-1] * pitch + (left, top + HEAD)
+    spots = place_days(whole, month, first_weekday)
+    corners = spots[:, ::-1] * pitch + (left, top + HEAD)
     side = (pitch - GAP, pitch - GAP)
     right = left + 7 * pitch - GAP
     write(
@@ -63,6 +72,12 @@ def draw_month(
     draw_squares(sheet, corners, steps, side, theme)
     draw_outlines(sheet, corners[outside], side, theme, struck=False)
     draw_outlines(sheet, corners[~outside & np.isnan(steps)], side, theme, struck=True)
+    loops = [
+        loop[:, ::-1] * pitch + (left - GAP / 2, top + HEAD - GAP / 2)
+        for first, last in list_free_runs(~outside & is_free(days)[at])
+        for loop in trace_days(spots[first], spots[last])
+    ]
+    draw_free(sheet, loops, theme)
     for k, day in enumerate(whole):
         if not outside[k] and np.isnan(steps[k]):
             continue

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from pipeline.charts.bursts import picture_bursts
 from pipeline.charts.calendar import picture_calendar
 from pipeline.charts.changes import picture_changes
 from pipeline.charts.clock import picture_clock
 from pipeline.charts.cloud import picture_words
 from pipeline.charts.dots import picture_dots
 from pipeline.charts.eigenweeks import picture_eigenweeks
+from pipeline.charts.forecast import picture_forecast
 from pipeline.charts.hours import picture_hours
 from pipeline.charts.jetlag import picture_jetlag
 from pipeline.charts.months import picture_months
@@ -52,6 +54,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "clock": picture_clock,
     "quiet": picture_quiet,
     "jetlag": picture_jetlag,
+    "bursts": picture_bursts,
     "words_by_year": picture_words_by_year,
     "words": picture_words,
     "words_apart": picture_words_apart,
@@ -59,6 +62,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "repeats": picture_repeats,
     "repeated": picture_repeated,
     "sessions": picture_sessions,
+    "forecast": picture_forecast,
 }
 
 

@@ -11,14 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
+from pipeline.charts.intervals import draw_whisker
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.picture import Picture
 from pipeline.charts.rows import iter_rows
-from pipeline.charts.scales import choose_ticks, find_top
+from pipeline.charts.scales import find_top
+from pipeline.charts.share_axis import label_shares
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
-from pipeline.patterns.wording import NO_BREAK, say_percent
+from pipeline.patterns.wording import say_percent
 
 REPEATS_HEIGHT, YEARS_HEIGHT, RETURNS_HEIGHT = 268.0, 236.0, 212.0
 ASIDE, BETWEEN = 300.0, 40.0
@@ -59,6 +61,7 @@ def draw_repeats(
         _draw_years(plot, frame, mark, theme)
         left, top = (0.0, tall + 18) if narrow else (width - ASIDE, 0.0)
     if _has_returns(returns):
+        returns = drop_last_empty(returns)
         write(ax, "Time since the last one", left, top + 10, size=13, colour=theme.muted, at="left")
         tall = min(height - top, RETURNS_HEIGHT + 28) - 26
         box = place(ax, left + NAMES, top + 26, width - left - NAMES, tall - (0 if narrow else 28))
@@ -75,6 +78,12 @@ def _has_returns(returns: pd.DataFrame) -> bool:
     return bool(returns["share"].notna().any())
 
 
+def drop_last_empty(returns: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the longest times without a repeat: a short archive cannot hold one."""
+    held = np.flatnonzero(returns["share"].to_numpy(dtype=float) > 0)
+    return returns.iloc[: int(held[-1]) + 1] if len(held) else returns
+
+
 def _draw_years(plot: Axes, frame: pd.DataFrame, mark: tuple[Any, ...], theme: Theme) -> None:
     n = len(frame)
     pitch = size_of(plot)[0] / n
@@ -85,7 +94,7 @@ def _draw_years(plot: Axes, frame: pd.DataFrame, mark: tuple[Any, ...], theme: T
     if pitch < LEAST_PITCH:
         indent = 44.0
         pitch = (size_of(plot)[0] - indent) / n
-        _draw_scale(plot, theme, indent)
+        label_shares(plot, theme, indent / size_of(plot)[0])
     plot.set_xlim(-0.5 - indent / pitch, n - 0.5)
     half = min(0.33, 55 / pitch)
     for k, row in enumerate(iter_rows(frame)):
@@ -94,8 +103,7 @@ def _draw_years(plot: Axes, frame: pd.DataFrame, mark: tuple[Any, ...], theme: T
         plot.add_patch(Rectangle((k - half, 0), 2 * half, share, facecolor=colour, linewidth=0, zorder=2))
         reach = share
         if pd.notna(row.low) and row.high > row.low:
-            draw_rule(plot, (k, k), (row.low, row.high), theme.bg, px=4.4, layer=3)
-            draw_rule(plot, (k, k), (row.low, row.high), theme.ink, px=1.7, layer=4)
+            draw_whisker(plot, (k, k), (row.low, row.high), theme)
             reach = float(row.high)
         if not indent:
             write(
@@ -106,18 +114,6 @@ def _draw_years(plot: Axes, frame: pd.DataFrame, mark: tuple[Any, ...], theme: T
             name, size = (str(row.year), 13.5) if pitch >= 34 else (f"’{row.year % 100:02d}", 11.5)
             write(plot, name, k, 0, size=size, colour=theme.ink, semibold=True, shift=(0, -16))
     draw_rule(plot, (-0.5, n - 0.5), (0, 0), theme.axis, layer=5)
-
-
-def _draw_scale(plot: Axes, theme: Theme, indent: float) -> None:
-    ticks = choose_ticks(plot.get_ylim()[1] * 100, 5)
-    start = indent / size_of(plot)[0]
-    for tick in ticks:
-        sign = f"{NO_BREAK}%" if tick == ticks[-1] else ""
-        draw_rule(plot, (start, 1), (tick / 100, tick / 100), theme.grid, on="y", layer=0.5)
-        write(
-            plot, f"{tick:g}{sign}", start, tick / 100, on="y", size=12.5, colour=theme.muted, at="right",
-            shift=(-7, 0),
-        )  # fmt: skip
 
 
 def _draw_returns(plot: Axes, returns: pd.DataFrame, theme: Theme) -> None:

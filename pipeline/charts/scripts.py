@@ -67,6 +67,8 @@ def find_script(letter: str) -> str:
     category = unicodedata.category(letter)
     if category in ("So", "Sk") and ord(letter) >= 0x2190:
         return "emoji"
+    if category == "Cn" and "\U0001f000" <= letter <= "\U0001faff":  # newer than this Python's Unicode
+        return "emoji"
     if category[0] not in "LM":
         return ""
     first, _, _ = unicodedata.name(letter, "").partition(" ")

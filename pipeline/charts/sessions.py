@@ -17,8 +17,9 @@ from pipeline.charts.style import PT
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.pauses import say_limit
 from pipeline.patterns.sessions import STEP
-from pipeline.patterns.wording import count_noun, say_pause, say_percent
+from pipeline.patterns.wording import count_noun, say_percent
 
 SESSIONS_HEIGHT, NARROW_SESSIONS_HEIGHT = 300.0, 516.0
 PAUSES_HEIGHT = 290.0  # on a phone, above the bars
@@ -156,7 +157,7 @@ class _Label:
         ends: tuple[float, float],
         narrow: bool,
     ) -> None:
-        self.said, self.size = say_pause(limit), 16.0 if narrow else 18.0
+        self.said, self.size = say_limit(limit), 16.0 if narrow else 18.0
         self.below = "the valley" if fitted else "by convention"
         self.fitted = fitted
         self.half = half = (

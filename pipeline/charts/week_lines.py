@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
-from pipeline.charts.lettering import measure, write
+from pipeline.charts.intervals import draw_dot
+from pipeline.charts.lettering import measure, nudge_inside, write
 from pipeline.charts.picture import Picture
 from pipeline.charts.scales import find_top
 from pipeline.charts.style import PT
@@ -127,14 +128,14 @@ def _write_highest(plot: Axes, rates: Floats, colour: str, theme: Theme) -> None
     best = int(np.argmax(rates))
     if rates[best] <= 0:
         return
-    plot.plot(
-        [best + 0.5], [rates[best]], "o", color=colour, markersize=7 * PT, markeredgecolor=theme.bg,
-        markeredgewidth=1.2 * PT, zorder=6, label="highest", clip_on=False,
+    draw_dot(
+        plot, best + 0.5, rates[best], colour, theme.bg, px=7, edge_px=1.2, layer=6, label="highest",
+        clip=False,
     )  # fmt: skip
     text = say_rate(float(rates[best]))
     width = size_of(plot)[0]
     spot, half = (best + 0.5) * width / 24, measure(text, 13, semibold=True) / 2
-    nudge = min(max(spot, half), width - half) - spot
+    nudge = nudge_inside(spot, half, width)
     write(
         plot, text, best + 0.5, float(rates[best]), size=13, colour=colour, semibold=True,
         shift=(nudge, 13), halo=theme.bg,

@@ -13,7 +13,7 @@ from matplotlib.path import Path
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.calendar_rows import GAP
-from pipeline.charts.day_squares import draw_key, find_key_height, lay_out_key
+from pipeline.charts.day_squares import KeyEntry, draw_key, find_key_height, lay_out_key, list_signs
 from pipeline.charts.frame import say_source
 from pipeline.charts.lettering import balance, begin_at_left, cut_to_width, fill_lines, measure, write
 from pipeline.charts.month_blocks import draw_month, find_month_height
@@ -29,7 +29,7 @@ WIDTH, HEIGHT = 804.0, 1137.0  # CSS px; 1 : √2 as A4
 PAD = 44.0
 YEAR_PX, NARROW_YEAR_PX = 112.0, 72.0
 PITCH, NARROW_PITCH = 23.0, 21.0  # of a month's squares
-BETWEEN_MONTHS = 26.0  # above the next row of them
+BETWEEN_MONTHS = 22.0  # above the next row of them
 WORD_LINE, RECORD_LINE, CLOCK_HEIGHT = 27.5, 56.0, 186.0
 SENTENCE_PX, SENTENCE_LINE = 20.0, 28.0
 SMALL_SENTENCE_PX = 17.0  # on a phone, and where it takes more than three lines
@@ -56,7 +56,7 @@ def draw_year_page(ax: Axes, page: YearPage, *, theme: Theme = LIGHT, narrow: bo
             busiest=page.busiest, first_weekday=page.coverage.first_weekday, theme=theme,
         )  # fmt: skip
     _draw_panels(ax, page, width, tops["panels"], narrow, theme)
-    draw_key(ax, lay_out_key(page.limits, page.coverage.nouns, width, _misses(page)), 0, tops["key"], theme)
+    draw_key(ax, _lay_out_key(page, width), 0, tops["key"], theme)
     for k, line in enumerate(fill_lines(say_source(page.coverage), 12, width)):
         write(ax, line, 0, tops["source"] + 17 * (k + 0.5), size=12, colour=theme.muted, at="left")
     return ax
@@ -71,8 +71,9 @@ def make_year_page(page: YearPage, *, theme: Theme = LIGHT) -> Figure:
     return figure
 
 
-def _misses(page: YearPage) -> bool:
-    return bool(page.days["step"].isna().any())
+def _lay_out_key(page: YearPage, width: float) -> list[KeyEntry]:
+    signs = list_signs(page.days, pd.Timestamp(page.year, 1, 1), pd.Timestamp(page.year, 12, 31))
+    return lay_out_key(page.limits, page.coverage.nouns, width, signs)
 
 
 def _set_sentence(page: YearPage, width: float, narrow: bool) -> tuple[list[str], float, float]:
@@ -100,7 +101,7 @@ def _lay_out(page: YearPage, width: float, narrow: bool) -> dict[str, float]:
     panels = months + n_down * (find_month_height(pitch) + BETWEEN_MONTHS)
     heights = _find_panel_heights(page)
     key = panels + 20 + (sum(heights) + 18 * len(heights) if narrow else max(heights) + 20)
-    source = key + find_key_height(lay_out_key(page.limits, page.coverage.nouns, width, _misses(page))) + 6
+    source = key + find_key_height(_lay_out_key(page, width)) + 6
     height = source + 17 * len(fill_lines(say_source(page.coverage), 12, width)) + 2
     return {"months": months, "panels": panels, "key": key, "source": source, "height": height}
 

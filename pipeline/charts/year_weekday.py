@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
 from pipeline.charts.grids import draw_cells, outline_missing
+from pipeline.charts.intervals import draw_dot
 from pipeline.charts.lettering import write
 from pipeline.charts.picture import Picture
 from pipeline.charts.scales import NUMBERED_STEPS, class_of
@@ -177,11 +178,8 @@ def _draw_ratios(
                 solid_capstyle="round", label=str(year),
             )  # fmt: skip
             end = upper
-        plot.plot(
-            [ratio], [k + 0.5], "o", color=colour, markersize=9.5 * PT, markeredgecolor=theme.bg,
-            markeredgewidth=1.5 * PT, zorder=4, label="ratio",
-        )  # fmt: skip
-        if _crosses_equal(end, scale):
+        draw_dot(plot, ratio, k + 0.5, colour, theme.bg, px=9.5, layer=4, label="ratio")
+        if crossed and end <= 1:  # all beyond the line, in one column
             end = 1.0
         write(
             plot, say_percent(ratio), end, k + 0.5, size=13, colour=theme.ink, semibold=True, at="left",

@@ -112,8 +112,11 @@ def _make_bar(x: float, y: float, width: float, height: float, partial: bool, th
 
 
 def name_days(row: Any) -> str:
-    """Say what the archive holds of a year: '365 days', 'from 9 Mar', 'to 19 Nov' or both ends."""
-    first, last = pd.Timestamp(row.first), pd.Timestamp(row.last)
+    """Say what the archive holds of a year: '365 days', 'from 9 Mar', 'to 19 Nov' or both ends.
+
+    A row without first and last, of a table without days, always has its number of days.
+    """
+    first, last = getattr(row, "first", pd.NaT), getattr(row, "last", pd.NaT)
     if not row.partial or pd.isna(first) or pd.isna(last):
         return count_noun(int(row.covered_days), "day", "days")
     late, early = (first.month, first.day) != (1, 1), (last.month, last.day) != (12, 31)

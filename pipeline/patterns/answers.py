@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from pipeline.patterns.answer import Answer
+from pipeline.patterns.bursts import answer_bursts
 from pipeline.patterns.calendar import answer_calendar
 from pipeline.patterns.changes import answer_changes
 from pipeline.patterns.clock import answer_clock
 from pipeline.patterns.dots import answer_dots
 from pipeline.patterns.eigenweeks import answer_eigenweeks
 from pipeline.patterns.firsts import answer_firsts
+from pipeline.patterns.forecast import answer_forecast
 from pipeline.patterns.gaps import answer_gaps
 from pipeline.patterns.hours import answer_hours
 from pipeline.patterns.jetlag import answer_jetlag
@@ -53,6 +55,7 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "clock": answer_clock,
     "quiet": answer_quiet,
     "jetlag": answer_jetlag,
+    "bursts": answer_bursts,
     "words_by_year": answer_words_by_year,
     "words": answer_words,
     "words_apart": answer_words_apart,
@@ -61,6 +64,7 @@ PATTERNS: Mapping[str, Callable[[Subject, np.random.Generator], Answer]] = {
     "repeated": answer_repeated,
     "sessions": answer_sessions,
     "gaps": answer_gaps,
+    "forecast": answer_forecast,
 }
 
 

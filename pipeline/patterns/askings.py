@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipeline.patterns.runs import list_texts
 from pipeline.patterns.subject import Subject
 
 Ints = NDArray[np.int64]
@@ -27,6 +28,7 @@ class Askings(NamedTuple):
 
 
 _LISTED: WeakKeyDictionary[Subject, Askings] = WeakKeyDictionary()
+_LISTING = Lock()
 
 
 def list_askings(subject: Subject) -> Askings:
@@ -35,13 +37,14 @@ def list_askings(subject: Subject) -> Askings:
     Rows without a text are left out. Teevan, Adar, Jones and Potts 2007, Information Re-Retrieval: Repeat
     Queries in Yahoo's Logs: a repeat query is the same text from the same person.
     """
-    if subject not in _LISTED:
-        _LISTED[subject] = _list(subject.rows)
-    return _LISTED[subject]
+    with _LISTING:
+        if subject not in _LISTED:
+            _LISTED[subject] = _list(subject.rows)
+        return _LISTED[subject]
 
 
 def _list(rows: pd.DataFrame) -> Askings:
-    texts = pc.utf8_trim_whitespace(pc.utf8_lower(pa.array(rows["text"], pa.string(), from_pandas=True)))
+    texts = pc.utf8_trim_whitespace(pc.utf8_lower(list_texts(rows["text"])))
     query = pc.fill_null(pc.dictionary_encode(texts).indices, -1).to_numpy(zero_copy_only=False)
     time = pd.DatetimeIndex(rows["time"]).as_unit("ms").asi8
     known = np.argsort(time, kind="stable")

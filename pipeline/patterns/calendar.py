@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.stays import find_stays
 from pipeline.patterns.stretches import Stretch, find_fullest_stretch
 from pipeline.patterns.subject import Subject
+from pipeline.patterns.turns import Turn, list_pace_turns
 from pipeline.patterns.wording import (
     WEEKDAYS,
     begin,
@@ -44,7 +47,7 @@ def count_by_date(subject: Subject) -> pd.DataFrame:
     """Count by day, from the first to the last without a gap.
 
     Columns: date (datetime64[ms]), searches, covered, step (0 none, 1–6 by ``list_limits``; NaN where the
-    day is in no export and holds no row).
+    day is in no export and holds no row); and free, where the settings give free days.
     """
     table = count_all_days(subject)
     if len(table.days) == 0:
@@ -59,7 +62,8 @@ def count_by_date(subject: Subject) -> pd.DataFrame:
     steps[totals == 0] = 0.0
     steps[~held] = np.nan
     dates = whole.astype("datetime64[ms]")
-    return pd.DataFrame({"date": dates, "searches": totals, "covered": covered, "step": steps})
+    frame = pd.DataFrame({"date": dates, "searches": totals, "covered": covered, "step": steps})
+    return frame.assign(free=subject.is_given_free(whole)) if subject.free_days else frame
 
 
 def _find_edges(totals: np.ndarray, covered: np.ndarray) -> np.ndarray:
@@ -88,15 +92,20 @@ def list_limits(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_calendar_notes(
-    stretch: Stretch | None, silences: pd.DataFrame, subject: Subject, stays: pd.DataFrame | None = None
+    stretch: Stretch | None,
+    silences: pd.DataFrame,
+    subject: Subject,
+    stays: pd.DataFrame | None = None,
+    turns: Sequence[Turn] = (),
 ) -> pd.DataFrame:
     """List what is written under the rows, at most five, by date: first, last (datetime64[ms]), note.
 
-    The fullest stretch first, then the longest stays on another clock, then the longest silences.
+    The fullest stretch first, then changes of pace, the longest stays on another clock, and silences.
     """
     rows: list[tuple[np.datetime64, np.datetime64, str]] = []
     if stretch:
         rows.append((np.datetime64(stretch.first), np.datetime64(stretch.last), "the fullest stretch"))
+    rows += [(turn.first, turn.last, turn.note) for turn in turns]
     if stays is not None:
         away = stays.sort_values(["days", "first"], ascending=[False, True], kind="stable")
         for first, last, _, hours in away.head(MOST_NOTES - len(rows)).itertuples(index=False, name=None):
@@ -167,6 +176,8 @@ def answer_calendar(subject: Subject, rng: np.random.Generator) -> Answer:
     frames = {
         MAIN: frame,
         "limits": list_limits(frame),
-        "notes": list_calendar_notes(stretch, list_silences(subject), subject, find_stays(subject)),
+        "notes": list_calendar_notes(
+            stretch, list_silences(subject), subject, find_stays(subject), list_pace_turns(subject)
+        ),
     }
     return Answer(frames, find_calendar(frame, stretch, subject))

@@ -9,8 +9,9 @@ from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import ENOUGH_SEARCHES, DayTable, count_covered_days
 from pipeline.patterns.finding import Finding
-from pipeline.patterns.paces import ENOUGH_DAYS, Change, list_stretches
+from pipeline.patterns.paces import ENOUGH_DAYS, SHORT_SPAN, Change
 from pipeline.patterns.stands_out import measure_remarkable
+from pipeline.patterns.stays import know_paces
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
     MONTHS,
@@ -27,14 +28,14 @@ from pipeline.patterns.wording import (
     spell_small,
 )
 
-SHORT_SPAN = 62  # days within which a change is still dated to a day
 ENOUGH_DAYS_A_WEEK = 4  # covered days before a week has a rate
 HOW = (
     "The days are split where the Poisson likelihood of their counts gains most (PELT), into stretches of "
     "at least eight weeks of covered days. A change has to gain more than the best split of 99\u00a0% of "
     "1,000 archives of the same days, shuffled four weeks at a time, from which the changes themselves are "
     "taken out; and its size has to be at least 10\u00a0%, with a 99\u00a0% interval that leaves out no "
-    "change. The day is given as closely as the likelihood allows."
+    "change. The day is given as closely as the likelihood and the unrest of weeks and seasons allow; a slow "
+    "rise or fall shows as one or more steps."
 )
 
 
@@ -152,6 +153,6 @@ def _describe(frame: pd.DataFrame, subject: Subject) -> str:
 def answer_changes(subject: Subject, rng: np.random.Generator) -> Answer:
     """Give the stretches of one pace; extras: weeks, the rates behind them; changes, the steps between."""
     days = count_covered_days(subject)
-    frame, changes = list_stretches(days, rng)
+    frame, changes = know_paces(subject)
     frames = {MAIN: frame, "weeks": count_by_week(days), "changes": list_changes(changes)}
     return Answer(frames, find_pace(frame, changes, days, subject))

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from pipeline.patterns.wording import count_noun, say_count, say_days, say_years
+from pipeline.patterns.wording import count_noun, say_count, say_days, say_months, say_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Coverage:
 
     ``n_days`` are the calendar days from ``first`` to ``last``, both counted; ``now`` is the last
     covered day, without one the last entry's; the three dates are ``None`` where there is nothing.
+    ``redacted``: to be shared; then ``zone`` is empty. ``coarse``: the three dates are firsts of months.
     """
 
     first: date | None
@@ -31,6 +32,8 @@ class Coverage:
     zone: str = "UTC"
     weekend: tuple[int, ...] = (5, 6)
     first_weekday: int = 0
+    redacted: bool = False
+    coarse: bool = False
 
     @property
     def n_missing(self) -> int:
@@ -43,13 +46,21 @@ class Coverage:
         return say_years(self.first.year, self.last.year) if self.first and self.last else ""
 
 
+def say_span(coverage: Coverage) -> str:
+    """Write the span as 9 Mar 2021 – 19 Nov 2025, coarse as March 2021 – November 2025; '' without one."""
+    if coverage.first is None or coverage.last is None:
+        return ""
+    say = say_months if coverage.coarse else say_days
+    return say(coverage.first, coverage.last)
+
+
 def note_coverage(coverage: Coverage) -> tuple[str, str]:
     """Return the margin note 'What it covers'."""
     if coverage.first is None or coverage.last is None:
         return "What it covers", f"The archive holds no {coverage.nouns}."
     text = (
         f"{count_noun(coverage.n_rows, coverage.noun, coverage.nouns)}, "
-        f"{say_days(coverage.first, coverage.last)}; "
+        f"{say_span(coverage)}; "
         f"{say_count(coverage.n_covered)} of {count_noun(coverage.n_days, 'day', 'days')} covered."
     )
     if coverage.n_covered == 0:

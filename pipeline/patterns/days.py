@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -47,14 +48,22 @@ class DayTable(NamedTuple):
         return DayTable(self.days[keep], self.counts[keep])
 
 
+_COVERED: WeakKeyDictionary[Subject, DayTable] = WeakKeyDictionary()
+_ALL: WeakKeyDictionary[Subject, DayTable] = WeakKeyDictionary()
+
+
 def count_covered_days(subject: Subject) -> DayTable:
-    """Count activities by covered day and hour; rows on other days are left out."""
-    return _count_on(subject, as_days(subject.covered))
+    """Count activities by covered day and hour; rows on other days are left out. Read-only."""
+    if subject not in _COVERED:
+        _COVERED[subject] = _count_on(subject, as_days(subject.covered))
+    return _COVERED[subject]
 
 
 def count_all_days(subject: Subject) -> DayTable:
-    """Count activities by day and hour on every day that is covered or has a row."""
-    return _count_on(subject, as_days(subject.days))
+    """Count activities by day and hour on every day that is covered or has a row. Read-only."""
+    if subject not in _ALL:
+        _ALL[subject] = _count_on(subject, as_days(subject.days))
+    return _ALL[subject]
 
 
 def rate_by(
@@ -104,4 +113,7 @@ def _count_on(subject: Subject, days: NDArray[np.datetime64]) -> DayTable:
         known = days[place] == dates
         cells = np.bincount(place[known] * 24 + hours[known], minlength=len(days) * 24)
         counts = cells.reshape(len(days), 24).astype(np.int64)
+    days = days.view()
+    for shared in (days, counts):
+        shared.flags.writeable = False
     return DayTable(days, counts)

@@ -15,6 +15,7 @@ from pipeline.patterns.finding import Finding
 from pipeline.patterns.hours import ENOUGH_DAYS_FOR_HOURS, ENOUGH_FOR_SHARES, find_quiet_hours
 from pipeline.patterns.stays import find_stays
 from pipeline.patterns.subject import Subject
+from pipeline.patterns.turns import Turn, list_habit_turns, list_pace_turns
 from pipeline.patterns.wording import begin, say_days, say_length, say_shift, spell_small
 
 ENOUGH_SILENCE = 7  # days
@@ -25,8 +26,9 @@ HOW = (
     "Every activity is drawn at its local date and clock time. A silence is noted if it lasts at least "
     "seven covered days and is unlikely (less than one in a thousand) both at the archive’s mean daily "
     "rate and by its share of silent days. A clock hours ahead or behind is that of at least "
-    "three days on which the quiet window of the night lies so far from its usual place. Hatched days lie "
-    "inside the span but in no export."
+    "three days on which the quiet window of the night lies so far from its usual place. Changes of the "
+    "quiet window and of the pace are those of their own pictures; a change of pace is noted if it is "
+    "dated within two months. Hatched days lie inside the span but in no export."
 )
 
 
@@ -47,6 +49,17 @@ def list_uncovered(subject: Subject) -> pd.DataFrame:
     steps = np.diff(shown).astype(np.int64)
     at = np.flatnonzero(steps > 1)
     return _list_spans([(shown[k] + 1, shown[k + 1] - 1) for k in at])
+
+
+def list_free(subject: Subject) -> pd.DataFrame:
+    """List the settings' spans of free days, within the first and last day shown, as ``list_uncovered``."""
+    shown = as_days(subject.days)
+    spans = []
+    for first, last in subject.free_days if len(shown) else ():
+        begin, end = max(np.datetime64(first), shown[0]), min(np.datetime64(last), shown[-1])
+        if begin <= end:
+            spans.append((begin, end))
+    return _list_spans(spans)
 
 
 def list_silences(subject: Subject) -> pd.DataFrame:
@@ -78,14 +91,19 @@ def list_silences(subject: Subject) -> pd.DataFrame:
 
 
 def list_notes(
-    uncovered: pd.DataFrame, silences: pd.DataFrame, stays: pd.DataFrame, subject: Subject
+    uncovered: pd.DataFrame,
+    silences: pd.DataFrame,
+    stays: pd.DataFrame,
+    subject: Subject,
+    turns: list[Turn] | None = None,
 ) -> pd.DataFrame:
     """List at most five notes by date: first, last, days, note, short, kind; none under 30 days.
 
-    ``kind`` is 'shifted' (a stay on another clock), 'silent' or 'uncovered'; ``short`` are the words for
-    a phone. Stays come first, then the longest spans.
+    ``kind`` is 'changed' (``turns``), 'shifted' (a stay on another clock), 'silent' or 'uncovered';
+    ``short`` are the words for a phone. Changes come first, then stays, then the longest spans.
     """
     parts = [
+        _list_turns(turns or []),
         _write_notes(stays, "shifted", say_stay, say_shift),
         _write_notes(silences, "silent", _say_silence, lambda n: f"{n} days"),
         _write_notes(uncovered, "uncovered", lambda n: "not in the archive", lambda n: "no data"),
@@ -93,10 +111,19 @@ def list_notes(
     notes = pd.concat(parts, ignore_index=True)
     if subject.coverage.n_days < ENOUGH_DAYS_FOR_NOTES:
         notes = notes.iloc[:0]
-    notes = notes.assign(later=notes["kind"] != "shifted")
+    notes = notes.assign(later=notes["kind"].map({"changed": 0, "shifted": 1}).fillna(2))
     notes = notes.sort_values(["later", "days", "first"], ascending=[True, False, True], kind="stable")
     notes = notes.drop(columns="later").head(MOST_NOTES)
     return notes.sort_values("first", kind="stable").reset_index(drop=True)
+
+
+def _list_turns(turns: list[Turn]) -> pd.DataFrame:
+    spans = _list_spans([(turn.first, turn.last) for turn in turns])
+    return spans.assign(
+        note=pd.Series([turn.note for turn in turns], index=spans.index, dtype="str"),
+        short=pd.Series([turn.short for turn in turns], index=spans.index, dtype="str"),
+        kind=pd.Series(["changed"] * len(turns), index=spans.index, dtype="str"),
+    )
 
 
 def _write_notes(
@@ -161,6 +188,12 @@ def find_dots(frame: pd.DataFrame, notes: pd.DataFrame, subject: Subject) -> Fin
             f"{say_days(row[0].date(), row[1].date())}, {row[4]}" for row in shifted.to_numpy(dtype=object)
         ]
         margin.append(("On another clock", f"{'; '.join(said)}: most likely another zone."))
+    changed = notes[notes["kind"] == "changed"]
+    if len(changed):
+        said = [
+            f"{say_days(row[0].date(), row[1].date())}, {row[3]}" for row in changed.to_numpy(dtype=object)
+        ]
+        margin.append(("Lasting changes", f"{begin('; '.join(said))}: most likely then."))
     certainty = "Every activity is shown"
     return Finding("dots", "Years", headline, "", deck, certainty, tuple(margin), alt, HOW)
 
@@ -175,8 +208,11 @@ def _has_quiet_band(subject: Subject) -> bool:
 
 
 def answer_dots(subject: Subject, rng: np.random.Generator) -> Answer:
-    """Give every activity's local time; extras: uncovered spans, notes."""
+    """Give every activity's local time; extras: uncovered spans, notes, and free days, if there are any."""
     frame, uncovered = list_dots(subject), list_uncovered(subject)
-    notes = list_notes(uncovered, list_silences(subject), find_stays(subject), subject)
+    turns = [*list_habit_turns(subject), *list_pace_turns(subject)]
+    notes = list_notes(uncovered, list_silences(subject), find_stays(subject), subject, turns)
     frames = {MAIN: frame, "uncovered": uncovered, "notes": notes}
+    if subject.free_days:
+        frames["free"] = list_free(subject)
     return Answer(frames, find_dots(frame, notes, subject))

@@ -10,9 +10,9 @@ from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.bootstrap import HOW_DRAWN, Floats, count_blocks, draw_weights, find_interval, widen
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.finding import Finding, Mark
-from pipeline.patterns.quiet_habits import find_steps
 from pipeline.patterns.quiet_nights import FIRST_HOUR, list_quiet_nights
 from pipeline.patterns.stands_out import measure_shift
+from pipeline.patterns.stays import know_steps
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import MINUS, NO_BREAK, count_noun, say_clock, spell_hours
 
@@ -75,7 +75,7 @@ def find_medians(values: Floats, weights: Floats) -> Floats:
 def answer_jetlag(subject: Subject, rng: np.random.Generator) -> Answer:
     """Give the middle of the pause before workdays and free days; extra: difference, one row."""
     nights = list_quiet_nights(subject)
-    away = find_steps(nights)[2]
+    away = know_steps(subject).away
     main, difference = compare_days(nights, away, rng)
     return Answer({MAIN: main, "difference": difference}, find_jetlag(main, difference, subject))
 

@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.patterns.bootstrap import (
-    BLOCK_DAYS,
     CLEAR,
     Floats,
     choose_block_days,
@@ -26,6 +25,8 @@ from pipeline.patterns.shuffles import shuffle_blocks
 SHORTEST = 56  # days of a stretch: shorter ups and downs are no change of pace
 ENOUGH_DAYS = 182
 SMALLEST_CHANGE = 1.1  # a ratio
+RESTLESS_DAYS = (14, 28, 56, 91)
+SHORT_SPAN = 62  # days within which a change is still dated to a day
 SHUFFLED_DAYS = 28  # kept together: a busy fortnight often comes before another
 SHUFFLED_LEVEL = 0.99  # of the shuffles find no change at the penalty
 
@@ -112,18 +113,26 @@ def _find_when(counts: NDArray[np.int64], place: int) -> tuple[int, int]:
     """Return the first and last place at which the change may lie: where the split costs little more.
 
     The limit of 95 % is 7.35 (Hansen 2000, Sample Splitting and Threshold Estimation, Econometrica 68,
-    table 1: (1 − exp(−x/2))² = 0.95), times how restless the fortnights are.
+    table 1: (1 − exp(−x/2))² = 0.95), times how restless the counts are: over stretches from a fortnight to
+    a season the most, since seasons and busy months blur a change more than single days do.
     """
     n = len(counts)
     places = np.arange(min(SHORTEST, place), max(n - SHORTEST, place) + 1)
     sums = np.cumsum(counts, dtype=float)
     costs = cost_of(sums[places - 1], places) + cost_of(sums[-1] - sums[places - 1], n - places)
     level = np.repeat([counts[:place].mean(), counts[place:].mean()], [place, n - place])
-    blocks = np.arange(0, n, BLOCK_DAYS[0])
-    expected, held = np.add.reduceat(level, blocks), np.add.reduceat(counts, blocks)
-    restless = float(np.mean((held - expected) ** 2 / np.maximum(expected, 1.0)))
+    restless = max(_measure_restlessness(counts, level, days) for days in RESTLESS_DAYS)
     near = places[costs <= costs.min() + 7.35 * max(restless, 1.0)]
     return min(int(near[0]), place), max(int(near[-1]), place)
+
+
+def _measure_restlessness(counts: NDArray[np.int64], level: Floats, days: int) -> float:
+    """Return the variance of stretches of so many days over what a Poisson process has; 0 for under four."""
+    starts = np.arange(0, len(counts) - days + 1, days)
+    if len(starts) < 4:
+        return 0.0
+    expected, held = np.add.reduceat(level, starts), np.add.reduceat(counts, starts)
+    return float(np.mean((held - expected) ** 2 / np.maximum(expected, 1.0)))
 
 
 def _size_of(change: Change) -> float:

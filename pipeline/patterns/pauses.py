@@ -23,6 +23,7 @@ from pipeline.patterns.bootstrap import LIKELY, count_blocks, draw_weights, find
 from pipeline.patterns.days import as_days
 from pipeline.patterns.mixture import Mixture, climb, find_valley, fit_mixture
 from pipeline.patterns.subject import Subject
+from pipeline.patterns.wording import NO_BREAK, say_pause
 
 Floats = NDArray[np.float64]
 
@@ -78,7 +79,7 @@ def list_pauses(subject: Subject) -> Pauses:
 
 
 def find_limit(pauses: Pauses, subject: Subject, rng: np.random.Generator) -> Limit:
-    """Return the valley between the short pauses and the long ones, in whole minutes.
+    """Return the valley between the short pauses and the long ones, rounded within its interval.
 
     It is taken where a mixture of two log-normal distributions fits: each holds 5 % or more, their
     cumulative share is never off by 10 %, the valley lies between one minute and three hours, is a fifth
@@ -100,13 +101,30 @@ def find_limit(pauses: Pauses, subject: Subject, rng: np.random.Generator) -> Li
     if np.mean(in_bounds) < LIKELY:
         return nothing
     low, high = find_interval(drawn)
-    return Limit(round_limit(10**place), True, 10**low, 10**high, mixture)
+    return Limit(round_limit(10**place, 10**low, 10**high), True, 10**low, 10**high, mixture)
 
 
-def round_limit(seconds: float) -> int:
-    """Round to what one says: ten seconds under two minutes, minutes up to an hour, then five minutes."""
-    step = 10 if seconds < 120 else 60 if seconds < 3600 else 300
-    return int(step * round(seconds / step))
+def round_limit(seconds: float, low: float = 0.0, high: float = math.inf) -> int:
+    """Round to what one says: ten seconds under two minutes, minutes up to an hour, then five minutes.
+
+    Finer where that would leave the interval from ``low`` to ``high``.
+    """
+    coarsest = 10 if seconds < 120 else 60 if seconds < 3600 else 300
+    for step in (300, 60, 30, 10):
+        rounded = int(step * round(seconds / step))
+        if step <= coarsest and low <= rounded <= high:
+            return rounded
+    return round(seconds)
+
+
+def say_limit(seconds: float) -> str:
+    """Write a rounded limit as it is: 50 seconds, 9 minutes, 8½ minutes, 8 minutes 10 seconds."""
+    minutes, rest = divmod(int(seconds), 60)
+    if seconds < 120 or rest == 0:
+        return say_pause(seconds)
+    if rest == 30 and minutes < 60:
+        return f"{minutes}½{NO_BREAK}minutes"
+    return f"{say_pause(60 * minutes)}{NO_BREAK}{say_pause(rest)}"
 
 
 def _gather(logs: Floats, width: float) -> tuple[Floats, Floats, NDArray[np.int64]]:

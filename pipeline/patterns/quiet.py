@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 
 import numpy as np
@@ -13,9 +12,19 @@ from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.finding import Finding, Mark
 from pipeline.patterns.habit import Habit
 from pipeline.patterns.habit_changes import ENOUGH_A_WEEK, list_weeks
-from pipeline.patterns.quiet_habits import ENOUGH_NIGHTS, Change, Habits, find_habits, find_nearest
+from pipeline.patterns.quiet_habits import (
+    ENOUGH_NIGHTS,
+    GREW,
+    LEAST_MOVE,
+    MOVED,
+    Change,
+    Habits,
+    find_nearest,
+    name_move,
+)
 from pipeline.patterns.quiet_nights import ENOUGH_A_NIGHT, FIRST_HOUR, list_quiet_nights
 from pipeline.patterns.stands_out import measure_shift
+from pipeline.patterns.stays import know_habits
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
     MINUS,
@@ -30,7 +39,6 @@ from pipeline.patterns.wording import (
     spell_hours,
 )
 
-LEAST_MOVE = 1 / 6  # hours from none, before an end of the window is said to have moved
 MOST_SHIFTS = 4  # named in the margin
 HOW = (
     "A night runs from 15:00 to 15:00 and counts if it holds four or more activities and its longest pause "
@@ -85,7 +93,7 @@ def answer_quiet(subject: Subject, rng: np.random.Generator) -> Answer:
     are too few nights also nights, the short form's table (night, usable).
     """
     nights = list_quiet_nights(subject)
-    habits = find_habits(subject, nights, rng)
+    habits = know_habits(subject)
     frames = {
         MAIN: list_weeks(nights),
         "habit": list_habits(habits),
@@ -170,23 +178,13 @@ def _weigh(change: Change) -> float:
 def _say_change(change: Change) -> tuple[str, str]:
     """Return headline and emphasis; only what its own interval holds is said to have moved."""
     when = _say_month(change.date)
-    start, end = (_has_moved(part) for part in (change.start, change.end))
-    if start and end and start == end:
-        phrase = f"{spell_hours(change.middle[0])} {'later' if start > 0 else 'earlier'}"
+    move = name_move(change)
+    phrase = f"{spell_hours(move.hours)} {move.way}"
+    if move.what == MOVED:
         return f"The quiet window moved {phrase} in {when}", phrase
-    if start and end:
-        phrase = f"{spell_hours(change.length[0])} {'longer' if end > 0 else 'shorter'}"
+    if move.what == GREW:
         return f"The quiet window became {phrase} in {when}", phrase
-    for verb, moved, part in (("begins", start, change.start), ("ends", end, change.end)):
-        if moved:
-            phrase = f"{spell_hours(part[0])} {'later' if moved > 0 else 'earlier'}"
-            return f"The quiet window {verb} {phrase} since {when}", phrase
-    phrase = f"{spell_hours(change.middle[0])} {'later' if change.middle[0] > 0 else 'earlier'}"
-    return f"The quiet window moved {phrase} in {when}", phrase
-
-
-def _has_moved(part: tuple[float, float, float]) -> int:
-    return int(math.copysign(1, part[0])) if find_nearest(part) >= LEAST_MOVE else 0
+    return f"The quiet window {move.what} {phrase} since {when}", phrase
 
 
 def _say_month(night: np.datetime64) -> str:

@@ -19,6 +19,8 @@ from pipeline.patterns.subject import Subject
 ENOUGH_NIGHTS = 20  # usable ones, before a habit is given
 LEAST_CHANGE = 0.25  # hours that at least one of both ends, or the middle, moves by its nearer bound
 WIDEST = 3.0  # hours; a habit whose interval is wider is not given
+LEAST_MOVE = 1 / 6  # hours from none, before an end of the window is said to have moved
+MOVED, GREW, BEGINS, ENDS = "moved", "became", "begins", "ends"
 QUIETER = 0.5  # share of the hours outside that a clock hour inside may hold, all nights together
 
 
@@ -42,6 +44,14 @@ class Change(NamedTuple):
     length: tuple[float, float, float]
 
 
+class Move(NamedTuple):
+    """What a change is said to have done to the window: ``what``, by how many hours, and which way."""
+
+    what: str  # MOVED, GREW, BEGINS or ENDS
+    hours: float
+    way: str  # earlier, later, longer or shorter
+
+
 class Habits(NamedTuple):
     """All that is known of the habit; ``why_none`` is 'few' or 'uncertain' where nothing is."""
 
@@ -63,13 +73,25 @@ class Activity(NamedTuple):
     weights: Floats  # (n_resamples, n_nights) how often each was drawn
 
 
-def find_habits(subject: Subject, nights: pd.DataFrame, rng: np.random.Generator) -> Habits:
+class Steps(NamedTuple):
+    """Stays elsewhere (as ``list_shifts``), the first nights of new habits, and which nights are away."""
+
+    shifts: pd.DataFrame
+    changes: Days
+    away: NDArray[np.bool_]
+
+
+def find_habits(
+    subject: Subject, nights: pd.DataFrame, rng: np.random.Generator, known: Steps | None = None
+) -> Habits:
     """Find the periods between changes, their habits by the two-rate model, and the stays elsewhere.
+
+    ``known`` is what ``find_steps`` finds, where it was called before.
 
     A change is kept if the interval of what it moved (either end, or the middle) stays a quarter of an
     hour from none; of those that do not, the weakest is taken back until all hold.
     """
-    shifts, changes, away = find_steps(nights)
+    shifts, changes, away = known or find_steps(nights)
     at_home = nights["usable"].to_numpy(dtype=bool) & ~away
     if at_home.sum() < ENOUGH_NIGHTS:
         return Habits([], [], shifts, {}, "few")
@@ -89,9 +111,10 @@ def find_habits(subject: Subject, nights: pd.DataFrame, rng: np.random.Generator
     return Habits(periods, steps, shifts, _fit_classes(activity, periods[-1]), "")
 
 
-def find_steps(nights: pd.DataFrame) -> tuple[pd.DataFrame, Days, NDArray[np.bool_]]:
-    """Find stays elsewhere (as ``list_shifts``) and the first nights of new habits, in turns, since each
-    hides the other; also whether each night lies in a stay. None of either under 20 usable nights.
+def find_steps(nights: pd.DataFrame) -> Steps:
+    """Find stays elsewhere and the first nights of new habits, in turns, since each hides the other.
+
+    None of either under 20 usable nights.
     """
     changes: Days = np.zeros(0, dtype="datetime64[D]")
     for _ in range(2):
@@ -100,7 +123,7 @@ def find_steps(nights: pd.DataFrame) -> tuple[pd.DataFrame, Days, NDArray[np.boo
     shifts = list_shifts(nights, changes)
     if nights["usable"].sum() < ENOUGH_NIGHTS:
         shifts = shifts.iloc[:0]
-    return shifts, changes, is_shifted(nights, shifts)
+    return Steps(shifts, changes, is_shifted(nights, shifts))
 
 
 def _gather(
@@ -170,6 +193,21 @@ def find_nearest(part: tuple[float, float, float]) -> float:
     """Return how far the nearer end of an interval (value, low, high) lies from 0; 0 if it holds it."""
     _, low, high = part
     return max(low, -high, 0.0) if np.isfinite(low) else 0.0
+
+
+def name_move(change: Change) -> Move:
+    """Name what a change moved: only an end whose own interval holds it is said to have moved."""
+    start, end = (_has_moved(part) for part in (change.start, change.end))
+    if start and end and start != end:
+        return Move(GREW, change.length[0], "longer" if end > 0 else "shorter")
+    if bool(start) == bool(end):
+        return Move(MOVED, change.middle[0], "later" if change.middle[0] > 0 else "earlier")
+    what, part = (BEGINS, change.start) if start else (ENDS, change.end)
+    return Move(what, part[0], "later" if part[0] > 0 else "earlier")
+
+
+def _has_moved(part: tuple[float, float, float]) -> int:
+    return int(np.sign(part[0])) if find_nearest(part) >= LEAST_MOVE else 0
 
 
 def _is_narrow(habit: Habit) -> bool:

@@ -32,14 +32,15 @@ Days = NDArray[np.datetime64]
 ENOUGH_DAYS_FOR_RECORDS = 30  # covered or with an entry
 EVENING, NOON = 20.0, 12.0  # hours
 PAUSE = 2  # hours that end a night
+BESIDE_STAY = 7  # nights: a stay’s ends are told by nights with enough entries alone
 HOUR = 3_600_000  # milliseconds
 BUSIEST, RUN, SILENCE, NIGHT = "busiest day", "longest run", "longest silence", "latest night"
 HOW = (
     "Every entry counts, on covered days and on others, and of equal records the earliest. A run is of "
     "days in a row that each hold an entry; a silence of covered days in a row that hold none. The "
     "latest night is the one that went on longest: from an entry between 20:00 and midnight on, without a "
-    "pause of two hours, by the home clock; nights on another clock, one before them and one after are "
-    "left out."
+    "pause of two hours, by the home clock; nights on another clock are left out, and those within a "
+    "week of one, since a stay’s first and last days are not always told."
 )
 
 
@@ -109,8 +110,7 @@ def find_latest_night(subject: Subject) -> Span | None:
     """Return the night that went on longest: its hours after midnight of its evening, and its evening's day.
 
     A night goes on from an entry between 20:00 and midnight for as long as no pause reaches two hours, and
-    ends before noon. Nights on another clock (``find_stays``), the one before and the one after are left out,
-    where they are known.
+    ends before noon. Nights on another clock (``find_stays``) and within BESIDE_STAY of one are left out.
     """
     rows = subject.rows
     time = pd.DatetimeIndex(rows["time"]).as_unit("ms").asi8
@@ -135,9 +135,9 @@ def find_latest_night(subject: Subject) -> Span | None:
 
 
 def _is_away(subject: Subject, days: Days) -> NDArray[np.bool_]:
-    """Say which nights are of a stay on another clock; those of the way there and back count with it."""
-    stays, night = find_stays(subject), pd.Timedelta(days=1)
-    wider = stays.assign(first=stays["first"] - night, last=stays["last"] + night)
+    """Say which nights are of a stay on another clock, or so near one that they may be."""
+    stays, beside = find_stays(subject), pd.Timedelta(days=BESIDE_STAY)
+    wider = stays.assign(first=stays["first"] - beside, last=stays["last"] + beside)
     return is_shifted(pd.DataFrame({"night": days.astype("datetime64[ms]")}), wider)
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipeline.patterns.runs import list_texts
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.vocabulary import read_vocabulary
 
@@ -24,7 +25,7 @@ def measure_reformulations(subject: Subject, order: NDArray[np.int64], session: 
     n = len(order)
     if n < 2:
         return math.nan
-    texts = pa.array(subject.rows["text"], pa.string(), from_pandas=True).take(pa.array(order))
+    texts = list_texts(subject.rows["text"]).take(pa.array(order))
     same = pc.equal(texts[1:], texts[:-1])  # null where one of the two has no text
     follows = (np.diff(session) == 0) & same.is_valid().to_numpy(zero_copy_only=False)
     if not follows.any():

@@ -11,6 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from pipeline.patterns.tokens import PICTURED, drop_addresses, fold_letters, is_
 TEXTS_AT_ONCE = 100_000
 LETTER, MARK, APOSTROPHE, PICTURE = 1, 2, 3, 4  # 0 is any other character
 N_CODES = 0x110000
+PLANES = ((0, 0xD800), (0xE000, 0x40000), (0xE0000, 0xE0200))  # of Unicode that hold what is not private
 Codes = NDArray[np.uint32] | NDArray[np.uint8]
 
 
@@ -82,12 +84,13 @@ def _find_runs(folded: str) -> Found:
     inside = _find_letters(kinds)
     edges = np.diff(np.concatenate([[0], inside.astype(np.int8), [0]]))
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    owner = np.cumsum(codes == ord("\n"))
+    lines = np.flatnonzero(codes == ord("\n"))
     close = np.zeros(len(starts), dtype=bool)
     between = codes[starts[1:] - 1]
     close[1:] = (starts[1:] - ends[:-1] == 1) & ((between == ord(" ")) | (between == ord("-")))
+    pictured = np.searchsorted(lines, np.flatnonzero(kinds == PICTURE))
     return Found(
-        cut_codes(codes[inside], ends - starts), owner[starts], close, np.unique(owner[kinds == PICTURE])
+        cut_codes(codes[inside], ends - starts), np.searchsorted(lines, starts), close, np.unique(pictured)
     )
 
 
@@ -123,22 +126,26 @@ def cut_codes(codes: Codes, lengths: NDArray[np.int64]) -> pa.StringArray:
 def list_kinds() -> NDArray[np.uint8]:
     """Return what each character of Unicode is to a word; 0 is none of the four."""
     kinds = np.zeros(N_CODES, dtype=np.uint8)
-    for code in range(N_CODES):
-        char = chr(code)
-        if char.isalnum():
-            kinds[code] = LETTER
-        elif code >= 0x300 and unicodedata.category(char)[0] in "MC" and is_mark(char):
-            kinds[code] = MARK
-        elif code >= 0x2000 and PICTURED.match(char):
-            kinds[code] = PICTURE
+    for first, end in PLANES:
+        chars = "".join(map(chr, range(first, end)))
+        for found in PICTURED.finditer(chars):
+            kinds[first + found.start()] = PICTURE
+        for k, category in enumerate(map(unicodedata.category, chars), start=first):
+            if category[0] in "MC" and k >= 0x300 and is_mark(chr(k)):
+                kinds[k] = MARK
+        kinds[first:end][np.fromiter(map(str.isalnum, chars), dtype=bool)] = LETTER
     kinds[ord("'")] = APOSTROPHE
     return kinds
 
 
-def count_distinct(texts: pa.Array | pa.ChunkedArray) -> tuple[list[str], NDArray[np.int64]]:
+def list_texts(texts: pd.Series) -> pa.StringArray:
+    """Return a column of texts as one array of Arrow's: a column read from a table comes in many."""
+    found = pa.array(texts, pa.string(), from_pandas=True)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def count_distinct(texts: pa.StringArray) -> tuple[list[str], NDArray[np.int64]]:
     """Return the different texts, and for each row its place among them, -1 where it has none."""
     coded = pc.dictionary_encode(texts)
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks() if coded.num_chunks != 1 else coded.chunk(0)
     place = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     return coded.dictionary.to_pylist(), place

@@ -13,7 +13,7 @@ from pipeline.patterns.bootstrap import HOW_DRAWN, count_blocks, draw_weights, w
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import as_days
 from pipeline.patterns.finding import Finding
-from pipeline.patterns.pauses import ENOUGH_PAUSES, Limit, Pauses, find_limit, list_pauses
+from pipeline.patterns.pauses import ENOUGH_PAUSES, Limit, Pauses, find_limit, list_pauses, say_limit
 from pipeline.patterns.reformulations import measure_reformulations
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
@@ -161,7 +161,7 @@ def find_sessions(
         alt = f"Nothing is drawn: too few pauses between {nouns}."
         notes.append(("How sure", certainty + "."))
         return Finding("sessions", "Sessions", headline, "", deck, certainty, tuple(notes), alt, HOW)
-    said = say_pause(limit.seconds)
+    said = say_limit(limit.seconds)
     headline = f"A pause of more than {said} starts a new session"
     emphasis = ""
     mark: tuple[int, ...] = ()

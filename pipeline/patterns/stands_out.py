@@ -10,6 +10,9 @@ from pipeline.patterns.finding import Finding
 LARGEST = math.log(4)
 LARGEST_SHIFT = 6.0  # hours
 MOST_PER_SECTION = 2
+EVENTS = frozenset({"gaps", "unusual_weeks"})  # of a few days, where the others speak of all
+EVENT_WEIGHT = 0.5
+ANOTHER_WEIGHT = 0.5  # of what is told of the same section, or of the same few days, already
 
 
 def measure_remarkable(nearest: float, value: float, expected: float) -> float:
@@ -40,15 +43,27 @@ def measure_shift(nearest_hours: float) -> float:
 
 
 def choose_remarkable(findings: Iterable[Finding], n: int = 6) -> list[Finding]:
-    """Choose what stands out.
+    """Choose what stands out, the weightiest first.
 
-    The rule: only findings whose claim survived its interval (``remarkable`` > 0); the most remarkable
-    first; of one section at most two, so that one habit seen from three sides does not fill the page;
+    The rule: only findings whose claim survived its interval (``remarkable`` > 0). What happened on a few
+    days counts half of what holds for all of them: a stay on another clock is always many hours off, a
+    habit seldom, so that hours alone would put every trip before every habit. What tells of a section from
+    which one was chosen counts half too, and so does a second event: one thing seen from two sides should
+    not fill the page, and a section with one clear thing to say should be heard. Of a section at most two;
     of equals, the one that stands earlier on the page.
     """
+    left = [finding for finding in findings if finding.remarkable > 0]
     chosen: list[Finding] = []
-    for finding in sorted(findings, key=lambda finding: -finding.remarkable):
-        in_section = sum(other.section == finding.section for other in chosen)
-        if finding.remarkable > 0 and in_section < MOST_PER_SECTION and len(chosen) < n:
-            chosen.append(finding)
+    while left and len(chosen) < n:
+        best = max(left, key=lambda finding: _weigh(finding, chosen))  # the first of equals
+        left.remove(best)
+        if sum(other.section == best.section for other in chosen) < MOST_PER_SECTION:
+            chosen.append(best)
     return chosen
+
+
+def _weigh(finding: Finding, chosen: list[Finding]) -> float:
+    is_event = finding.pattern in EVENTS
+    weight = finding.remarkable * (EVENT_WEIGHT if is_event else 1.0)
+    told = any(other.section == finding.section or (is_event and other.pattern in EVENTS) for other in chosen)
+    return weight * (ANOTHER_WEIGHT if told else 1.0)

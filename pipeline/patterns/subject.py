@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -35,12 +36,12 @@ class Subject:
     first_weekday: int
     free_days: tuple[FreeSpan, ...] = ()  # besides the weekend
 
-    @property
+    @cached_property
     def days(self) -> pd.DatetimeIndex:
         """Every covered day and every day with a row, sorted."""
         return pd.DatetimeIndex(self.rows["date"].unique()).union(self.covered).as_unit("ms")
 
-    @property
+    @cached_property
     def coverage(self) -> Coverage:
         """What the archive holds of this subject."""
         days, shown = self.days, pd.DatetimeIndex(self.rows["date"])
@@ -57,7 +58,12 @@ class Subject:
         """Say of each day (datetime64) whether it is of the weekend or a free day of the settings."""
         days = days.astype("datetime64[D]")
         weekday = (days.astype(np.int64) + 3) % 7  # 1 January 1970 was a Thursday
-        free = np.isin(weekday, self.weekend)
+        return np.isin(weekday, self.weekend) | self.is_given_free(days)
+
+    def is_given_free(self, days: Days) -> NDArray[np.bool_]:
+        """Say of each day (datetime64) whether it is a free day of the settings, of the weekend or not."""
+        days = days.astype("datetime64[D]")
+        free = np.zeros(len(days), dtype=bool)
         for first, last in self.free_days:
             free |= (days >= np.datetime64(first)) & (days <= np.datetime64(last))
         return free

@@ -132,7 +132,7 @@ def find_unusual(
         headline = "No week is clearly unlike the others"
         certainty = f"All {say_count(n_weeks)} whole weeks lie within {spell_small(int(LIMIT))} usual spreads"
     else:
-        headline, emphasis = _say_weeks(["" if note not in CASES else str(note) for note in captions["note"]])
+        headline, emphasis = say_weeks([str(note) for note in captions["note"]])
         certainty = (
             f"{count_noun(int(is_far.sum()), 'week', 'weeks')} of {say_count(n_weeks)} "
             f"{'lies' if is_far.sum() == 1 else 'lie'} beyond {spell_small(int(LIMIT))} usual spreads or "
@@ -145,12 +145,14 @@ def find_unusual(
     notes = (note_coverage(coverage), ("How sure", f"{certainty}."))
     return Finding(
         "unusual_weeks", "Weeks", headline, emphasis, deck, certainty, notes,
-        _describe(frame, captions, subject), HOW, remarkable, mark=tuple(captions["number"].tolist()),
+        describe_weeks(frame, captions, nouns, coverage.years), HOW, remarkable,
+        mark=tuple(captions["number"].tolist()),
     )  # fmt: skip
 
 
-def _say_weeks(notes: list[str]) -> tuple[str, str]:
-    """Return headline and emphasis: Four weeks unlike the others: one very full, one empty …"""
+def say_weeks(notes: list[str]) -> tuple[str, str]:
+    """Return headline and emphasis for captions: Four weeks unlike the others: one very full, one empty …"""
+    notes = [note if note in CASES else "" for note in notes]
     n, counted = len(notes), Counter(notes)
     phrase = ", ".join(
         f"{spell_small(counted[note])} {case}" for note, case in CASES.items() if counted[note]
@@ -161,14 +163,15 @@ def _say_weeks(notes: list[str]) -> tuple[str, str]:
     return f"{weeks} unlike the others: {phrase}", phrase
 
 
-def _describe(frame: pd.DataFrame, captions: pd.DataFrame, subject: Subject) -> str:
+def describe_weeks(frame: pd.DataFrame, captions: pd.DataFrame, nouns: str, years: str) -> str:
+    """Return the text for those who do not see the picture: which weeks are farthest, and in what."""
     if len(frame) < ENOUGH_WEEKS:
-        return f"Nothing is drawn: {count_noun(len(frame), 'whole week', 'whole weeks')} of {subject.nouns}."
+        return f"Nothing is drawn: {count_noun(len(frame), 'whole week', 'whole weeks')} of {nouns}."
     named = [
         f"{say_day(week.date())}, {note}"
         for week, note in zip(captions["week"], captions["note"], strict=True)
     ]
-    text = f"Bars, distance of each week from the usual one, {subject.coverage.years}."
+    text = f"Bars, distance of each week from the usual one, {years}."
     return f"{text} Farthest: {'; '.join(named)}." if named else f"{text} None is marked."
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.patterns.days import count_all_days
 from pipeline.patterns.phrases import join_phrases
-from pipeline.patterns.runs import count_distinct
+from pipeline.patterns.runs import count_distinct, list_texts
 from pipeline.patterns.sequences import Ints, Sequence, expand, join_spellings, list_sequence, sort_once
 from pipeline.patterns.stop_words import choose_stop_words, read_stop_words
 from pipeline.patterns.subject import Subject
@@ -35,18 +35,20 @@ class Vocabulary(NamedTuple):
 
 
 _READ: WeakKeyDictionary[Subject, Vocabulary] = WeakKeyDictionary()
+_READING = Lock()
 
 
 def read_vocabulary(subject: Subject) -> Vocabulary:
     """Return the words of the subject's texts; they are read once a subject."""
-    if subject not in _READ:
-        _READ[subject] = list_vocabulary(subject.rows["text"])
-    return _READ[subject]
+    with _READING:
+        if subject not in _READ:
+            _READ[subject] = list_vocabulary(subject.rows["text"])
+        return _READ[subject]
 
 
 def list_vocabulary(texts: pd.Series) -> Vocabulary:
     """Find the words of the texts, each once a text; a text that comes again is read once."""
-    different, place = count_distinct(pa.array(texts, pa.string(), from_pandas=True))
+    different, place = count_distinct(list_texts(texts))
     times = np.bincount(place[place >= 0], minlength=len(different))
     n_texts = int(times.sum())
     sequence, keys = join_spellings(list_sequence(different, times), times)

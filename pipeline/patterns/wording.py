@@ -78,6 +78,27 @@ def say_days(first: date, last: date) -> str:
     return f"{first.day} – {say_day(last)}"
 
 
+def say_month(day: date) -> str:
+    """Write the month of a date as March 2021."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def say_months(first: date, last: date) -> str:
+    """Write the months of a span as March 2021 – November 2025, March – July 2021 or March 2021."""
+    if (first.year, first.month) == (last.year, last.month):
+        return say_month(first)
+    start = MONTHS[first.month - 1] if first.year == last.year else say_month(first)
+    return f"{start} – {say_month(last)}"
+
+
+def say_short_months(first: date, last: date) -> str:
+    """Write a span of dates to the month: Mar – Jul 2022; within one month that month."""
+    begins, ends = MONTHS[first.month - 1][:3], f"{MONTHS[last.month - 1][:3]} {last.year}"
+    if first.year != last.year:
+        return f"{begins} {first.year} – {ends}"
+    return ends if first.month == last.month else f"{begins} – {ends}"
+
+
 def say_length(n_days: int) -> str:
     """Write a span in whole years from one and three quarters on, in months, under 60 days in days."""
     years = n_days / DAYS_A_YEAR

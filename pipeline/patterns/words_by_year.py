@@ -14,6 +14,7 @@ from pipeline.patterns.vocabulary import count_by, read_vocabulary, take_words
 from pipeline.patterns.wording import join_and, spell_small
 from pipeline.patterns.words import HOW as HOW_WORDS
 from pipeline.patterns.words import LOWEST, choose_threshold, name_leader, note_whole_runs
+from pipeline.patterns.years import count_by_year
 
 N_WORDS_A_YEAR = 40  # of the commonest, and as many that set the year apart
 ENOUGH_A_YEAR = 300  # activities, before a year's words are listed
@@ -124,6 +125,8 @@ def _say_leaders(frame: pd.DataFrame, subject: Subject) -> tuple[str, str, tuple
 
 
 def answer_words_by_year(subject: Subject, rng: np.random.Generator) -> Answer:
-    """Give each year's commonest words."""
+    """Give each year's commonest words; extra: years, what the archive holds of each of them."""
     frame = count_words_by_year(subject)
-    return Answer({MAIN: frame}, find_words_by_year(frame, subject))
+    years = count_by_year(subject)[["year", "searches", "covered_days", "first", "last"]]
+    held = years[years["year"].isin(frame["year"])].reset_index(drop=True)
+    return Answer({MAIN: frame, "years": held}, find_words_by_year(frame, subject))

@@ -131,7 +131,7 @@ def _make_page(
         n_rows=int(searches.sum()),
     )  # fmt: skip
     listed, own = _choose_words(words, year)
-    silence = find_longest(covered & (searches == 0))
+    silence = None if coverage.redacted else find_longest(covered & (searches == 0))
     return YearPage(
         year=year,
         coverage=span,
@@ -184,7 +184,7 @@ def _list_records(days: pd.DataFrame, silence: tuple[int, int] | None, coverage:
                 f"Longest silence, {_say_span(days, silence)}",
             )
         )
-    elif coverage.n_covered:
+    elif coverage.n_covered and not coverage.redacted:
         rows.append(("No silent day", f"on {count_noun(coverage.n_covered, 'covered day', 'covered days')}"))
     return pd.DataFrame(rows, columns=["value", "note"]).astype("str")
 

@@ -81,15 +81,18 @@ def count_by_year(subject: Subject) -> pd.DataFrame:
 
 
 def count_by_day(subject: Subject) -> pd.DataFrame:
-    """Count each day that is covered or has a row, for the short form: date, searches, covered."""
+    """Count each day that is covered or has a row, for the short form: date, searches, covered; and free,
+    where the settings give free days.
+    """
     table = count_all_days(subject)
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "date": table.days.astype("datetime64[ms]"),
             "searches": table.totals,
             "covered": np.isin(table.days, as_days(subject.covered)),
         }
     )
+    return frame.assign(free=subject.is_given_free(table.days)) if subject.free_days else frame
 
 
 def find_years(frame: pd.DataFrame, subject: Subject, rng: np.random.Generator) -> Finding:

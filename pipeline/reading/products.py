@@ -27,6 +27,12 @@ def is_known_header(header: str) -> bool:
     return _find_product(header) is not None
 
 
+@cache
+def list_products() -> frozenset[str]:
+    """Return the English names that the tables give to products, in snake_case."""
+    return frozenset(_products().values())
+
+
 @lru_cache(maxsize=1024)
 def _find_product(header: str) -> str | None:
     key = reduce_phrase(header)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.patterns.nights import FIRST_HOUR
+from pipeline.report.spark import MOST_BARS
 
 if TYPE_CHECKING:
     from pipeline.patterns.answer import Answer
@@ -91,6 +92,19 @@ def _take_unusual(answer: Answer) -> Choice:
     return answer.frame["distance"].to_numpy(dtype=float), set(numbered.tolist())
 
 
+def _take_bursts(answer: Answer) -> Choice:
+    """Take the word that is named as the heaviest, weeks put together to bars; its burst is marked."""
+    weeks, main = answer.frames["weeks"], answer.frame
+    weeks = weeks[weeks["word"].isin(answer.finding.mark)]
+    heaviest = main[main["word"].isin(answer.finding.mark) & main["strongest"]]
+    first, last = heaviest["first"].min() - pd.Timedelta(days=6), heaviest["last"].max()
+    inside = weeks["week"].between(first, last).to_numpy(dtype=float)
+    together = max(1, -(-len(weeks) // MOST_BARS))
+    starts = np.arange(0, len(weeks), together)
+    counts = [np.add.reduceat(values, starts) for values in (weeks["count"].to_numpy(dtype=float), inside)]
+    return counts[0], set(np.flatnonzero(counts[1] >= min(together / 2, counts[1].max())).tolist())
+
+
 def _take_rising(answer: Answer) -> Choice:
     """Take the yearly share of the word that is named first; its last year is marked."""
     years: pd.DataFrame = answer.frames["years"]
@@ -109,6 +123,7 @@ CHOICES: Mapping[str, Choose] = {
     "unusual_weeks": _take_unusual,
     "hours": _take("searches", "hour"),
     "quiet": _take_quiet,
+    "bursts": _take_bursts,
     "words": _take("count", "word", WORDS_SHOWN),
     "words_apart": _take("z", "word"),
     "rising": _take_rising,

@@ -17,6 +17,9 @@ from pipeline.report.headings import EVERY, HEADINGS
 
 NOTHING = "–"
 """Stands where a table has no value: the days were not covered."""
+NAMES = (
+    "year", "month", "weekday", "truth", "said", "hour", "start", "end", "partial", "weekend", "covered",
+)  # fmt: skip
 Name = TypeVar("Name")
 
 
@@ -56,7 +59,7 @@ def is_text(column: str) -> bool:
 
 def is_number(column: str) -> bool:
     """Say whether a column is aligned at its end: figures are, names of years, months and hours are not."""
-    return column not in ("year", "month", "weekday", "hour", "start", "end", "partial", "weekend", "covered")
+    return column not in NAMES
 
 
 def _say_share(value: float) -> str:
@@ -112,6 +115,10 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "sessions": {"weight": _say_share, "reformulations_share": _say_share},
     "sessions--limit": {"low": _say_whole, "high": _say_whole},
     "changes": {"low": say_rate, "high": say_rate},
+    "classifier": dict.fromkeys(("truth", "said"), lambda value: WEEKDAYS[int(value)]),
+    "forecast": dict.fromkeys(
+        ("count", "q02", "q10", "q25", "q50", "q75", "q90", "q97", "low", "high"), _say_whole
+    ),
     "changes--changes": {"low": _say_share, "high": _say_share},
     "words_by_year": {"z": _say_signed},
     "words_apart": {"z": _say_signed, "odds": say_rate, "low": say_rate, "high": say_rate},

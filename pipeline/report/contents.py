@@ -35,7 +35,8 @@ class ModelLine:
     """One model beside its baseline; ``avoided`` is a share of the baseline's errors, with 95 % interval.
 
     ``too_little`` says what is missing where the archive is too small; the figures are then ``None``.
-    ``curve`` has columns week, model and baseline: the mean error of each week's guesses.
+    ``curve`` has columns week, model and baseline: the mean error of each week's guesses. ``confusion`` has
+    truth, said, days and share: what a classifier said of each true weekday.
     """
 
     name: str
@@ -56,6 +57,7 @@ class ModelLine:
     verdict: str = ""
     certainty: str = ""
     curve: pd.DataFrame | None = None
+    confusion: pd.DataFrame | None = None
 
     @property
     def is_scored(self) -> bool:
@@ -65,12 +67,16 @@ class ModelLine:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The ledger: a row an export, why entries were set aside, the files that were not read, and notes."""
+    """The ledger: a row an export, why entries were set aside, the files that were not read, and notes.
+
+    To be shared, ``reasons`` and ``unread`` have numbers without reasons. ``by_month``: exports are dated so.
+    """
 
     exports: pd.DataFrame
     reasons: pd.DataFrame
     unread: pd.DataFrame
     notes: tuple[str, ...] = ()
+    by_month: bool = False
 
 
 @dataclass(frozen=True, slots=True)

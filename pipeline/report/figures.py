@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from pipeline.patterns.answer import Answer
 
 MOST_OPEN_ROWS = 30
-WITHOUT_TABLE = ("dots", "dots--uncovered", "dots--notes", "repeated--asked")
+WITHOUT_TABLE = (
+    "dots",
+    "dots--uncovered",
+    "dots--notes",
+    "bursts--weeks",
+    "repeated--asked",
+    "forecast--outcomes",
+)
 """A row an activity, which the archive's own tables hold, or what only the drawing needs."""
 
 
@@ -32,6 +39,7 @@ class Figure:
     alt: str = ""
     how: str = ""
     private: bool = False
+    lists: bool = False
     notes: tuple[tuple[str, str], ...] = ()
     forms: tuple[Edition, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -39,10 +47,13 @@ class Figure:
 
     @property
     def shows_table(self) -> bool:
-        """Say whether a short table stands in place of a picture: where its sentence claims something."""
-        claims = any(part.emphasis for part in self.sentence)
+        """Say whether a short table stands in place of a picture.
+
+        It does where its sentence claims something, or where it lists words of the owner's.
+        """
+        says = self.lists or any(part.emphasis for part in self.sentence)
         is_short = len(self.tables) > 0 and len(self.tables[0].rows) <= MOST_OPEN_ROWS
-        return claims and not self.forms and is_short
+        return says and not self.forms and is_short
 
     @property
     def headline(self) -> str:
@@ -65,6 +76,7 @@ def lay_out_answer(answer: Answer, drawing: Drawing | None) -> Figure:
         finding.alt,
         finding.how,
         private=finding.private,
+        lists=finding.private and len(answer.frame) > 0,
         notes=finding.notes,
         forms=tuple(list_editions(finding.pattern, drawing)) if drawing else (),
         tables=tuple(lay_out_table(turn_week(frame), name) for name, frame in shown.items()),
@@ -72,17 +84,16 @@ def lay_out_answer(answer: Answer, drawing: Drawing | None) -> Figure:
     )
 
 
-def lay_out_learner(line: ModelLine, drawing: Drawing | None) -> Figure:
-    """Return the figure of a model that has a curve of errors."""
-    curve = line.curve if line.curve is not None else pd.DataFrame()
+def lay_out_model(name: str, line: ModelLine, table: pd.DataFrame, drawing: Drawing | None) -> Figure:
+    """Return the figure of a model: of a learner's errors by week, or of what a classifier said."""
     return Figure(
-        "learner",
+        name,
         (Part(line.headline),),
         line.deck,
         line.alt,
         line.how,
         notes=line.notes,
-        forms=tuple(list_editions("learner", drawing)) if drawing else (),
-        tables=(lay_out_table(curve),) if len(curve) else (),
-        csv=link_csv(curve) if len(curve) else "",
+        forms=tuple(list_editions(name, drawing)) if drawing else (),
+        tables=(lay_out_table(table, name),),
+        csv=link_csv(table),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from pipeline.report.spark import draw_spark
 
 if TYPE_CHECKING:
     from pipeline.patterns.answer import Answer
+    from pipeline.report.figures import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,20 @@ def list_standouts(answers: Mapping[str, Answer]) -> list[Standout]:
     """Return at most six findings that stand out, the most remarkable first."""
     chosen = choose_remarkable([answer.finding for answer in answers.values()])
     return [_lay_out(finding, answers[finding.pattern]) for finding in chosen]
+
+
+def list_openings(
+    sections: Mapping[str, Sequence[Figure]], standouts: Sequence[Standout]
+) -> list[tuple[str, Figure]]:
+    """Return each section's first figure where it is not among the standouts; none where nothing stands out.
+
+    So the overview also says when the nights are quiet and what each year was about, remarkable or not.
+    """
+    if not standouts:
+        return []
+    told = {item.name for item in standouts}
+    firsts = [(name, items[0]) for name, items in sections.items() if items]
+    return [(name, item) for name, item in firsts if item.name not in told and (item.forms or item.tables)]
 
 
 def _lay_out(finding: Finding, answer: Answer) -> Standout:

@@ -6,23 +6,27 @@ can be finished, and which hashes the policy names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.patterns.wording import count_noun, say_count, say_long_day
+from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.wording import count_noun, say_count, say_long_day, say_month
+from pipeline.privacy import say_left_out
 from pipeline.report.contents import Contents, ModelLine
-from pipeline.report.figures import Figure, lay_out_answer, lay_out_learner
+from pipeline.report.figures import Figure, lay_out_answer, lay_out_model
 from pipeline.report.fonts import write_font_faces
 from pipeline.report.headlines import head_models, head_standouts, write_title
 from pipeline.report.interval import choose_scale, draw_interval
 from pipeline.report.ledger import lay_out_books
-from pipeline.report.overview import list_standouts
+from pipeline.report.not_yet import Missing, describe_missing, describe_untrained, is_missing
+from pipeline.report.overview import list_openings, list_standouts
+from pipeline.report.phone_tables import UNREAD, write_table_rules
 from pipeline.report.policy import write_policy
 from pipeline.report.tally import write_data
 from pipeline.report.variables import write_variables
@@ -31,7 +35,9 @@ from pipeline.report.year_sheets import YearSheet, list_year_sheets
 SECTIONS = (
     "Years", "Weeks", "Hours", "Nights", "Words", "Sessions", "Gaps and trips", "Models", "Forecast",
 )  # fmt: skip
-"""The page's order; the overview comes before, the ledger after; what has nothing to show is left out."""
+"""The page's order; the overview comes before; after it what is not yet possible, and the ledger.
+
+What has nothing to show is left out."""
 STYLES = ("page.css", "maps.css", "years.css")
 SCRIPTS = ("page.js", "counts.js", "grids.js", "maps.js", "switch.js", "sort.js")
 MOST_BUTTONS = 8  # years; more make the switch a list
@@ -53,22 +59,31 @@ def build_page(contents: Contents) -> str:
     template = _environment().get_template("page.html.j2")
     draft = template.render(parts, style="", script="", policy="")
     style = write_font_faces(draft) + write_variables() + "".join(map(_read, STYLES))
-    style += write_year_rules(parts["years"])
+    style += write_year_rules(parts["years"]) + write_table_rules(_list_figures(parts))
     return template.render(
         parts, style=Markup(style), script=Markup(script), policy=write_policy(style, script)
     )
+
+
+def _list_figures(parts: dict[str, Any]) -> Iterator[Figure]:
+    for section in parts["sections"]:
+        yield from section.items
+    yield from parts["models"]["figures"]
 
 
 def _gather(contents: Contents) -> dict[str, Any]:
     coverage, answers = contents.coverage, contents.answers
     standouts = list_standouts(answers)
     sections = tuple(_lay_out_sections(contents))
-    entries = [Section("Overview", "overview"), *sections, Section("Ledger", "ledger")]
+    missing = tuple(_list_missing(contents))
+    later = [Section("Not yet", "not-yet")] if missing else []
+    entries = [Section("Overview", "overview"), *sections, *later, Section("Ledger", "ledger")]
     ledger = lay_out_books(contents.books)
     return {
-        "title": write_title(coverage.first, coverage.last, coverage.nouns),
-        "lede": _write_lede(contents),
-        "made": ledger.made or (say_long_day(coverage.last) if coverage.last else ""),
+        "title": write_title(coverage.first, _find_last(coverage), coverage.nouns),
+        "lede": _write_lede(contents, bool(standouts)),
+        "left_out": say_left_out(coarse=coverage.coarse) if coverage.redacted else "",
+        "made": ledger.made or (_choose_say(coverage)(coverage.last) if coverage.last else ""),
         "covered": f"{say_count(coverage.n_covered)} of {count_noun(coverage.n_days, 'day', 'days')} covered",
         "past": coverage.verb,
         "zone": coverage.zone,
@@ -76,12 +91,15 @@ def _gather(contents: Contents) -> dict[str, Any]:
         "dots": _lay_out(TOP, contents) if TOP in contents.drawings else None,
         "entries": entries,
         "standouts": standouts,
+        "openings": list_openings({section.name: section.items for section in sections}, standouts),
         "standouts_text": head_standouts(len(standouts)),
         "sections": sections,
         "models": _lay_out_models(contents),
+        "missing": missing,
         "ledger": ledger,
         "years": list_year_sheets(answers, coverage),
         "most_buttons": MOST_BUTTONS,
+        "unread_headings": UNREAD,
         "data": Markup(write_data(contents.tally, answers, coverage) if contents.tally else ""),
     }
 
@@ -99,11 +117,33 @@ def _lay_out_sections(contents: Contents) -> Iterator[Section]:
     told: set[tuple[str, str]] = set()
     for name in SECTIONS:
         patterns = [key for key, answer in contents.answers.items() if answer.finding.section == name]
-        items = tuple(_tell_once(_lay_out(key, contents), told) for key in patterns if key != TOP)
+        shown = [key for key in patterns if key != TOP and not _is_missing(key, contents)]
+        items = tuple(_tell_once(_lay_out(key, contents), told) for key in shown)
         if name == MODELS:
-            yield Section(name, "models", items)
+            if items or not _are_untrained(contents):
+                yield Section(name, "models", items)
         elif items:
             yield Section(name, f"{name.lower().replace(' ', '-')}-section", items)
+
+
+def _is_missing(pattern: str, contents: Contents) -> bool:
+    return pattern not in contents.drawings and is_missing(contents.answers[pattern].finding)
+
+
+def _are_untrained(contents: Contents) -> bool:
+    """Say whether there are models, and each has too little to learn from."""
+    return bool(contents.models) and not any(line.is_scored for line in contents.models)
+
+
+def _list_missing(contents: Contents) -> Iterator[Missing]:
+    """Yield what is not yet possible, in the order of the sections."""
+    findings = {key: answer.finding for key, answer in contents.answers.items()}
+    for name in SECTIONS:
+        for key, finding in findings.items():
+            if finding.section == name and key != TOP and _is_missing(key, contents):
+                yield describe_missing(finding)
+        if name == MODELS and _are_untrained(contents):
+            yield from map(describe_untrained, contents.models)
 
 
 def _lay_out(pattern: str, contents: Contents) -> Figure:
@@ -120,14 +160,20 @@ def _tell_once(figure: Figure, told: set[tuple[str, str]]) -> Figure:
 def _lay_out_models(contents: Contents) -> dict[str, Any]:
     scored = [line for line in contents.models if line.is_scored]
     scale = choose_scale((line.low or 0.0, line.high or 0.0) for line in scored)
-    learner = next((line for line in contents.models if line.curve is not None and len(line.curve)), None)
+    shown = {
+        line.name: lay_out_model(name, line, table, contents.drawings.get(name))
+        for line in contents.models
+        for name, table in (("learner", line.curve), ("classifier", line.confusion))
+        if table is not None and len(table)
+    }
+    beside = [line for line in scored if line.name not in shown]
     return {
         "headline": head_models(contents.models),
         "lines": [(line, _draw(line, scale)) for line in scored],
         "too_little": [line for line in contents.models if not line.is_scored],
-        "notes": [note for line in scored if line is not learner for note in line.notes],
-        "details": [line for line in scored if line is not learner and line.how],
-        "learner": lay_out_learner(learner, contents.drawings.get("learner")) if learner else None,
+        "notes": [note for line in beside for note in line.notes],
+        "details": [line for line in beside if line.how],
+        "figures": list(shown.values()),
     }
 
 
@@ -136,21 +182,34 @@ def _draw(line: ModelLine, scale: tuple[float, float]) -> Markup:
     return draw_interval(line.avoided, line.low, line.high, scale)
 
 
-def _write_lede(contents: Contents) -> str:
+def _write_lede(contents: Contents, stands_out: bool) -> str:
     coverage = contents.coverage
     if coverage.first is None or coverage.last is None:
         return f"The archive holds no {coverage.nouns}. The ledger below says what was found in it."
+    mattered = "" if coverage.redacted else ", what mattered when"
+    promise = f"The rhythm of days and nights{mattered}, and how sure any of it is."
+    if not stands_out:
+        promise = "What there is to see so far, and what a longer archive would show."
     return (
         f"{count_noun(coverage.n_rows, coverage.noun, coverage.nouns)}, "
-        f"{_say_span(coverage.first, coverage.last)}. The rhythm of days and nights, what mattered when, and "
-        "how sure any of it is."
+        f"{_say_span(coverage, coverage.first, coverage.last)}. {promise}"
     )
 
 
-def _say_span(first: date, last: date) -> str:
+def _find_last(coverage: Coverage) -> date | None:
+    """Return the day that lies as far from the first as the last does; the dates alone may be by month."""
+    return coverage.first and coverage.first + timedelta(days=coverage.n_days - 1)
+
+
+def _choose_say(coverage: Coverage) -> Callable[[date], str]:
+    return say_month if coverage.coarse else say_long_day
+
+
+def _say_span(coverage: Coverage, first: date, last: date) -> str:
+    say = _choose_say(coverage)
     if first == last:
-        return f"on {say_long_day(first)}"
-    return f"from {say_long_day(first)} to {say_long_day(last)}"
+        return f"{'in' if coverage.coarse else 'on'} {say(first)}"
+    return f"from {say(first)} to {say(last)}"
 
 
 def _read(name: str) -> str:

@@ -12,6 +12,7 @@ from pipeline.patterns.wording import WEEKDAYS, say_count
 from pipeline.report.columns import is_number, is_text, name_column, say_value
 
 MOST_ROWS = 600
+MOST_BESIDE = 2  # columns that stand beside each other on a phone; a row of more becomes a block
 
 
 class Cell(NamedTuple):
@@ -37,6 +38,11 @@ class Table(NamedTuple):
     def sortable(self) -> bool:
         """Say whether all its rows are here, and more than one."""
         return not self.rest and len(self.rows) > 1
+
+    @property
+    def blocks(self) -> bool:
+        """Say whether its rows become blocks on a phone."""
+        return len(self.headings) > MOST_BESIDE
 
 
 def lay_out_table(frame: pd.DataFrame, name: str = "") -> Table:

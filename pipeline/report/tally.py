@@ -15,11 +15,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.patterns.answer import Answer
+from pipeline.patterns.calendar import FEW_DAYS
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.nights import FIRST_HOUR
 from pipeline.patterns.subject import find_covered_days, name_activity
 from pipeline.patterns.weeks import ENOUGH_WEEKS
 from pipeline.patterns.wording import begin
+from pipeline.reading.products import list_products
 from pipeline.settings import ZoneSpan
 from pipeline.tables.local_time import add_local_time
 
@@ -91,6 +93,7 @@ def write_data(tally: Tally, answers: Mapping[str, Answer], coverage: Coverage) 
         "hour": FIRST_HOUR,
         "weeks": ENOUGH_WEEKS,
         "names": {product: name_product(product) for product in tally.covered},
+        "quoted": sorted(set(tally.covered) - list_products()),
         "covered": {product: list_spans(days - first) for product, days in tally.covered.items()},
         "pairs": pairs,
         "run": list(answers["week"].finding.mark) if "week" in answers else [],
@@ -103,10 +106,11 @@ def write_data(tally: Tally, answers: Mapping[str, Answer], coverage: Coverage) 
 def _gather_calendar(answers: Mapping[str, Answer]) -> dict[str, Any]:
     answer = answers.get("calendar")
     if answer is None:
-        return {"stretch": [], "notes": []}
+        return {"stretch": [], "notes": [], "short": False}
     notes = answer.frames.get("notes", pd.DataFrame())
     rows = notes.itertuples(index=False) if {"first", "last", "note"} <= set(notes.columns) else ()
     return {
+        "short": len(answer.frame) <= FEW_DAYS,
         "stretch": [_count_days(day) for day in answer.finding.mark],
         "notes": [[_count_days(row.first), _count_days(row.last), str(row.note)] for row in rows],
     }
@@ -142,5 +146,6 @@ def list_spans(days: NDArray[np.int64]) -> list[list[int]]:
 
 
 def name_product(product: str) -> str:
-    """Write a product as a person would: "YouTube", "Image search"."""
-    return NAMES.get(product, begin(product.replace("_", " ")))
+    """Write a product as a person would: "YouTube", "Image search"; an unknown header in quotation marks."""
+    words = product.replace("_", " ")
+    return NAMES.get(product, begin(words)) if product in list_products() else f"“{words}”"

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pipeline.reading.locales import find_table
 from pipeline.sample.effects import Effects
 from pipeline.sample.rhythm import place_day
 
@@ -35,9 +36,24 @@ class Asked(NamedTuple):
     head: str
 
 
-def load_words() -> dict[str, Any]:
-    """Return the vocabulary that lies beside this module."""
-    return tomllib.loads(resources.files("pipeline.sample").joinpath("words.toml").read_text("utf-8"))
+def load_words(locale: str = "en") -> dict[str, Any]:
+    """Return the vocabulary that lies beside this module, in the words of the locale's language.
+
+    A language without words of its own asks in English; hours, weights and spans are the same for all.
+    ``joiner`` is what stands between a head and its tail.
+    """
+    room = resources.files("pipeline.sample")
+    words = {"joiner": " ", **tomllib.loads(room.joinpath("words.toml").read_text("utf-8"))}
+    own = room.joinpath("words", f"{find_table(locale)}.toml")
+    if not own.is_file():
+        return words
+    said = tomllib.loads(own.read_text("utf-8"))
+    for entry in words["everyday"]:
+        entry.update(said["topics"][entry["name"]])
+    for entry in words["burst"]:
+        entry.update(said["topics"][entry["word"]])
+        entry["word"] = entry["heads"][0]
+    return {**words, "phrases": [], **{key: said[key] for key in said if key != "topics"}}
 
 
 def list_topics(words: dict[str, Any]) -> list[Topic]:
@@ -55,8 +71,8 @@ def weigh_topics(words: dict[str, Any], n_days: int, effects: Effects) -> np.nda
     rows = []
     for entry in words["everyday"]:
         weight = entry["weight"] / total * np.exp(effects.trends * entry["trend"] * years)
-        by_day, otherwise = PARTS[entry.get("part", "any")]
-        rows.append([weight * by_day, weight * otherwise])
+        factors = (1 + effects.parts * (factor - 1) for factor in PARTS[entry.get("part", "any")])
+        rows.append([weight * factor for factor in factors])
     for entry in words["burst"]:
         weight = np.full(n_days, BACKGROUND)
         for span in entry["spans"]:
@@ -83,6 +99,15 @@ def list_bursts(words: dict[str, Any], first: date, n_days: int, effects: Effect
     return found
 
 
+def list_parts(words: dict[str, Any], effects: Effects) -> dict[str, list[str]]:
+    """Return the words that come up more by day, and those of the evening, as they were planted."""
+    return {
+        part: [head for entry in words["everyday"] if entry.get("part") == part for head in entry["heads"]]
+        for part in ("day", "evening")
+        if effects.parts
+    }
+
+
 def draw_topics(
     weights: np.ndarray, day: np.ndarray, hour: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
@@ -105,7 +130,7 @@ def draw_texts(
         list(accumulate((k + 1) ** -(0.6 if n < everyday else 1.1) for k in range(len(topic.heads))))
         for n, topic in enumerate(table)
     ]
-    odd, suffixes = words["odd"], words["suffixes"]
+    odd, suffixes, joiner = words["odd"], words["suffixes"], words["joiner"]
     asked: list[Asked] = []
     before = -1
     draws = rng.random((len(session), 6)).tolist()
@@ -125,12 +150,30 @@ def draw_texts(
         sums = cumulative[topic_index]
         head = asked[-1].head if same and how < REWORDED else topic.heads[bisect(sums, which * sums[-1])]
         if shape < FULL:
-            text = f"{head} {topic.tails[int(tail * len(topic.tails))]}"
+            text = f"{head}{joiner}{topic.tails[int(tail * len(topic.tails))]}"
         elif shape < ASKED:
             text = topic.asks[int(tail * len(topic.asks))].format(h=head)
         else:
             text = head
         if more < SUFFIXED:
-            text = f"{text} {suffixes[int(more / SUFFIXED * len(suffixes))]}"
+            text = f"{text}{joiner}{suffixes[int(more / SUFFIXED * len(suffixes))]}"
         asked.append(Asked(text, head))
+    return asked
+
+
+def vary_texts(
+    words: dict[str, Any], asked: list[Asked], effects: Effects, rng: np.random.Generator
+) -> list[Asked]:
+    """Take phrases apart and make queries new, as often as the effects say; else nothing is drawn."""
+    if effects.phrases < 1:
+        cut = {phrase: phrase.split(" ", 1) for phrase in words["phrases"]}
+        for place, chances in enumerate(rng.random((len(asked), 2)).tolist()):
+            text = asked[place].text
+            if chances[0] >= effects.phrases:
+                for phrase, halves in cut.items():
+                    text = text.replace(phrase, halves[int(2 * chances[1])])
+                asked[place] = asked[place]._replace(text=text)
+    if effects.new_queries > 0:
+        for place in np.flatnonzero(rng.random(len(asked)) < effects.new_queries).tolist():
+            asked[place] = asked[place]._replace(text=f"{asked[place].text} {10_000 + place}")
     return asked

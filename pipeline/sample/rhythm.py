@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from pipeline.sample.effects import PLAN_DAYS, PLAN_FIRST, Effects
 
 STUDENT_UNTIL = date(2022, 9, 5)
 SILENT_SINCE = date(2024, 8, 3)
+PAUSE_SECONDS, PAUSE_SPREAD = 45, 0.9  # median and logarithmic spread of the pauses inside a session
 NIGHT = ((0, 22), (0, 23), (1, 0), (1, 1))  # Monday night, as (weekday, hour)
 
 
@@ -65,6 +66,8 @@ def plan_days(first: date, n_days: int, effects: Effects, rng: np.random.Generat
     levels *= np.where((month_day >= 1222) | (month_day <= 103), 1 - effects.christmas_fall, 1.0)
     in_exams = (month_day >= 510) & (month_day <= 630)
     levels *= 1 + rises * np.where(in_exams, 1.0, np.where(month == 1, 0.5, 0.0))
+    for step in effects.pace_steps:
+        levels[place_day(step.since, n_days) :] *= 1 + step.rise
     if effects.restlessness > 0:
         shape = effects.restlessness**-2
         levels *= rng.gamma(shape, 1 / shape, n_days)
@@ -129,7 +132,7 @@ def draw_searches(
     day = np.repeat(np.arange(plan.n_days), sessions.sum(axis=1))
     sizes = rng.geometric(1 / effects.session_searches, len(start))
     session = np.repeat(np.arange(len(start)), sizes)
-    pauses = np.maximum(rng.lognormal(np.log(45), 0.9, len(session)), 2)
+    pauses = np.maximum(rng.lognormal(np.log(PAUSE_SECONDS), PAUSE_SPREAD, len(session)), 2)
     elapsed = np.cumsum(pauses)
     begin = np.cumsum(sizes) - sizes
     seconds = start[session] + elapsed - elapsed[begin][session] - plan.shifts[day][session] * 3600
@@ -139,16 +142,3 @@ def draw_searches(
         on = [(edge - plan.first).days for edge in plan.silent]
         keep &= (seconds < on[0] * 86400) | (seconds >= (on[1] + 1) * 86400)
     return Draw(seconds[keep], session[keep])
-
-
-def describe(plan: DayPlan) -> dict[str, Any]:
-    """Return the plan's spans as the truth states them."""
-
-    def spell(span: Span) -> dict[str, str]:
-        return {"first": span.first.isoformat(), "last": span.last.isoformat()}
-
-    return {
-        "trips": [{**spell(span), "hours_ahead": hours} for span, hours in plan.trips],
-        "silent_days": spell(plan.silent) if plan.silent else None,
-        "holidays": [spell(span) for span in plan.holidays],
-    }

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from pipeline.sample.entry import Entry
 from pipeline.sample.queries import Asked
 
+WORD = re.compile(r"""[^\s\d?!.,:;'"()&+=$\\{}<>/-]+""")
+
 
 def count_searches(utc: Iterable[int], home: ZoneInfo) -> dict[str, Any]:
     """Count by home year, month, hour and weekday (Monday first) as the entries were written."""
@@ -40,15 +42,22 @@ def count_searches(utc: Iterable[int], home: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def count_heads(asked: list[Asked], years: Iterable[int]) -> dict[str, Any]:
-    """Count the queries that hold each planted word, in all and by year."""
-    heads = {query.head for query in asked} - {"odd"}
+def count_heads(asked: list[Asked], years: Iterable[int], *, spaced: bool = True) -> dict[str, Any]:
+    """Count the queries that hold each planted word, in all and by year.
+
+    Where words are not ``spaced``, a query holds a word whose characters it holds.
+    """
+    heads = {query.head.lower(): query.head for query in asked if query.head != "odd"}
     counts: Counter[str] = Counter()
     by_year: dict[str, Counter[str]] = {}
+    known: dict[str, list[str]] = {}
     for query, year in zip(asked, years, strict=True):
-        held = heads.intersection(re.findall(r"[a-z]+", query.text.lower()))
-        counts.update(held)
-        by_year.setdefault(str(year), Counter()).update(held)
+        text = query.text.lower()
+        if text not in known:
+            held = set(WORD.findall(text)) if spaced else text
+            known[text] = [heads[word] for word in heads if word in held]
+        counts.update(known[text])
+        by_year.setdefault(str(year), Counter()).update(known[text])
     return {
         "words": dict(counts.most_common()),
         "words_by_year": {year: dict(count.most_common(12)) for year, count in sorted(by_year.items())},

@@ -16,10 +16,28 @@ import numpy as np
 from pipeline.errors import SettingsError
 from pipeline.sample.effects import PLAN_LAST, Effects
 from pipeline.sample.entry import Entry
+from pipeline.sample.followed import (
+    count_mean_hours,
+    count_phrases,
+    count_repeats,
+    list_firsts,
+    list_records,
+    measure_sessions,
+)
 from pipeline.sample.manner import Manner, find_manner
 from pipeline.sample.others import copy_to_history, draw_others, draw_undated, write_search
-from pipeline.sample.queries import draw_texts, draw_topics, list_bursts, load_words, weigh_topics
-from pipeline.sample.rhythm import DayPlan, describe, draw_searches, make_rates, plan_days
+from pipeline.sample.planned import describe_plan
+from pipeline.sample.queries import (
+    Asked,
+    draw_texts,
+    draw_topics,
+    list_bursts,
+    list_parts,
+    load_words,
+    vary_texts,
+    weigh_topics,
+)
+from pipeline.sample.rhythm import DayPlan, Draw, draw_searches, make_rates, plan_days
 from pipeline.sample.truth import count_entries, count_heads, count_searches
 
 N_UNDATED = 3
@@ -38,8 +56,27 @@ class Sample:
     n_searches: int
 
 
-def write_sample(
-    dest: Path,
+@dataclass(frozen=True, slots=True)
+class Invention:
+    """All that the invented person did, by file, and the truth about it; nothing is written yet."""
+
+    by_file: dict[str, list[Entry]]
+    truth: dict[str, Any]
+    manner: Manner
+    exported: datetime
+
+
+def write_sample(dest: Path, **asked: Any) -> Sample:
+    """Write ``invent(**asked)`` as ``takeout-<stamp>-1-001.zip`` and ``….truth.json`` into ``dest``.
+
+    The same arguments give the same bytes.
+    """
+    invention = invent(**asked)
+    name = f"takeout-{invention.exported.astimezone(UTC):%Y%m%dT%H%M%SZ}-1-001"
+    return _write_files(dest, invention.by_file, invention.manner, name, invention.truth)
+
+
+def invent(
     *,
     years: int = 5,
     seed: int = 0,
@@ -53,15 +90,15 @@ def write_sample(
     format: str = "html",
     era: str = "2024",
     exported: datetime | None = None,
-) -> Sample:
-    """Write ``takeout-<stamp>-1-001.zip`` and ``….truth.json`` into the folder ``dest``.
+) -> Invention:
+    """Invent a person's activities from a seed.
 
-    The same arguments give the same bytes. The sample ends with ``until`` and begins with ``since``, else
-    so that both the first and the last of its ``years`` calendar years are partial. ``per_day`` is the
-    searches of an ordinary workday. ``rates``, (7, 24) searches an hour, Monday first, take the place of
-    ``per_day`` and of the planted hours, weekend and Monday nights; all other effects still apply.
-    ``locale``, ``format`` (html, json, mixed), ``era`` (2017, 2018, 2021, 2024, 2026) and ``exported``, an
-    aware time, else the morning after ``until``, change how the events are written and nothing else.
+    They end with ``until`` and begin with ``since``, else so that both the first and the last of the
+    ``years`` calendar years are partial. ``per_day`` is the searches of an ordinary workday. ``rates``,
+    (7, 24) searches an hour, Monday first, take the place of ``per_day`` and of the planted hours, weekend
+    and Monday nights; all other effects still apply. ``locale`` chooses the language of the queries, where
+    it has words of its own; it, ``format`` (html, json, mixed), ``era`` (2017, 2018, 2021, 2024, 2026) and
+    ``exported``, an aware time, else the morning after ``until``, change how all is written and nothing else.
     Raises ``SettingsError`` where ``since`` lies after ``until``, or one of these is not known.
     """
     effects = effects or Effects()
@@ -72,8 +109,9 @@ def write_sample(
     n_days = (until - first).days + 1
     if n_days < 1:
         raise SettingsError("A sample has at least one day", where="sample", remedy="Ask for a year or more.")
-    words = load_words()
-    for_days, for_times, for_topics, for_texts, for_others, for_odd = np.random.default_rng(seed).spawn(6)
+    words = load_words(locale)
+    streams = np.random.default_rng(seed).spawn(7)
+    for_days, for_times, for_topics, for_texts, for_others, for_odd, for_changes = streams
     plan = plan_days(first, n_days, effects, for_days)
     weekly, early = (make_rates(words["hours"], effects, student=flag) * per_day for flag in (False, True))
     if rates is not None:
@@ -84,6 +122,7 @@ def write_sample(
     day, hour = draw.seconds[begin] // 86400, draw.seconds[begin] // 3600 % 24
     topic = draw_topics(weigh_topics(words, n_days, effects), day, hour, for_topics)
     asked = draw_texts(words, topic[np.cumsum(begins) - 1], draw.session, for_texts)
+    asked = vary_texts(words, asked, effects, for_changes)
     utc = _to_utc(first, draw.seconds, home)
     entries = [write_search(second, query) for second, query in zip(utc.tolist(), asked, strict=True)]
     others = _keep_inside(draw_others(words, utc, asked, for_others), plan, home)
@@ -92,6 +131,7 @@ def write_sample(
     by_file: dict[str, list[Entry]] = {}
     for entry in entries:
         by_file.setdefault(manner.name_file(entry), []).append(entry)
+    asked_in = [(first + timedelta(days=int(day))).year for day in draw.seconds // 86400]
     truth = {
         "seed": seed,
         "home_zone": home_zone,
@@ -103,16 +143,36 @@ def write_sample(
         "effects": asdict(effects),
         "rates": weekly.tolist(),
         "student_rates": early.tolist(),
-        **describe(plan),
+        **describe_plan(plan, weekly, early, effects),
         "bursts": list_bursts(words, first, n_days, effects),
         "trends": {entry["heads"][0]: effects.trends * entry["trend"] for entry in words["everyday"]},
+        "parts": list_parts(words, effects),
         **count_searches(utc.tolist(), home),
-        **count_heads(asked, [(first + timedelta(days=int(d))).year for d in draw.seconds // 86400]),
+        **count_heads(asked, asked_in, spaced=bool(words["joiner"])),
+        **_follow(utc, asked, draw, plan, words, home),
         **count_entries(by_file),
     }
-    return _write_files(
-        dest, by_file, manner, f"takeout-{exported.astimezone(UTC):%Y%m%dT%H%M%SZ}-1-001", truth
-    )
+    return Invention(by_file, truth, manner, exported)
+
+
+def _follow(
+    utc: np.ndarray, asked: list[Asked], draw: Draw, plan: DayPlan, words: dict[str, Any], home: ZoneInfo
+) -> dict[str, Any]:
+    """Return what follows from the searches in order of time."""
+    order = np.argsort(utc, kind="stable").tolist()
+    seconds = utc[order].tolist()
+    clocks = [datetime.fromtimestamp(second, home) for second in seconds]
+    queries = [asked[place] for place in order]
+    away = [(span.first, span.last) for span, _ in plan.trips]
+    ends = (clocks[0].date(), clocks[-1].date()) if clocks else (plan.first, plan.first)
+    return {
+        "records": list_records(clocks, *ends, away),
+        "firsts": list_firsts(clocks, queries),
+        "mean_hours": count_mean_hours(clocks),
+        **count_repeats(seconds, clocks, queries),
+        "phrases": count_phrases(words["phrases"], queries),
+        "sessions": measure_sessions(seconds, draw.session[order].tolist()),
+    }
 
 
 def _to_utc(first: date, seconds: np.ndarray, home: ZoneInfo) -> np.ndarray:

@@ -185,6 +185,8 @@ def read_digest_of(journal: Journal, step: str, settings: Settings) -> str:
         }
         if step in ("patterns", "charts") and settings.free_days:
             matters["free_days"] = [[day.isoformat() for day in span] for span in settings.free_days]
+        if step in ("patterns", "charts", "report") and settings.redact:
+            matters["redact"] = "coarse" if settings.coarse else "days"
         reads = {earlier: _files_of(journal, earlier) for earlier in READS[step]}
     content = json.dumps([almanac_version(), SCHEMA_VERSION, matters, reads], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()

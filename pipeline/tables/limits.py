@@ -83,10 +83,12 @@ def describe_excess(accounts: Sequence[Account], limit: float) -> str | None:
         return None
     worst = max(above, key=lambda account: (account.n_unreadable, account.file))
     reason = max(worst.reasons, key=lambda reason: (reason != DAMAGED, worst.reasons[reason], reason))
+    verb, whose = ("was", "Its") if worst.n_unreadable == 1 else ("were", "Their")
+    entries = f"{worst.seen:,} entr{'y' if worst.seen == 1 else 'ies'}"
     n_more = len(above) - 1
     more = f", and too many of {n_more:,} more file{'' if n_more == 1 else 's'}" if n_more else ""
     return (
-        f"{worst.n_unreadable:,} of {worst.seen:,} entries of {worst.file} were set aside ({reason}){more}. "
-        f"That is more than the limit of {100 * limit:g} % (skip_limit). Their bytes are kept: after an "
+        f"{worst.n_unreadable:,} of {entries} of {worst.file} {verb} set aside ({reason}){more}. "
+        f"That is more than the limit of {100 * limit:g} % (skip_limit). {whose} bytes are kept: after an "
         f"update of Almanac, run {RETRY_COMMAND}."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -50,9 +51,10 @@ class Store:
         create_views(connection, self.out, self.journal.parts, self._record.counts["offsets"])
         return connection
 
-    def activity(self) -> pd.DataFrame:
-        """Return the merged table: all columns of ``schema.ACTIVITY``, ``time`` aware and in UTC."""
-        table = pq.read_table(self.out / MERGED, schema=ACTIVITY, partitioning=None)
+    def activity(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the merged table: these or all columns of ``schema.ACTIVITY``, ``time`` aware and in UTC."""
+        names = None if columns is None else [*columns]
+        table = pq.read_table(self.out / MERGED, schema=ACTIVITY, partitioning=None, columns=names)
         return cast("pd.DataFrame", table.to_pandas())
 
     def sources(self) -> pd.DataFrame:

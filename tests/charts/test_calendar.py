@@ -11,8 +11,18 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import PathPatch
 
 from pipeline.charts.calendar import draw_calendar, find_calendar_height, picture_calendar
+from pipeline.charts.calendar_months import draw_calendar_months
 from pipeline.charts.calendar_rows import LEFT, PITCH, lay_out_rows, place_days
-from pipeline.charts.day_squares import find_key_height, lay_out_key, list_class_names
+from pipeline.charts.day_squares import (
+    FREE,
+    MISSING,
+    OUTSIDE,
+    find_key_height,
+    lay_out_key,
+    list_class_names,
+    list_signs,
+    trace_days,
+)
 from pipeline.charts.scales import NUMBERED_STEPS
 from pipeline.charts.tokens import DARK, LIGHT
 from pipeline.patterns.answer import Answer
@@ -133,11 +143,13 @@ def test_a_short_marked_span_is_framed_too(first: str, last: str, sheet: Callabl
     frame = _days("2025-01-01", "2025-12-31")
     mark = (STAMP(first), STAMP(last))
     ax = draw_calendar(sheet(862, 200), frame, limits=LIMITS, notes=NO_NOTES, mark=mark)
-    (patch,) = _patches(ax)["mark"]
+    frames = _patches(ax)["mark"]
+    assert len(frames) == (2 if first == "2025-03-08" else 1)  # Saturday to Tuesday touch at no side
     rows, pitch, _ = lay_out_rows(frame, NO_NOTES, 862, False, 0)
     days = pd.date_range("2025-01-01", "2025-12-31")
     centres = place_days(days, rows[0].start, 0) * pitch + (LEFT + 6, rows[0].top + 6)
-    assert list(days[patch.get_path().contains_points(centres)]) == list(pd.date_range(first, last))
+    held = np.any([patch.get_path().contains_points(centres) for patch in frames], axis=0)
+    assert list(days[held]) == list(pd.date_range(first, last))
 
 
 def test_the_marked_note_is_red_and_the_others_are_not(
@@ -180,10 +192,79 @@ def test_classes_are_named_by_their_limits() -> None:
 
 
 def test_a_key_stands_on_as_many_lines_as_it_needs() -> None:
-    wide, small = (lay_out_key(LIMITS, "searches", width, True) for width in (760.0, 328.0))
+    wide, small = (lay_out_key(LIMITS, "searches", width, (MISSING,)) for width in (760.0, 328.0))
     assert [entry.text for entry in wide] == [entry.text for entry in small]
     assert len({entry.middle for entry in wide}) == 1
     assert find_key_height(small) > find_key_height(wide)
+
+
+def test_signs_stand_on_a_line_of_their_own_where_one_line_is_too_short() -> None:
+    key = lay_out_key(LIMITS, "searches", 760.0, (MISSING, OUTSIDE, FREE))
+    assert [entry.middle for entry in key] == [11.0] * 7 + [33.0] * 3
+    assert [entry.text for entry in key[7:]] == [MISSING, OUTSIDE, FREE]
+
+
+def test_the_key_names_just_the_signs_that_are_drawn() -> None:
+    whole = _days("2021-01-01", "2022-12-31")
+    ends = (STAMP("2021-01-01"), STAMP("2022-12-31"))
+    assert list_signs(whole, *ends) == ()
+    assert list_signs(whole.iloc[1:], *ends) == (OUTSIDE,)
+    assert list_signs(whole.iloc[:-1], *ends) == (OUTSIDE,)
+    assert list_signs(whole.assign(step=np.nan), *ends) == (MISSING,)
+    assert list_signs(whole.assign(free=False), *ends) == ()
+    assert list_signs(whole.assign(free=True), *ends) == (FREE,)
+
+
+@pytest.mark.parametrize("last", ["2022-12-31", "2022-11-19"])
+def test_outlines_of_days_after_the_archive_have_their_key(
+    sheet: Callable[..., Axes], texts: Callable[..., Any], last: str
+) -> None:
+    ax = draw_calendar(sheet(806, 420), _days("2021-01-01", last), limits=LIMITS, notes=NO_NOTES)
+    assert ("outside" in _patches(ax)) == (OUTSIDE in texts(ax)) == (last != "2022-12-31")
+    assert MISSING not in texts(ax)
+
+
+def _free(frame: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
+    return frame.assign(free=frame["date"].between(STAMP(first), STAMP(last)))
+
+
+def test_a_line_runs_around_free_days_alone(sheet: Callable[..., Axes], texts: Callable[..., Any]) -> None:
+    frame = _free(_days("2021-01-01", "2022-12-31"), "2021-12-30", "2022-01-03")
+    ax = draw_calendar(sheet(806, 420), frame, limits=LIMITS, notes=NO_NOTES, narrow=False)
+    rows, pitch, _ = lay_out_rows(frame, NO_NOTES, 806, False, 0)
+    *around, key = _patches(ax)["free"]
+    x, y = np.concatenate([np.asarray(patch.get_path().vertices) for patch in around]).T
+    # Thursday to Friday in the last column; Saturday and Sunday in the first; Monday in the second
+    column = (x + 1 - LEFT) / pitch
+    assert (y.min(), y.max()) == (pytest.approx(rows[0].top + 3 * pitch - 1), rows[1].top + 7 * pitch - 1)
+    assert sorted({round(float(c)) for c in column}) == [0, 1, 2, 52, 53]
+    assert FREE in texts(ax)
+    assert np.ptp(np.asarray(key.get_path().vertices)[:, 0]) == 11
+    plain = draw_calendar(sheet(806, 420), frame.assign(free=False), limits=LIMITS, notes=NO_NOTES)
+    assert "free" not in _patches(plain)
+
+
+def test_days_that_touch_at_a_corner_alone_have_two_lines() -> None:
+    places = [(3, 5), (4, 1)]
+    assert [len(loop) for loop in trace_days(*np.array(places))] == [4, 4]
+    assert [len(loop) for loop in trace_days(*np.array([(3, 1), (4, 1)]))] == [8]
+    assert [len(loop) for loop in trace_days(*np.array([(3, 5), (5, 1)]))] == [8]
+    (one,) = trace_days(*np.array([(3, 2), (3, 4)]))
+    assert one.tolist() == [[3, 2], [4, 2], [4, 5], [3, 5]]
+
+
+def test_months_and_year_sheets_show_free_days_too(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    frame = _free(_days("2023-02-01", "2023-02-28"), "2023-02-11", "2023-02-13")
+    ax = draw_calendar_months(sheet(600, 300), frame, limits=LIMITS)
+    lines = _patches(ax)["free"][0]
+    assert len(_split(lines)) == 2  # Saturday and Sunday in one line of the month, Monday in the next
+    assert FREE in texts(ax)
+
+
+def _split(patch: PathPatch) -> list[Any]:
+    return [codes for codes in np.asarray(patch.get_path().codes) if codes == patch.get_path().MOVETO]
 
 
 SPANS = {
@@ -257,7 +338,7 @@ def test_a_short_archive_stands_in_months_with_its_dates(
         ax = picture.draw(sheet(width, picture.height(width, narrow)), theme=LIGHT, narrow=narrow)
         written = [text.get_text() for text in ax.texts]
         assert [name for name in written if name in months] == months
-        days = sum(len(_corners(patch)) for patch in _patches(ax)["outside"])
+        days = sum(len(_corners(patch)) for patch in _patches(ax)["outside"][:-1])  # the last is the key's
         whole = pd.date_range(
             frame["date"].iloc[0].replace(day=1), frame["date"].iloc[-1] + pd.offsets.MonthEnd()
         )

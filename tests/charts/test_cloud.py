@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,15 @@ import pytest
 from matplotlib.axes import Axes
 
 from pipeline.charts.cloud import draw_cloud, find_cloud_height, rank_words
-from pipeline.charts.cloud_years import draw_cloud_years, find_cloud_years_height, picture_year_cloud
+from pipeline.charts.cloud_years import (
+    cover_year,
+    draw_cloud_years,
+    find_cloud_years_height,
+    picture_year_cloud,
+)
+from pipeline.charts.frame import say_source
 from pipeline.charts.tokens import DARK, LIGHT
+from pipeline.patterns.coverage import Coverage
 
 UNHELD = "\ue000"  # private use: no font of a system has it
 
@@ -165,3 +173,20 @@ def test_the_cloud_of_one_year_says_that_its_sizes_are_counts(sheet: Callable[..
     picture, deck = picture_year_cloud(frame.assign(count=7))
     assert LIGHT.mark not in {text.get_color() for text in picture.draw(sheet(800, 420)).texts}
     assert deck == "The commonest words of the year, by count."
+
+
+def test_the_cloud_of_one_year_names_its_own_rows_and_days() -> None:
+    whole = Coverage(date(2021, 3, 9), date(2025, 11, 19), 1717, 1700, 63_458, date(2025, 11, 18))
+    years = pd.DataFrame(
+        {
+            "year": [2021, 2022],
+            "searches": [8657, 12_683],
+            "covered_days": [297, 365],
+            "first": pd.to_datetime(["2021-03-09", "2022-01-01"]),
+            "last": pd.to_datetime(["2021-12-31", "2022-12-31"]),
+        }
+    )
+    assert say_source(cover_year(whole, years, "2021")).startswith(
+        "8,657 entries · 9 Mar – 31 Dec 2021 · 297 of 298 days covered"
+    )
+    assert cover_year(whole, years, "2022").n_days == 365

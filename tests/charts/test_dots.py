@@ -165,6 +165,21 @@ def test_days_that_no_archive_holds_are_hatched_to_their_last_hour(sheet: Callab
     assert (to_hex(span.get_edgecolor()).upper(), span.get_hatch()) == (LIGHT.hatch, "//////")
 
 
+def test_free_days_are_tinted_and_named(sheet: Callable[..., Axes], texts: Callable[..., Any]) -> None:
+    spans = pd.DataFrame({"first": [STAMP("2021-12-22")], "last": [STAMP("2022-01-03")]})
+    ax = sheet(1176, 502)
+    plot = draw_dots(ax, _frame("2021-03-09", 900), free=spans)
+    early, late = plot.patches
+    first = day_number(STAMP("2021-12-22"))
+    assert early.get_bbox().bounds == (first - 1, 9, 13, 15)  # midnight to 15:00, of the night before
+    assert late.get_bbox().bounds == (first, 0, 13, 9)
+    assert {to_hex(patch.get_facecolor()).upper() for patch in plot.patches} == {LIGHT.quiet}
+    assert "free days" in texts(ax)
+    bare = sheet(1176, 480)
+    assert not draw_dots(bare, _frame("2021-03-09", 900), free=spans.iloc[:0]).patches
+    assert "free days" not in texts(bare)
+
+
 def test_clock_and_years_are_named(sheet: Callable[..., Axes], texts: Callable[..., Any]) -> None:
     plot = draw_dots(sheet(1176, 480), _frame("2021-03-09", 1700))
     assert list(texts(plot)) == ["noon", "06:00", "midnight", "18:00", "2021", "2022", "2023", "2024", "2025"]
@@ -183,12 +198,12 @@ def _note(day: int, text: str, n_days: int = 10) -> Note:
 
 
 def test_where_notes_collide_the_shorter_span_goes() -> None:
-    short, long, far = _note(100, "a short one"), _note(110, "a long one", 20), _note(600, "a far one", 3)
-    assert [note.text for note, _ in settle_notes((short, long, far), 0, 1000, 1100, 57)] == [
+    short, long, far = _note(100, "a short one"), _note(100, "a long one", 20), _note(600, "a far one", 3)
+    assert [item.text for item in settle_notes((short, long, far), 0, 1000, 1100, 57)] == [
         "a long one",
         "a far one",
     ]
-    assert [note.text for note, _ in settle_notes((far, short), 0, 1000, 1100, 57)] == [
+    assert [item.text for item in settle_notes((far, short), 0, 1000, 1100, 57)] == [
         "a short one",
         "a far one",
     ]
@@ -199,7 +214,28 @@ def test_a_red_note_goes_before_a_longer_grey_one() -> None:
         _note(100, "a long one", 60),
         Note(_note(120, "").start, _note(130, "").start, "earlier", red=True),
     )
-    assert [note.text for note, _ in settle_notes((grey, red), 0, 1000, 1100, 57)] == ["earlier"]
+    assert [item.text for item in settle_notes((grey, red), 0, 1000, 1100, 57)] == ["earlier"]
+
+
+def _red(day: int, text: str, short: str, n_days: int) -> Note:
+    note = _note(day, text, n_days)
+    return Note(note.start, note.end, text, short, red=True)
+
+
+def test_words_give_way_to_the_side_while_they_stand_above_their_span() -> None:
+    stay, turn = _red(300, "seven hours ahead", "+7 h", 30), _red(200, "quiet window 2 h earlier", "2 h", 1)
+    first, second = settle_notes((stay, turn), 0, 1000, 1100, 57)
+    assert (first.text, second.text) == ("quiet window 2 h earlier", "seven hours ahead")
+    assert second.centre == pytest.approx(1.1 * 315)
+    assert second.centre - second.half - (first.centre + first.half) == pytest.approx(12)
+    assert first.centre < 1.1 * 200.5 < first.centre + first.half
+
+
+def test_a_red_note_is_shortened_before_it_is_left_out_and_a_grey_one_goes_first() -> None:
+    stays = [_red(day, "seven hours ahead", "+7 h", 30) for day in (180, 300)]
+    turn, grey = _red(245, "quiet window 2 h earlier", "2 h", 1), _note(250, "a very long silence", 40)
+    settled = settle_notes((*stays, turn, grey), 0, 1000, 744, 57)
+    assert [item.text for item in settled] == ["+7 h", "2 h", "+7 h"]
 
 
 def test_marked_kinds_are_red_and_shorter_on_a_phone(

@@ -34,7 +34,7 @@ def test_the_quiet_window_is_tinted_and_named(sheet: Callable[..., Axes], texts:
     plot = draw_hours(sheet(), FRAME, quiet=(2, 7))
     tint = [patch for patch in plot.patches if to_hex(patch.get_facecolor()).upper() == LIGHT.quiet]
     assert [(patch.get_x(), patch.get_width()) for patch in tint] == [(1.5, 5)]
-    assert {"quiet window", "02:00 – 07:00"} <= set(texts(plot))
+    assert {"quiet hours", "02:00 – 07:00"} <= set(texts(plot))
 
 
 def test_a_quiet_window_past_midnight_is_two_tints(sheet: Callable[..., Axes]) -> None:

@@ -96,9 +96,19 @@ def test_nothing_is_clipped_or_collides(
 
 
 # These archives are drawn at random: nothing may differ.
-ONLY_WHAT_DIFFERS = {"words_apart", "rising", "eigenweeks"}
+ONLY_WHAT_DIFFERS = {"bursts", "words_apart", "rising", "eigenweeks"}
 DRAWN = {
-    "forty entries": ["dots", "years", "calendar", "weekdays", "year_weekday", "hours", "quiet", "words"],
+    "forty entries": [
+        "dots",
+        "years",
+        "calendar",
+        "weekdays",
+        "year_weekday",
+        "hours",
+        "quiet",
+        "words",
+        "forecast",
+    ],
     "one day": ["dots", "years", "calendar", "hours", "words"],
 }
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
 from pipeline.charts.repeated import draw_repeated, find_repeated_height, picture_repeated
-from pipeline.charts.repeats import draw_repeats, find_repeats_height, picture_repeats
+from pipeline.charts.repeats import draw_repeats, drop_last_empty, find_repeats_height, picture_repeats
 from pipeline.charts.tokens import LIGHT
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.finding import Finding
@@ -32,6 +32,16 @@ def make_years(n: int, first: int = 2010) -> pd.DataFrame:
     share = np.linspace(0.2, 0.35, n)
     frame = pd.DataFrame({"year": range(first, first + n), "queries": 1000, "share": share})
     return frame.assign(again=(1000 * share).astype(int), low=share - 0.02, high=share + 0.03)
+
+
+def test_a_short_archive_does_not_show_the_times_that_it_cannot_hold(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    short = RETURNS.assign(share=[0.5, 0.0, 0.3, 0.2, 0.0, 0.0])
+    said = texts(draw_repeats(sheet(744, 268), make_years(1), returns=short))
+    assert CLASS_NAMES[1] in said
+    assert not set(CLASS_NAMES[4:]) & set(said)
+    assert len(drop_last_empty(RETURNS.assign(share=0.0))) == len(RETURNS)
 
 
 def make_queries(n: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -30,6 +30,7 @@ from pipeline.charts.scripts import (
         ("音楽のアプリ", ("Chinese", "Japanese")),
         ("음악", ("Korean",)),
         ("🍅 ❤️", ("emoji",)),
+        ("\U0001fae9 \U0001faef", ("emoji",)),  # of Unicode 16 and 17
         ("12 % – 3.5", ()),
     ],
 )

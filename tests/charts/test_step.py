@@ -31,14 +31,16 @@ def told(settings: Settings) -> tuple[ChartCounts, list[tuple[str, int, Any]]]:
 
 
 @pytest.mark.slow
-def test_it_says_before_each_chart_what_it_draws(
+def test_it_says_after_each_piece_how_far_it_is(
     told: tuple[ChartCounts, list[tuple[str, int, Any]]],
 ) -> None:
     _, lines = told
-    names = [*PATTERNS, "learner", "year pages"]
-    n = len(names)
-    assert lines[:n] == [(f"drawing {name.replace('_', ' ')}", k, n) for k, name in enumerate(names)]
-    assert lines[n:] == [("drawing", n, n)]
+    n = len(lines) - 1
+    assert lines[0] == ("drawing", 0, n)
+    assert [line[1:] for line in lines[1:]] == [(k + 1, n) for k in range(n)]
+    said = {str(line[0]) for line in lines[1:]}
+    names = [*PATTERNS, "learner", "classifier", "year pages"]
+    assert said == {f"drawing: {name.replace('_', ' ')} is done" for name in names}
 
 
 @pytest.mark.slow
@@ -91,6 +93,22 @@ def test_a_second_run_draws_nothing_and_a_stale_picture_goes(
     assert charts(settings) == counts
     assert not stale.exists()
     assert (settings.out / "charts/years.png").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_one_process_and_two_draw_the_same_bytes(
+    settings: Settings, told: tuple[ChartCounts, list[tuple[str, int, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(n_processes: int) -> dict[str, str]:
+        monkeypatch.setattr("flows.steps.charts.Studio.n_worth", n_processes)
+        (settings.out / "charts/years.png").unlink()
+        assert not charts(settings).nothing_new
+        named: dict[str, str] = json.loads((settings.out / "run.json").read_bytes())["steps"]["charts"][
+            "files"
+        ]
+        return named
+
+    assert draw(1) == draw(2)
 
 
 def test_it_needs_the_patterns(tmp_path: Path) -> None:

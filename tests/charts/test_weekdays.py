@@ -177,3 +177,21 @@ def test_no_share_is_written_on_the_line_at_equal(
     box, line = label.get_window_extent(), plot.transData.transform((1.0, 0.0))[0]
     assert not box.x0 <= line <= box.x1
     assert box.x1 <= ax.get_window_extent().x1
+
+
+def test_where_one_share_stands_beyond_the_line_all_of_its_side_do(sheet: Callable[..., Axes]) -> None:
+    years = range(2019, 2023)
+    frame = pd.DataFrame(
+        [(y, d, 1000.0 * (1 + d)) for y in years for d in range(7)], columns=["year", "weekday", "per_day"]
+    )
+    highs = np.array([0.55, 0.97, 0.7, 1.3])
+    ratios = pd.DataFrame(
+        {"year": years, "ratio": highs - 0.1, "low": highs - 0.2, "high": highs, "partial": True}
+    )
+    ax = sheet(744, 220)
+    draw_year_weekday(ax, frame, ratios=ratios)
+    labels = [
+        text for text in ax.child_axes[-1].texts if text.get_fontweight() not in ("normal", "regular", 400)
+    ]
+    starts = [round(text.xy[0], 2) for text in labels]
+    assert starts == [1.0, 1.0, 1.0, 1.3]

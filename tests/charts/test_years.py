@@ -96,3 +96,18 @@ def test_a_short_archive_is_drawn_day_by_day(sheet: Callable[..., Axes], texts: 
     plot = draw_days(sheet(), pd.DataFrame({"date": days, "searches": counts}))
     assert [bar.get_height() for bar in plot.patches] == counts
     assert list(texts(plot)) == ["16", "13", "8", "30 Oct", "1 Nov", "5", "10", "15", "17"]
+
+
+def test_free_days_are_tinted_behind_their_bars(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    days = pd.date_range("2025-03-01", periods=4)
+    frame = pd.DataFrame({"date": days, "searches": [3, 9, 4, 1], "free": [False, True, False, True]})
+    ax = sheet()
+    plot = draw_days(ax, frame)
+    tints = [patch for patch in plot.patches if to_hex(patch.get_facecolor()).upper() == LIGHT.quiet]
+    assert [patch.get_x() for patch in tints] == [0.5, 2.5]
+    assert "free days" in texts(ax)
+    bare = sheet()
+    assert len(draw_days(bare, frame.assign(free=False)).patches) == 4
+    assert "free days" not in texts(bare)

@@ -131,6 +131,20 @@ def test_the_filter_reaches_the_steps(out: Path, steps: Any) -> None:
     assert steps.arguments["patterns"][0].product == "maps"
 
 
+@pytest.mark.parametrize("step", ["patterns", "charts", "report"])
+def test_what_is_to_be_shared_reaches_the_steps(out: Path, steps: Any, step: str) -> None:
+    assert call(step, "--out", out, "--redact", "--coarse").exit_code == 0
+    assert (steps.arguments[step][0].redact, steps.arguments[step][0].coarse) == (True, True)
+    assert run_plain(out, "--redact").exit_code == 0
+    assert (steps.arguments[step][0].redact, steps.arguments[step][0].coarse) == (True, False)
+
+
+def test_hiding_the_days_alone_is_refused_with_what_to_do(out: Path, steps: Any) -> None:
+    result = run_plain(out, "--coarse")
+    assert (result.exit_code, steps.calls) == (2, [])
+    assert "Give --redact --coarse" in result.stderr
+
+
 def test_patterns_reach_the_step_absolute_and_not_expanded(
     out: Path, steps: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,7 +34,7 @@ def refuse(settings: Settings, step: str) -> str:
 def say_stale(out: Path, thing: str, command: str) -> str:
     return (
         f"The {thing} here were made of other tables or for other settings ({out}). "
-        f"Run {command} first, with the same --filter and --home-zone."
+        f"Run {command} first, with the same --filter, --home-zone and --redact."
     )
 
 

@@ -57,7 +57,7 @@ def test_a_refresh_goes_on_and_ends_as_if_it_had_learned_all_at_once(
     settings, fresh = settle(tmp_path / "a"), settle(tmp_path / "b")
     ingest([str(older)], settings)
     first = learn(settings)
-    assert first.started == {"next_hour": "new", "weekend_or_weekday": "new"}
+    assert first.started == {"next_hour": "new", "weekday": "new", "weekend_or_weekday": "new"}
     ingest([str(newer)], settings)
     second = learn(settings)
     ingest([str(newer)], fresh)
@@ -85,8 +85,9 @@ def test_what_was_learned_is_not_learned_twice_and_its_files_are_private(newer: 
     ingest([str(newer)], settings)
     told: list[tuple[str, int, int | None]] = []
     counts = learn(settings, tell=lambda *words: told.append(words))
-    assert told == [("learning next hour", 0, 2), ("learning weekend or weekday", 1, 2), ("learning", 2, 2)]
-    assert (counts.n_models, counts.n_too_little, counts.nothing_new) == (2, 0, False)
+    said = ["learning next hour", "learning weekday", "learning weekend or weekday", "learning"]
+    assert told == [(what, k, 3) for k, what in enumerate(said)]
+    assert (counts.n_models, counts.n_too_little, counts.nothing_new) == (3, 0, False)
     before = read_models(settings.out)
     again = learn(settings)
     assert (again.nothing_new, again.n_hours_learned, again.n_better) == (True, 0, counts.n_better)
@@ -104,16 +105,17 @@ def test_one_piece_of_work_alone_leaves_the_step_stale(newer: Path, tmp_path: Pa
     assert not is_fresh(journal, settings.out, "learn", read_digest_of(journal, "learn", settings))
     assert [result.name for result in read_results(settings.out)] == ["next_hour"]
     both = learn(settings)
-    assert both.started == {"next_hour": "went on", "weekend_or_weekday": "new"}
-    assert len(read_results(settings.out)) == 2
+    assert both.started == {"next_hour": "went on", "weekday": "new", "weekend_or_weekday": "new"}
+    assert len(read_results(settings.out)) == 3
 
 
 def test_pieces_done_one_by_one_on_the_same_tables_make_the_whole_step(newer: Path, tmp_path: Path) -> None:
     settings = settle(tmp_path / "out")
     ingest([str(newer)], settings)
     learn(settings, only="next_hour")
+    learn(settings, only="weekday")
     counts = learn(settings, only="weekend_or_weekday")
-    assert (counts.n_models, list(counts.started)) == (2, ["weekend_or_weekday"])
+    assert (counts.n_models, list(counts.started)) == (3, ["weekend_or_weekday"])
     assert learn(settings).nothing_new
     assert [result.name for result in read_results(settings.out)] == list(WORKS)
 
@@ -129,6 +131,7 @@ def test_a_result_of_older_tables_falls_away_and_its_learner_still_goes_on(
     assert [result.name for result in read_results(settings.out)] == ["weekend_or_weekday"]
     assert sorted(read_models(settings.out)) == [
         "next_hour.npz",
+        "weekday.npz",
         "weekend_or_weekday.json",
         "weekend_or_weekday.npz",
     ]
@@ -171,10 +174,10 @@ def test_a_small_archive_gets_words_and_no_model(tiny_archive: Path, tmp_path: P
     settings = settle(tmp_path / "out")
     ingest([str(tiny_archive)], settings)
     counts = learn(settings)
-    assert (counts.n_models, counts.n_better, counts.n_too_little) == (0, 0, 2)
+    assert (counts.n_models, counts.n_better, counts.n_too_little) == (0, 0, 3)
     for result in read_results(settings.out):
         assert re.fullmatch(r"Still learning: \d\d of 56 covered days\.", str(result.too_little))
-    assert sorted(read_models(settings.out)) == ["next_hour.json", "weekend_or_weekday.json"]
+    assert sorted(read_models(settings.out)) == sorted(f"{name}.json" for name in WORKS)
 
 
 def test_nothing_that_the_owner_wrote_stands_in_results_or_counts(newer: Path, tmp_path: Path) -> None:
@@ -213,7 +216,7 @@ def test_an_unknown_piece_of_work_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         learn(settle(tmp_path / "out"), only="horoscope")
     assert str(caught.value) == (
-        "There is no such piece of model work (--only). Known: next_hour, weekend_or_weekday."
+        "There is no such piece of model work (--only). Known: next_hour, weekday, weekend_or_weekday."
     )
 
 

@@ -1,10 +1,16 @@
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.patterns.calendar import answer_calendar, count_by_date, list_limits
 from pipeline.patterns.days import count_covered_days
+from pipeline.patterns.dots import answer_dots
 from pipeline.patterns.stretches import find_fullest_stretch
+from pipeline.patterns.years import count_by_day
+from pipeline.settings import FreeSpan
 
 COLUMNS = ["date", "searches", "covered", "step"]
 
@@ -31,6 +37,25 @@ def test_every_day_is_a_square_from_the_first_to_the_last(make_subject) -> None:
         }
     )
     pd.testing.assert_frame_equal(frame, expected)
+
+
+def test_free_days_of_the_settings_are_told_where_there_are_any(make_subject, rng) -> None:
+    plain = make_subject(_list_times(_plan("2024-02-27", [1, 3, 0, 5, 2])))
+    spans = (FreeSpan(date(2024, 1, 1), date(2024, 2, 28)), FreeSpan(date(2024, 3, 1), date(2024, 3, 1)))
+    subject = replace(plain, free_days=spans)
+    frame = count_by_date(subject)
+    assert list(frame.columns) == [*COLUMNS, "free"]
+    assert frame["free"].tolist() == [True, True, False, True, False]  # 2 March is a Saturday, but not given
+    assert count_by_day(subject)["free"].tolist() == frame["free"].tolist()
+    frames = answer_dots(subject, rng).frames
+    assert frames["free"].astype(str).to_numpy().tolist() == [
+        ["2024-02-27", "2024-02-28", "2"],
+        ["2024-03-01", "2024-03-01", "1"],
+    ]
+    assert "free" not in count_by_day(plain)
+    assert "free" not in answer_dots(plain, rng).frames
+    away = replace(plain, free_days=(FreeSpan(date(2025, 1, 1), date(2025, 1, 5)),))
+    assert len(answer_dots(away, rng).frames["free"]) == 0
 
 
 def test_a_day_in_no_export_has_no_class_and_a_silent_one_has_class_0(make_subject) -> None:

@@ -169,3 +169,22 @@ def test_the_same_seed_gives_the_same_stretches(draw, make_subject) -> None:
     days = count_covered_days(make_subject(draw(1, "2023-01-03", "2024-12-20", years={2024: 1.4})))
     frames = [list_stretches(days, np.random.default_rng(3))[0] for _ in range(2)]
     pd.testing.assert_frame_equal(*frames)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ratio", [1.5, 2.5, 0.6])
+def test_the_stated_range_of_days_holds_the_truth(draw, make_subject, ratio) -> None:
+    held = []
+    for seed in range(14):
+        step = np.datetime64("2022-01-04") + 25 * seed
+        seasons = {5: 1.3, 6: 1.3, 8: 0.6, 12: 0.8}
+        quiet = {"a_day": 20.0, "weekend": 0.7, "months": seasons, "drift": 0.15}
+        before = draw(seed, "2021-01-05", str(step - 1), **quiet)
+        after = draw(seed + 200, str(step), "2023-12-20", **{**quiet, "a_day": 20.0 * ratio})
+        days = count_covered_days(make_subject(np.concatenate([before, after])))
+        changes = list_stretches(days, np.random.default_rng(seed))[1]
+        if changes:
+            nearest = min(changes, key=lambda change: abs(np.datetime64(change.day) - step))
+            held.append(np.datetime64(nearest.earliest) <= step <= np.datetime64(nearest.latest))
+    assert len(held) >= 10
+    assert np.mean(held) >= 0.9

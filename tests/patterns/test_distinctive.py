@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.patterns.distinctive import ENOUGH_Z, measure_log_odds
-from pipeline.patterns.words_by_year import count_words_by_year, find_words_by_year
+from pipeline.patterns.words_by_year import answer_words_by_year, count_words_by_year, find_words_by_year
 
 COUNTS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2, max_size=8)
 
@@ -61,6 +61,15 @@ def test_a_planted_word_sets_its_year_apart(seed: int, share: float, make_subjec
     frame = count_words_by_year(make_subject(times, text=texts))
     first = frame[(frame["year"] == 2022) & (frame["rank"] == 1)]
     assert (first["word"].iloc[0], bool(first["z"].iloc[0] > ENOUGH_Z)) == ("kyoto", True)
+
+
+def test_what_the_archive_holds_of_each_year_is_told_beside_its_words(make_subject) -> None:
+    times, texts = draw_years(0, 0.02)
+    years = answer_words_by_year(make_subject(times, text=texts), np.random.default_rng(0)).frames["years"]
+    assert list(years.columns) == ["year", "searches", "covered_days", "first", "last"]
+    assert years["year"].tolist() == [2021, 2022, 2023]
+    assert years["searches"].tolist() == [4000] * 3
+    assert str(years["first"].iloc[0].date()) == "2021-01-05"
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -4,9 +4,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.patterns.mixture import Valley, find_valley, fit_mixture
-from pipeline.patterns.pauses import CONVENTION, Pauses, find_limit, list_pauses, round_limit
+from pipeline.patterns.pauses import CONVENTION, Pauses, find_limit, list_pauses, round_limit, say_limit
 from pipeline.patterns.subject import choose_subject
 from pipeline.patterns.wording import say_pause
 from pipeline.settings import ZoneSpan
@@ -117,6 +119,24 @@ def test_the_interval_holds_the_valley_of_a_long_archive(draw, make_subject, rng
 
 def test_a_limit_is_rounded_to_what_one_says() -> None:
     assert [round_limit(s) for s in (64, 118, 511, 899, 3540, 4000)] == [60, 120, 540, 900, 3540, 3900]
+    assert round_limit(509, 498.9, 520.5) == 510  # nine minutes would lie outside
+    assert round_limit(488, 480.6, 495.6) == 490
+    assert round_limit(509, 507.0, 509.5) == 509
+    assert round_limit(4000, 3910.0, 4100.0) == 4020
+
+
+def test_a_limit_is_written_as_it_is_rounded() -> None:
+    said = [say_limit(s) for s in (50, 110, 540, 510.0, 490, 3900, 7230)]
+    assert said == [
+        f"50{NB}seconds", f"110{NB}seconds", f"9{NB}minutes", f"8½{NB}minutes",
+        f"8{NB}minutes{NB}10{NB}seconds", f"65{NB}minutes", f"2{NB}hours{NB}30{NB}seconds",
+    ]  # fmt: skip
+
+
+@given(st.floats(61, 10_000), st.floats(0.001, 0.3))
+def test_a_rounded_limit_stays_inside_its_interval(seconds: float, wide: float) -> None:
+    low, high = seconds * (1 - wide), seconds * (1 + wide)
+    assert low - 0.5 <= round_limit(seconds, low, high) <= high + 0.5
 
 
 def test_a_pause_is_written_in_its_own_unit() -> None:

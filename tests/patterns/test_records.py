@@ -14,6 +14,7 @@ from pipeline.patterns.records import (
     list_records,
     say_record,
 )
+from pipeline.patterns.stays import find_stays
 from pipeline.patterns.subject import choose_subject
 from pipeline.settings import ZoneSpan
 
@@ -115,6 +116,20 @@ def test_a_stay_on_another_clock_makes_no_late_night(draw, make_subject) -> None
     value, first, _ = read(list_records(subject), "latest night")
     assert value < 25
     assert not "2023-09-04" <= first <= "2023-09-23"
+
+
+def test_days_of_a_stay_that_hold_too_little_to_tell_make_no_late_night(draw, make_subject) -> None:
+    times = draw(0, "2023-01-02", "2024-03-28", a_day=25, hours=EVENINGS + 0.4 * (np.arange(24) > 8))
+    start, hour = np.datetime64("2023-09-04"), np.timedelta64(1, "h")
+    away = (times >= start) & (times < start + np.timedelta64(20, "D"))
+    last = (times >= start + np.timedelta64(15, "D")) & (times < start + np.timedelta64(20, "D"))
+    kept = np.where(away, times + 6 * hour, times)[~last]
+    nights = (start + np.timedelta64(15, "D") + np.arange(5)).astype("datetime64[m]")
+    few = np.concatenate([nights + minutes for minutes in (1380, 1470, 1560)])  # 23:00, 00:30 and 02:00
+    subject = make_subject(np.append(kept, few.astype("datetime64[ms]")))
+    (until,) = find_stays(subject)["last"]
+    assert until < pd.Timestamp("2023-09-22")  # told two days early, or more
+    assert read(list_records(subject), "latest night")[0] < 25
 
 
 @pytest.mark.parametrize(("shift", "evening"), [(8, "2023-09-23"), (-6, "2023-09-24"), (6, "2023-09-03")])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.patterns.pauses import Limit, list_pauses
+from pipeline.patterns.pauses import Limit, list_pauses, say_limit
 from pipeline.patterns.reformulations import measure_reformulations
 from pipeline.patterns.sessions import (
     answer_sessions,
@@ -126,10 +126,11 @@ def test_the_planted_share_of_single_searches_is_found(draw, make_subject, rng, 
     subject = make_subject(draw_bursts(draw, seed, "2023-01-03", "2024-06-28", a_day=4, size=size, pause=20))
     answer = answer_sessions(subject, rng)
     finding = answer.finding
-    minutes = round(answer.frames["limit"]["seconds"].iloc[0] / 60)
-    assert finding.headline == f"A pause of more than {minutes}{NB}minutes starts a new session"
-    assert finding.emphasis == f"{minutes}{NB}minutes"
-    assert finding.mark == (60 * minutes,)
+    limit = answer.frames["limit"].iloc[0]
+    assert limit["low"] <= limit["seconds"] <= limit["high"]
+    said = say_limit(int(limit["seconds"]))
+    assert finding.headline == f"A pause of more than {said} starts a new session"
+    assert (finding.emphasis, finding.mark) == (said, (limit["seconds"],))
     assert re.fullmatch(rf"Between \d+ and \d+{NB}minutes", finding.certainty)
     assert finding.remarkable == 0.0
     single = answer.frames["sizes"].iloc[0]

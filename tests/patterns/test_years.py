@@ -1,10 +1,15 @@
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.patterns.busiest import draw_fortnights, find_lead, rate_fortnights
 from pipeline.patterns.days import DayTable, count_covered_days
-from pipeline.patterns.years import count_by_day, count_by_year, find_years
+from pipeline.patterns.redaction import redact_answers
+from pipeline.patterns.years import answer_years, count_by_day, count_by_year, find_years
+from pipeline.settings import FreeSpan
 
 
 def find(subject, rng):
@@ -219,3 +224,12 @@ def test_an_empty_archive_has_the_columns_too(make_subject) -> None:
         "first",
         "last",
     ]
+
+
+def test_the_owners_free_days_are_not_shared_with_the_daily_bars(draw, make_subject, rng) -> None:
+    spans = (FreeSpan(date(2024, 3, 4), date(2024, 3, 8)),)
+    subject = replace(make_subject(draw(0, "2024-03-01", "2024-03-20")), free_days=spans)
+    answer = answer_years(subject, rng)
+    assert answer.frames["days"]["free"].sum() == 5
+    left = redact_answers({"years": answer}, subject.coverage)[0]["years"]
+    assert list(left.frames["days"].columns) == ["date", "searches", "covered"]

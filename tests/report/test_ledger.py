@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.report.contents import Books, Contents
-from pipeline.report.ledger import KEPT, Line, describe_set_aside, lay_out_books
+from pipeline.report.ledger import KEPT, KEPT_ONE, Line, describe_set_aside, lay_out_books
 
 
 def test_the_ledger_is_written_as_a_bank_statement(books: Books) -> None:
@@ -31,7 +31,7 @@ def test_what_was_set_aside_is_told_with_its_reasons(books: Books) -> None:
 
 def test_one_reason_needs_no_list(books: Books) -> None:
     reasons = books.reasons.head(1).assign(n=1)
-    assert describe_set_aside(reasons, books.exports) == ("Set aside: 1 entry (no date). " + KEPT)
+    assert describe_set_aside(reasons, books.exports) == ("Set aside: 1 entry (no date). " + KEPT_ONE)
 
 
 def test_nothing_set_aside_is_said_too(books: Books) -> None:

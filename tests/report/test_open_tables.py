@@ -11,15 +11,19 @@ from pipeline.report.figures import MOST_OPEN_ROWS, lay_out_answer
 
 
 @pytest.mark.parametrize(
-    ("emphasis", "n_rows", "opens"),
+    ("emphasis", "private", "n_rows", "opens"),
     [
-        ("One silence", 1, True),
-        ("", 1, False),
-        ("One silence", MOST_OPEN_ROWS + 1, False),
-        ("One silence", 0, False),
+        ("One silence", False, 1, True),
+        ("", False, 1, False),
+        ("", True, 1, True),
+        ("One silence", False, MOST_OPEN_ROWS + 1, False),
+        ("", True, MOST_OPEN_ROWS + 1, False),
+        ("One silence", False, 0, False),
     ],
 )
-def test_a_short_table_stands_for_a_claim_without_a_picture(emphasis: str, n_rows: int, opens: bool) -> None:
-    finding = Finding("gaps", "Gaps and trips", "One silence.", emphasis, "", "", (), "", "")
+def test_a_short_table_stands_for_a_claim_or_a_list_of_words_without_a_picture(
+    emphasis: str, private: bool, n_rows: int, opens: bool
+) -> None:
+    finding = Finding("gaps", "Gaps and trips", "One silence.", emphasis, "", "", (), "", "", private=private)
     answer = Answer({MAIN: pd.DataFrame({"days": range(9, 9 + n_rows)})}, finding)
     assert lay_out_answer(answer, None).shows_table == opens

@@ -3,20 +3,35 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.report.contents import Contents
-from pipeline.report.overview import list_standouts
+from pipeline.report.figures import lay_out_answer
+from pipeline.report.overview import list_openings, list_standouts
 from pipeline.report.sentences import Part, part_sentence
 from pipeline.report.spark import draw_spark
 
 
 def test_the_most_remarkable_come_first_and_end_with_a_full_stop(contents: Contents) -> None:
     standouts = list_standouts(contents.answers)
-    assert [one.name for one in standouts] == ["words", "weekdays", "months", "week", "hours", "years"]
+    assert [one.name for one in standouts] == ["words", "weekdays", "months", "hours", "week", "years"]
     assert standouts[1].sentence == (
         Part("Weekends bring "),
         Part("29\u00a0% fewer", emphasis=True),
         Part("."),
     )
     assert standouts[1].certainty == "Between 24 and 33\u00a0%"
+
+
+def test_the_other_sections_open_with_their_first_figure_where_something_stands_out(
+    contents: Contents,
+) -> None:
+    answers = contents.answers
+    sections = {
+        "Weeks": [lay_out_answer(answers["weekdays"], None)],
+        "Nights": [lay_out_answer(answers["year_weekday"], None), lay_out_answer(answers["hours"], None)],
+        "Forecast": [],
+    }
+    opened = list_openings(sections, list_standouts(answers))
+    assert [(name, figure.name) for name, figure in opened] == [("Nights", "year_weekday")]
+    assert list_openings(sections, []) == []
 
 
 def test_the_small_picture_is_drawn_from_the_answers_own_numbers(contents: Contents) -> None:

@@ -109,7 +109,7 @@ def test_what_the_owner_typed_stands_on_the_page_as_text_only(
     assert "alert" not in soup.select_one("script:not([type])").get_text()  # type: ignore[union-attr]
     block = soup.select_one("script[type]").get_text()  # type: ignore[union-attr]
     assert not re.search("[<>&]", block)
-    assert hostile[5] + hostile[0] in json.loads(block)["names"]
+    assert hostile[5] + hostile[0] in json.loads(block)["quoted"]
 
 
 def test_the_owners_words_have_their_own_direction(soup: BeautifulSoup, hostile: tuple[str, ...]) -> None:
@@ -177,10 +177,8 @@ def test_an_empty_archive_makes_a_page_that_says_what_is_missing(empty_contents:
     soup = BeautifulSoup(build_page(empty_contents), "html.parser")
     said = [tag.get_text(" ", strip=True) for tag in soup.select(".missing")]
     assert soup.select_one("h1").get_text() == "No entries yet"  # type: ignore[union-attr]
-    assert [tag.get_text() for tag in soup.select("article h3")] == [
-        *["No entries yet"] * (len(empty_contents.answers) - 1),
-        "Too little to learn from yet",
-    ]
+    assert [tag.get_text() for tag in soup.select("article h3")] == ["Too little to learn from yet"]
+    assert len(soup.select("#not-yet li")) == len(empty_contents.answers) - 1
     assert not soup.select("figure, svg")
     assert said == [
         "No finding is clear of chance yet. The sections below show what there is.",
@@ -242,3 +240,21 @@ def test_sorting_has_a_number_for_what_is_not_written_as_one(soup: BeautifulSoup
         ("2021", None),
         ("August", "8"),
     ]
+
+
+def test_what_a_classifier_said_stands_below_the_models_with_its_table(contents: Contents) -> None:
+    table = pd.DataFrame(
+        {"truth": [0, 0, 6], "said": [0, 3, 6], "days": [20, 5, 3], "share": [0.8, 0.2, 1.0]}
+    )
+    line = replace(
+        contents.models[1], name="weekday", confusion=table, headline="A day’s hours give it away",
+        notes=(("Shuffled labels", "Right 15\u00a0% of the time."),), how="Which day is likeliest.",
+    )  # fmt: skip
+    page = build_page(replace(contents, models=(contents.models[0], line)))
+    models = page[page.index('id="models"') : page.index('id="ledger"')]
+    assert models.index("The learner’s guesses") < models.index("A day’s hours give it away")
+    shown = models[models.index("A day’s hours give it away") :]
+    for words in ("Truly", "The model said", "Of the true ones", "Monday", "Thursday", "80.0\u00a0%", "20"):
+        assert words in shown
+    assert models.count("Right 15\u00a0% of the time.") == 1  # beside its figure, not beside the table
+    assert models.count("Which day is likeliest.") == 1

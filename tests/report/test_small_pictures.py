@@ -3,8 +3,12 @@ from __future__ import annotations
 import math
 import re
 
+import pandas as pd
 import pytest
 
+from pipeline.patterns.answer import Answer
+from pipeline.patterns.finding import Finding
+from pipeline.report.choices import CHOICES
 from pipeline.report.interval import choose_scale, draw_interval
 from pipeline.report.spark import MOST_BARS, draw_spark
 
@@ -48,3 +52,16 @@ def test_an_interval_that_holds_zero_is_drawn_in_faint() -> None:
     assert "var(--data)" not in held
     assert 'd="M6.0 10H146.0"' in held
     assert 'cx="62.0"' in held
+
+
+@pytest.mark.parametrize("n_weeks", [30, 250])
+def test_a_burst_is_marked_among_bars_of_its_word_alone(n_weeks: int) -> None:
+    weeks = pd.DataFrame({"word": "oboe", "week": pd.date_range("2024-01-01", periods=n_weeks, freq="7D")})
+    weeks = pd.concat([weeks.assign(count=1), weeks.assign(word="tomato", count=9)])
+    main = {"word": ["oboe", "tomato"], "first": "2024-03-06", "last": "2024-05-08", "strongest": True}
+    frame = pd.DataFrame(main).astype({"first": "datetime64[ms]", "last": "datetime64[ms]"})
+    finding = Finding("bursts", "Words", "a", "", "b", "c", (), "d", "e", mark=("oboe",))
+    values, marked = CHOICES["bursts"](Answer({"main": frame, "weeks": weeks}, finding))
+    assert values.sum() == n_weeks
+    assert len(values) <= MOST_BARS
+    assert marked == (set(range(9, 19)) if n_weeks == 30 else {1, 2})

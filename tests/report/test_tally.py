@@ -81,10 +81,12 @@ def test_the_data_hold_counts_by_time_and_kind_and_nothing_else() -> None:
     assert not {"<", ">", "&"} & set(text)
     data: dict[str, Any] = json.loads(text)
     assert sorted(data) == [
-        "covered", "days", "first", "hour", "names", "notes", "nouns", "pairs", "run", "stretch", "subject",
-        "verb", "weekday", "weeks",
+        "covered", "days", "first", "hour", "names", "notes", "nouns", "pairs", "quoted", "run", "short",
+        "stretch", "subject", "verb", "weekday", "weeks",
     ]  # fmt: skip
     assert data["days"] == 5
+    assert data["names"] == {"search": "Search", "x</script>&": "“x</script>&”"}
+    assert data["quoted"] == ["x</script>&"]
     assert data["covered"] == {"search": [[0, 3]], "x</script>&": []}
     assert data["pairs"] == [
         ["search", "searched", "search", "searches", "searched", [2 * 24 + 12 + 1, -2]],
@@ -112,7 +114,13 @@ def test_ten_years_of_fifty_a_day_stay_small() -> None:
 
 
 @pytest.mark.parametrize(
-    ("product", "name"), [("youtube", "YouTube"), ("image_search", "Image search"), ("maps", "Maps")]
+    ("product", "name"),
+    [
+        ("youtube", "YouTube"),
+        ("image_search", "Image search"),
+        ("maps", "Maps"),
+        ("frobnicator_deluxe", "“frobnicator deluxe”"),
+    ],
 )
-def test_products_are_named_as_a_person_would(product: str, name: str) -> None:
+def test_products_are_named_as_a_person_would_and_an_unknown_one_is_quoted(product: str, name: str) -> None:
     assert name_product(product) == name

@@ -92,7 +92,7 @@ def test_given_rates_take_the_place_of_the_planted_hours(tmp_path: Path, truth_o
 def test_silent_days_are_silent_in_every_file(tmp_path: Path, truth_of: TruthOf) -> None:
     # Sessions so long that many would run on into the silence.
     effects = dataclasses.replace(NO_EFFECTS, silent_days=9, session_searches=60)
-    sample = write_sample(tmp_path, since=date(2025, 10, 1), effects=effects, rates=np.full((7, 24), 40.0))
+    sample = write_sample(tmp_path, since=date(2025, 10, 1), effects=effects, rates=np.full((7, 24), 12.0))
     silent = truth_of(sample)["silent_days"]
     first, last = date.fromisoformat(silent["first"]), date.fromisoformat(silent["last"])
     assert (last - first).days == 8

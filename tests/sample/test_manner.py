@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.sample import Sample, write_sample
+from pipeline.sample import Sample, invent, write_sample
 
 OF_THE_MANNER = {"locale", "format", "era", "exported", "printed_zone", "files"}
+OF_THE_WORDS = {
+    "bursts", "trends", "parts", "words", "words_by_year", "firsts", "repeats", "repeated", "phrases",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "manner",
     [
-        {"locale": "de"},
+        {"locale": "it"},
         {"format": "json"},
         {"format": "mixed", "era": "2017"},
         {"exported": datetime(2026, 7, 1, tzinfo=UTC)},
@@ -42,6 +45,13 @@ def test_the_truth_is_the_same_in_whatever_manner_it_is_written(
     ]
 
 
+def test_a_language_of_its_own_changes_the_words_and_nothing_else() -> None:
+    english, german = (invent(since=date(2025, 10, 1), locale=locale).truth for locale in ("en", "de"))
+    differing = {key for key in english if english[key] != german[key]}
+    assert differing <= OF_THE_MANNER | OF_THE_WORDS
+    assert {"words", "firsts", "repeated"} <= differing
+
+
 @pytest.mark.parametrize(
     ("manner", "words"),
     [
@@ -51,5 +61,5 @@ def test_the_truth_is_the_same_in_whatever_manner_it_is_written(
 )
 def test_an_unknown_format_or_era_is_refused(manner: dict[str, str], words: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
-        write_sample(tmp_path, **manner)  # type: ignore[arg-type]
+        write_sample(tmp_path, **manner)
     assert str(caught.value) == words

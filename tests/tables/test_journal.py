@@ -182,6 +182,7 @@ def test_a_new_version_makes_every_step_stale(settings: Settings, monkeypatch: p
         ({"weekend": (4, 5)}, set(READS) - {"ingest"}),
         ({"first_weekday": 6}, set(READS) - {"ingest"}),
         ({"free_days": (FreeSpan(date(2022, 5, 1), date(2022, 5, 1)),)}, {"patterns", "charts"}),
+        ({"redact": True}, {"patterns", "charts", "report"}),
         ({"product": "youtube"}, set(READS) - {"ingest"}),
         ({"action": "watched"}, set(READS) - {"ingest"}),
         ({"out": Path("elsewhere")}, set()),
@@ -195,6 +196,13 @@ def test_a_setting_makes_stale_what_it_bears_on(
         s: (read_digest_of(Journal(), s, settings), read_digest_of(Journal(), s, changed)) for s in READS
     }
     assert {step for step, (before, after) in digests.items() if before != after} == stale
+
+
+def test_hiding_the_days_as_well_is_another_output(settings: Settings) -> None:
+    redacted = replace(settings, redact=True)
+    coarse = replace(settings, redact=True, coarse=True)
+    for step in ("patterns", "charts", "report"):
+        assert read_digest_of(Journal(), step, redacted) != read_digest_of(Journal(), step, coarse)
 
 
 def test_the_place_of_an_archive_is_no_part_of_what_ingest_reads(settings: Settings) -> None:

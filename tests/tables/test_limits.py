@@ -57,7 +57,16 @@ def test_a_share_over_all_files_passes_the_limit_only_where_one_of_them_does() -
 def test_a_damaged_member_is_told_apart_and_counts_for_no_limit() -> None:
     assert describe_excess([Account("a", 3, {"damaged member": 1})], 0.02) is None
     told = str(describe_excess([Account("a", 3, {"damaged member": 2, NO_ZONE: 1})], 0.02))
-    assert told.startswith(f"1 of 3 entries of a were set aside ({NO_ZONE}).")
+    assert told.startswith(f"1 of 3 entries of a was set aside ({NO_ZONE}).")
+
+
+def test_a_single_entry_is_told_in_the_singular() -> None:
+    assert describe_excess([Account("a", 28, {NO_ZONE: 1})], 0.02) == (
+        f"1 of 28 entries of a was set aside ({NO_ZONE}). That is more than the limit of 2 % (skip_limit). "
+        f"{KEPT.replace('Their', 'Its')}"
+    )
+    only = str(describe_excess([Account("a", 1, {NO_ZONE: 1})], 0.02))
+    assert only.startswith(f"1 of 1 entry of a was set aside ({NO_ZONE}).")
 
 
 def test_the_accounts_are_those_of_the_archives_given(

@@ -71,6 +71,7 @@ def test_the_activity_frame_has_all_columns_and_aware_times_in_utc(store: Store)
         [utc(9000), "red bicycle", OLD, 0],
     ]
     assert frame["channel"].isna().all()
+    pd.testing.assert_frame_equal(store.activity(["time", "text"]), frame[["time", "text"]])
 
 
 def test_a_source_is_one_product_folder_of_one_export(store: Store) -> None:

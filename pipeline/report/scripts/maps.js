@@ -276,7 +276,7 @@ const maps = (() => {
   const DRAWN = { week: drawWeek, calendar: drawCalendar };
   const places = Object.keys(DRAWN)
     .map((pattern) => [pattern, document.querySelector(`#${pattern} figure`)])
-    .filter(([, figure]) => figure);
+    .filter(([pattern, figure]) => figure && !(pattern === "calendar" && data.short)); // drawn by months
   for (const [, figure] of places) {
     figure.classList.add("live");
     figure.append(make("div", "map"));

@@ -9,7 +9,7 @@
   const pages = [...document.querySelectorAll(".sheet > .year")];
   const plain = document.querySelector(".showing.plain");
   const everything = plain ? plain.querySelector("b").textContent : "";
-  const filter = document.querySelector("details.filter");
+  const filter = counts && maps && maps.names.length && counts.data.pairs.length > 1 ? document.querySelector("details.filter") : null;
   const [product, action] = filter ? filter.querySelectorAll("select") : [];
   const ALL = "*";
   const chosen = () => ({
@@ -27,6 +27,7 @@
     return now.year ? `${now.year}, ${kind}` : kind;
   };
 
+  const isolate = (said) => said.replace(/“[^”]*”/g, "\u2068$&\u2069"); // keeps its direction to itself
   const notes = (maps ? maps.names : []).map((pattern) => {
     const note = grids.make("p", "filtered");
     note.hidden = true;
@@ -39,10 +40,10 @@
     const text = say(now);
     const changed = text !== everything;
     const selection = maps ? maps.draw(now) : null;
-    for (const bold of document.querySelectorAll(".showing b")) bold.textContent = text;
+    for (const bold of document.querySelectorAll(".showing b")) bold.textContent = isolate(text);
     for (const note of notes) {
       note.hidden = !changed;
-      note.textContent = changed ? `Shown: ${text}. The sentence above speaks of ${everything}, in all years.` : "";
+      note.textContent = changed ? `Shown: ${isolate(text)}. The sentence above speaks of ${everything}, in all years.` : "";
     }
     if (!moved) return;
     if (announce) {
@@ -51,7 +52,7 @@
         selection.cells.forEach((n, place) => { if (n && (!now.year || counts.yearOf(Math.floor(place / 24)) === now.year)) sum += n; });
       }
       const size = selection ? `, ${maps.sayCount(sum)} ${selection.nouns[sum === 1 ? 0 : 1]}` : "";
-      announce.textContent = `Showing ${text}${size}.`;
+      announce.textContent = `Showing ${isolate(text)}${size}.`;
     }
     const page = pages.find((one) => one.id === `year-${now.year}`);
     if (moved === "year" && page) page.scrollIntoView({ block: "start" });
@@ -59,11 +60,14 @@
 
   const fill = (select, values, all, now) => {
     const options = [[ALL, all], ...values].map(([value, text]) => new Option(text, value, false, value === now));
+    for (const option of options) {
+      if (counts.data.quoted.includes(option.value)) [option.lang, option.dir] = ["", "auto"]; // the archive's words
+    }
     select.replaceChildren(...options);
   };
   const sum = (packed) => packed.reduce((total, value) => total + (value > 0 ? 1 : -value - 1), 0);
 
-  if (counts && maps && maps.names.length && filter && counts.data.pairs.length > 1) {
+  if (filter) {
     const { pairs, names, subject } = counts.data;
     const sizes = new Map();
     for (const pair of pairs) sizes.set(pair[0], (sizes.get(pair[0]) || 0) + sum(pair[5]));
