@@ -24,7 +24,7 @@ run: $(RUN_READY)
 	$(BIN)/almanac run $(if $(ARCHIVE),"$$ARCHIVE",--sample) $(ARGS)
 
 test: $(DEV_READY)
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile $(ARGS)
 
 lint: $(DEV_READY)
 	$(BIN)/ruff check .

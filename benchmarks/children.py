@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 LOOK_SECONDS = 0.02
 HAS_CORES = hasattr(os, "sched_setaffinity")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if HAS_CORES else 0
 
 
 class Ended(NamedTuple):
@@ -43,14 +44,10 @@ def run_measured(command: Sequence[str], *, cores: int | None = None) -> Ended:
             if cores and HAS_CORES:
                 os.sched_setaffinity(0, before)
         peak = 0
-        while True:
+        while child.poll() is None:
             if HAS_CORES:
                 peak = max(peak, sum(map(_resident_bytes, _list_family(child.pid))))
-            try:
-                child.wait(LOOK_SECONDS)
-                break
-            except subprocess.TimeoutExpired:
-                continue
+            time.sleep(LOOK_SECONDS)
         seconds = time.perf_counter() - begin
         said.seek(0)
         output = said.read()
@@ -65,20 +62,20 @@ def _list_family(pid: int) -> list[int]:
     """List a process and all below it."""
     family = [pid]
     for member in family:
-        for task in Path(f"/proc/{member}/task").glob("*/children"):
-            try:
-                family += map(int, task.read_text().split())
-            except OSError:  # it has ended
-                continue
+        tasks = Path(f"/proc/{member}/task")
+        try:
+            for task in tasks.iterdir():
+                family += map(int, (task / "children").read_text().split())
+        except OSError:  # it has ended
+            continue
     return family
 
 
 def _resident_bytes(pid: int) -> int:
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
     except OSError:  # it has ended
         return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS")), 0)
 
 
 def _children_cpu_seconds() -> float | None:

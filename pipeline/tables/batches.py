@@ -24,6 +24,7 @@ from pipeline.tables.schema import TABLES
 pa.set_memory_pool(pa.system_memory_pool())
 
 ROW_GROUP = 20_480
+PART_ROW_GROUP = 8_192  # a slice of the merge reads whole row groups, of which two lie half outside it
 ROW_GROUP_BYTES = 8 << 20
 
 
@@ -50,7 +51,7 @@ class TableWriter:
         self._gathered.append(dict(columns))
         self._n_rows += n_rows
         self._n_bytes += sum(len(texts.content) for texts in columns.values() if isinstance(texts, Texts))
-        if self._n_rows >= ROW_GROUP or self._n_bytes >= ROW_GROUP_BYTES:
+        if self._n_rows >= PART_ROW_GROUP or self._n_bytes >= ROW_GROUP_BYTES:
             self.flush()
 
     def flush(self) -> None:

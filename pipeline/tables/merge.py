@@ -93,6 +93,7 @@ def merge_parts(out: Path, parts: Sequence[str], *, home_zone: Sequence[ZoneSpan
     n_entries = sum(pq.read_metadata(out / EXPORTS / part / "activity.parquet").num_rows for part in parts)
     tell("Merging exports", 0, n_entries)
     with open_duckdb(out, memory_mb=MEMORY_MB) as connection:
+        connection.execute("SET parquet_metadata_cache = true")  # each slice asks for them again
         parts = sorted(parts)
         entries, files = (select_parts(table, out, parts) for table in ("activity", "file"))
         zones = settle_offsets(connection, entries, files, home_zone=home_zone)
@@ -142,8 +143,8 @@ def _merge_slice(
 ) -> pa.Table:
     """Return the rows of the slice that are kept, sorted; count into ``tallies`` once all is there."""
     columns = quote_columns(ACTIVITY)
-    found = connection.sql(f"SELECT {columns} FROM entry {span.time} {span.stored}").to_arrow_table()
-    rows = found.cast(ACTIVITY).sort_by([(name, "ascending") for name in ACTIVITY.names])
+    entries = connection.sql(f"SELECT {columns} FROM entry {span.time} {span.stored}")
+    rows = entries.to_arrow_table().cast(ACTIVITY).sort_by([(name, "ascending") for name in ACTIVITY.names])
     left_out = connection.execute(_LEFT_OUT.format(within=span.time)).fetchall() if has_copies else ()
     shared = _find_shared_seconds(rows)
     if len(shared):
@@ -181,7 +182,9 @@ class _Span(NamedTuple):
 
 def _cut_time(connection: duckdb.DuckDBPyConnection) -> Iterator[_Span]:
     """Yield the slices in order; each ends where the next one begins, for copies may have rows between."""
+    connection.execute(f"SET threads = {min(2, count_cores())}")  # nothing else is done meanwhile
     slices = connection.execute(_HOURS.format(row_bytes=ROW_BYTES, slice_bytes=SLICE_BYTES)).fetchall()
+    connection.execute("SET threads = 1")
     begins = [-FAR_HOUR, *(hour for hour, _, _ in slices[1:]), FAR_HOUR]
     for (_, first, last), (begin, end) in zip(slices, itertools.pairwise(begins), strict=False):
         yield _Span(_TIME.format(begin, end), _STORED.format(first, last))

@@ -116,11 +116,12 @@ def create_part_views(
         "CREATE TEMP TABLE read_file AS SELECT export, part AS base, file, parsed, skipped, copy "
         f"FROM ({_mark_copies(f'FROM ({files}) WHERE seen > 0')})"
     )
+    has_copies = connection.execute("FROM read_file WHERE copy LIMIT 1").fetchall() != []
     for view, condition in (("entry", "NOT copy"), ("copied", "copy")):
-        connection.execute(
-            f"CREATE VIEW {view} AS SELECT * FROM ({entries}) "
-            f"SEMI JOIN (FROM read_file WHERE {condition}) USING (base, file)"
-        )
+        which = f"SEMI JOIN (FROM read_file WHERE {condition}) USING (base, file)"
+        if not has_copies:  # the join takes a tenth of the merge
+            which = "" if view == "entry" else "WHERE false"
+        connection.execute(f"CREATE VIEW {view} AS SELECT * FROM ({entries}) {which}")
 
 
 def _mark_copies(files: str) -> str:

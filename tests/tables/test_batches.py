@@ -71,7 +71,7 @@ ROW = ("20210101T000000Z", "a.html", 0, 1, 2, "no date", b"<div")
 
 
 def test_rows_leave_memory_when_they_are_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches, "ROW_GROUP", 2)
+    monkeypatch.setattr(batches, "PART_ROW_GROUP", 2)
     assert write(tmp_path / "a.parquet", [ROW] * 5) == [2, 2, 1]
 
 
@@ -105,7 +105,7 @@ def test_row_groups_are_the_same_however_the_rows_come(
 def test_naming_the_export_later_changes_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batches, "ROW_GROUP", 2)
+    monkeypatch.setattr(batches, "PART_ROW_GROUP", 2)
     rows = [("20210101T000000Z", "a.html", k, 1, 2, "no date", b"x") for k in range(5)]
     write(tmp_path / "named.parquet", rows)
     write(tmp_path / "later.parquet", [(None, *row[1:]) for row in rows])
