@@ -90,15 +90,17 @@ def invent(
     format: str = "html",
     era: str = "2024",
     exported: datetime | None = None,
+    queries: str | None = None,
 ) -> Invention:
     """Invent a person's activities from a seed.
 
     They end with ``until`` and begin with ``since``, else so that both the first and the last of the
     ``years`` calendar years are partial. ``per_day`` is the searches of an ordinary workday. ``rates``,
     (7, 24) searches an hour, Monday first, take the place of ``per_day`` and of the planted hours, weekend
-    and Monday nights; all other effects still apply. ``locale`` chooses the language of the queries, where
-    it has words of its own; it, ``format`` (html, json, mixed), ``era`` (2017, 2018, 2021, 2024, 2026) and
-    ``exported``, an aware time, else the morning after ``until``, change how all is written and nothing else.
+    and Monday nights; all other effects still apply. ``queries``, else ``locale``, is the locale in whose
+    language is asked, where there are words of it; ``locale``, ``format`` (html, json, mixed), ``era`` (2017,
+    2018, 2021, 2024, 2026) and ``exported``, an aware time, else the morning after ``until``, change how all
+    is written and nothing else.
     Raises ``SettingsError`` where ``since`` lies after ``until``, or one of these is not known.
     """
     effects = effects or Effects()
@@ -109,7 +111,7 @@ def invent(
     n_days = (until - first).days + 1
     if n_days < 1:
         raise SettingsError("A sample has at least one day", where="sample", remedy="Ask for a year or more.")
-    words = load_words(locale)
+    words = load_words(queries or locale)
     streams = np.random.default_rng(seed).spawn(7)
     for_days, for_times, for_topics, for_texts, for_others, for_odd, for_changes = streams
     plan = plan_days(first, n_days, effects, for_days)

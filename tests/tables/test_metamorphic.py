@@ -42,7 +42,7 @@ def write(tmp_path_factory: pytest.TempPathFactory) -> Write:
             until=date(2025, 11, 19),
             per_day=2,
             seed=3,
-            **{"exported": WINTER, **manner},
+            **{"exported": WINTER, "queries": "en", **manner},
         ).path
 
     return write_year
