@@ -1,14 +1,15 @@
-"""Where words end in scripts that write without spaces: Chinese, Japanese and Thai, by the models of BudouX.
+"""Where words end in scripts that write without spaces: Chinese, Japanese and Thai.
 
-BudouX (Google, Apache 2.0) weighs the one, two and three characters around a place; a word ends where
-the sum is above zero. Here the sums of all runs are taken at once. Its models are statistical: some cuts
-fall wrongly, and words that are often cut apart can come together again as a phrase.
+Simplified Chinese is cut by the dictionary of jieba. Where that is missing, and for all others, BudouX
+(Google, Apache 2.0) weighs the one, two and three characters around a place; a word ends where the sum is
+above zero. Here the sums of all runs are taken at once. Its models are statistical: some cuts fall wrongly,
+and words that are often cut apart can come together again as a phrase.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -56,15 +57,36 @@ def cut_runs(runs: pa.StringArray) -> Cut:
     places, pieces = [np.zeros(0, dtype=np.int64)], [pa.array([], pa.string())]
     unsplit = {script for script in UNKNOWN if pc.any(_holds(runs, script)).as_py()}
     for language, chosen in _choose_models(runs).items():
-        model = load_model(language)
-        if model is None:
+        at = np.flatnonzero(chosen)
+        cut = _cut_in(language, runs.take(pa.array(at)))
+        if cut is None:
             unsplit.add(language.removeprefix("traditional "))
             continue
-        at = np.flatnonzero(chosen)
-        owner, found = _cut_by(model, runs.take(pa.array(at)), joins=language == "Thai")
+        owner, found = cut
         places.append(at[owner])
         pieces.append(found)
     return Cut(np.concatenate(places), pa.concat_arrays(pieces), frozenset(unsplit))
+
+
+def _cut_in(language: str, runs: pa.StringArray) -> tuple[Ints, pa.StringArray] | None:
+    """Return each piece and the place of its run; ``None`` where what the language needs is not installed."""
+    if language == "Chinese" and (dictionary := load_dictionary()):
+        cut = [dictionary(run, True) for run in runs.to_pylist()]
+        owner = np.repeat(np.arange(len(cut)), [len(pieces) for pieces in cut])
+        return owner, pa.array([piece for pieces in cut for piece in pieces], pa.string())
+    model = load_model(language)
+    return _cut_by(model, runs, joins=language == "Thai") if model else None
+
+
+@cache
+def load_dictionary() -> Callable[[str, bool], list[str]] | None:
+    """Return what cuts simplified Chinese, unlisted names included; ``None`` where it is not installed."""
+    try:
+        import rjieba
+    except ImportError:
+        return None
+    cut: Callable[[str, bool], list[str]] = rjieba.cut
+    return cut
 
 
 def _holds(runs: pa.StringArray, *scripts: str) -> pa.BooleanArray:

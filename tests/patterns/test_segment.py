@@ -13,6 +13,7 @@ from pipeline.patterns.segment import MODELS, cut_runs, load_model, name_scripts
 from pipeline.patterns.vocabulary import list_vocabulary
 
 budoux = pytest.importorskip("budoux")
+pytest.importorskip("rjieba")
 
 
 def cut(*runs: str) -> list[list[str]]:
@@ -31,10 +32,23 @@ def words_of(*texts: str) -> list[str]:
 
 
 def test_chinese_in_both_ways_of_writing_thai_and_japanese_are_cut() -> None:
-    assert cut("北京天气预报") == [["北京", "天气", "预报"]]
+    assert cut("北京天气预报") == [["北京", "天气预报"]]
     assert cut("台北天氣預報") == [["台北", "天氣", "預報"]]
     assert cut("อากาศวันนี้") == [["อากาศ", "วัน", "นี้"]]
     assert cut("東京の天気") == [["東京", "の", "天気"]]
+
+
+def test_simplified_chinese_is_cut_by_a_dictionary_names_included() -> None:
+    assert cut("论文写作代码", "小红书怎么注册", "自行车调整链条") == [
+        ["论文", "写作", "代码"],
+        ["小红书", "怎么", "注册"],
+        ["自行车", "调整", "链条"],
+    ]
+
+
+def test_without_the_dictionary_the_model_cuts_chinese_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segment, "load_dictionary", lambda: None)
+    assert cut("北京天气预报") == [["北京", "天气", "预报"]]
 
 
 def test_han_alone_is_japanese_among_kana() -> None:
@@ -76,6 +90,7 @@ def test_cuts_are_those_of_the_package(language: str, data: st.DataObject) -> No
 
 def test_without_the_package_runs_stay_whole_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segment, "load_model", lambda language: None)
+    monkeypatch.setattr(segment, "load_dictionary", lambda: None)
     found = cut_runs(pa.array(["北京天气预报", "台北天氣預報", "อากาศวันนี้", "bread"]))
     assert (len(found.run), found.unsplit) == (0, {"Chinese", "Thai"})
 
