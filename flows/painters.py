@@ -84,7 +84,7 @@ def _ask_for_all(process: subprocess.Popen[bytes], out: Path, waiting: deque[Pie
             _send(process, piece)
             assert process.stdout
             drawn.put((piece, pickle.load(process.stdout)))
-    except (OSError, EOFError, pickle.UnpicklingError):  # it has died, maybe in the middle of an answer
+    except Exception:  # it has died, maybe in the middle of an answer: half a pickle may raise anything
         if piece:
             waiting.append(piece)
     finally:

@@ -60,6 +60,22 @@ def test_each_piece_is_drawn_once_wherever_the_other_process_ends(
     assert serve[0].poll() is not None
 
 
+@pytest.mark.parametrize(
+    "remains", [b"", b"\x80\x05\x95\xff", b"cnowhere\nnothing\n.", b"\x80\xff", b"I\xff\n."]
+)
+def test_whatever_the_other_process_leaves_of_an_answer_its_piece_is_drawn_here(
+    serve: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch, remains: bytes
+) -> None:
+    dies = f"pickle.load(sys.stdin.buffer); sys.stdout.buffer.write({remains!r})"
+    monkeypatch.setattr(
+        painters,
+        "SERVE",
+        f"import sys; sys.path[:] = sys.argv[1:]; import pickle; pickle.load(sys.stdin.buffer); {dies}",
+    )
+    drawn = list(draw_pieces(Path(), PIECES, draw_here, n_processes=2))
+    assert sorted(drawn) == sorted((piece, [(piece.name, b"here")]) for piece in PIECES)
+
+
 def test_the_other_process_draws_while_this_one_is_at_work(serve: list[subprocess.Popen[bytes]]) -> None:
     def wait(piece: Piece) -> list[File]:
         time.sleep(0.5)
