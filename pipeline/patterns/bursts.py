@@ -113,6 +113,7 @@ def find_bursts(found: Bursts, rise: Rise, subject: Subject) -> Finding:
     coverage, nouns, main = subject.coverage, subject.nouns, found.main
     emphasis, remarkable = "", 0.0
     mark: tuple[str, ...] = ()
+    named: list[str] = []
     vocabulary = read_vocabulary(subject)
     notes = [note_coverage(coverage)]
     deck = f"Words {subject.verb} far more often than usual, and when. "
@@ -154,7 +155,7 @@ def find_bursts(found: Bursts, rise: Rise, subject: Subject) -> Finding:
         certainty = "No burst weighs more than chance would make one of so many"
     return Finding(
         "bursts", "Words", headline, emphasis, deck, certainty, (*notes, *note_whole_runs(vocabulary)), alt,
-        HOW, remarkable, private=True, mark=mark,
+        HOW, remarkable, private=True, mark=mark, named=tuple(named),
     )  # fmt: skip
 
 

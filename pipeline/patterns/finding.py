@@ -28,17 +28,20 @@ class Finding:
     remarkable: float = 0.0
     private: bool = False
     mark: tuple[Mark, ...] = ()
+    named: tuple[str, ...] = ()  # the owner's words that the texts name, beside those of the mark
 
 
 def pack_finding(finding: Finding) -> dict[str, Any]:
     """Turn a finding into what JSON can hold."""
     packed = asdict(finding)
     packed["notes"] = [list(note) for note in finding.notes]
-    packed["mark"] = list(finding.mark)
+    packed["mark"], packed["named"] = list(finding.mark), list(finding.named)
     return packed
 
 
 def unpack_finding(packed: dict[str, Any]) -> Finding:
     """Turn what JSON holds back into an equal finding."""
     notes = tuple((str(title), str(text)) for title, text in packed["notes"])
-    return Finding(**{**packed, "notes": notes, "mark": tuple(packed["mark"])})
+    return Finding(
+        **{**packed, "notes": notes, "mark": tuple(packed["mark"]), "named": tuple(packed["named"])}
+    )

@@ -23,9 +23,9 @@ def part_sentence(sentence: str, finding: Finding) -> tuple[Part, ...]:
     Only whole words count: “video” is no key phrase within “videos”.
     An Arabic word must not turn the English sentence around it: each stands in an element of its own.
     """
-    owned = {word for word in finding.mark if isinstance(word, str)} if finding.private else set()
+    owned = {finding.emphasis, *finding.named} if finding.private else set()
     if finding.private:
-        owned.add(finding.emphasis)
+        owned |= {word for word in finding.mark if isinstance(word, str)}
     return _part(sentence, finding.emphasis, owned)
 
 

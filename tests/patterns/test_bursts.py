@@ -82,6 +82,7 @@ def test_the_finding_names_things_in_their_order_and_says_how_sure(planted) -> N
     finding = planted[1].finding
     assert finding.headline == "One thing after another: kyoto, chess"
     assert (finding.emphasis, finding.mark, finding.section) == ("kyoto", ("kyoto",), "Words")
+    assert finding.named == ("kyoto", "chess")
     assert finding.private and finding.remarkable == 1.0
     assert finding.certainty.startswith("In its burst “kyoto” came over ")
     n = planted[1].frame["count"].iloc[0]

@@ -84,6 +84,18 @@ def test_a_private_key_phrase_is_the_owners_and_any_other_is_not(contents: Conte
     assert part_sentence(public.headline, public)[1] == phrase._replace(owner=False)
 
 
+def test_each_of_several_words_of_a_list_has_a_direction_of_its_own(contents: Contents) -> None:
+    finding = replace(
+        contents.answers["words"].finding, emphasis="قطار", mark=("قطار",), named=("خبز", "قطار")
+    )
+    assert part_sentence("One after another: خبز, قطار", finding) == (
+        Part("One after another: "),
+        Part("خبز", owner=True),
+        Part(", "),
+        Part("قطار", emphasis=True, owner=True),
+    )
+
+
 def test_nothing_remarkable_leaves_the_list_empty() -> None:
     assert list_standouts({}) == []
 
