@@ -199,9 +199,8 @@ def _say_sessions(n: int, sizes: pd.DataFrame, summary: pd.DataFrame, subject: S
         text += f" Of the others, half last more than {say_pause(60 * minutes)}."
     reworded = float(summary["reformulations_share"].iloc[0])
     if math.isfinite(reworded):
-        one = subject.noun
         text += f" Within a session, {say_percent(reworded)} of the later {subject.nouns} share a word with "
-        text += f"the {one} before."
+        text += f"the {subject.noun} before and are not the same again; everyday words do not count."
     return text
 
 
