@@ -82,6 +82,9 @@ LEFT_OUT_COARSE = (
     "and every date finer than a month: the dots, the calendar and the pages of the years, records, unusual "
     "weeks, changes, the forecast, all else that goes by week or day, and the filter"
 )
+SEEN_COARSE = (
+    "From the numbers of covered days, the day on which the archive begins or ends can still be told."
+)
 
 
 def is_private(columns: Iterable[str]) -> bool:
@@ -97,7 +100,7 @@ def hide_product(product: str | None) -> str | None:
 def say_left_out(*, coarse: bool) -> str:
     """Say on the page what redaction took out, and what can be seen all the same."""
     if coarse:
-        return f"{LEFT_OUT}; {LEFT_OUT_COARSE}."
+        return f"{LEFT_OUT}; {LEFT_OUT_COARSE}. {SEEN_COARSE}"
     return (
         f"{LEFT_OUT}. Days without activity, and nights on another clock, can still be seen in the pictures."
     )

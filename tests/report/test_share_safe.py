@@ -122,6 +122,7 @@ def test_the_page_says_what_was_left_out_and_names_no_zone(contents: Contents, p
 def test_a_coarse_page_is_dated_by_months_and_has_no_data(contents: Contents) -> None:
     page = build_page(share(contents, coarse=True))
     assert say_left_out(coarse=True) in page
+    assert "the day on which the archive begins or ends can still be told" in page
     assert ", from March 2021 to November 2025. " in page
     assert '<p class="date">November 2025</p>' in page
     assert "<h1>Five years of questions</h1>" in page
