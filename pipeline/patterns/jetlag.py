@@ -97,7 +97,7 @@ def find_jetlag(frame: pd.DataFrame, difference: pd.DataFrame, subject: Subject)
         if further > MOST_MINUTES:
             headline = "Whether free days move the quiet pause is uncertain"
     else:
-        phrase = f"{spell_hours(minutes / 60)} {later}"
+        phrase = f"{_spell(abs(minutes), nearer, further)} {later}"
         headline, emphasis = f"Before free days the quiet pause lies {phrase}", phrase
         certainty = f"Between {round(nearer)} and {round(further)} minutes {later}"
         remarkable, mark = measure_shift(nearer / 60), ("free",)
@@ -116,6 +116,13 @@ def find_jetlag(frame: pd.DataFrame, difference: pd.DataFrame, subject: Subject)
     return Finding(
         "jetlag", "Nights", headline, emphasis, deck, certainty, notes, alt, HOW, remarkable, mark=mark
     )
+
+
+def _spell(minutes: float, low: float, high: float) -> str:
+    """Write a length as in speech where that lies within its interval, else in minutes."""
+    tens = round(minutes / 10) * 10
+    spoken = tens if tens < 60 else round(minutes / 30) * 30
+    return spell_hours(minutes / 60) if low <= spoken <= high else f"{round(minutes)} minutes"
 
 
 def _say_signed(minutes: float) -> str:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.patterns.jetlag import answer_jetlag, compare_days, find_medians
+from pipeline.patterns.jetlag import _spell, answer_jetlag, compare_days, find_medians
 from pipeline.patterns.subject import Subject
 
 MakeSubject = Callable[..., Subject]
@@ -100,6 +100,15 @@ def test_a_whole_archive_says_how_much_later_free_days_are(seed: int, make_subje
     assert found.finding.emphasis in ("an hour later", "an hour and a half later", "two hours later")
     assert found.finding.mark == ("free",)
     assert 0 < found.finding.remarkable < 1
+
+
+def test_what_the_headline_says_lies_within_the_interval() -> None:
+    assert [_spell(72, *within) for within in ((49, 95), (49, 87))] == ["an hour", "an hour"]
+    assert [_spell(78, *within) for within in ((49, 95), (49, 87))] == [
+        "an hour and a half",
+        "78 minutes",
+    ]
+    assert _spell(41, 40.5, 50) == "41 minutes"
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
