@@ -14,6 +14,9 @@ from pipeline.tables.journal import READS, Journal, is_fresh, read_digest_of, re
 
 MAY_BE_MISSING = ("learn",)
 """Without models there is a report all the same."""
+SAME = {"ingest": "--home-zone", "learn": "--filter and --home-zone"}
+SAME_ELSE = "--filter, --home-zone, --free-days, --redact and --coarse"
+"""The options by which an earlier command made what a later one reads."""
 
 
 def list_states(settings: Settings) -> dict[str, str]:
@@ -51,7 +54,7 @@ def require_inputs(journal: Journal, step: str, settings: Settings) -> None:
         raise StoreError(
             f"The {thing} here were made of other tables or for other settings",
             where=str(settings.out),
-            remedy=f"Run {command} first, with the same --filter, --home-zone and --redact.",
+            remedy=f"Run {command} first, with the same {SAME.get(earlier, SAME_ELSE)}.",
         )
 
 
