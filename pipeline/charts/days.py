@@ -16,12 +16,13 @@ from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.wording import say_count, say_short_day
 
 DAYS_HEIGHT = 260.0
+MOST_LABELLED = 12
 
 
 def draw_days(ax: Axes, frame: pd.DataFrame, *, theme: Theme = LIGHT, narrow: bool = False) -> Axes:
     """Draw ``count_by_day`` (date, searches): a bar a day; the first, fullest and last carry their count.
 
-    Free days are tinted, and named above the bars.
+    Of up to twelve days all that hold something carry it. Free days are tinted, and named above the bars.
     """
     width, height = open_sheet(ax)
     free = is_free(frame)
@@ -58,7 +59,8 @@ def _draw_key(ax: Axes, width: float, theme: Theme) -> None:
 def _label_counts(plot: Axes, spots: list[float], counts: list[float], pitch: float, theme: Theme) -> None:
     fullest = max(range(len(counts)), key=lambda k: (counts[k], -k))
     taken: list[tuple[float, float]] = []
-    for k in dict.fromkeys((fullest, len(counts) - 1, 0)):
+    rest = [k for k, n in enumerate(counts) if n] if len(counts) <= MOST_LABELLED else []
+    for k in dict.fromkeys((fullest, len(counts) - 1, 0, *rest)):
         text = say_count(int(counts[k]))
         half = measure(text, 13.5, semibold=True) / 2 + 3
         centre = spots[k] * pitch

@@ -28,6 +28,7 @@ from pipeline.patterns.coverage import Coverage
 
 DAY_BEGINS = 15  # o'clock
 DOT_AREA, MOST_AREA, LEAST_AREA = 1.7, 4.0, 1.0  # pt²
+SHORT_AREA, FEW_DOTS = 20.0, 400  # pt², of very few dots; from here on a short archive's have 4
 MANY_DOTS = 20_000  # from here on a dot has the usual area
 VERY_MANY_DOTS = 100_000  # from here on a smaller one
 MOST_DEPTH = 0.6  # mean depth of paint: minus the logarithm of what it leaves of the paper
@@ -160,10 +161,11 @@ def _spans(uncovered: pd.DataFrame | None) -> list[tuple[pd.Timestamp, pd.Timest
 def find_dot_area(n_dots: int, short: bool, narrow: bool) -> float:
     """Return the area of a dot in pt²: 1.7, up to 4 where there are few or under 30 days; less on a phone.
 
-    Beyond 100,000 it falls slowly, to 1.
+    Beyond 100,000 it falls slowly, to 1. Under 30 days it rises where there are under 400 dots, to 20: so
+    few have the whole sheet to themselves, on a phone too.
     """
     if short:
-        return MOST_AREA
+        return min(SHORT_AREA, MOST_AREA * max(1.0, FEW_DOTS / max(1, n_dots)))
     area = min(MOST_AREA, DOT_AREA * max(1.0, sqrt(MANY_DOTS / max(1, n_dots))))
     area = max(LEAST_AREA, area * sqrt(sqrt(min(1.0, VERY_MANY_DOTS / max(1, n_dots)))))
     return area * 0.55 if narrow else area

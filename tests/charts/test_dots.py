@@ -58,7 +58,7 @@ def test_every_activity_is_a_dot_of_the_looks_size_and_strength(sheet: Callable[
 def test_few_dots_are_larger_and_very_many_smaller() -> None:
     assert [find_dot_area(n, False, False) for n in (60_000, 5_000, 10)] == [1.7, 3.4, 4.0]
     assert [round(find_dot_area(n, False, False), 2) for n in (200_000, 1_000_000)] == [1.43, 1.0]
-    assert find_dot_area(60_000, True, False) == 4.0
+    assert [find_dot_area(n, True, False) for n in (60_000, 400, 200, 22, 0)] == [4.0, 4.0, 8.0, 20.0, 20.0]
 
 
 def test_few_dots_are_stronger_and_many_on_one_place_weaker() -> None:

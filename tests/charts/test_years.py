@@ -98,6 +98,15 @@ def test_a_short_archive_is_drawn_day_by_day(sheet: Callable[..., Axes], texts: 
     assert list(texts(plot)) == ["16", "13", "8", "30 Oct", "1 Nov", "5", "10", "15", "17"]
 
 
+def test_every_bar_of_up_to_twelve_days_carries_its_count(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    counts = [5, 0, 2, 7, 4, 0, 6, 0, 3]
+    days = pd.date_range("2025-11-01", periods=9)
+    plot = draw_days(sheet(), pd.DataFrame({"date": days, "searches": counts}))
+    assert sorted(texts(plot))[1:-1] == ["2", "3", "4", "5", "6", "7"]
+
+
 def test_free_days_are_tinted_behind_their_bars(
     sheet: Callable[..., Axes], texts: Callable[..., Any]
 ) -> None:
