@@ -27,7 +27,6 @@ from pipeline.patterns.stands_out import measure_shift
 from pipeline.patterns.stays import know_habits
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
-    MINUS,
     MONTHS,
     begin,
     count_noun,
@@ -36,6 +35,7 @@ from pipeline.patterns.wording import (
     say_days,
     say_long_day,
     say_percent,
+    say_shift,
     spell_hours,
 )
 
@@ -225,11 +225,6 @@ def _note_shifts(habits: Habits) -> list[tuple[str, str]]:
     hours = longest["hours"].tolist()
     spans = [f"{say_shift(k)}, {say_days(*span)}" for k, span in zip(hours, ends, strict=True)]
     return [("On another clock", f"{'; '.join(spans)}: most likely another zone.")]
-
-
-def say_shift(hours: int) -> str:
-    """Write a stay's clock against home's: +7 h, −6 h."""
-    return f"{'+' if hours > 0 else MINUS}{abs(hours)} h"
 
 
 def _find_none(nights: pd.DataFrame, habits: Habits, subject: Subject) -> Finding:

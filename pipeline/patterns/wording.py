@@ -189,7 +189,7 @@ def spell_hours(hours: float) -> str:
 
 def say_shift(hours: float) -> str:
     """Write a clock's difference from home's in whole hours: +7 h, −6 h."""
-    return f"{'+' if hours > 0 else MINUS}{abs(int(hours))} h"
+    return f"{'+' if hours > 0 else MINUS}{abs(int(hours))}{NO_BREAK}h"
 
 
 def say_small_percents(first: float, last: float) -> str:

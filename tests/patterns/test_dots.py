@@ -81,7 +81,7 @@ def test_at_most_five_notes_are_kept_the_longest_by_date(draw, make_subject) -> 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(
     ("hours", "note", "short"),
-    [(7, "seven hours ahead", "+7 h"), (-6, "six hours behind", "−6 h")],
+    [(7, "seven hours ahead", "+7\u00a0h"), (-6, "six hours behind", "−6\u00a0h")],
 )
 def test_a_stay_on_another_clock_is_noted_first(draw, make_subject, seed, hours, note, short) -> None:
     times = draw(seed, "2022-01-02", "2024-06-28", a_day=25)

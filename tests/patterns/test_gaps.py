@@ -157,4 +157,4 @@ def test_stretches_are_put_into_words() -> None:
     assert say_gap("shifted", 7.0) == "the quiet window 7 hours earlier"
     assert say_gap("shifted", -1.0) == "the quiet window 1 hour later"
     assert say_gap("uncovered", np.nan) == "not in the archive"
-    assert (say_shift(7), say_shift(-6)) == ("+7 h", "−6 h")
+    assert (say_shift(7), say_shift(-6)) == ("+7\u00a0h", "−6\u00a0h")

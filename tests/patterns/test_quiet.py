@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from pipeline.patterns.answer import Answer
-from pipeline.patterns.quiet import answer_quiet, say_shift
+from pipeline.patterns.quiet import answer_quiet
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import say_clock, spell_hours
+from pipeline.patterns.wording import say_clock, say_shift, spell_hours
 
 MakeSubject = Callable[..., Subject]
 FIRST = np.datetime64("2022-03-01")
@@ -190,4 +190,4 @@ def test_hours_are_written_as_one_says_them() -> None:
     spelt = [spell_hours(hours) for hours in (0.5, -0.97, 1.0, 1.47, -2.1, 2.4, 7.0)]
     assert spelt == ["30 minutes", "an hour", "an hour", "an hour and a half", "two hours",
                      "two and a half hours", "seven hours"]  # fmt: skip
-    assert [say_shift(7), say_shift(-6)] == ["+7 h", "−6 h"]
+    assert [say_shift(7), say_shift(-6)] == ["+7\u00a0h", "−6\u00a0h"]

@@ -113,6 +113,6 @@ def test_columns_are_written_in_their_units() -> None:
         say_value(pd.Timestamp("2025-01-01 08:05"), "local", "firsts"),
         say_value(18.75, "mean_hour", "clock"),
     ] == [
-        "23:30", "−1.5", "+7 h", "under 1 in 1,000", "540", "50.0\u00a0%", "34", "0", "0.071", "28.5",
+        "23:30", "−1.5", "+7\u00a0h", "under 1 in 1,000", "540", "50.0\u00a0%", "34", "0", "0.071", "28.5",
         "hours after midnight", "12,345", "1 Jan 2025, 08:05", "18:45",
     ]  # fmt: skip
