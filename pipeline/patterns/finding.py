@@ -42,6 +42,5 @@ def pack_finding(finding: Finding) -> dict[str, Any]:
 def unpack_finding(packed: dict[str, Any]) -> Finding:
     """Turn what JSON holds back into an equal finding."""
     notes = tuple((str(title), str(text)) for title, text in packed["notes"])
-    return Finding(
-        **{**packed, "notes": notes, "mark": tuple(packed["mark"]), "named": tuple(packed["named"])}
-    )
+    named = tuple(packed.get("named", ()))  # which those before November 2026 have not
+    return Finding(**{**packed, "notes": notes, "mark": tuple(packed["mark"]), "named": named})

@@ -111,7 +111,7 @@ def _is_ours(name: str, part: str, frame: pd.DataFrame) -> bool:
 def _leave_out_notes(finding: Finding, coverage: Coverage) -> Finding:
     covers = note_coverage(coverage)
     notes = [covers if note[0] == covers[0] else note for note in finding.notes if note[0] not in GAP_NOTES]
-    return replace(finding, notes=tuple(notes))
+    return replace(finding, notes=tuple(notes), named=())
 
 
 def _leave_out_gaps(finding: Finding) -> Finding:

@@ -80,6 +80,12 @@ def test_an_answer_that_is_private_or_holds_what_nobody_declared_falls_away(answ
     assert redact(answer) is None
 
 
+def test_the_words_that_a_finding_names_go_even_where_it_forgot_that_it_is_private() -> None:
+    left = redact(make_answer(named=("zanzibarquokka",)))
+    assert left is not None
+    assert left.finding.named == ()
+
+
 def test_a_table_that_nobody_declared_is_emptied_and_keeps_its_columns() -> None:
     frames = {MAIN: {"weekday": [0]}, "ratio": {"ratio": [1.0], "who": ["velvet"]}, "spans": {"first": DAYS}}
     left = redact(make_answer(frames=frames))

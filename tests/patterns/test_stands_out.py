@@ -98,3 +98,6 @@ def test_a_trip_is_one_of_six_among_the_habits(draw, make_subject, seed) -> None
 def test_a_finding_comes_back_from_json_equal() -> None:
     finding = replace(PLAIN, mark=(2025, "word", 0.5), notes=(("a", "b"), ("c", "d")), private=True)
     assert unpack_finding(pack_finding(finding)) == finding
+    packed = pack_finding(replace(finding, named=()))
+    del packed["named"]  # as it was written before
+    assert unpack_finding(packed) == replace(finding, named=())
