@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.charts.day_squares import is_free
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.calendar import FEW_DAYS
 from pipeline.patterns.coverage import Coverage
@@ -68,7 +69,8 @@ def write_data(tally: Tally, answers: Mapping[str, Answer], coverage: Coverage) 
     """Return the JSON that the page's script reads, safe inside a ``script`` element; '' without a day.
 
     ``first`` is the first day since 1970; ``pairs`` hold product, action, noun, plural and packed counts;
-    ``covered`` holds first and last day of each span, from ``first``.
+    ``covered`` holds first and last day of each span, from ``first``; ``free`` those of the owner's free
+    days, since 1970.
     """
     counts = tally.counts
     ends = [days for days in tally.covered.values() if len(days)]
@@ -106,10 +108,12 @@ def write_data(tally: Tally, answers: Mapping[str, Answer], coverage: Coverage) 
 def _gather_calendar(answers: Mapping[str, Answer]) -> dict[str, Any]:
     answer = answers.get("calendar")
     if answer is None:
-        return {"stretch": [], "notes": [], "short": False}
+        return {"stretch": [], "notes": [], "short": False, "free": []}
     notes = answer.frames.get("notes", pd.DataFrame())
     rows = notes.itertuples(index=False) if {"first", "last", "note"} <= set(notes.columns) else ()
+    free = answer.frame["date"][is_free(answer.frame)].to_numpy().astype(DAY).astype(np.int64)
     return {
+        "free": list_spans(free),
         "short": len(answer.frame) <= FEW_DAYS,
         "stretch": [_count_days(day) for day in answer.finding.mark],
         "notes": [[_count_days(row.first), _count_days(row.last), str(row.note)] for row in rows],

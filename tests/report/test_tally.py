@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.finding import Finding
 from pipeline.report.tally import list_spans, name_product, pack_counts, tally_activity, write_data
 from pipeline.settings import ZoneSpan
 
@@ -81,8 +83,8 @@ def test_the_data_hold_counts_by_time_and_kind_and_nothing_else() -> None:
     assert not {"<", ">", "&"} & set(text)
     data: dict[str, Any] = json.loads(text)
     assert sorted(data) == [
-        "covered", "days", "first", "hour", "names", "notes", "nouns", "pairs", "quoted", "run", "short",
-        "stretch", "subject", "verb", "weekday", "weeks",
+        "covered", "days", "first", "free", "hour", "names", "notes", "nouns", "pairs", "quoted", "run",
+        "short", "stretch", "subject", "verb", "weekday", "weeks",
     ]  # fmt: skip
     assert data["days"] == 5
     assert data["names"] == {"search": "Search", "x</script>&": "“x</script>&”"}
@@ -92,6 +94,19 @@ def test_the_data_hold_counts_by_time_and_kind_and_nothing_else() -> None:
         ["search", "searched", "search", "searches", "searched", [2 * 24 + 12 + 1, -2]],
         ["x</script>&", "used", "entry", "entries", "recorded", [4 * 24 + 2 + 1]],
     ]
+
+
+def test_free_days_are_given_as_spans_and_left_out_where_the_table_does_not_say() -> None:
+    moments = _moments(("search", "searched", "2024-07-01 10:30", 2))
+    tally = tally_activity(moments, _sources("search", "2024-06-28 10:00", "2024-07-03 10:00"), PARIS)
+    finding = Finding("calendar", "Years", "a", "", "b", "c", (), "d", "e")
+    days = pd.DataFrame({"date": pd.date_range("1970-01-03", periods=5, unit="ms")})
+    given: list[list[list[int]]] = []
+    for frame in (days.assign(free=[False, True, True, False, True]), days):
+        answers = {"calendar": Answer({"main": frame}, finding)}
+        text = write_data(tally, answers, Coverage(None, None, 0, 0, 0, None, "search", "searched"))
+        given.append(json.loads(text)["free"])
+    assert given == [[[3, 4], [6, 6]], []]
 
 
 def test_nothing_to_count_gives_no_data() -> None:

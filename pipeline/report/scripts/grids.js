@@ -88,8 +88,8 @@ const grids = (() => {
   };
 
   /** Paint the sides of a cell that are the outer edge of what the headline speaks of. */
-  const frame = (cell, sides) => {
-    const edge = make("i", `edge ${sides.join(" ")}`);
+  const frame = (cell, sides, kind = "") => {
+    const edge = make("i", `edge ${kind} ${sides.join(" ")}`);
     edge.setAttribute("aria-hidden", "true");
     cell.append(edge);
   };

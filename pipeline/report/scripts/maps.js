@@ -177,8 +177,19 @@ const maps = (() => {
     holder.style.setProperty("--pitch", `${pitch}px`);
     const stretch = plain ? data.stretch : [];
     const marked = (day) => stretch.length === 2 && day + data.first >= stretch[0] && day + data.first <= stretch[1];
+    const free = (day) => data.free.some(([first, last]) => day + data.first >= first && day + data.first <= last);
+    const sidesOf = (inside, day, down, row) => {
+      const sides = [];
+      if (!inside(day - 7) || day - 7 < row.start) sides.push("fl");
+      if (!inside(day + 7) || day + 7 > row.end) sides.push("fr");
+      if (down === 0 || !inside(day - 1) || day === row.start) sides.push("ft");
+      if (down === 6 || !inside(day + 1) || day === row.end) sides.push("fb");
+      return sides;
+    };
     const cells = [];
     const places = [];
+    let beyond = false;
+    let freed = false;
     for (const row of rows) {
       const section = make("div", "row");
       if (row.from === 0) {
@@ -218,22 +229,20 @@ const maps = (() => {
         const date = counts.dateOf(day).getUTCDate();
         if (day >= span[0] && day <= span[1]) {
           cell.className = held[day] ? `s${classOf(totals[day])}` : "gap";
-          cell.append(make("span", "vh", held[day] ? `${name(totals[day], selection.nouns)}, ${sayDay(day)}` : `Not in the archive, ${sayDay(day)}`));
+          cell.append(make("span", "vh", held[day] ? `${name(totals[day], selection.nouns)}, ${sayDay(day)}${free(day) ? ", free day" : ""}` : `Not in the archive, ${sayDay(day)}`));
           cells.push(cell);
           places.push(day);
         } else {
           cell.className = "out";
+          beyond = true;
         }
         if (date <= 7 && across > 0 && day - 7 >= row.start) cell.classList.add("month");
         if (date === 1 && down > 0 && day > row.start) cell.classList.add("turn");
-        if (marked(day)) {
-          const sides = [];
-          if (!marked(day - 7) || day - 7 < row.start) sides.push("fl");
-          if (!marked(day + 7) || day + 7 > row.end) sides.push("fr");
-          if (down === 0 || !marked(day - 1) || day === row.start) sides.push("ft");
-          if (down === 6 || !marked(day + 1) || day === row.end) sides.push("fb");
-          if (sides.length) frame(cell, sides);
+        if (free(day) && !cell.classList.contains("out")) {
+          freed = true;
+          frame(cell, sidesOf(free, day, down, row), "free");
         }
+        if (marked(day)) frame(cell, sidesOf(marked, day, down, row));
       }
       for (let k = column(row.end, row.start).down + 1; k < 7; k += 1) empty(lines[k]);
       section.append(table);
@@ -257,6 +266,8 @@ const maps = (() => {
     const key = make("ul", "key");
     const listed = limits.map((limit, k) => swatch(`s${limit[0]}`, nameClass(limit, k === limits.length - 1, selection.nouns[1])));
     if (held.slice(span[0], span[1] + 1).includes(false)) listed.push(swatch("gap", "not in the archive"));
+    if (beyond) listed.push(swatch("out", "before or after the archive"));
+    if (freed) listed.push(swatch("free", "free days"));
     key.append(...listed);
     holder.append(key);
     walk(holder, cells, (place, pressed) => {
