@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.patterns.nights import FIRST_HOUR
+from pipeline.patterns.week_lines import arrange_rows, find_middle
 from pipeline.report.spark import MOST_BARS
 
 if TYPE_CHECKING:
@@ -113,12 +114,29 @@ def _take_rising(answer: Answer) -> Choice:
     return share, {len(share) - 1}
 
 
+def _take_middles(answer: Answer) -> Choice:
+    """Take the time by which half of each weekday's have come."""
+    middles = find_middle(arrange_rows(answer.frame))
+    return np.asarray(middles, dtype=float), {int(day) for day in answer.finding.mark}
+
+
+def _take_clock(answer: Answer) -> Choice:
+    """Take each year's mean hour, as hours before or after the first year's."""
+    hours = answer.frame["mean_hour"].to_numpy(dtype=float)
+    known = hours[np.isfinite(hours)]
+    years = answer.frame["year"].tolist()
+    marked = {k for k, year in enumerate(years) if year in answer.finding.mark}
+    return (hours - (known[0] if len(known) else 0.0) + 12) % 24 - 12, marked
+
+
 CHOICES: Mapping[str, Choose] = {
     "years": _take("per_day", "year"),
     "months": _take_months,
     "calendar": _take_months_of_days,
     "changes": _take_weeks("weeks", "per_day"),
     "week": _take_run,
+    "week_lines": _take_middles,
+    "clock": _take_clock,
     "weekdays": _take("per_day", "weekday"),
     "unusual_weeks": _take_unusual,
     "hours": _take("searches", "hour"),
@@ -130,4 +148,7 @@ CHOICES: Mapping[str, Choose] = {
     "repeats": _take("share", "year"),
     "repeated": _take("times", "query"),
 }
-"""What is not here has no picture: two numbers, a list, or times of the clock that all but agree."""
+"""What is not here has no picture: two numbers or a list."""
+
+AS_DOTS = frozenset({"week_lines", "clock"})
+"""Times of the clock, which are drawn as dots between the earliest and the latest."""

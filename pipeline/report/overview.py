@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.stands_out import choose_remarkable
-from pipeline.report.choices import CHOICES
+from pipeline.report.choices import AS_DOTS, CHOICES
 from pipeline.report.sentences import Part, part_sentence
 from pipeline.report.spark import draw_spark
 
@@ -68,4 +68,5 @@ def _draw(answer: Answer) -> Markup:
     if choose is None:
         return Markup("")
     values, marked = choose(answer)
-    return draw_spark([float(value) for value in values], marked)
+    dots = answer.finding.pattern in AS_DOTS
+    return draw_spark([float(value) for value in values], marked, dots=dots)

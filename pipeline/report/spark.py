@@ -12,20 +12,40 @@ BAR_SHARE = 0.8  # of the room that one bar has
 MOST_BARS = 40
 
 
-def draw_spark(values: Sequence[float], marked: Collection[int] = ()) -> Markup:
+def draw_spark(values: Sequence[float], marked: Collection[int] = (), *, dots: bool = False) -> Markup:
     """Return ``values`` as an SVG of bars from zero, or as a line where there are too many for bars.
 
-    ``marked`` holds the indices that are painted in mark. Missing values (NaN) are gaps.
+    With ``dots`` each is a dot between the lowest and the highest, for times of the clock, which have no
+    zero; without values it is empty. ``marked`` holds the indices that are painted in mark. Missing values
+    (NaN) are gaps.
     """
     known = [value for value in values if math.isfinite(value)]
+    if dots:
+        return _wrap(_draw_dots(values, marked, known)) if known else Markup("")
     top = max(known, default=0.0) or 1.0
     draw = _draw_bars if len(values) <= MOST_BARS else _draw_line
-    inside = draw(values, marked, top)
+    foot = f'<path d="M0 {HEIGHT + 0.5}H{WIDTH}" fill="none" stroke="var(--axis)" stroke-width="1"/>'
+    return _wrap(draw(values, marked, top) + foot)
+
+
+def _wrap(inside: str) -> Markup:
     return Markup(
         f'<svg class="spark" width="{WIDTH}" height="{HEIGHT + 1}" viewBox="0 0 {WIDTH} {HEIGHT + 1}"'
-        f' aria-hidden="true">{inside}'
-        f'<path d="M0 {HEIGHT + 0.5}H{WIDTH}" fill="none" stroke="var(--axis)" stroke-width="1"/></svg>'
+        f' aria-hidden="true">{inside}</svg>'
     )
+
+
+def _draw_dots(values: Sequence[float], marked: Collection[int], known: Sequence[float]) -> str:
+    room, low = WIDTH / len(values), min(known)
+    height = (max(known) - low) or 1.0
+    dots = ""
+    for index, value in enumerate(values):
+        if math.isfinite(value):
+            x, y = room * (index + 0.5), HEIGHT - 6 - (HEIGHT - 12) * (value - low) / height
+            token = "mark" if index in marked else "data"
+            dots += f'<path d="M{x:.1f} 2V{HEIGHT - 2}" fill="none" stroke="var(--grid)" stroke-width="1"/>'
+            dots += f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="var(--{token})"/>'
+    return dots
 
 
 def _draw_bars(values: Sequence[float], marked: Collection[int], top: float) -> str:

@@ -65,3 +65,31 @@ def test_a_burst_is_marked_among_bars_of_its_word_alone(n_weeks: int) -> None:
     assert values.sum() == n_weeks
     assert len(values) <= MOST_BARS
     assert marked == (set(range(9, 19)) if n_weeks == 30 else {1, 2})
+
+
+def _dots(svg: str) -> list[tuple[str, str]]:
+    return re.findall(r'cy="([^"]*)" r="4" fill="([^"]*)"', svg)
+
+
+def test_times_of_the_clock_are_dots_between_the_earliest_and_the_latest() -> None:
+    svg = draw_spark([16.0, math.nan, 18.0, 17.0], {2}, dots=True)
+    assert _dots(svg) == [("44.0", "var(--data)"), ("6.0", "var(--mark)"), ("25.0", "var(--data)")]
+    assert _dots(draw_spark([5.0, 5.0], dots=True)) == [("44.0", "var(--data)")] * 2
+    assert draw_spark([math.nan], dots=True) == draw_spark([], dots=True) == ""
+
+
+def test_a_mean_hour_past_midnight_lies_above_one_before_it() -> None:
+    frame = pd.DataFrame({"year": [2023, 2024, 2025], "mean_hour": [23.5, 0.5, 22.5]})
+    finding = Finding("clock", "Hours", "a", "", "b", "c", (), "d", "e", mark=(2025,))
+    values, marked = CHOICES["clock"](Answer({"main": frame}, finding))
+    assert values.tolist() == [0.0, 1.0, -1.0]
+    assert marked == {2}
+
+
+def test_the_weekdays_of_the_headline_are_marked_among_their_middles() -> None:
+    rows = [(day, hour, float(hour == 12 + day)) for day in range(7) for hour in range(24)]
+    frame = pd.DataFrame(rows, columns=["weekday", "hour", "per_day"])
+    finding = Finding("week_lines", "Weeks", "a", "", "b", "c", (), "d", "e", mark=(5, 6))
+    values, marked = CHOICES["week_lines"](Answer({"main": frame}, finding))
+    assert values.tolist() == [8.5 + day for day in range(7)]
+    assert marked == {5, 6}
