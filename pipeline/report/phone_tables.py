@@ -10,6 +10,7 @@ from pipeline.report.tables import MOST_BESIDE
 if TYPE_CHECKING:
     from pipeline.report.figures import Figure
 
+MOST_HALF = 20  # letters of a name that leave room for a value in half a line
 UNREAD = ("Files", "Why", "How many")
 """The headings of the ledger's table of files that were not read."""
 
@@ -29,6 +30,8 @@ def _name_cells(anchor: str, place: int, headings: Iterable[str]) -> Iterable[st
         for k, name in enumerate(names[1:]):
             cell = f"#{anchor} .panel table:nth-of-type({place}) td:nth-child({k + 2})"
             yield f'{cell}::before{{content:"{_quote(name)} "}}\n'
+            if len(name) > MOST_HALF:
+                yield f"{cell}{{grid-column:1/-1}}\n"
 
 
 def _quote(text: str) -> str:
