@@ -61,6 +61,20 @@ def test_planted_bursts_are_found_and_dated_within_days(three_years, seed: int, 
     assert found["strongest"].all()
 
 
+@pytest.mark.slow
+def test_weak_bursts_are_listed_from_the_weight_on_that_chance_gives_in_five_of_100_archives(
+    three_years,
+) -> None:
+    listed = []
+    for seed in range(12):
+        weak = dict.fromkeys(("kyoto", "chess"), (*PLAN["kyoto"][:2], 0.012 + 0.002 * (seed % 4)))
+        found = list_bursts(three_years(seed, weak))
+        limit = np.log(len(found.table.days) * found.n_tried / 0.05)
+        assert (found.main.loc[found.main["strongest"], "weight"] >= limit).all()
+        listed += found.main["word"].tolist()
+    assert 0 < len(listed) < 24
+
+
 def test_a_bursts_numbers_are_those_of_its_days(planted) -> None:
     subject, answer = planted
     rows = subject.rows[subject.rows["date"].isin(subject.covered)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from flows.work.weekday_result import (
     measure_right,
     say_often,
     say_span,
+    say_too_little,
 )
 from models.validation import split_by_time
 from pipeline.features.day_profile import make_day_profile
@@ -126,6 +128,9 @@ def test_a_model_that_is_no_surer_than_its_controls_is_not_claimed() -> None:
     assert is_clear([RightShare("m", 0.3, 0.25, 0.35), baseline, shuffled])
     assert not is_clear([RightShare("m", 0.25, 0.19, 0.3), baseline, shuffled])
     assert not is_clear([RightShare("m", 0.16, 0.142, 0.18), baseline._replace(share=0.1), baseline])
+    result = replace(say_too_little(""), right=(RightShare("m", 0.3, 0.25, 0.35), baseline, shuffled))
+    verdicts = (CLEARLY_BETTER, NO_BETTER, "")  # of the probabilities, which must agree
+    assert [is_found(replace(result, verdict=one)) for one in verdicts] == [True, False, False]
 
 
 @pytest.mark.parametrize(
