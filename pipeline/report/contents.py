@@ -30,6 +30,9 @@ class Drawing:
     middle_dark: str | None = None
 
 
+LEAST_PRINTED = 0.0005  # of errors avoided, which is printed as 0.1 %; below it stands 0
+
+
 @dataclass(frozen=True, slots=True)
 class ModelLine:
     """One model beside its baseline; ``avoided`` is a share of the baseline's errors, with 95 % interval.
@@ -63,6 +66,11 @@ class ModelLine:
     def is_scored(self) -> bool:
         """Say whether there is something to put on the scale."""
         return self.too_little is None and None not in (self.avoided, self.low, self.high)
+
+    @property
+    def is_better(self) -> bool:
+        """Say whether the whole interval, as it is printed, lies above 0, as the verdict does."""
+        return self.is_scored and self.low is not None and self.low >= LEAST_PRINTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def head_models(lines: Sequence[ModelLine]) -> str:
     scored = [line for line in lines if line.is_scored]
     if not scored:
         return "Too little to learn from yet"
-    n_better = sum(line.low is not None and line.low > 0 for line in scored)
+    n_better = sum(line.is_better for line in scored)
     n_other = len(scored) - n_better
     if len(scored) == 1:
         return "The model beats its baseline" if n_better else "The model is no better than its baseline"

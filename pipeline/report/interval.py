@@ -17,13 +17,15 @@ def choose_scale(intervals: Iterable[tuple[float, float]]) -> tuple[float, float
     return min([*ends, -0.25 * high]), high
 
 
-def draw_interval(value: float, low: float, high: float, scale: tuple[float, float]) -> Markup:
-    """Return the SVG; in faint where the interval holds zero, since nothing is then claimed."""
+def draw_interval(
+    value: float, low: float, high: float, scale: tuple[float, float], *, claimed: bool
+) -> Markup:
+    """Return the SVG; in faint where nothing is claimed."""
 
     def place(number: float) -> float:
         return PADDING + (WIDTH - 2 * PADDING) * (number - scale[0]) / (scale[1] - scale[0])
 
-    token = "data" if low > 0 else "faint"
+    token = "data" if claimed else "faint"
     middle = HEIGHT / 2
     return Markup(
         f'<svg class="interval" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'

@@ -179,7 +179,7 @@ def _lay_out_models(contents: Contents) -> dict[str, Any]:
 
 def _draw(line: ModelLine, scale: tuple[float, float]) -> Markup:
     assert line.avoided is not None and line.low is not None and line.high is not None
-    return draw_interval(line.avoided, line.low, line.high, scale)
+    return draw_interval(line.avoided, line.low, line.high, scale, claimed=line.is_better)
 
 
 def _write_lede(contents: Contents, stands_out: bool) -> str:

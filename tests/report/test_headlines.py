@@ -18,6 +18,7 @@ def test_searches_are_questions_and_what_is_none_keeps_its_name() -> None:
 
 LINE = ModelLine("a", "A?", "m", "b", "", "", "", "", avoided=0.2, low=0.1, high=0.3)
 SAME = replace(LINE, low=-0.1)
+HARDLY = replace(LINE, low=0.00045)  # printed as "from 0"
 LITTLE = replace(LINE, too_little="Still learning: 3 of 56 covered days.", avoided=None, low=None, high=None)
 
 
@@ -26,6 +27,7 @@ LITTLE = replace(LINE, too_little="Still learning: 3 of 56 covered days.", avoid
     [
         ((LINE, LINE, LINE, SAME), "Three beat their baseline; one does not"),
         ((LINE, SAME, SAME), "One beats its baseline; two do not"),
+        ((LINE, HARDLY, SAME), "One beats its baseline; two do not"),
         ((LINE, LINE), "Both beat their baseline"),
         ((LINE, LINE, LINE), "All three beat their baseline"),
         ((SAME, SAME), "No model is better than its baseline"),

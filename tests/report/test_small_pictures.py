@@ -44,11 +44,11 @@ def test_one_scale_holds_every_interval_and_zero() -> None:
     assert choose_scale([]) == (-0.025, 0.1)
 
 
-def test_an_interval_that_holds_zero_is_drawn_in_faint() -> None:
+def test_an_interval_of_which_nothing_is_claimed_is_drawn_in_faint() -> None:
     scale = (-0.2, 0.3)
-    assert "var(--data)" in draw_interval(0.2, 0.1, 0.3, scale)
-    assert "var(--data)" not in draw_interval(0.1, -0.2, 0.3, scale)
-    held = draw_interval(0.0, -0.2, 0.3, scale)
+    assert "var(--data)" in draw_interval(0.2, 0.1, 0.3, scale, claimed=True)
+    assert "var(--data)" not in draw_interval(0.1, -0.2, 0.3, scale, claimed=False)
+    held = draw_interval(0.0, -0.2, 0.3, scale, claimed=False)
     assert "var(--data)" not in held
     assert 'd="M6.0 10H146.0"' in held
     assert 'cx="62.0"' in held
