@@ -32,6 +32,7 @@ from pipeline.patterns.wording import (
     say_rate,
     say_rates,
     say_too_few,
+    spell_hours,
 )
 
 SMALLEST_SHIFT = 0.5  # hours
@@ -151,13 +152,13 @@ def _say_middles(
         low, high = find_interval(apart)
         widest = find_interval(apart, CLEAR)
         if abs(shift) >= SMALLEST_SHIFT and widest[0] * widest[1] > 0:
-            phrase = f"{_say_span(shift, shift)} {'later' if shift > 0 else 'earlier'}"
+            phrase = f"{spell_hours(shift)} {'later' if shift > 0 else 'earlier'}"
             headline = f"Weekends run {phrase} than workdays"
             nearest = low if shift > 0 else high
             mark = tuple(int(day) for day in np.flatnonzero(is_weekend))
             sure = (
                 f"{say_rates(*sorted((abs(low), abs(high))))} hours"
-                if abs(shift) >= 2
+                if "hours" in phrase
                 else _say_minutes(low, high)
             )
             certainty = f"{begin(phrase.split()[-1])} by {sure}, by the middles of the days"
