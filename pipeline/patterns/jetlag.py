@@ -108,6 +108,11 @@ def find_jetlag(frame: pd.DataFrame, difference: pd.DataFrame, subject: Subject)
         note_coverage(coverage),
         ("How sure", f"{certainty}."),
         ("Nights compared", f"{counts[0]} before workdays, {counts[1]} before free days."),
+        (
+            "The bands",
+            f"By the median, from the last {subject.noun} before the pause to the first one after it; the "
+            "usual quiet window lies inside.",
+        ),
     )
     alt = (
         f"Two bands, the nightly pause against clock time, {coverage.years}. Middle {middles[0]} before "
