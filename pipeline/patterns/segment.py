@@ -3,7 +3,8 @@
 Simplified Chinese is cut by the dictionary of jieba. Where that is missing, and for all others, BudouX
 (Google, Apache 2.0) weighs the one, two and three characters around a place; a word ends where the sum is
 above zero. Here the sums of all runs are taken at once. Its models are statistical: some cuts fall wrongly,
-and words that are often cut apart can come together again as a phrase.
+and words that are often cut apart can come together again as a phrase. Korean has spaces between words; what
+lies between two of them is cut further where ``korean`` can.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipeline.patterns.korean import cut_nouns, load_analyser
 from pipeline.patterns.runs import N_CODES, Codes, cut_codes
 
 Ints = NDArray[np.int64]
@@ -28,11 +30,13 @@ MODELS = {
     "Japanese": "ja_word.json",
     "Thai": "th.json",
 }
+KOREAN = "Hangul"
 UNKNOWN = ("Lao", "Khmer", "Myanmar")  # written without spaces, too, and no model of them
 # A character that only one of the two ways of writing Chinese has, at the same place in both.
 SIMPLIFIED = "这们来说国时会对学过还没样发开关问间见车东马门电话语书买卖长张点热冷气现认让从两种听爱难课饭钱"
 TRADITIONAL = "這們來說國時會對學過還沒樣發開關問間見車東馬門電話語書買賣長張點熱冷氣現認讓從兩種聽愛難課飯錢"
 KANA_SHARE = 0.2  # of the runs with Han or kana, from which runs of Han alone are read as Japanese
+KOREAN_SHARE = 0.01  # of all runs, from which it is said that they stay whole
 SHORT = 2  # characters of Han that are one word
 PADS = 3
 RUNS_AT_ONCE = 20_000
@@ -56,6 +60,8 @@ def cut_runs(runs: pa.StringArray) -> Cut:
     """Cut every run that holds a script without spaces; the others are not in the result."""
     places, pieces = [np.zeros(0, dtype=np.int64)], [pa.array([], pa.string())]
     unsplit = {script for script in UNKNOWN if pc.any(_holds(runs, script)).as_py()}
+    if not load_analyser() and (pc.sum(_holds(runs, KOREAN)).as_py() or 0) > KOREAN_SHARE * len(runs):
+        unsplit.add(KOREAN)
     for language, chosen in _choose_models(runs).items():
         at = np.flatnonzero(chosen)
         cut = _cut_in(language, runs.take(pa.array(at)))
@@ -71,11 +77,19 @@ def cut_runs(runs: pa.StringArray) -> Cut:
 def _cut_in(language: str, runs: pa.StringArray) -> tuple[Ints, pa.StringArray] | None:
     """Return each piece and the place of its run; ``None`` where what the language needs is not installed."""
     if language == "Chinese" and (dictionary := load_dictionary()):
-        cut = [dictionary(run, True) for run in runs.to_pylist()]
-        owner = np.repeat(np.arange(len(cut)), [len(pieces) for pieces in cut])
-        return owner, pa.array([piece for pieces in cut for piece in pieces], pa.string())
+        return _list_pieces([dictionary(run, True) for run in runs.to_pylist()])
+    if language == KOREAN and (analyse := load_analyser()):
+        words = runs.to_pylist()
+        return _list_pieces(
+            [cut_nouns(word, parts) for word, parts in zip(words, analyse(words), strict=True)]
+        )
     model = load_model(language)
     return _cut_by(model, runs, joins=language == "Thai") if model else None
+
+
+def _list_pieces(cut: list[list[str]]) -> tuple[Ints, pa.StringArray]:
+    owner = np.repeat(np.arange(len(cut)), [len(pieces) for pieces in cut])
+    return owner, pa.array([piece for pieces in cut for piece in pieces], pa.string())
 
 
 @cache
@@ -118,6 +132,8 @@ def _choose_models(runs: pa.StringArray) -> dict[str, NDArray[np.bool_]]:
         chosen["traditional Chinese"] = han & ~kana & long & (balance > 0)
         chosen["Chinese"] = han & ~kana & long & (balance <= 0)
     chosen["Thai"] = thai & ~(kana | han)
+    if load_analyser():
+        chosen[KOREAN] = _holds(runs, KOREAN).to_numpy(zero_copy_only=False) & ~(kana | han | thai)
     return {language: mask for language, mask in chosen.items() if mask.any()}
 
 
@@ -227,4 +243,4 @@ def _cut_some(model: Model, runs: list[str], joins: bool) -> tuple[Ints, pa.Stri
 
 def name_scripts(unsplit: Sequence[str] | frozenset[str]) -> list[str]:
     """Return the scripts in order, for a sentence."""
-    return sorted("Burmese" if script == "Myanmar" else script for script in unsplit)
+    return sorted("Burmese" if script == "Myanmar" else script for script in unsplit if script != KOREAN)

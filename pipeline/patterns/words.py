@@ -13,7 +13,7 @@ from pipeline.patterns.bootstrap import count_blocks, draw_weights, find_interva
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import count_all_days
 from pipeline.patterns.finding import Finding
-from pipeline.patterns.segment import name_scripts
+from pipeline.patterns.segment import KOREAN, name_scripts
 from pipeline.patterns.sequences import Ints
 from pipeline.patterns.stands_out import measure_remarkable
 from pipeline.patterns.subject import Subject
@@ -59,12 +59,18 @@ def find_places(words: Iterable[str], vocabulary: Vocabulary) -> Ints:
 
 def note_whole_runs(vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
     """Return the margin note on scripts that could not be cut into words, if the texts hold any."""
-    if not vocabulary.unsplit:
-        return ()
-    scripts = name_scripts(vocabulary.unsplit)
-    verb = "is" if len(scripts) == 1 else "are"
-    text = f"{join_and(scripts)} {verb} written without spaces; here a whole run of letters is one word."
-    return (("Not cut into words", text),)
+    sentences, scripts = [], name_scripts(vocabulary.unsplit)
+    if scripts:
+        verb = "is" if len(scripts) == 1 else "are"
+        sentences.append(
+            f"{join_and(scripts)} {verb} written without spaces; here a whole run of letters is one word."
+        )
+    if KOREAN in vocabulary.unsplit:
+        sentences.append(
+            "Korean words end at spaces, and particles come off by a rule; compounds stay whole unless "
+            "kiwipiepy is installed."
+        )
+    return (("Not cut into words", " ".join(sentences)),) if sentences else ()
 
 
 def choose_threshold(n_rows: int) -> int:

@@ -16,6 +16,12 @@ budoux = pytest.importorskip("budoux")
 pytest.importorskip("rjieba")
 
 
+@pytest.fixture(autouse=True)
+def _no_analyser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep away what a developer may have installed besides."""
+    monkeypatch.setattr(segment, "load_analyser", lambda: None)
+
+
 def cut(*runs: str) -> list[list[str]]:
     found = cut_runs(pa.array(runs, pa.string()))
     pieces: list[list[str]] = [[] for _ in runs]
