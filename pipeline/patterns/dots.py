@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -10,25 +9,24 @@ import pandas as pd
 
 from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.coverage import note_coverage
-from pipeline.patterns.days import as_days, count_all_days, count_covered_days
+from pipeline.patterns.days import as_days, count_all_days
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.hours import ENOUGH_DAYS_FOR_HOURS, ENOUGH_FOR_SHARES, find_quiet_hours
+from pipeline.patterns.silences import list_improbable_silences
 from pipeline.patterns.stays import find_stays
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.turns import Turn, list_habit_turns, list_pace_turns
 from pipeline.patterns.wording import begin, say_days, say_length, say_shift, spell_small
 
 ENOUGH_SILENCE = 7  # days
-UNLIKELY = 0.001
 MOST_NOTES = 5
 ENOUGH_DAYS_FOR_NOTES = 30  # days of the span before notes are given
 HOW = (
     "Every activity is drawn at its local date and clock time. A silence is noted if it lasts at least "
-    "seven covered days and is unlikely (less than one in a thousand) both at the archive’s mean daily "
-    "rate and by its share of silent days. A clock hours ahead or behind is that of at least "
-    "three days on which the quiet window of the night lies so far from its usual place. Changes of the "
-    "quiet window and of the pace are those of their own pictures; a change of pace is noted if it is "
-    "dated within two months. Hatched days lie inside the span but in no export."
+    "seven covered days and is as unlikely as those listed among the gaps. A clock hours ahead or behind "
+    "is that of at least three days on which the quiet window of the night lies so far from its usual "
+    "place. Changes of the quiet window and of the pace are those of their own pictures; a change of "
+    "pace is noted if it is dated within two months. Hatched days lie inside the span but in no export."
 )
 
 
@@ -63,31 +61,10 @@ def list_free(subject: Subject) -> pd.DataFrame:
 
 
 def list_silences(subject: Subject) -> pd.DataFrame:
-    """List the covered runs of seven days or more without an activity that are unlikely at the owner's rate.
-
-    The probability of k silent days is the larger of exp(−k·rate) and (share of silent days)^k, so
-    that an owner who is often silent is not surprised by it; it must be under 0.001. Columns as
-    ``list_uncovered``.
-    """
-    table = count_covered_days(subject)
-    silent = table.totals == 0
-    if len(silent) == 0 or silent.all():
-        return _list_spans([])
-    chance = max(math.exp(-table.totals.mean()), float(silent.mean()))
-    spans = []
-    run_start = None
-    for k in range(len(silent) + 1):
-        goes_on = k < len(silent) and silent[k]
-        if run_start is not None and (
-            not goes_on or table.days[k] - table.days[k - 1] > np.timedelta64(1, "D")
-        ):
-            n = k - run_start
-            if n >= ENOUGH_SILENCE and chance**n < UNLIKELY:
-                spans.append((table.days[run_start], table.days[k - 1]))
-            run_start = None
-        if goes_on and run_start is None:
-            run_start = k
-    return _list_spans(spans)
+    """List the silences worth a note, of seven days or more: first, last, days."""
+    found = list_improbable_silences(subject)
+    long = found["days"] >= ENOUGH_SILENCE
+    return found.loc[long, ["first", "last", "days"]].reset_index(drop=True)
 
 
 def list_notes(
