@@ -51,7 +51,7 @@ def test_the_report_of_a_few_weeks_is_written_once_and_is_private(tmp_path: Path
     counts = report(settings)
     page = counts.page.read_text("utf-8")
     assert counts == ReportCounts(
-        settings.out / PAGE, len(page.encode()), len(PATTERNS), counts.n_pictures, 2, 1
+        settings.out / PAGE, len(page.encode()), len(PATTERNS), counts.n_pictures, 3, 1
     )
     assert report(settings).nothing_new
     assert stat.S_IMODE(counts.page.stat().st_mode) == 0o600
