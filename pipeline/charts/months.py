@@ -24,6 +24,7 @@ A_ROW = 5  # panels
 PANEL_HEIGHT = 246.0
 NARROW_PANEL_HEIGHT = 134.0
 FOOT = 22.0
+INITIALS = 110.0  # px that those of twelve months take; below it, of each quarter's first
 FILL = 0.13
 LEAST_BELOW = 20.0  # px between the dot and the axis for a value below the dot
 
@@ -97,7 +98,7 @@ def _draw_scale(panel: Axes, theme: Theme, *, labelled: bool, narrow: bool, top:
             text = say_rate(tick) + unit
             write(panel, text, 0, tick, on="y", size=12.5, colour=theme.muted, at="right", shift=(-8, 0))
     draw_rule(panel, (0, 1), (0, 0), theme.axis, on="y", layer=1)
-    for month in range(1, 13):
+    for month in range(1, 13, 1 if size_of(panel)[0] >= INITIALS else 3):
         write(
             panel, MONTHS[month - 1][0], month, 0, size=12 if narrow else 11, colour=theme.muted,
             shift=(0, -13),

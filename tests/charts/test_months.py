@@ -3,6 +3,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from matplotlib.axes import Axes
 
 from pipeline.charts.months import draw_months, find_months_height
@@ -103,3 +104,12 @@ def test_fifteen_years_stand_five_a_row(
         lefts = {round(panel.get_position().x0, 4) for panel in _panels(ax)}
         assert (len(_panels(ax)), len(lefts)) == (15, a_row)
         assert (find_clipped(ax.figure), find_collisions(ax.figure)) == ([], [])
+
+
+@pytest.mark.parametrize(("width", "initials"), [(744, "JFMAMJJASOND"), (584, "JAJO")])
+def test_panels_too_narrow_for_twelve_initials_name_the_quarters(
+    width: int, initials: str, sheet: Callable[..., Axes]
+) -> None:
+    frame = pd.concat([FRAME.assign(year=FRAME["year"] - 2 * k) for k in range(3)])
+    panel = _panels(draw_months(sheet(width, find_months_height(frame, False)), frame))[-1]
+    assert "".join(text.get_text() for text in panel.texts if text.get_text().isalpha()) == initials
