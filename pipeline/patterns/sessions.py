@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.patterns.answer import MAIN, Answer
-from pipeline.patterns.bootstrap import HOW_DRAWN, count_blocks, draw_weights, widen
+from pipeline.patterns.bootstrap import HOW_DRAWN, count_blocks, draw_weights, find_interval, widen
 from pipeline.patterns.coverage import note_coverage
 from pipeline.patterns.days import as_days
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.pauses import ENOUGH_PAUSES, Limit, Pauses, find_limit, list_pauses, say_limit
-from pipeline.patterns.reformulations import measure_reformulations
+from pipeline.patterns.reformulations import find_reformulations
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
     NO_BREAK,
@@ -130,18 +130,35 @@ def count_sizes(
     return pd.DataFrame({"searches": names, "sessions": sessions, "share": share, "low": low, "high": high})
 
 
-def summarise(subject: Subject, pauses: Pauses, session: NDArray[np.int64]) -> pd.DataFrame:
-    """Return one row: sessions, median_minutes, reformulations_share.
+def summarise(
+    subject: Subject, pauses: Pauses, session: NDArray[np.int64], rng: np.random.Generator
+) -> pd.DataFrame:
+    """Return one row: sessions, median_minutes, reformulations_share, low, high.
 
-    The minutes are those from first to last of sessions of two or more; NaN without such a session.
+    The minutes are those from first to last of sessions of two or more; NaN without such a session. The
+    interval (95 %) of the share is by the bootstrap over stretches of days.
     """
     n = int(session[-1]) + 1 if len(session) else 0
     inside = np.diff(session) == 0
     length = np.bincount(session[1:][inside], weights=pauses.seconds[inside], minlength=n)
     several = np.bincount(session, minlength=n) > 1
     median = float(np.median(length[several])) / 60 if several.any() else math.nan
-    reworded = measure_reformulations(subject, pauses.order, session)
-    return pd.DataFrame({"sessions": [n], "median_minutes": [median], "reformulations_share": [reworded]})
+    share = low = high = math.nan
+    follows, reworded = find_reformulations(subject, pauses.order, session)
+    if follows.any():
+        days = as_days(subject.days)
+        later = pauses.day[1:]
+        counts = [np.bincount(later[which], minlength=len(days)) for which in (reworded, follows)]
+        sums = draw_weights(days, rng) @ np.stack(counts, axis=1).astype(float)
+        share = float(counts[0].sum() / counts[1].sum())
+        drawn = np.clip(widen(sums[:, 0] / np.maximum(sums[:, 1], 1.0), share, count_blocks(len(days))), 0, 1)
+        low, high = find_interval(drawn)
+    return pd.DataFrame(
+        {
+            "sessions": [n], "median_minutes": [median], "reformulations_share": [share], "low": [low],
+            "high": [high],
+        }
+    )  # fmt: skip
 
 
 def find_sessions(
@@ -197,9 +214,10 @@ def _say_sessions(n: int, sizes: pd.DataFrame, summary: pd.DataFrame, subject: S
     minutes = float(summary["median_minutes"].iloc[0])
     if math.isfinite(minutes):
         text += f" Of the others, half last more than {say_pause(60 * minutes)}."
-    reworded = float(summary["reformulations_share"].iloc[0])
+    reworded, low, high = (float(summary[name].iloc[0]) for name in ("reformulations_share", "low", "high"))
     if math.isfinite(reworded):
-        text += f" Within a session, {say_percent(reworded)} of the later {subject.nouns} share a word with "
+        text += f" Within a session, {say_percent(reworded)} of the later {subject.nouns} (between "
+        text += f"{say_percents(low, high, 'and')}) share a word with "
         text += f"the {subject.noun} before and are not the same again; everyday words do not count."
     return text
 
@@ -222,7 +240,7 @@ def answer_sessions(subject: Subject, rng: np.random.Generator) -> Answer:
     n_pauses = int(pauses.known.sum())
     limit = find_limit(pauses, subject, rng)
     session = number_sessions(pauses, limit.seconds)
-    sizes, summary = count_sizes(subject, pauses, session, rng), summarise(subject, pauses, session)
+    sizes, summary = count_sizes(subject, pauses, session, rng), summarise(subject, pauses, session, rng)
     found = {name: [getattr(limit, name)] for name in ("seconds", "fitted", "low", "high")}
     frames = {
         MAIN: count_pauses(pauses, limit),

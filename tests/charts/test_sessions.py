@@ -146,7 +146,15 @@ def test_too_few_pauses_have_no_picture(subject_of: Any) -> None:
 def test_the_picture_names_the_number_of_sessions(subject_of: Any, sheet: Callable[..., Axes]) -> None:
     finding = Finding("sessions", "Sessions", "", "", "", "", (), "", "")
     limit = pd.DataFrame({"seconds": [900], "fitted": [True], "low": [800.0], "high": [1000.0]})
-    summary = pd.DataFrame({"sessions": [14807], "median_minutes": [3.0], "reformulations_share": [0.5]})
+    summary = pd.DataFrame(
+        {
+            "sessions": [14807],
+            "median_minutes": [3.0],
+            "reformulations_share": [0.5],
+            "low": [0.4],
+            "high": [0.6],
+        }
+    )
     frames = {"main": make_pauses(900), "fit": FIT, "limit": limit, "sizes": SIZES, "summary": summary}
     coverage = subject_of(pd.date_range("2025-01-01", periods=3, freq="D")).coverage
     picture = picture_sessions(Answer(frames, finding), coverage)

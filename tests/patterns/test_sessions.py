@@ -26,7 +26,7 @@ COLUMNS = {
     "fit": ["component", "weight", "mean", "sd"],
     "limit": ["seconds", "fitted", "low", "high"],
     "sizes": ["searches", "sessions", "share", "low", "high"],
-    "summary": ["sessions", "median_minutes", "reformulations_share"],
+    "summary": ["sessions", "median_minutes", "reformulations_share", "low", "high"],
 }
 
 
@@ -80,7 +80,10 @@ def test_sessions_agree_with_a_loop(make_subject, seconds, limit) -> None:
         session += after - before > limit
         expected.append(session)
     assert number_sessions(pauses, limit).tolist() == expected
-    assert int(summarise(subject, pauses, np.array(expected))["sessions"].iloc[0]) == session + 1
+    assert (
+        int(summarise(subject, pauses, np.array(expected), np.random.default_rng(0))["sessions"].iloc[0])
+        == session + 1
+    )
 
 
 def test_sizes_are_counted_in_classes_and_shares_hold_one(make_subject, rng) -> None:
@@ -213,3 +216,19 @@ def test_the_planted_share_of_reformulations_is_found(make_subject, seed, share)
     pauses = list_pauses(subject)
     found = measure_reformulations(subject, pauses.order, number_sessions(pauses, 900))
     assert found == pytest.approx(again.mean(), abs=0.02)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_share_of_reformulations_lies_in_an_interval_over_days(make_subject, seed) -> None:
+    rng = np.random.default_rng(seed)
+    days = np.repeat(np.arange(120), 20)
+    times = np.datetime64("2024-03-01T12:00:00") + days.astype("timedelta64[D]") + np.tile(np.arange(20), 120)
+    again = rng.random(2400) < 0.3
+    words = [f"w{chr(97 + k // 676)}{chr(97 + k // 26 % 26)}{chr(97 + k % 26)}" for k in range(2400)]
+    texts = [f"{words[k - 1] if again[k] else 'x' + words[k]} {words[k]}" for k in range(2400)]
+    subject = make_subject(times, text=texts)
+    pauses = list_pauses(subject)
+    session = number_sessions(pauses, 900)
+    (row,) = summarise(subject, pauses, session, np.random.default_rng(seed)).itertuples()
+    assert row.low < row.reformulations_share < row.high
+    assert row.low <= 0.3 <= row.high and row.high - row.low < 0.1
