@@ -21,9 +21,9 @@ from pipeline.patterns.wording import (
     join_and,
     say_count,
     say_days,
+    say_shift,
     spell_small,
 )
-from pipeline.patterns.wording import say_shift as say_shift
 
 SILENT, SHIFTED, UNCOVERED = "silent", "shifted", "uncovered"
 NAMES = {

@@ -9,9 +9,17 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from pipeline.patterns.gaps import say_shift
 from pipeline.patterns.quiet_nights import FIRST_HOUR
-from pipeline.patterns.wording import MINUS, MONTHS, WEEKDAYS, say_clock, say_count, say_day, say_rate
+from pipeline.patterns.wording import (
+    MINUS,
+    MONTHS,
+    WEEKDAYS,
+    say_clock,
+    say_count,
+    say_day,
+    say_rate,
+    say_shift,
+)
 from pipeline.privacy import TEXT_COLUMNS
 from pipeline.report.headings import EVERY, HEADINGS
 

@@ -2,9 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.patterns.gaps import answer_gaps, list_gaps, say_gap, say_shift
+from pipeline.patterns.gaps import answer_gaps, list_gaps, say_gap
 from pipeline.patterns.silences import list_improbable_silences
 from pipeline.patterns.subject import choose_subject
+from pipeline.patterns.wording import say_shift
 from pipeline.settings import ZoneSpan
 
 COLUMNS = ["first", "last", "days", "what", "hours", "chance"]

@@ -43,6 +43,17 @@ HOME = Settings(Path("nowhere"), (ZoneSpan(None, "UTC"),), (5, 6), 0)
 SILENCES = pd.DataFrame(
     {"first": pd.to_datetime(["2024-08-03"]), "last": pd.to_datetime(["2024-08-11"]), "days": [9]}
 )
+# Of rows and months that are alike the first few are enough: axe takes minutes for all of them.
+THIN_OUT = """() => {
+  const alike = "svg > *, .panel tbody tr:nth-child(n+4), .days tbody tr:nth-child(n+2), "
+    + ".days tbody tr :nth-child(n+9), .days thead tr :nth-child(n+9), .week tbody tr:nth-child(n+4), "
+    + ".month:nth-child(n+3)";
+  for (const one of document.querySelectorAll(alike)) one.remove();
+}"""
+AXE = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  return found.violations.map((one) => [one.id, one.nodes.length, one.nodes[0].html.slice(0, 120)]);
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -325,6 +336,21 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def find_violations() -> Callable[[Any], list[Any]]:
+    """Return what axe-core finds wrong on an open page, which it leaves without what is alike."""
+    package = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed here")
+    script = (Path(package.__file__).parent / "axe.min.js").read_text("utf-8")
+
+    def find(tab: Any) -> list[Any]:
+        tab.evaluate(THIN_OUT)
+        tab.evaluate(script)
+        found: list[Any] = tab.evaluate(AXE)
+        return found
+
+    return find
 
 
 @pytest.fixture(scope="session")

@@ -15,31 +15,15 @@ from pipeline.report.page import build_page
 from pipeline.report.tally import Tally
 
 Open = Callable[..., tuple[Any, list[str]]]
+FindViolations = Callable[[Any], list[Any]]
 WIDTHS, THEMES = (360, 800, 1400), ("light", "dark")
 OPEN_ALL = "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
-# Of rows and months that are alike the first few are enough: axe takes minutes for all of them.
-THIN_OUT = """() => {
-  const alike = "svg > *, .panel tbody tr:nth-child(n+4), .days tbody tr:nth-child(n+2), "
-    + ".days tbody tr :nth-child(n+9), .days thead tr :nth-child(n+9), .week tbody tr:nth-child(n+4), "
-    + ".month:nth-child(n+3)";
-  for (const one of document.querySelectorAll(alike)) one.remove();
-}"""
-RUN = """async () => {
-  const found = await axe.run(document, { resultTypes: ["violations"] });
-  return found.violations.map((one) => [one.id, one.nodes.length, one.nodes[0].html.slice(0, 120)]);
-}"""
 OUTSIDE = """() => [...document.querySelectorAll("main *:not(svg *)")].filter((one) => {
   const box = one.getBoundingClientRect();
   return one.checkVisibility() && !one.closest(".panel, .skip, thead, caption, .vh")
     && !one.matches(".switch *") && box.width && (box.right > root() + 1 || box.left < -1);
   function root() { return document.documentElement.clientWidth; }
 }).map((one) => one.outerHTML.slice(0, 80))"""
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    package = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed here")
-    return (Path(package.__file__).parent / "axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +51,7 @@ def short_path(contents: Contents, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_no_violation(
-    open_page: Open, short_path: Path, axe: str, width: int, theme: str, scripts: bool
+    open_page: Open, short_path: Path, find_violations: FindViolations, width: int, theme: str, scripts: bool
 ) -> None:
     path = short_path
     if not scripts:  # axe itself needs them: the page is taken without its own
@@ -79,9 +63,7 @@ def test_axe_finds_no_violation(
     tab.check("input[value='2024']", force=True)
     if scripts:
         tab.evaluate(OPEN_ALL)
-    tab.evaluate(THIN_OUT)
-    tab.evaluate(axe)
-    assert tab.evaluate(RUN) == []
+    assert find_violations(tab) == []
     tab.close()
     assert wrong == []
 

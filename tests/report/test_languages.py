@@ -51,17 +51,6 @@ MEASURE = """() => {
 }"""
 WORDS = """() => [...document.querySelectorAll("main [lang='']")].map(
   (one) => [one.textContent, one.lang, getComputedStyle(one).direction])"""
-# As in test_access.py: axe takes minutes for all of the rows and months that are alike.
-THIN_OUT = """() => {
-  const alike = "svg > *, .panel tbody tr:nth-child(n+4), .days tbody tr:nth-child(n+2), "
-    + ".days tbody tr :nth-child(n+9), .days thead tr :nth-child(n+9), .week tbody tr:nth-child(n+4), "
-    + ".month:nth-child(n+3)";
-  for (const one of document.querySelectorAll(alike)) one.remove();
-}"""
-AXE = """async () => {
-  const found = await axe.run(document, { resultTypes: ["violations"] });
-  return found.violations.map((one) => [one.id, one.nodes.length, one.nodes[0].html.slice(0, 120)]);
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -149,13 +138,12 @@ def test_every_letter_is_drawn_from_a_font_inside_the_page(
 
 
 @pytest.mark.parametrize("locale", SCRIPTS)
-def test_axe_finds_no_violation_in_any_language(open_page: Open, page_of: PageOf, locale: str) -> None:
-    package = pytest.importorskip("axe_playwright_python", reason="axe-core is not installed here")
+def test_axe_finds_no_violation_in_any_language(
+    open_page: Open, page_of: PageOf, find_violations: Callable[[Any], list[Any]], locale: str
+) -> None:
     tab, wrong = open_page(page_of(locale), 800)
     tab.evaluate(OPEN_ALL)
-    tab.evaluate(THIN_OUT)
-    tab.evaluate((Path(package.__file__).parent / "axe.min.js").read_text("utf-8"))
-    assert tab.evaluate(AXE) == []
+    assert find_violations(tab) == []
     tab.close()
     assert wrong == []
 
