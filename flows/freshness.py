@@ -10,7 +10,14 @@ from collections.abc import Sequence
 
 from pipeline.errors import StoreError
 from pipeline.settings import Settings
-from pipeline.tables.journal import READS, Journal, is_fresh, read_digest_of, read_journal, require_step
+from pipeline.tables.journal import (
+    READS,
+    Journal,
+    is_fresh,
+    read_digest_of,
+    read_journal,
+    require_finished,
+)
 
 MAY_BE_MISSING = ("learn",)
 """Without models there is a report all the same."""
@@ -48,7 +55,7 @@ def require_inputs(journal: Journal, step: str, settings: Settings) -> None:
         state = _find_state(journal, earlier, settings)
         if state == "fresh" or (state == "missing" and earlier in MAY_BE_MISSING):
             continue
-        require_step(journal, earlier, where=settings.out)
+        require_finished(journal, earlier, where=settings.out)
         thing = {"ingest": "tables", "learn": "models"}.get(earlier, earlier)
         command = "almanac ingest PATH" if earlier == "ingest" else f"almanac {earlier}"
         raise StoreError(

@@ -42,7 +42,7 @@ def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
     from flows.freshness import require_inputs
     from flows.painters import draw_pieces
     from pipeline.tables.files import make_private_folder, remove, write_atomically
-    from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal
+    from pipeline.tables.journal import begin_step, commit_step, is_fresh, read_digest_of, read_journal
     from pipeline.tables.lock import hold_lock
 
     start, out = time.perf_counter(), settings.out
@@ -58,6 +58,7 @@ def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
         pieces = studio.list_pieces()
         written: list[Path] = []
         drawn = set()
+        begin_step(out, STEP)
         tell("drawing", 0, len(pieces))
         for done, (piece, files) in enumerate(draw_pieces(out, pieces, studio, n_processes=studio.n_worth)):
             for path, content in files:

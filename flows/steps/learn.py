@@ -20,11 +20,12 @@ from pipeline.settings import Settings
 from pipeline.tables.files import make_private_folder, sha256_of, write_atomically
 from pipeline.tables.journal import (
     StepRecord,
+    begin_step,
     commit_step,
     is_fresh,
     read_digest_of,
     read_journal,
-    require_step,
+    require_finished,
 )
 from pipeline.tables.lock import hold_lock
 from pipeline.tables.progress import Tell, silent
@@ -64,7 +65,7 @@ def learn(settings: Settings, *, only: str | None = None, tell: Tell = silent) -
     start, out = time.perf_counter(), settings.out
     with hold_lock(out):
         journal = read_journal(out)
-        require_step(journal, "ingest", where=out)
+        require_finished(journal, "ingest", where=out)
         read = read_digest_of(journal, "learn", settings)
         record = journal.steps.get("learn")
         whole = _list_whole(out, record)
@@ -75,6 +76,7 @@ def learn(settings: Settings, *, only: str | None = None, tell: Tell = silent) -
         make_private_folder(out / FOLDER)
         names = list(WORKS) if only is None else [only]
         kept = [name for name in WORKS if name not in names and _is_current(out, name, record, read, whole)]
+        begin_step(out, "learn")
         done: dict[str, WorkDone] = {}
         for k, name in enumerate(names):
             tell(f"learning {name.replace('_', ' ')}", k, len(names))

@@ -23,7 +23,15 @@ from pipeline.patterns.redaction import redact_answers
 from pipeline.patterns.two_threads import compute_answers
 from pipeline.settings import Settings
 from pipeline.tables.files import make_private_folder, remove, write_atomically
-from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal, require_step
+from pipeline.tables.journal import (
+    begin_step,
+    commit_step,
+    is_fresh,
+    read_digest_of,
+    read_journal,
+    require_finished,
+    require_step,
+)
 from pipeline.tables.lock import hold_lock
 from pipeline.tables.progress import Tell, silent
 from pipeline.tables.store import Store
@@ -53,7 +61,7 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
     out, start = settings.out, time.perf_counter()
     with hold_lock(out):
         journal = read_journal(out)
-        require_step(journal, "ingest", where=out)
+        require_finished(journal, "ingest", where=out)
         read = read_digest_of(journal, STEP, settings)
         if is_fresh(journal, out, STEP, read):
             return PatternCounts(**{**journal.steps[STEP].counts, "nothing_new": True})
@@ -69,6 +77,7 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
             for name, answer in answers.items()
             for part, frame in answer.frames.items()
         }
+        begin_step(out, STEP)
         with ThreadPoolExecutor(WRITERS) as threads:
             deque(threads.map(_write_table, *zip(*tables.items(), strict=True)), maxlen=0)
         files = [*tables]

@@ -50,7 +50,7 @@ def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
     from flows.freshness import require_inputs
     from pipeline.report.page import build_page
     from pipeline.tables.files import make_private_folder, write_atomically
-    from pipeline.tables.journal import commit_step, is_fresh, read_digest_of, read_journal
+    from pipeline.tables.journal import begin_step, commit_step, is_fresh, read_digest_of, read_journal
     from pipeline.tables.lock import hold_lock
 
     started = time.perf_counter()
@@ -67,6 +67,7 @@ def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
         page = out / PAGE
         make_private_folder(page.parent)
         content = build_page(contents).encode()
+        begin_step(out, "report")
         write_atomically(page, content)
         counts = {
             "n_bytes": len(content),

@@ -22,6 +22,7 @@ from pipeline.tables.journal import (
     Input,
     Journal,
     StepRecord,
+    begin_step,
     commit_journal,
     is_fresh,
     list_damaged,
@@ -220,6 +221,7 @@ def commit_intake(
             commit_journal(out, journal)
         return Intake(n_archives, new, rows_before, rows_before, False, n_damaged)
     parts = journal.parts
+    begin_step(out, "ingest")  # killed between the merged table and run.json, the two do not fit
     result = merge_parts(out, parts, home_zone=settings.home_zone, tell=tell)
     files = dict(former.files) if former else {}
     for part in new:

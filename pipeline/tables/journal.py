@@ -9,6 +9,8 @@ Renaming a new ``run.json`` over the old one is the last thing that any step doe
         read = read_digest_of(journal, "patterns", settings)
         if is_fresh(journal, settings.out, "patterns", read):
             return …made of journal.steps["patterns"].counts
+        …  # all that can fail without writing
+        begin_step(settings.out, "patterns")
         …  # write every file with files.write_atomically
         commit_step(settings.out, "patterns", read=read, files=paths, seconds=seconds, counts={…})
 
@@ -34,6 +36,8 @@ from pipeline.tables.files import PRIVATE_FOLDER, make_private_folder, sha256_of
 SCHEMA_VERSION = 2
 NAME = "run.json"
 REMEDY = "Restore it from a copy; or remove it and take all archives in again, from which all is made anew."
+
+UNFINISHED = ""  # in the place of the digest of what a step read
 
 READS: dict[str, tuple[str, ...]] = {
     "ingest": (),
@@ -220,6 +224,34 @@ def require_step(journal: Journal, step: str, *, where: Path) -> StepRecord:
         command = "almanac ingest PATH" if step == "ingest" else f"almanac {step}"
         raise StoreError(f"There are no {thing} here yet", where=str(where), remedy=f"Run {command} first.")
     return record
+
+
+def require_finished(journal: Journal, step: str, *, where: Path) -> StepRecord:
+    """Return the record of ``step``; raise a ``StoreError`` where it is missing or was broken off."""
+    record = require_step(journal, step, where=where)
+    if record.read == UNFINISHED:
+        thing = {"ingest": "tables", "learn": "models"}.get(step, step)
+        raise StoreError(
+            f"A run was broken off while it wrote the {thing} here",
+            where=str(where),
+            remedy="Run almanac run to finish it.",
+        )
+    return record
+
+
+def begin_step(out: Path, step: str) -> Journal:
+    """Mark ``step`` as unfinished, before it overwrites its first file; return the journal that says so.
+
+    Its files stay listed, but it is stale until ``commit_step``, whatever it reads by then: one that is
+    killed leaves some of its files new and some old.
+    """
+    journal = read_journal(out)
+    record = journal.steps.get(step)
+    if record is None or record.read == UNFINISHED:
+        return journal
+    begun = replace(journal, steps={**journal.steps, step: replace(record, read=UNFINISHED)})
+    commit_journal(out, begun)
+    return begun
 
 
 def commit_step(

@@ -1,0 +1,125 @@
+"""A refresh does what is new and no more; what a killed run left is never taken for whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.freshness import list_states
+from flows.painters import Piece
+from flows.steps.charts import charts
+from flows.steps.ingest import ingest
+from flows.steps.patterns import patterns
+from pipeline.errors import StoreError
+from pipeline.settings import Settings
+from pipeline.tables.files import write_atomically
+from pipeline.tables.journal import READS, commit_step, read_digest_of, read_journal
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing between here and the next run mends anything."""
+
+
+@dataclass
+class InventedStudio:
+    """Draws pictures that say of which subject they are; killed after the first where it should be."""
+
+    subject: str
+    killed: bool = False
+    n_worth: int = 1
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def list_pieces(self) -> list[Piece]:
+        return [Piece("hours"), Piece("weekdays")]
+
+    def __call__(self, piece: Piece) -> list[tuple[str, bytes]]:
+        if self.killed and piece.name == "weekdays":
+            raise Killed
+        return [(f"charts/{piece.name}.svg", f"{piece.name} of {self.subject}".encode())]
+
+
+def stand_in(settings: Settings, *steps: str) -> None:
+    """Stand in for the steps: each writes one file that says for whom it was made."""
+    for step in steps:
+        path = settings.out / f"{step}.txt"
+        path.write_text(f"{step} {settings.product}", "utf-8")
+        read = read_digest_of(read_journal(settings.out), step, settings)
+        commit_step(settings.out, step, read=read, files=[path], seconds=0, counts={})
+
+
+def draw(settings: Settings, monkeypatch: pytest.MonkeyPatch, *, killed: bool = False) -> dict[str, str]:
+    """Draw with invented steps before the charts; return what the pictures say."""
+    stand_in(settings, "patterns", "learn")
+    studio = InventedStudio(settings.product or "all", killed)
+    monkeypatch.setattr("flows.steps.charts.open_studio", lambda out: studio)
+    try:
+        charts(settings)
+    except Killed:
+        assert killed
+    return {path.name: path.read_text("utf-8") for path in sorted((settings.out / "charts").glob("*.svg"))}
+
+
+def test_a_run_killed_in_mid_charts_and_one_of_another_subject_leave_no_mix(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(settings, "ingest")
+    of_all = {"hours.svg": "hours of all", "weekdays.svg": "weekdays of all"}
+    assert draw(settings, monkeypatch) == of_all
+    videos = replace(settings, product="youtube")
+    assert draw(videos, monkeypatch, killed=True) == {**of_all, "hours.svg": "hours of youtube"}
+    assert list_states(settings)["charts"] == list_states(videos)["charts"] == "stale"
+    assert draw(settings, monkeypatch) == of_all
+
+
+def test_tables_that_a_killed_run_left_are_no_ground_for_patterns_and_the_next_run_mends_them(
+    tiny_archive: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest([str(tiny_archive)], settings)
+    table = settings.out / "tables" / "activity.parquet"
+    committed = read_journal(settings.out)
+    content = table.read_bytes()
+
+    def merge_and_die(*_: Any, **__: Any) -> None:
+        write_atomically(table, b"with rows of an archive that run.json does not name")
+        raise Killed
+
+    moved = replace(settings, home_zone=(settings.home_zone[0]._replace(zone="Asia/Tokyo"),))
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr("pipeline.tables.intake.merge_parts", merge_and_die)
+        ingest([], moved)
+    assert list_states(settings)["ingest"] == "stale"
+    with pytest.raises(StoreError) as error:
+        patterns(settings)
+    assert str(error.value) == (
+        f"A run was broken off while it wrote the tables here ({settings.out}). Run almanac run to finish it."
+    )
+    assert not ingest([], settings).nothing_new
+    assert table.read_bytes() == content
+    mended = read_journal(settings.out)
+    assert replace(mended.steps["ingest"], seconds=0) == replace(committed.steps["ingest"], seconds=0)
+
+
+@pytest.mark.parametrize("step", READS)
+def test_a_step_that_was_begun_is_stale_and_its_files_stay_named(settings: Settings, step: str) -> None:
+    from pipeline.tables.journal import begin_step
+
+    stand_in(settings, *READS)
+    before = json.loads((settings.out / "run.json").read_bytes())["steps"]
+    begun = begin_step(settings.out, step)
+    assert begun == read_journal(settings.out) == begin_step(settings.out, step)
+    after = json.loads((settings.out / "run.json").read_bytes())["steps"]
+    assert after == {**before, step: {**before[step], "read": ""}}
+    assert list_states(settings) == {**dict.fromkeys(READS, "fresh"), step: "stale"}
+
+
+def test_a_step_that_was_never_done_is_begun_without_a_word(settings: Settings) -> None:
+    from pipeline.tables.journal import begin_step
+
+    before = (settings.out / "run.json").read_bytes()
+    assert begin_step(settings.out, "patterns") == read_journal(settings.out)
+    assert (settings.out / "run.json").read_bytes() == before
