@@ -31,7 +31,7 @@ def find_archives(patterns: Sequence[str]) -> list[Path]:
     found: dict[Path, Path] = {}
     for pattern in patterns:
         whole = Path(pattern).expanduser()
-        paths = [whole] if whole.exists() else _match(whole)
+        paths = [whole] if whole.exists() else match_pattern(whole)
         if not paths:
             raise ArchiveError(
                 "No archive was found",
@@ -44,7 +44,7 @@ def find_archives(patterns: Sequence[str]) -> list[Path]:
     return sorted(found.values())
 
 
-def _match(pattern: Path) -> list[Path]:
+def match_pattern(pattern: Path) -> list[Path]:
     """List what a pattern names; folders that are there as they are written may hold brackets."""
     folder = next((folder for folder in pattern.parents if folder.is_dir()), Path())
     # pathlib has no root_dir: brackets in the folder's own name would be read as a pattern
