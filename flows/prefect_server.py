@@ -1,24 +1,38 @@
-"""Starting and ending the temporary Prefect server of one run.
+"""Starting, finding and ending Prefect's server for an output folder: a temporary one, or a standing one.
 
-Prefect would start one itself, but only when the first flow asks for it, and a killed run leaves that one
-alive (3.8.8). This one comes up while other things are done, says plainly whether it is there, and ends
-with the run: its standard input is a pipe that closes when the run does, however the run ends.
+Prefect would start a temporary one itself, but only when the first flow asks for it, and a killed run leaves
+that one alive (3.8.8). Ours comes up while other things are done, says plainly whether it is there, and ends
+with the command that started it: its standard input is a pipe that closes when that command ends, however.
+Only a standing server fires schedules and has a page.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Queue
 
-from flows.prefect_home import LOOPBACK, STARTUP_SECONDS, find_prefect_home
+from flows.prefect_home import LOOPBACK, STARTUP_SECONDS, enter_prefect_home, find_prefect_home
+from flows.prefect_home import prepare_environment as prepare
+from flows.prefect_record import (
+    Running,
+    ServerRecord,
+    end_stale_server,
+    find_server,
+    identify,
+    keep_word,
+    remove_record,
+    write_record,
+)
 
 PORT_SECONDS = 30
 END_SECONDS = 8
+PORT = "port"  # below prefect/: where the page was last, so that a bookmark holds
 
 
 class ServerDidNotStartError(Exception):
@@ -26,40 +40,34 @@ class ServerDidNotStartError(Exception):
 
 
 class PrefectServer:
-    """A server process on the loopback, from ``start`` to ``stop``."""
+    """A server on the loopback, from ``start`` to ``stop``; one of ours that runs already is used instead."""
 
-    def __init__(self, out: Path) -> None:
-        self.home = find_prefect_home(out)
+    def __init__(self, out: Path, *, standing: bool = False) -> None:
+        self.out, self.home, self.standing = out, find_prefect_home(out), standing
         self.process: subprocess.Popen[str] | None = None
+        self.server: Running | None = None
+        self.address = ""  # of its API
         self.lines: Queue[str] = Queue()
 
     def start(self) -> None:
-        """Start the process and set ``PREFECT_API_URL``; it does not answer yet."""
-        # Nobody else on this machine may ask it: both sides share a word made for this run.
-        word = f"almanac:{secrets.token_hex(16)}"
+        """Find our server or start one, and set ``PREFECT_API_URL``; it may not answer yet."""
+        # Nobody else on this machine may ask it: both sides share a word.
+        word = keep_word(self.out)
         os.environ.update(PREFECT_SERVER_API_AUTH_STRING=word, PREFECT_API_AUTH_STRING=word)
-        # What Prefect sets for its own temporary server (3.8.8): no page, only the services it needs.
-        environment = {**os.environ, "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
-        with (self.home / "server.log").open("w", encoding="utf-8") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", str(Path(__file__).with_name("prefect_child.py"))],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                cwd=self.home,
-                env=environment,
-                # Ctrl-C is for the run, which then ends the server.
-                start_new_session=sys.platform != "win32",
-                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            )
-        threading.Thread(target=self._pass_lines, args=(self.process,), daemon=True).start()
-        port = self._read_line(PORT_SECONDS).removeprefix("port ")
-        os.environ["PREFECT_API_URL"] = f"http://{LOOPBACK}:{port}/api"
+        end_stale_server(self.out)
+        found = find_server(self.out, standing=self.standing)
+        if found is not None:
+            self.address = found.address
+            self.lines.put("ready")
+        else:
+            self._spawn()
+        os.environ["PREFECT_API_URL"] = self.address
 
     def wait_until_ready(self) -> None:
         """Return when the server answers; raise ``ServerDidNotStartError`` when it will not."""
         self._read_line(STARTUP_SECONDS)
+        if self.standing and self.process is not None:
+            (self.home / PORT).write_text(self.address.split(":")[-1].removesuffix("/api"), "utf-8")
 
     def stop(self) -> None:
         """End the process, gently if it listens; call it as often as you like."""
@@ -67,20 +75,50 @@ class PrefectServer:
         if process is None:
             return
         assert process.stdin is not None and process.stdout is not None
-        process.stdin.close()
+        with suppress(OSError):
+            process.stdin.close()
         try:
             process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
         process.stdout.close()
+        if self.server is not None:
+            remove_record(self.out, self.server)
 
-    def _pass_lines(self, process: subprocess.Popen[str]) -> None:
+    def _spawn(self) -> None:
+        environment = {**os.environ, "PREFECT_API_URL": ""}
+        words = ["--standing"] if self.standing else []
+        with suppress(OSError):
+            words += ["--port", (self.home / PORT).read_text("utf-8")] if self.standing else []
+        with (self.home / "server.log").open("w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", str(Path(__file__).with_name("prefect_child.py")), *words],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                cwd=self.home,
+                env=environment,
+                # Ctrl-C is for the command, which then ends the server.
+                start_new_session=sys.platform != "win32",
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+        self.lines = Queue()
+        threading.Thread(target=self._pass_lines, args=(self.process, self.lines), daemon=True).start()
+        port = int(self._read_line(PORT_SECONDS).removeprefix("port "))
+        self.address = f"http://{LOOPBACK}:{port}/api"
+        self.server = identify(self.process.pid)
+        write_record(self.out, ServerRecord(self.server, identify(), port, self.standing))
+
+    @staticmethod
+    def _pass_lines(process: subprocess.Popen[str], lines: Queue[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith(("port ", "ready")):
-                self.lines.put(line.strip())
-        self.lines.put("")
+        with suppress(ValueError):  # closed meanwhile
+            for line in process.stdout:
+                if line.startswith(("port ", "ready")):
+                    lines.put(line.strip())
+        lines.put("")
 
     def _read_line(self, seconds: float) -> str:
         try:
@@ -91,3 +129,27 @@ class PrefectServer:
             self.stop()
             raise ServerDidNotStartError
         return line
+
+
+@contextmanager
+def open_prefect(
+    out: Path, *, verbose: bool = False, standing: bool = False, server: str | None = None
+) -> Iterator[str]:
+    """Give the address of a Prefect API that answers, with the current folder and environment for it.
+
+    Our own server for ``out`` is used where it runs, else started, and then ended with the block. ``server``:
+    another's API instead, kept as its owner has it. Raises ``ServerDidNotStartError``.
+    """
+    prepare(out, verbose=verbose)
+    with enter_prefect_home(out):
+        if server is not None:
+            os.environ["PREFECT_API_URL"] = server
+            yield server
+            return
+        ours = PrefectServer(out, standing=standing)
+        try:
+            ours.start()
+            ours.wait_until_ready()
+            yield ours.address
+        finally:
+            ours.stop()
