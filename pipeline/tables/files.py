@@ -7,6 +7,7 @@ then the folder is ``fsync``ed. A killed process leaves temporary names behind, 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -17,6 +18,9 @@ from typing import IO
 
 TEMPORARY = ".almanac-"  # every temporary name of ours begins so
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.ENOSYS, errno.EBADF)
+"""How systems say that a folder is nothing to be flushed: Windows will not open one, some network drives
+refuse. All else, a disk that fails among it, is an error."""
 
 
 def make_private_folder(path: Path) -> Path:
@@ -24,6 +28,7 @@ def make_private_folder(path: Path) -> Path:
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        sync_folder(folder.parent)
     path.chmod(PRIVATE_FOLDER)  # on Windows this changes nothing: a user's folders are private there
     return path
 
@@ -52,20 +57,44 @@ def open_atomically(path: Path) -> Iterator[IO[bytes]]:
     sync_folder(path.parent)
 
 
+def move(path: Path, target: Path) -> Path:
+    """Rename a complete file, or a folder of them, and have its new name reach the disk; return that."""
+    path.replace(target)
+    sync_folder(target.parent)
+    return target
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Put ``content`` in the place of ``path``: at any moment the old file or the new one is there."""
     with open_atomically(path) as stream:
         stream.write(content)
 
 
+def give_second_name(path: Path, other: Path) -> None:
+    """Let ``other`` be the file at ``path``, without a second copy where the system knows hard links."""
+    if other.is_file() and other.samefile(path):
+        return
+    temporary = temporary_name(other)
+    try:
+        temporary.hardlink_to(path)
+    except OSError:  # exFAT and some network drives know none
+        with path.open("rb") as source, open_atomically(other) as stream:
+            shutil.copyfileobj(source, stream)
+        return
+    move(temporary, other)
+
+
 def sync_folder(path: Path) -> None:
     """Have the names in a folder reach the disk, where the system allows it (Windows does not)."""
-    with contextlib.suppress(OSError):
+    try:
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+    except OSError as error:
+        if error.errno not in CANNOT_SYNC:
+            raise
 
 
 def sha256_of(path: Path) -> str:

@@ -17,12 +17,11 @@ from pipeline.reading.archive import open_archive
 from pipeline.reading.dates import NO_DATE, OTHER_CALENDAR
 from pipeline.reading.members import AGAIN, PACKING, PASSWORD, UNPACK
 from pipeline.settings import Settings
-from pipeline.tables.files import TEMPORARY, remove, sha256_of, sweep_temporary
+from pipeline.tables.files import TEMPORARY, give_second_name, remove, sha256_of, sweep_temporary
 from pipeline.tables.journal import (
     Input,
     Journal,
     StepRecord,
-    begin_step,
     commit_journal,
     is_fresh,
     list_damaged,
@@ -42,7 +41,7 @@ from pipeline.tables.offsets import note_home_zone
 from pipeline.tables.parts import PartResult, write_part
 from pipeline.tables.progress import Tell
 from pipeline.tables.schema import TABLES
-from pipeline.tables.views import EXPORTS, MERGED
+from pipeline.tables.views import EXPORTS, MERGED, find_merged
 
 OUR_FOLDERS = ("tables", "patterns", "charts", "clouds", "models", "report")
 
@@ -113,6 +112,10 @@ def sweep(out: Path, journal: Journal) -> None:
     named = journal.parts
     for path in (out / EXPORTS).glob("*"):
         if path.name not in named:
+            remove(path)
+    former = journal.steps.get("ingest")
+    for path in (out / MERGED).parent.glob("activity-*.parquet"):
+        if former is None or path.relative_to(out).as_posix() not in former.files:
             remove(path)
 
 
@@ -215,19 +218,24 @@ def commit_intake(
         not new
         and former
         and is_fresh(journal, out, "ingest", read)
-        and former.files[MERGED] == sha256_of(out / MERGED)
+        and former.files[merged := find_merged(former.files)] == sha256_of(out / merged)
     ):
+        give_second_name(out / merged, out / MERGED)
         if journal != before:
             commit_journal(out, journal)
         return Intake(n_archives, new, rows_before, rows_before, False, n_damaged)
     parts = journal.parts
-    begin_step(out, "ingest")  # killed between the merged table and run.json, the two do not fit
-    result = merge_parts(out, parts, home_zone=settings.home_zone, tell=tell)
+    try:
+        result = merge_parts(out, parts, home_zone=settings.home_zone, tell=tell)
+    except BaseException:  # a full disk may well be why: no part is left that nothing names
+        for part in new:
+            remove(out / EXPORTS / part.part)
+        raise
     files = dict(former.files) if former else {}
     for part in new:
         files |= part.files
     files = {name: sha for name, sha in files.items() if Path(name).parent.name in parts}
-    files[MERGED] = sha256_of(result.path)
+    files[result.path.relative_to(out).as_posix()] = result.digest
     zones = [(export, *pair) for export, found in result.offsets.items() for pair in found.items()]
     counts = {
         "rows": result.n_rows,
@@ -239,6 +247,8 @@ def commit_intake(
         "home_notes": note_home_zone(zones, settings.home_zone),
     }
     seconds = round(time.perf_counter() - started, 3)
-    replace_step(out, journal, "ingest", StepRecord(read, dict(sorted(files.items())), seconds, counts))
-    sweep(out, journal)  # a part that another took the place of
+    record = StepRecord(read, dict(sorted(files.items())), seconds, counts)
+    committed = replace_step(out, journal, "ingest", record)
+    give_second_name(result.path, out / MERGED)
+    sweep(out, committed)  # a part that another took the place of
     return Intake(n_archives, new, rows_before, result.n_rows, True, n_damaged)

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from pipeline.settings import ZoneSpan
 from pipeline.tables.ahead import run_ahead
 from pipeline.tables.batches import open_parquet, write_row_groups
-from pipeline.tables.files import make_private_folder, open_atomically, remove
+from pipeline.tables.files import make_private_folder, open_atomically, remove, temporary_name
 from pipeline.tables.offsets import settle_offsets
 from pipeline.tables.progress import Tell
 from pipeline.tables.schema import ACTIVITY
@@ -40,6 +40,7 @@ from pipeline.tables.views import (
     SPILL,
     create_part_views,
     open_duckdb,
+    place_merged,
     quote_columns,
     select_parts,
 )
@@ -79,17 +80,19 @@ class MergeResult:
     """The merged table as it was written; ``offsets``: minutes by export and printed zone, as applied."""
 
     path: Path
+    digest: str
     n_rows: int
     ledger: tuple[LedgerLine, ...]
     offsets: dict[str, dict[str, int]]
 
 
 def merge_parts(out: Path, parts: Sequence[str], *, home_zone: Sequence[ZoneSpan], tell: Tell) -> MergeResult:
-    """Merge the parts into ``tables/activity.parquet``, sorted by all columns.
+    """Merge the parts into ``tables/activity-<digest>.parquet``, sorted by all columns.
 
     The result depends on the parts' content and the home zone alone, never on the parts' order.
     """
     make_private_folder(out / EXPORTS)
+    unnamed = temporary_name(out / MERGED)
     n_entries = sum(pq.read_metadata(out / EXPORTS / part / "activity.parquet").num_rows for part in parts)
     tell("Merging exports", 0, n_entries)
     with open_duckdb(out, memory_mb=MEMORY_MB) as connection:
@@ -103,14 +106,14 @@ def merge_parts(out: Path, parts: Sequence[str], *, home_zone: Sequence[ZoneSpan
         merged = _merge_slices(connection, tallies)
         with (
             run_ahead(merged) if count_cores() > 1 else nullcontext(merged) as slices,
-            open_atomically(out / MERGED) as stream,
+            open_atomically(unnamed) as stream,
             open_parquet(stream, ACTIVITY) as writer,
         ):
             for n_rows in write_row_groups(writer, slices):
                 tell("Merging exports", n_rows, n_entries)
         ledger = _read_ledger(connection, tallies, zones.guessed)
     remove(out / SPILL)
-    return MergeResult(out / MERGED, n_rows, ledger, zones.minutes)
+    return MergeResult(*place_merged(unnamed, out), n_rows, ledger, zones.minutes)
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from pipeline.records import Activity, ArchiveFile, Skipped
 from pipeline.settings import ZoneSpan
 from pipeline.tables.batches import TableWriter, set_export
 from pipeline.tables.columns import Block, lay_out_blocks, lay_out_rows, repeat_label
-from pipeline.tables.files import make_private_folder, remove, sha256_of, sync_folder, temporary_name
+from pipeline.tables.files import make_private_folder, move, remove, sha256_of, temporary_name
 from pipeline.tables.offsets import find_home
 from pipeline.tables.progress import Tell
 from pipeline.tables.schema import FILE, TABLES
@@ -125,11 +125,10 @@ def write_entries(
             shutil.rmtree(folder)
         else:
             remove(exports / part)  # nothing names it, or it lacks a table
-            folder.rename(exports / part)
+            move(folder, exports / part)
     except BaseException:  # also when the run is interrupted: no half part is left
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    sync_folder(exports)
     return PartResult(
         part,
         export,

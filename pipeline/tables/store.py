@@ -14,7 +14,7 @@ from pipeline.tables.journal import read_journal, require_step
 from pipeline.tables.ledger import LEDGER_FIGURES, STANDS_FOR_FILE, UNREAD_KINDS, describe_files
 from pipeline.tables.notes import list_notes
 from pipeline.tables.schema import ACTIVITY, check_table
-from pipeline.tables.views import MERGED, create_views, open_duckdb
+from pipeline.tables.views import create_views, find_merged, open_duckdb
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,8 @@ class Store:
                     where=str(out / name),
                     remedy="Take the archives in again: almanac ingest PATH.",
                 )
-        check_table(pq.read_schema(out / MERGED), ACTIVITY, where=str(out / MERGED))
+        self.merged = out / find_merged(self._record.files)
+        check_table(pq.read_schema(self.merged), ACTIVITY, where=str(self.merged))
 
     def connect(self, *, memory_mb: int = QUERY_MB) -> duckdb.DuckDBPyConnection:
         """Open DuckDB with the views activity, location, detail, file, skipped and source.
@@ -48,13 +49,13 @@ class Store:
         Fetch times through Arrow or as ``epoch_ms(time)``: plain ``fetchall`` on them needs pytz.
         """
         connection = open_duckdb(self.out, memory_mb=memory_mb)
-        create_views(connection, self.out, self.journal.parts, self._record.counts["offsets"])
+        create_views(connection, self.out, self.merged, self.journal.parts, self._record.counts["offsets"])
         return connection
 
     def activity(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the merged table: these or all columns of ``schema.ACTIVITY``, ``time`` aware and in UTC."""
         names = None if columns is None else [*columns]
-        table = pq.read_table(self.out / MERGED, schema=ACTIVITY, partitioning=None, columns=names)
+        table = pq.read_table(self.merged, schema=ACTIVITY, partitioning=None, columns=names)
         return cast("pd.DataFrame", table.to_pandas())
 
     def sources(self) -> pd.DataFrame:

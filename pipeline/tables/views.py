@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from pipeline.reading.members import TWICE
-from pipeline.tables.files import TEMPORARY
+from pipeline.tables.files import TEMPORARY, move, sha256_of
 from pipeline.tables.offsets import Offsets, apply_offsets
 from pipeline.tables.schema import ACTIVITY, DETAIL, FILE, LOCATION, SKIPPED, TABLES
 
 MERGED = "tables/activity.parquet"
+"""The merged table under the name for other tools: a second name of the one that ``run.json`` names."""
 EXPORTS = "tables/exports"
 SPILL = f"tables/{TEMPORARY}spill"
 RETRY = "~retry-"
@@ -30,6 +31,17 @@ _SQL_TYPES = {
 
 FOLDER_OF_FILE = "coalesce(nullif(parse_dirpath(file, 'forward_slash'), ''), '.')"
 """The product folder of a file: with the export it names a source."""
+
+
+def place_merged(path: Path, out: Path) -> tuple[Path, str]:
+    """Name a merged table by its SHA-256, so that it never overwrites one that is read; return both."""
+    digest = sha256_of(path)
+    return move(path, out / f"tables/activity-{digest[:12]}.parquet"), digest
+
+
+def find_merged(files: Iterable[str]) -> str:
+    """Return the merged table among the files of an ingest; an older version's has but its one name."""
+    return next((name for name in files if name.startswith("tables/activity-")), MERGED)
 
 
 def open_duckdb(out: Path, *, memory_mb: int = 64) -> duckdb.DuckDBPyConnection:
@@ -69,19 +81,17 @@ def select_parts(table: str, out: Path, parts: Sequence[str]) -> str:
 
 
 def create_views(
-    connection: duckdb.DuckDBPyConnection, out: Path, parts: Sequence[str], offsets: Offsets
+    connection: duckdb.DuckDBPyConnection, out: Path, merged: Path, parts: Sequence[str], offsets: Offsets
 ) -> None:
     """Make the views ``activity``, ``location``, ``detail``, ``skipped``, ``file`` and ``source``.
 
     ``file`` has every file of every part, its retries counted in: of the copies of one path in one
     export only the one with most entries counts, the others have ``copy`` set and no rows in the other
-    views. ``offsets``: what the printed zones mean.
+    views. ``merged``: the merged table. ``offsets``: what the printed zones mean.
     """
-    merged = (
-        f"{_select_nothing(ACTIVITY)} UNION ALL BY NAME FROM read_parquet({_quote_paths([out / MERGED])})"
-    )
+    rows = f"{_select_nothing(ACTIVITY)} UNION ALL BY NAME FROM read_parquet({_quote_paths([merged])})"
     create_part_views(connection, out, parts, offsets)
-    connection.execute(f"CREATE VIEW activity AS {merged}")
+    connection.execute(f"CREATE VIEW activity AS {rows}")
     for table, schema in {"location": LOCATION, "detail": DETAIL, "skipped": SKIPPED}.items():
         rows = "set_aside" if table == "skipped" else f"({select_parts(table, out, parts)})"
         connection.execute(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from flows.freshness import list_states
@@ -17,8 +18,8 @@ from flows.steps.ingest import ingest
 from flows.steps.patterns import patterns
 from pipeline.errors import StoreError
 from pipeline.settings import Settings
-from pipeline.tables.files import write_atomically
-from pipeline.tables.journal import READS, commit_step, read_digest_of, read_journal
+from pipeline.tables.journal import READS, begin_step, commit_step, read_digest_of, read_journal
+from pipeline.tables.store import Store
 
 
 class Killed(BaseException):
@@ -76,38 +77,42 @@ def test_a_run_killed_in_mid_charts_and_one_of_another_subject_leave_no_mix(
     assert draw(settings, monkeypatch) == of_all
 
 
-def test_tables_that_a_killed_run_left_are_no_ground_for_patterns_and_the_next_run_mends_them(
-    tiny_archive: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+def test_the_tables_of_a_run_killed_before_its_commit_are_the_old_ones(
+    tiny_archive: Path, sample_archive: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    out = settings.out
     ingest([str(tiny_archive)], settings)
-    table = settings.out / "tables" / "activity.parquet"
-    committed = read_journal(settings.out)
-    content = table.read_bytes()
+    old = Store(out)
+    rows = old.activity()
 
-    def merge_and_die(*_: Any, **__: Any) -> None:
-        write_atomically(table, b"with rows of an archive that run.json does not name")
+    def die(*_: Any) -> None:
         raise Killed
 
-    moved = replace(settings, home_zone=(settings.home_zone[0]._replace(zone="Asia/Tokyo"),))
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr("pipeline.tables.intake.merge_parts", merge_and_die)
-        ingest([], moved)
-    assert list_states(settings)["ingest"] == "stale"
+        patch.setattr("pipeline.tables.intake.replace_step", die)
+        ingest([str(sample_archive)], settings)
+    assert len(list((out / "tables").glob("activity-*.parquet"))) == 2
+    assert (list_states(settings)["ingest"], Store(out).merged) == ("fresh", old.merged)
+    assert (out / "tables" / "activity.parquet").samefile(old.merged)
+    pd.testing.assert_frame_equal(Store(out).activity(), rows)
+    assert ingest([str(sample_archive)], settings).rows > len(rows)
+    (merged,) = (out / "tables").glob("activity-*.parquet")
+    assert merged == Store(out).merged != old.merged
+    assert (out / "tables" / "activity.parquet").samefile(merged)
+
+
+def test_unfinished_tables_are_no_ground_for_patterns(tiny_archive: Path, settings: Settings) -> None:
+    ingest([str(tiny_archive)], settings)
+    begin_step(settings.out, "ingest")
     with pytest.raises(StoreError) as error:
         patterns(settings)
     assert str(error.value) == (
         f"A run was broken off while it wrote the tables here ({settings.out}). Run almanac run to finish it."
     )
-    assert not ingest([], settings).nothing_new
-    assert table.read_bytes() == content
-    mended = read_journal(settings.out)
-    assert replace(mended.steps["ingest"], seconds=0) == replace(committed.steps["ingest"], seconds=0)
 
 
 @pytest.mark.parametrize("step", READS)
 def test_a_step_that_was_begun_is_stale_and_its_files_stay_named(settings: Settings, step: str) -> None:
-    from pipeline.tables.journal import begin_step
-
     stand_in(settings, *READS)
     before = json.loads((settings.out / "run.json").read_bytes())["steps"]
     begun = begin_step(settings.out, step)
@@ -118,8 +123,6 @@ def test_a_step_that_was_begun_is_stale_and_its_files_stay_named(settings: Setti
 
 
 def test_a_step_that_was_never_done_is_begun_without_a_word(settings: Settings) -> None:
-    from pipeline.tables.journal import begin_step
-
     before = (settings.out / "run.json").read_bytes()
     assert begin_step(settings.out, "patterns") == read_journal(settings.out)
     assert (settings.out / "run.json").read_bytes() == before

@@ -274,8 +274,8 @@ def test_slices_cut_time_between_hours_and_lose_nothing(merge: Merge, activity: 
 
 
 def test_the_merge_leaves_no_spill_behind(merge: Merge, activity: MakeActivity, out: Path) -> None:
-    merge({OLD: {SEARCH: [activity()]}})
-    assert sorted(path.name for path in (out / "tables").iterdir()) == ["activity.parquet", "exports"]
+    path = merge({OLD: {SEARCH: [activity()]}}).path
+    assert sorted(path.name for path in (out / "tables").iterdir()) == [path.name, "exports"]
 
 
 @pytest.mark.parametrize("apart_ms", [1000, 86_400_000])

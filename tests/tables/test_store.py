@@ -51,7 +51,7 @@ def store(out: Path, put_part: Callable[..., PartResult], activity: Callable[...
         "offsets": result.offsets,
     }
     inputs = tuple(Input("", 0, 0, part.part, part.export, part.part) for part in parts)
-    record = StepRecord("read", {"tables/activity.parquet": ""}, 0, counts)
+    record = StepRecord("read", {result.path.relative_to(out).as_posix(): ""}, 0, counts)
     commit_journal(out, Journal(inputs=inputs, steps={"ingest": record}))
     return Store(out)
 
@@ -173,7 +173,7 @@ def test_a_folder_without_tables_is_refused_in_words(out: Path) -> None:
 
 
 def test_a_table_that_is_missing_is_named(store: Store) -> None:
-    path = store.out / "tables" / "activity.parquet"
+    path = store.merged
     path.unlink()
     with pytest.raises(StoreError) as error:
         Store(store.out)
@@ -183,7 +183,7 @@ def test_a_table_that_is_missing_is_named(store: Store) -> None:
 
 
 def test_a_table_of_another_version_is_refused(store: Store) -> None:
-    path = store.out / "tables" / "activity.parquet"
+    path = store.merged
     table = pq.read_table(path)
     pq.write_table(table.replace_schema_metadata({"almanac.schema_version": "999"}), path)
     with pytest.raises(StoreError, match="from a later version"):
