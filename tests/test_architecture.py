@@ -24,7 +24,7 @@ ROOMS["reading"] = BASE | {"settings"}
 ROOMS["sample"] = ROOMS["reading"] | {"reading"}
 ROOMS["tables"] = ROOMS["reading"] | {"reading"}
 ROOMS["privacy"] = ROOMS["tables"] | {"tables"}
-ROOMS["patterns"] = ROOMS["privacy"] | {"privacy"}
+ROOMS["patterns"] = ROOMS["export"] = ROOMS["privacy"] | {"privacy"}
 ROOMS["features"] = ROOMS["patterns"] | {"patterns"}
 ROOMS["charts"] = ROOMS["patterns"] | {"patterns"}
 ROOMS["report"] = ROOMS["charts"] | {"charts"}
