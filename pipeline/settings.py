@@ -18,7 +18,7 @@ from pipeline.errors import SettingsError
 
 KEYS = (
     "out", "home_zone", "weekend", "first_weekday", "free_days", "filter", "skip_limit", "strict", "redact",
-    "coarse",
+    "coarse", "server_off_machine",
 )  # fmt: skip
 SKIP_LIMIT = 0.02
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -53,6 +53,7 @@ class Settings:
     free_days: tuple[FreeSpan, ...] = ()  # besides weekends; in order, apart from one another
     redact: bool = False  # patterns, pictures and report without what names or places their owner
     coarse: bool = False  # and without a date finer than a month; never without ``redact``
+    server_off_machine: bool = False  # Prefect may be on another machine, which then sees what Prefect shows
 
 
 def load_settings(
@@ -90,14 +91,18 @@ def load_settings(
     limit = _read_share(merged.get("skip_limit", SKIP_LIMIT), "skip_limit")
     strict = _read_switch(merged.get("strict", False), "strict")
     free_days = _read_free_days(merged.get("free_days", ()))
-    redact, coarse = (_read_switch(merged.get(key, False), key) for key in ("redact", "coarse"))
+    redact, coarse, off_machine = (
+        _read_switch(merged.get(key, False), key) for key in ("redact", "coarse", "server_off_machine")
+    )
     if coarse and not redact:
         raise SettingsError(
             "coarse is set without redact",
             where="coarse",
             remedy="Give --redact --coarse: the one hides words and places, the other the days as well.",
         )
-    return Settings(out, zones, weekend, first, product, action, limit, strict, free_days, redact, coarse)
+    return Settings(
+        out, zones, weekend, first, product, action, limit, strict, free_days, redact, coarse, off_machine
+    )
 
 
 def is_checkout(folder: Path) -> bool:

@@ -275,7 +275,7 @@ def test_an_unknown_key_of_the_file_is_refused(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"Unknown setting 'homezone' ({tmp_path / 'out' / 'almanac.toml'}). "
         "Known settings: out, home_zone, weekend, first_weekday, free_days, filter, skip_limit, strict, "
-        "redact, coarse."
+        "redact, coarse, server_off_machine."
     )
 
 
