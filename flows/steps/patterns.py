@@ -73,7 +73,7 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
         if settings.redact:
             answers, coverage = redact_answers(answers, coverage, coarse=settings.coarse)
         tables = {
-            _find_table(folder, name, part): frame
+            find_table(folder, name, part): frame
             for name, answer in answers.items()
             for part, frame in answer.frames.items()
         }
@@ -111,7 +111,7 @@ def read_answers(out: Path) -> tuple[dict[str, Answer], Coverage]:
         answers = {}
         for packed in findings:
             name, parts = packed["pattern"], packed.pop("frames")
-            frames = {part: pd.read_parquet(_find_table(folder, name, part)) for part in parts}
+            frames = {part: pd.read_parquet(find_table(folder, name, part)) for part in parts}
             answers[name] = Answer(frames, unpack_finding(packed))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(
@@ -122,7 +122,8 @@ def read_answers(out: Path) -> tuple[dict[str, Answer], Coverage]:
     return answers, coverage
 
 
-def _find_table(folder: Path, name: str, part: str) -> Path:
+def find_table(folder: Path, name: str, part: str) -> Path:
+    """Return where a part of an answer lies in the folder ``patterns``."""
     return folder / (f"{name}.parquet" if part == MAIN else f"{name}--{part}.parquet")
 
 

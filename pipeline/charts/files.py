@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import pandas as pd
+
 from pipeline.charts.cloud_years import cover_year, picture_cloud_years, picture_year_cloud
 from pipeline.charts.picture import NARROW_WIDTH, PAGE_WIDTH, Picture, make_alone, make_page_form
 from pipeline.charts.pictures import choose_picture
@@ -34,11 +36,27 @@ def render_answer(name: str, answer: Answer, coverage: Coverage) -> Iterator[Fil
         if years is not None:
             figure = make_alone(years, finding.headline, finding.deck, coverage)
             yield "clouds/years.png", render_png(figure)
-        for year, frame in answer.frame.groupby("year"):
-            cloud, deck = picture_year_cloud(frame)
-            covered = cover_year(coverage, answer.frames["years"], str(year))
-            figure = make_alone(cloud, f"The words of {year}", deck, covered)
-            yield f"clouds/{year}.png", render_png(figure)
+
+
+def list_clouds(name: str, answer: Answer) -> list[int]:
+    """List the years that have a cloud of their own; only the words by year have any."""
+    return sorted({int(year) for year in answer.frame["year"]}) if name == WORDS_BY_YEAR else []
+
+
+def choose_cloud(year: int, answer: Answer, coverage: Coverage) -> tuple[pd.DataFrame, Coverage]:
+    """Return all that a year's cloud is drawn from: word and count, and what the archive holds of it."""
+    frame = answer.frame
+    words = frame.loc[frame["year"].astype(str) == str(year), ["word", "count"]]
+    words = words.sort_values(["count", "word"], ascending=[False, True], ignore_index=True)
+    return words, cover_year(coverage, answer.frames["years"], str(year))
+
+
+def render_cloud(year: int, answer: Answer, coverage: Coverage) -> Iterator[File]:
+    """Yield the file of a year's cloud."""
+    words, covered = choose_cloud(year, answer, coverage)
+    cloud, deck = picture_year_cloud(words)
+    figure = make_alone(cloud, f"The words of {year}", deck, covered)
+    yield f"clouds/{year}.png", render_png(figure)
 
 
 def render_picture(

@@ -32,6 +32,10 @@ from typing import Any
 from pipeline.errors import StoreError
 from pipeline.settings import Settings, ZoneSpan, is_checkout
 from pipeline.tables.files import PRIVATE_FOLDER, make_private_folder, sha256_of, write_atomically
+from pipeline.tables.run_lines import Input as Input
+from pipeline.tables.run_lines import LastRun, PieceRecord, parse_input, parse_last, parse_step
+from pipeline.tables.run_lines import StepRecord as StepRecord
+from pipeline.tables.versions import list_versions
 
 SCHEMA_VERSION = 2
 NAME = "run.json"
@@ -50,32 +54,6 @@ READS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """One archive that was taken in; path, size and time only save computing the digest again."""
-
-    path: str
-    size: int  # of a folder: of all files in it
-    mtime_ns: int  # of a folder: the newest in it
-    digest: str
-    export: str
-    part: str  # the name of its folder in tables/exports
-    damaged: int = 0  # members that could not be read to their end: given again, it is read again
-    made_good: bool = False  # though damaged: sounder copies speak for each of its files
-    reader: int = 1  # the version of the reader that read it: a later one reads it anew
-    retries: tuple[str, ...] = ()  # the parts that hold what later readers made of its set-aside entries
-
-
-@dataclass(frozen=True, slots=True)
-class StepRecord:
-    """What a step read (a digest), which files it wrote (path below out → SHA-256), and its counts."""
-
-    read: str
-    files: dict[str, str]
-    seconds: float
-    counts: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Journal:
     """All that ``run.json`` says; the one of an empty folder names nothing."""
 
@@ -85,6 +63,8 @@ class Journal:
     home_zone: tuple[str, ...] = ()  # with which the tables were made, in the lines of almanac.toml
     inputs: tuple[Input, ...] = ()
     steps: dict[str, StepRecord] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)  # of Python and packages, at the last commit
+    last: LastRun | None = None
 
     @property
     def parts(self) -> list[str]:
@@ -130,19 +110,22 @@ def read_journal(out: Path) -> Journal:
             schema_version=version,
             owns_folder=bool(data["owns_folder"]),
             home_zone=tuple(data.get("home_zone", ())),
-            inputs=tuple(
-                Input(**{**line, "retries": tuple(line.get("retries", ()))}) for line in data["inputs"]
-            ),
-            steps={step: StepRecord(**record) for step, record in data["steps"].items()},
+            inputs=tuple(map(parse_input, data["inputs"])),
+            steps={step: parse_step(record) for step, record in data["steps"].items()},
+            versions=dict(data.get("versions", {})),
+            last=parse_last(data.get("last")),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise StoreError("run.json lacks something", where=str(path), remedy=REMEDY) from error
 
 
-def commit_journal(out: Path, journal: Journal) -> None:
-    """Put a new ``run.json`` in place: from this rename on its tables are the tables."""
-    written = replace(journal, almanac=almanac_version(), schema_version=SCHEMA_VERSION)
-    write_atomically(out / NAME, (json.dumps(asdict(written), ensure_ascii=False, indent=1) + "\n").encode())
+def commit_journal(out: Path, journal: Journal) -> Journal:
+    """Put a new ``run.json`` in place, and return it: from this rename on its tables are the tables."""
+    journal = replace(
+        journal, almanac=almanac_version(), schema_version=SCHEMA_VERSION, versions=list_versions()
+    )
+    write_atomically(out / NAME, (json.dumps(asdict(journal), ensure_ascii=False, indent=1) + "\n").encode())
+    return journal
 
 
 def prepare_out(out: Path) -> Journal:
@@ -159,8 +142,7 @@ def prepare_out(out: Path) -> Journal:
     journal = read_journal(out)
     ours = new or journal.owns_folder or _is_checkout_outputs(out)
     if not (out / NAME).is_file():
-        journal = replace(journal, owns_folder=ours)
-        commit_journal(out, journal)
+        journal = commit_journal(out, replace(journal, owns_folder=ours))
     if ours:
         out.chmod(PRIVATE_FOLDER)
         if not (out / ".gitignore").exists():
@@ -249,29 +231,34 @@ def begin_step(out: Path, step: str) -> Journal:
     record = journal.steps.get(step)
     if record is None or record.read == UNFINISHED:
         return journal
-    begun = replace(journal, steps={**journal.steps, step: replace(record, read=UNFINISHED)})
-    commit_journal(out, begun)
-    return begun
+    record = replace(record, read=UNFINISHED)
+    return commit_journal(out, replace(journal, steps={**journal.steps, step: record}))
 
 
 def commit_step(
-    out: Path, step: str, *, read: str, files: Iterable[Path], seconds: float, counts: Mapping[str, Any]
+    out: Path,
+    step: str,
+    *,
+    read: str,
+    files: Iterable[Path],
+    seconds: float,
+    counts: Mapping[str, Any],
+    pieces: Mapping[str, PieceRecord] | None = None,
 ) -> Journal:
     """Record that ``step`` is done, then remove the files that it wrote last time and not now.
 
-    ``files``: every file that the step wrote, below ``out``, each complete. ``counts``: plain JSON
+    ``files``: every file of the step, below ``out``, each complete. ``counts``: plain JSON
     values, none made of the owner's text.
     """
     hashes = {path.relative_to(out).as_posix(): sha256_of(path) for path in sorted(files)}
-    journal = read_journal(out)
-    return replace_step(out, journal, step, StepRecord(read, hashes, round(seconds, 3), dict(counts)))
+    record = StepRecord(read, hashes, round(seconds, 3), dict(counts), dict(pieces or {}))
+    return replace_step(out, read_journal(out), step, record)
 
 
 def replace_step(out: Path, journal: Journal, step: str, record: StepRecord) -> Journal:
     """Commit ``journal`` with a new record of ``step``, and remove what only its old record named."""
     former = journal.steps.get(step)
-    committed = replace(journal, steps={**journal.steps, step: record})
-    commit_journal(out, committed)
+    committed = commit_journal(out, replace(journal, steps={**journal.steps, step: record}))
     for name in former.files if former else ():
         if name not in record.files:
             with contextlib.suppress(OSError):

@@ -1,6 +1,7 @@
 """The charts step, on a small archive from end to end."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,10 @@ def test_a_second_run_draws_nothing_and_a_stale_picture_goes(
     before = (settings.out / "charts/years.png").read_bytes()
     stale = settings.out / "charts/old.png"
     stale.write_bytes(b"old")
-    assert charts(settings) == ChartCounts(counts.n_charts, counts.n_clouds, counts.n_files, nothing_new=True)
+    assert counts.n_drawn > counts.n_charts and counts.n_kept == 0
+    assert charts(settings) == replace(counts, n_drawn=0, n_kept=counts.n_drawn, nothing_new=True)
     (settings.out / "charts/hours.svg").unlink()
-    assert charts(settings) == counts
+    assert charts(settings) == replace(counts, n_drawn=1, n_kept=counts.n_drawn - 1)
     assert not stale.exists()
     assert (settings.out / "charts/years.png").read_bytes() == before
 
@@ -100,9 +102,10 @@ def test_one_process_and_two_draw_the_same_bytes(
     settings: Settings, told: tuple[ChartCounts, list[tuple[str, int, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def draw(n_processes: int) -> dict[str, str]:
-        monkeypatch.setattr("flows.steps.charts.Studio.n_worth", n_processes)
-        (settings.out / "charts/years.png").unlink()
-        assert not charts(settings).nothing_new
+        monkeypatch.setattr("flows.steps.charts.Studio.count_worth", lambda *_: n_processes)
+        for path in (settings.out / "charts").rglob("*.svg"):
+            path.unlink()
+        assert charts(settings).n_drawn > 10
         named: dict[str, str] = json.loads((settings.out / "run.json").read_bytes())["steps"]["charts"][
             "files"
         ]

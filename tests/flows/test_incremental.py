@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from flows.freshness import list_states
 from flows.painters import Piece
-from flows.steps.charts import charts
+from flows.steps.charts import ChartCounts, charts
 from flows.steps.ingest import ingest
 from flows.steps.patterns import patterns
 from pipeline.errors import StoreError
@@ -32,23 +33,29 @@ class InventedStudio:
 
     subject: str
     killed: bool = False
-    n_worth: int = 1
-    answers: Mapping[str, Any] = field(default_factory=dict)
+    drawn: list[str] = field(default_factory=list)
 
     def list_pieces(self) -> list[Piece]:
         return [Piece("hours"), Piece("weekdays")]
 
+    def count_worth(self, pieces: Sequence[Piece]) -> int:
+        return 1
+
+    def digest(self, piece: Piece) -> str:
+        return f"{piece.name} of {self.subject}"
+
     def __call__(self, piece: Piece) -> list[tuple[str, bytes]]:
         if self.killed and piece.name == "weekdays":
             raise Killed
+        self.drawn.append(piece.name)
         return [(f"charts/{piece.name}.svg", f"{piece.name} of {self.subject}".encode())]
 
 
-def stand_in(settings: Settings, *steps: str) -> None:
+def stand_in(settings: Settings, *steps: str, saying: str = "") -> None:
     """Stand in for the steps: each writes one file that says for whom it was made."""
     for step in steps:
         path = settings.out / f"{step}.txt"
-        path.write_text(f"{step} {settings.product}", "utf-8")
+        path.write_text(f"{step} {settings.product} {saying}", "utf-8")
         read = read_digest_of(read_journal(settings.out), step, settings)
         commit_step(settings.out, step, read=read, files=[path], seconds=0, counts={})
 
@@ -75,6 +82,38 @@ def test_a_run_killed_in_mid_charts_and_one_of_another_subject_leave_no_mix(
     assert draw(videos, monkeypatch, killed=True) == {**of_all, "hours.svg": "hours of youtube"}
     assert list_states(settings)["charts"] == list_states(videos)["charts"] == "stale"
     assert draw(settings, monkeypatch) == of_all
+
+
+def test_only_a_picture_that_is_drawn_from_something_else_is_drawn_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = InventedStudio("all")
+    monkeypatch.setattr("flows.steps.charts.open_studio", lambda out: studio)
+    stand_in(settings, "ingest", "patterns", "learn")
+    assert charts(settings) == ChartCounts(2, 0, 2, n_drawn=2)
+    assert charts(settings) == ChartCounts(2, 0, 2, n_kept=2, nothing_new=True)
+    hours = settings.out / "charts" / "hours.svg"
+    sayings = map(str, itertools.count())
+
+    def draw_again(**digests: str) -> list[str]:
+        """Return what is drawn where the patterns are other ones, and these pieces' digests."""
+        stand_in(settings, "patterns", saying=next(sayings))
+        monkeypatch.setattr(
+            InventedStudio, "digest", lambda self, piece: digests.get(piece.name, f"{piece.name} of all")
+        )
+        studio.drawn.clear()
+        counts = charts(settings)
+        assert counts == ChartCounts(2, 0, 2, len(studio.drawn), 2 - len(studio.drawn))
+        return list(studio.drawn)
+
+    assert draw_again() == []
+    assert draw_again(hours="other") == ["hours"]
+    assert draw_again(hours="other", weekdays="other") == ["weekdays"]
+    hours.write_text("tampered with", "utf-8")
+    assert draw_again(hours="other", weekdays="other") == ["hours"]
+    hours.unlink()
+    assert draw_again(hours="other", weekdays="other") == ["hours"]
+    assert hours.read_text("utf-8") == "hours of all"
 
 
 def test_the_tables_of_a_run_killed_before_its_commit_are_the_old_ones(

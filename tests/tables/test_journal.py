@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
 import os
+import platform
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy
 import pytest
 
 from pipeline.errors import StoreError
@@ -25,6 +28,8 @@ from pipeline.tables.journal import (
     read_journal,
     require_step,
 )
+from pipeline.tables.run_lines import LastRun, PieceRecord
+from pipeline.tables.versions import list_versions
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 
@@ -36,10 +41,38 @@ def mode(path: Path) -> int:
 
 
 def test_a_journal_reads_back_as_it_was_written(tmp_path: Path) -> None:
-    steps = {"ingest": StepRecord("r", {"tables/é.parquet": "s"}, 1.5, {"rows": 3, "ledger": [["e", 1]]})}
-    journal = Journal(almanac_version(), SCHEMA_VERSION, True, ("Europe/Paris",), (INPUT,), steps)
-    commit_journal(tmp_path, journal)
+    steps = {
+        "ingest": StepRecord("r", {"tables/é.parquet": "s"}, 1.5, {"rows": 3, "ledger": [["e", 1]]}),
+        "charts": StepRecord("c", {"a.svg": "t"}, 2.5, {}, {"a": PieceRecord("p", ("a.svg",))}),
+    }
+    last = LastRun(
+        "2026-11-22T04:00:00+00:00", (INPUT.part,), 3, {"ingest": "made", "learn": "fresh"},
+        {"ingest": 1.5, "learn": 0.0}, {"next_hour": "went on"},
+    )  # fmt: skip
+    journal = Journal(
+        almanac_version(), SCHEMA_VERSION, True, ("Europe/Paris",), (INPUT,), steps, list_versions(), last
+    )
+    assert commit_journal(tmp_path, journal) == journal
     assert read_journal(tmp_path) == journal
+
+
+def test_the_run_json_of_an_earlier_almanac_is_still_read(tmp_path: Path) -> None:
+    step = StepRecord("r", {"a.svg": "t"}, 1.5, {"n_files": 1})
+    commit_journal(tmp_path, Journal(inputs=(INPUT,), steps={"charts": step}))
+    run_json = json.loads((tmp_path / "run.json").read_bytes())
+    del run_json["versions"], run_json["last"], run_json["steps"]["charts"]["pieces"]
+    (tmp_path / "run.json").write_text(json.dumps(run_json))
+    read = read_journal(tmp_path)
+    assert (read.inputs, read.steps, read.versions, read.last) == ((INPUT,), {"charts": step}, {}, None)
+
+
+def test_a_commit_says_with_which_versions_it_was_made(tmp_path: Path) -> None:
+    commit_journal(tmp_path, Journal(versions={"numpy": "0.1"}))
+    versions = read_journal(tmp_path).versions
+    assert versions == list_versions()
+    assert versions["python"] == platform.python_version() and versions["numpy"] == numpy.__version__
+    assert {"pandas", "pyarrow", "duckdb", "matplotlib", "pillow", "wordcloud"} <= set(versions)
+    assert all(versions.values())
 
 
 def test_a_folder_without_a_run_json_has_a_journal_that_names_nothing(tmp_path: Path) -> None:
@@ -112,8 +145,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_preparing_a_folder_keeps_what_its_run_json_says(tmp_path: Path) -> None:
-    journal = Journal(almanac_version(), SCHEMA_VERSION, True, ("Europe/Paris",), (INPUT,), {})
-    commit_journal(tmp_path, journal)
+    journal = commit_journal(tmp_path, Journal(owns_folder=True, inputs=(INPUT,)))
     assert prepare_out(tmp_path) == journal
     assert read_journal(tmp_path) == journal
 
