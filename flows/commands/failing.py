@@ -38,10 +38,10 @@ def describe_error(error: Exception, step: str) -> str:
     return f"almanac {step}: failed with {name}. Run it again with -v to see more (it may quote you)."
 
 
-def end_with_a_look(settings: Settings, parts: Sequence[str] = ()) -> None:
-    """End with a line each and status 1 where an archive broke off, or ``parts`` set too much aside.
+def list_looks(settings: Settings, parts: Sequence[str] = ()) -> list[str]:
+    """List, a line each, the archives that broke off, and what ``parts`` set aside beyond the limit.
 
-    ``parts``: those of the archives just taken in. All the rest has been done.
+    ``parts``: those of the archives just taken in.
     """
     from pipeline.tables.journal import list_damaged, read_journal
 
@@ -56,6 +56,12 @@ def end_with_a_look(settings: Settings, parts: Sequence[str] = ()) -> None:
         accounts = list_accounts(settings.out, journal.parts, parts)
         if excess := describe_excess(accounts, settings.skip_limit):
             lines.append(excess)
+    return lines
+
+
+def end_with_a_look(settings: Settings, parts: Sequence[str] = ()) -> None:
+    """End with status 1 and the lines of ``list_looks``, if there are any. All the rest has been done."""
+    lines = list_looks(settings, parts)
     for line in lines:
         typer.echo(f"almanac: {line}", err=True)
     if lines:

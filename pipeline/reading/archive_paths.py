@@ -58,7 +58,7 @@ def _look_into(folder: Path) -> list[Path]:
     unpacked = [child for child in children if child.is_dir() and UNPACKED.fullmatch(child.name)]
     ours = [child for child in packed if OUR_NAME.match(child.name)]
     if not ours and not unpacked:
-        ours = [child for child in packed if _holds_activity(child)]
+        ours = [child for child in packed if holds_activity(child)]
     if ours or unpacked:
         return ours + unpacked
     if any(True for end in ("html", "json") for _ in folder.rglob(f"*.{end}")):
@@ -70,7 +70,8 @@ def _look_into(folder: Path) -> list[Path]:
     )
 
 
-def _holds_activity(path: Path) -> bool:
+def holds_activity(path: Path) -> bool:
+    """Say whether an archive can be opened and has a file of activity in it."""
     try:
         for file in open_archive(path).files():
             if file.refused is None and needs_head(file.name):
