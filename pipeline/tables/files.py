@@ -70,6 +70,21 @@ def write_atomically(path: Path, content: bytes) -> None:
         stream.write(content)
 
 
+def write_unless_there(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` unless a file is there, also where another run puts one just now."""
+    temporary = temporary_name(path)
+    write_atomically(temporary, content)
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        pass
+    except OSError:  # exFAT and some network drives know no hard links
+        if not path.exists():
+            temporary.replace(path)
+    temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
 def give_second_name(path: Path, other: Path) -> None:
     """Let ``other`` be the file at ``path``, without a second copy where the system knows hard links."""
     if other.is_file() and other.samefile(path):

@@ -31,7 +31,14 @@ from typing import Any
 
 from pipeline.errors import StoreError
 from pipeline.settings import Settings, ZoneSpan, is_checkout
-from pipeline.tables.files import PRIVATE_FOLDER, make_private_folder, sha256_of, write_atomically
+from pipeline.tables.files import (
+    PRIVATE_FOLDER,
+    TEMPORARY,
+    make_private_folder,
+    sha256_of,
+    write_atomically,
+    write_unless_there,
+)
 from pipeline.tables.run_lines import Input as Input
 from pipeline.tables.run_lines import LastRun, PieceRecord, parse_input, parse_last, parse_step
 from pipeline.tables.run_lines import StepRecord as StepRecord
@@ -121,11 +128,16 @@ def read_journal(out: Path) -> Journal:
 
 def commit_journal(out: Path, journal: Journal) -> Journal:
     """Put a new ``run.json`` in place, and return it: from this rename on its tables are the tables."""
+    journal, content = _pack(journal)
+    write_atomically(out / NAME, content)
+    return journal
+
+
+def _pack(journal: Journal) -> tuple[Journal, bytes]:
     journal = replace(
         journal, almanac=almanac_version(), schema_version=SCHEMA_VERSION, versions=list_versions()
     )
-    write_atomically(out / NAME, (json.dumps(asdict(journal), ensure_ascii=False, indent=1) + "\n").encode())
-    return journal
+    return journal, (json.dumps(asdict(journal), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def prepare_out(out: Path) -> Journal:
@@ -134,7 +146,7 @@ def prepare_out(out: Path) -> Journal:
     The folder becomes 0700 with a ``.gitignore`` of ``*`` where Almanac made it (which ``run.json``
     remembers) or where it is a checkout's ``outputs/``; another folder that was there keeps its mode.
     """
-    new = not out.exists()
+    new = not out.exists() or _was_just_made(out)
     if new:
         make_private_folder(out)
     elif not out.is_dir():
@@ -142,12 +154,22 @@ def prepare_out(out: Path) -> Journal:
     journal = read_journal(out)
     ours = new or journal.owns_folder or _is_checkout_outputs(out)
     if not (out / NAME).is_file():
-        journal = commit_journal(out, replace(journal, owns_folder=ours))
+        write_unless_there(out / NAME, _pack(replace(journal, owns_folder=ours))[1])
+        journal = read_journal(out)
     if ours:
         out.chmod(PRIVATE_FOLDER)
         if not (out / ".gitignore").exists():
             write_atomically(out / ".gitignore", b"*\n")
     return journal
+
+
+def _was_just_made(out: Path) -> bool:
+    """Tell whether a run was killed right after it had made the folder, before its ``run.json``."""
+    return (
+        out.is_dir()
+        and out.stat().st_mode & 0o777 == PRIVATE_FOLDER
+        and all(path.name.startswith(TEMPORARY) for path in out.iterdir())
+    )
 
 
 def _is_checkout_outputs(out: Path) -> bool:

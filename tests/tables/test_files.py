@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.tables.files import (
     TEMPORARY,
+    give_second_name,
     make_private_folder,
     open_atomically,
     remove,
     sha256_of,
     sweep_temporary,
+    sync_folder,
     write_atomically,
+    write_unless_there,
 )
 
 posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
@@ -103,3 +108,63 @@ def test_removing_a_link_to_a_folder_leaves_the_folder(tmp_path: Path) -> None:
 def test_a_digest_is_sha_256(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     assert sha256_of(tmp_path / "a") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_file_that_is_there_is_not_replaced_by_a_first_one(tmp_path: Path) -> None:
+    write_unless_there(tmp_path / "a", b"first")
+    write_unless_there(tmp_path / "a", b"second")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a", b"first")]
+
+
+def test_a_second_name_is_the_same_file_and_moves_on_to_another(tmp_path: Path) -> None:
+    one, two, name = tmp_path / "1", tmp_path / "2", tmp_path / "name"
+    for path in (one, two):
+        path.write_text(path.name)
+        give_second_name(path, name)
+        give_second_name(path, name)
+        assert name.samefile(path) and one.read_text() == "1"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "name"]
+
+
+def test_without_hard_links_a_second_name_is_a_copy_and_a_first_file_is_put_by_a_rename(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, target: Path) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM), str(path))
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    (tmp_path / "1").write_text("1")
+    (tmp_path / "name").write_text("0")
+    give_second_name(tmp_path / "1", tmp_path / "name")
+    for content in (b"first", b"second"):
+        write_unless_there(tmp_path / "a", content)
+    contents = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert contents == {"1": "1", "name": "1", "a": "first"}
+
+
+@posix_only
+def test_new_folders_are_flushed_into_those_above_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[Path] = []
+    monkeypatch.setattr("pipeline.tables.files.sync_folder", flushed.append)
+    make_private_folder(tmp_path / "a" / "b")
+    make_private_folder(tmp_path / "a" / "b")
+    assert flushed == [tmp_path, tmp_path / "a"]
+
+
+@posix_only
+def test_a_folder_that_cannot_be_flushed_is_passed_over_and_a_disk_that_fails_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raising(number: int) -> Callable[[int], None]:
+        def fsync(descriptor: int) -> None:
+            raise OSError(number, os.strerror(number))
+
+        return fsync
+
+    monkeypatch.setattr(os, "fsync", raising(errno.EINVAL))
+    sync_folder(tmp_path)
+    monkeypatch.setattr(os, "fsync", raising(errno.EIO))
+    with pytest.raises(OSError, match="Input/output error"):
+        sync_folder(tmp_path)

@@ -255,3 +255,36 @@ def test_a_step_that_was_not_made_is_named_with_the_command_that_makes_it(step: 
     with pytest.raises(StoreError) as error:
         require_step(Journal(), step, where=Path("somewhere"))
     assert str(error.value) == words
+
+
+@posix_only
+@pytest.mark.parametrize("left", [[], [".almanac-0123456789ab-run.json"]])
+def test_a_folder_of_a_run_that_was_killed_before_its_first_file_is_almanacs_own(
+    tmp_path: Path, left: list[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir(mode=0o700)
+    for name in left:
+        (out / name).touch()
+    assert prepare_out(out).owns_folder and (out / ".gitignore").exists()
+
+
+@posix_only
+def test_a_private_folder_with_anything_else_in_it_is_not(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir(mode=0o700)
+    (out / "letter.txt").touch()
+    assert not prepare_out(out).owns_folder and not (out / ".gitignore").exists()
+
+
+def test_of_two_runs_that_make_the_folder_at_once_the_slower_overwrites_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare_out(tmp_path / "out")
+    committed = commit_journal(tmp_path / "out", Journal(owns_folder=True, inputs=(INPUT,)))
+    is_file = Path.is_file
+    slow = iter([False])
+    monkeypatch.setattr(
+        Path, "is_file", lambda path: next(slow, is_file(path)) if path.name == "run.json" else is_file(path)
+    )
+    assert prepare_out(tmp_path / "out") == committed == read_journal(tmp_path / "out")
