@@ -17,6 +17,7 @@ from pipeline.patterns.wording import (
     say_clock,
     say_count,
     say_day,
+    say_percent,
     say_rate,
     say_shift,
 )
@@ -163,4 +164,15 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "unusual_weeks": {"distance": _say_signed, "difference": _say_signed, "hours": _say_signed},
     "eigenweeks": {"weight": _say_slope, "chance": _say_share},
     "week_lines": {"low": say_rate, "high": say_rate},
+    "cohort_groups": {
+        **dict.fromkeys(("mean_hour", "mean_hour_low", "mean_hour_high", "quiet_from"), say_clock),
+        "weekend_ratio": say_percent,
+        "quiet_hours": _say_signed,
+    },
+    "cohort_months": dict.fromkeys(("ratio", "low", "high"), say_percent),
+    "cohort_weekdays--ratio": dict.fromkeys(("ratio", "low", "high"), say_percent),
+    "cohort_quiet": {
+        **dict.fromkeys(("start", "start_low", "start_high", "end", "end_low", "end_high"), say_clock),
+        **dict.fromkeys(("hours", "hours_low", "hours_high"), _say_signed),
+    },
 }
