@@ -31,7 +31,7 @@ def run_pictures(out: Path) -> Seconds:
     """Run the step ``charts``, from the patterns to the files below ``charts/`` and ``clouds/``."""
     from flows.steps.charts import charts
 
-    spoil(out / "charts")
+    spoil(out / "charts")  # every picture: one that is there is not drawn again
     start = time.perf_counter()
     assert not charts(find_settings(out)).nothing_new
     return {"whole": time.perf_counter() - start}
@@ -92,8 +92,8 @@ def find_settings(out: Path) -> Settings:
 
 
 def spoil(folder: Path) -> None:
-    """Remove a file of a step, so that it runs again."""
-    for path in sorted(folder.glob("*.*"))[:1]:
+    """Remove a step's files, so that it runs again; clouds are no more than a file of a piece's."""
+    for path in (*folder.rglob("*.*"), *folder.parent.glob("clouds/*.*")):
         path.unlink()
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
+from flows.last_run import record_run
 from flows.progress import Watcher
 from flows.writing import explain_write_errors
 from pipeline.settings import Settings
@@ -57,6 +58,8 @@ def perform(
         watcher.failure = failure
         raise failure
     watcher.end(step, counts, time.perf_counter() - start)
+    if step == STEPS[-1]:
+        record_run(settings.out, watcher)
     return counts
 
 

@@ -24,4 +24,10 @@ def learn(
 ) -> None:
     """Train the models and score them beside their baselines."""
     options = list_options(out, home_zone, subject)
-    run_alone("learn", options, verbose=verbose, as_json=as_json, **({"only": only} if only else {}))
+    _, counts = run_alone(
+        "learn", options, verbose=verbose, as_json=as_json, **({"only": only} if only else {})
+    )
+    if not as_json:
+        from flows.last_run import describe_learners
+
+        typer.echo("\n".join(describe_learners(counts)) or "Nothing new.")

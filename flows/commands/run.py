@@ -134,6 +134,7 @@ def _run(
 
 
 def _print_end(settings: Settings, display: Watcher, *, as_json: bool) -> None:
+    from flows.last_run import describe_steps
     from flows.steps.report import PAGE
     from flows.terminal_ledger import list_ledger, print_ledger
 
@@ -146,4 +147,4 @@ def _print_end(settings: Settings, display: Watcher, *, as_json: bool) -> None:
         typer.echo(write_json({"steps": steps, "ledger": list_ledger(settings.out), "report": report}))
     else:
         print_ledger(settings.out)
-        typer.echo(f"\nThe report: {report}")
+        typer.echo("\n".join(["", *describe_steps(display.done), f"The report: {report}"]))

@@ -47,9 +47,10 @@ def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
     missing or was made for other settings, and ``LockedError``.
     """
     from flows.freshness import require_inputs
+    from flows.keeping import keep_or_write
     from flows.painters import draw_pieces
     from flows.pieces import list_standing, say_piece
-    from pipeline.tables.files import make_private_folder, remove, write_atomically
+    from pipeline.tables.files import make_private_folder, remove
     from pipeline.tables.journal import begin_step, commit_step, is_fresh, read_digest_of, read_journal
     from pipeline.tables.lock import hold_lock
     from pipeline.tables.run_lines import PieceRecord
@@ -74,7 +75,7 @@ def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
         drawing = draw_pieces(out, pieces, studio, n_processes=studio.count_worth(pieces))
         for n, (piece, files) in enumerate(drawing, 1):
             for path, content in files:
-                write_atomically(out / path, content)
+                keep_or_write(out / path, content)
             done[piece] = PieceRecord(digests[piece], tuple(path for path, _ in files))
             tell(f"drawing: {piece.name.replace('_', ' ')} is done", n, len(pieces))
         written = sorted(out / path for piece in done.values() for path in piece.files)

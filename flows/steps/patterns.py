@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from flows.keeping import keep_or_write
 from flows.subject import find_subject
 from pipeline.errors import StoreError
 from pipeline.patterns.answer import MAIN, Answer
@@ -22,7 +23,7 @@ from pipeline.patterns.finding import pack_finding, unpack_finding
 from pipeline.patterns.redaction import redact_answers
 from pipeline.patterns.two_threads import compute_answers
 from pipeline.settings import Settings
-from pipeline.tables.files import make_private_folder, remove, write_atomically
+from pipeline.tables.files import make_private_folder, remove
 from pipeline.tables.journal import (
     begin_step,
     commit_step,
@@ -86,7 +87,7 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
         ]
         for label, content in (("findings", findings), ("coverage", pack_coverage(coverage))):
             path = folder / f"{label}.json"
-            write_atomically(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+            keep_or_write(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
             files.append(path)
         for stale in {*folder.glob("*.*")} - set(files):
             remove(stale)
@@ -130,4 +131,4 @@ def find_table(folder: Path, name: str, part: str) -> Path:
 def _write_table(path: Path, frame: pd.DataFrame) -> None:
     stream = io.BytesIO()
     frame.to_parquet(stream, engine="pyarrow", index=False)
-    write_atomically(path, stream.getvalue())
+    keep_or_write(path, stream.getvalue())

@@ -39,6 +39,7 @@ class ReportCounts:
     n_pictures: int
     n_models: int
     n_exports: int
+    kept: bool = False  # nothing that the page shows has changed
     nothing_new: bool = False
 
 
@@ -48,8 +49,9 @@ def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
     Raises ``StoreError`` where what it reads is missing or was made for other settings, and ``LockedError``.
     """
     from flows.freshness import require_inputs
+    from flows.keeping import keep_or_write
     from pipeline.report.page import build_page
-    from pipeline.tables.files import make_private_folder, write_atomically
+    from pipeline.tables.files import make_private_folder
     from pipeline.tables.journal import begin_step, commit_step, is_fresh, read_digest_of, read_journal
     from pipeline.tables.lock import hold_lock
 
@@ -68,7 +70,7 @@ def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
         make_private_folder(page.parent)
         content = build_page(contents).encode()
         begin_step(out, "report")
-        write_atomically(page, content)
+        kept = not keep_or_write(page, content)
         counts = {
             "n_bytes": len(content),
             "n_findings": len(contents.answers),
@@ -80,7 +82,7 @@ def report(settings: Settings, *, tell: Tell = silent) -> ReportCounts:
             out, "report", read=read, files=[page], seconds=time.perf_counter() - started, counts=counts
         )
         tell("writing the page", 2, 2)
-    return _recall(out, counts)
+    return _recall(out, counts, kept=kept)
 
 
 def gather(out: Path, home_zone: tuple[ZoneSpan, ...]) -> Contents:
@@ -162,5 +164,7 @@ def _convert(result: WorkResult) -> ModelLine:
     )
 
 
-def _recall(out: Path, counts: dict[str, int], *, nothing_new: bool = False) -> ReportCounts:
-    return ReportCounts(page=out / PAGE, **counts, nothing_new=nothing_new)
+def _recall(
+    out: Path, counts: dict[str, int], *, kept: bool = False, nothing_new: bool = False
+) -> ReportCounts:
+    return ReportCounts(page=out / PAGE, **counts, kept=kept, nothing_new=nothing_new)

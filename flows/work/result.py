@@ -93,7 +93,12 @@ class WorkDone(NamedTuple):
     result: WorkResult
     saved: bytes | None
     n_learned: int  # rows learned by this run
-    started: str  # "new", "went on", or "started again: …" with the reason
+    started: str  # "new", "learned anew from all days", "went on", or "started again: …" with the reason
+
+
+def say_start(saved: bytes | None) -> str:
+    """Say how a model began that learns all days again each time; ``saved``: its file of the last time."""
+    return "new" if saved is None else "learned anew from all days"
 
 
 def frame_curve(result: WorkResult) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 
 from flows.work.evidence import find_too_little
-from flows.work.result import WorkDone
+from flows.work.result import WorkDone, say_start
 from flows.work.weekday_result import Taught, list_weekdays, make_result, say_too_little, square_errors
 from flows.work.weekend_or_weekday import MEMORIES, Choice, recall
 from models.baselines import MajorityClass
@@ -60,7 +60,7 @@ def run_work(
     content = pack_model(
         "SoftmaxClassifier", VERSION, NAMES, arrays, settings=model.get_params(), classes=list(WEEKDAYS)
     )
-    return WorkDone(result, content, taught.rows.stop - taught.rows.start, "new")
+    return WorkDone(result, content, taught.rows.stop - taught.rows.start, say_start(saved))
 
 
 def teach(x: Array, weekday: Array, split: Split) -> Taught:

@@ -14,7 +14,7 @@ from itertools import product
 from typing import NamedTuple
 
 from flows.work.evidence import N_TRIED, find_too_little, judge, say_avoided, say_interval, weigh_errors
-from flows.work.result import NO_BETTER, WorkDone, WorkResult, span_days
+from flows.work.result import NO_BETTER, WorkDone, WorkResult, say_start, span_days
 from models.baselines import MajorityClass
 from models.classifiers.logistic import LogisticClassifier
 from models.estimator import Classifier
@@ -68,7 +68,7 @@ def run_work(
     content = pack_model(
         "LogisticClassifier", VERSION, NAMES, arrays, settings=model.get_params(), classes=list(LABELS)
     )
-    return WorkDone(result, content, before.stop - before.start, "new")
+    return WorkDone(result, content, before.stop - before.start, say_start(saved))
 
 
 class Choice(NamedTuple):

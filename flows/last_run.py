@@ -1,0 +1,64 @@
+"""What a run did, for ``run.json`` and in words for its owner: what was new, made, kept and learned.
+
+Nothing here is made of the owner's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flows.progress import Watcher
+from pipeline.tables.journal import commit_journal, read_journal
+from pipeline.tables.lock import hold_lock
+from pipeline.tables.run_lines import LastRun
+
+
+def record_run(out: Path, watcher: Watcher) -> None:
+    """Write into ``run.json`` what the steps that ``watcher`` saw did; nothing where all was up to date."""
+    steps = {
+        step: "fresh" if getattr(counts, "nothing_new", False) else "made"
+        for step, counts in watcher.done.items()
+        if counts is not None  # what is no step, as Prefect's start, counts nothing
+    }
+    if "made" not in steps.values():
+        return
+    taken_in = watcher.done.get("ingest")
+    last = LastRun(
+        ended=datetime.now(UTC).isoformat(timespec="seconds"),
+        new_parts=tuple(getattr(taken_in, "parts", ())),
+        new_rows=getattr(taken_in, "new_rows", 0),
+        steps=steps,
+        seconds={step: round(watcher.seconds[step], 3) for step in steps},
+        learners=dict(getattr(watcher.done.get("learn"), "started", {})),
+    )
+    with hold_lock(out):
+        commit_journal(out, replace(read_journal(out), last=last))
+
+
+def describe_steps(done: Mapping[str, Any]) -> list[str]:
+    """Write how each model began, and how many pictures were drawn again; ``done``: each step's counts."""
+    lines = describe_learners(done.get("learn"))
+    charts: Any = done.get("charts")
+    if getattr(charts, "n_kept", 0):
+        lines.append(f"Pictures: {charts.n_drawn:,} drawn, {charts.n_kept:,} kept as they were.")
+    if getattr(done.get("report"), "kept", False):
+        lines.append("The page is as it was: nothing that it shows has changed.")
+    return lines
+
+
+def describe_learners(counts: Any) -> list[str]:
+    """Write a line a model that learned: how it began, and how far the one that goes on went."""
+    lines = []
+    for name, started in getattr(counts, "started", {}).items():
+        hours = ""
+        if name == "next_hour" and counts.n_hours_learned:
+            more = " more" if started == "went on" else ""
+            hours = f" ({counts.n_hours_learned:,} hours{more})"
+        elif started == "went on":
+            hours = " (nothing new to learn)"
+        lines.append(f"The model {name.replace('_', ' ')}: {started}{hours}.")
+    return lines
