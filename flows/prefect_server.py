@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -63,9 +64,9 @@ class PrefectServer:
             self._spawn()
         os.environ["PREFECT_API_URL"] = self.address
 
-    def wait_until_ready(self) -> None:
-        """Return when the server answers; raise ``ServerDidNotStartError`` when it will not."""
-        self._read_line(STARTUP_SECONDS)
+    def wait_until_ready(self, stop: threading.Event | None = None) -> None:
+        """Return when the server answers; raise ``ServerDidNotStartError`` if it will not, or at ``stop``."""
+        self._read_line(STARTUP_SECONDS, stop)
         if self.standing and self.process is not None:
             (self.home / PORT).write_text(self.address.split(":")[-1].removesuffix("/api"), "utf-8")
 
@@ -120,11 +121,19 @@ class PrefectServer:
                     lines.put(line.strip())
         lines.put("")
 
-    def _read_line(self, seconds: float) -> str:
-        try:
-            line = self.lines.get(timeout=seconds)
-        except Empty:
-            line = ""
+    def is_at_work(self) -> bool:
+        """Say whether its process lives; of one that was found, whether it still stands in its record."""
+        if self.process is not None:
+            return self.process.poll() is None
+        return find_server(self.out, standing=self.standing) is not None
+
+    def _read_line(self, seconds: float, stop: threading.Event | None = None) -> str:
+        line, end = None, time.monotonic() + seconds
+        while line is None:
+            with suppress(Empty):
+                line = self.lines.get(timeout=0.2)
+            if (stop is not None and stop.is_set()) or time.monotonic() > end:
+                line = line or ""
         if not line:
             self.stop()
             raise ServerDidNotStartError

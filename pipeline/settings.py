@@ -20,6 +20,7 @@ KEYS = (
     "out", "home_zone", "weekend", "first_weekday", "free_days", "filter", "skip_limit", "strict", "redact",
     "coarse", "server_off_machine",
 )  # fmt: skip
+PREFIX = "ALMANAC_"  # of a variable in the environment, before the key in capitals
 SKIP_LIMIT = 0.02
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -71,16 +72,15 @@ def load_settings(
     given = {key: value for key, value in (command_line or {}).items() if value is not None}
     environment = os.environ if environment is None else environment
     folder = folder or Path.cwd()
-    prefix = "ALMANAC_"
     variables = {
-        key: environment[prefix + key.upper()] for key in KEYS if environment.get(prefix + key.upper())
+        key: environment[PREFIX + key.upper()] for key in KEYS if environment.get(PREFIX + key.upper())
     }
     out = folder / Path(given.get("out") or variables.get("out") or _default_out(folder)).expanduser()
     lines = _read_toml(out)
     if "out" in lines and "out" not in given and "out" not in variables:
         out = folder / Path(str(lines["out"])).expanduser()
     merged: dict[str, Any] = {**lines, **variables, **given}
-    home = merged["home_zone"] if "home_zone" in merged else list(recall(out)) or _find_system_zone()
+    home = merged["home_zone"] if "home_zone" in merged else list(recall(out)) or find_system_zone()
     zones = _read_home_zone(home)
     weekend, first = _week_of(zones[-1].zone)
     if "weekend" in merged:
@@ -161,7 +161,8 @@ def _read_home_zone(value: Any) -> tuple[ZoneSpan, ...]:
     return (ZoneSpan(None, first.zone), *later)
 
 
-def _find_system_zone() -> str:
+def find_system_zone() -> str:
+    """Return the name of this machine's time zone; raise ``SettingsError`` where it says none."""
     from tzlocal import get_localzone_name
 
     try:
