@@ -13,10 +13,25 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 GRACE_SECONDS = 5.0
+
+# Prefect's newer page reports to a collector of usage (sr-client-cfg.amplitude.com), whatever the server's
+# settings say (3.8.8, November 2026).
+PAGE_POLICY = (
+    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; connect-src 'self' {sockets}; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 def bind(port: int) -> socket.socket:
@@ -29,6 +44,20 @@ def bind(port: int) -> socket.socket:
         return listening
     listening.bind(("127.0.0.1", 0))
     return listening
+
+
+def keep_to_itself(app: App, policy: bytes) -> App:
+    """Return ``app`` with a policy on each answer, so that a browser asks nobody else for its page."""
+
+    async def call(scope: Message, receive: Receive, send: Send) -> None:
+        async def send_with_policy(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"content-security-policy", policy)]
+            await send(message)
+
+        await app(scope, receive, send_with_policy if scope["type"] == "http" else send)
+
+    return call
 
 
 def main() -> None:
@@ -55,6 +84,8 @@ def main() -> None:
 
     import uvicorn
 
+    policy = PAGE_POLICY.format(sockets=address.replace("http", "ws", 1)).encode()
+
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
@@ -64,6 +95,8 @@ def main() -> None:
     config = uvicorn.Config(
         "prefect.server.api.server:create_app", factory=True, log_level="error", lifespan="on"
     )
+    config.load()
+    config.loaded_app = keep_to_itself(config.loaded_app, policy)
     server = Server(config)
 
     def end_with_parent() -> None:
