@@ -62,12 +62,14 @@ class Display(Watcher):
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def begin(self, step: str) -> None:
+        super().begin(step)
         if self.progress is not None:
             if self.row is not None:  # it never came up, and something else begins
                 self.progress.update(self.row, visible=False)
             self.row = self.progress.add_task(step, total=None, title=TITLES[step], what="")
 
     def tell(self, what: str, done: int, total: int | None) -> None:
+        super().tell(what, done, total)
         if self.progress is not None and self.row is not None:
             self.progress.update(self.row, completed=done, total=total, what=what)
 

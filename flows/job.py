@@ -13,6 +13,9 @@ from flows.prefect_server import PrefectServer
 from flows.progress import Watcher, watching
 from pipeline.settings import Settings
 
+UNSAID = ("filter",)
+"""Options that Prefect is not told: a filter may name a product as a header of the archive does."""
+
 
 class Job(Protocol):
     """Takes the archives in and goes on to the report, seen by a watcher."""
@@ -75,7 +78,8 @@ def _run_flow(
             load_libraries()  # the server takes longer to answer than this does
             server.wait_until_ready()
             watcher.end("prefect", None, time.perf_counter() - begun)
-            refresh(list(archives), dict(options))
+            watcher.unsaid = {name: options[name] for name in UNSAID if name in options}
+            refresh(list(archives), {name: options[name] for name in options if name not in UNSAID})
     except StepFailedError:
         raise
     except Exception as error:

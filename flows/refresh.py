@@ -1,4 +1,4 @@
-"""The Prefect flow ``refresh``: five thin tasks over the steps. The only module that imports Prefect.
+"""The Prefect flow ``refresh``: five thin tasks over the steps, and what its page shows of them.
 
 What Prefect sees it keeps in clear: paths, options and the names of steps, never a row or a query. Each
 task is called directly, so that one which fails fails the flow.
@@ -10,14 +10,28 @@ from collections.abc import Mapping, Sequence
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
 
+from flows.artifacts import ProgressArtifact, show
 from flows.plan import perform
-from flows.progress import Watcher, watching
-from pipeline.settings import load_settings
+from flows.progress import Watcher, pass_on, watching
+from pipeline.settings import Settings, load_settings
+
+LONG_STEPS = ("ingest", "charts")
+
+
+def _settle(options: Mapping[str, str], watcher: Watcher) -> Settings:
+    return load_settings({**options, **watcher.unsaid})
 
 
 def _perform(step: str, archives: Sequence[str], options: Mapping[str, str]) -> None:
-    perform(step, archives, load_settings(options), watching.get(Watcher()))
+    watcher = watching.get(None) or Watcher()
+    settings = _settle(options, watcher)
+    if step not in LONG_STEPS:
+        perform(step, archives, settings, watcher)
+        return
+    with pass_on(watcher, ProgressArtifact(step)):
+        perform(step, archives, settings, watcher)
 
 
 @task(name="ingest", cache_policy=NO_CACHE, persist_result=False)
@@ -53,8 +67,22 @@ def write_report(options: Mapping[str, str]) -> None:
 @flow(name="refresh", persist_result=False, log_prints=False, validate_parameters=False)
 def refresh(archives: Sequence[str], options: Mapping[str, str]) -> None:
     """Go from archives to report; ``options`` are the command line's, ``out`` among them."""
-    take_in(archives, options)
-    find_patterns(options)
-    train_models(options)
-    draw_charts(options)
-    write_report(options)
+    watcher = watching.get(None) or Watcher()
+    token = watching.set(watcher)
+    try:
+        take_in(archives, options)
+        find_patterns(options)
+        train_models(options)
+        draw_charts(options)
+        write_report(options)
+        _show(_settle(options, watcher), watcher)
+    finally:
+        watching.reset(token)
+
+
+def _show(settings: Settings, watcher: Watcher) -> None:
+    """Show what the run did; the run is done, whatever becomes of that."""
+    try:
+        show(settings.out, watcher)
+    except Exception as error:  # its words may be anyone's
+        get_run_logger().warning("What this run did could not be shown: %s", type(error).__name__)

@@ -81,6 +81,18 @@ def test_with_prefect_the_flow_does_all_and_nothing_is_said(
     assert server.stopped == 1
 
 
+def test_prefect_is_not_told_the_filter_that_the_steps_keep_to(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Mapping[str, str]] = []
+    flow = SimpleNamespace(refresh=lambda archives, options: told.append(options))
+    monkeypatch.setitem(sys.modules, "flows.refresh", flow)
+    watcher, options = Watcher(), {"out": str(settings.out), "filter": "product=velvet_gadget"}
+    with job.open_job(settings, plain=False, verbose=False, say=print) as run:
+        run(["a.zip"], options, watcher)
+    assert (told, watcher.unsaid) == ([{"out": str(settings.out)}], {"filter": "product=velvet_gadget"})
+
+
 def test_what_cannot_be_imported_early_is_left_to_its_step(monkeypatch: pytest.MonkeyPatch) -> None:
     imported: list[str] = []
 
