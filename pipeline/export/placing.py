@@ -1,0 +1,113 @@
+"""How an export comes to its place: whole or not at all, private, and over nothing that is not ours."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.errors import SettingsError
+from pipeline.export.sqlite_file import APPLICATION_ID, read_application_id
+from pipeline.tables.files import (
+    PRIVATE_FILE,
+    TEMPORARY,
+    make_private_folder,
+    remove,
+    sync_folder,
+    temporary_name,
+)
+
+ABOUT = "about.json"
+MADE_BY = "almanac export"
+
+
+def check_place(dest: Path, *, force: bool) -> None:
+    """Raise ``SettingsError`` where an export to ``dest`` would take something away that is not ours.
+
+    A file may be replaced by ``force``, and a database that an export wrote; a folder only where it is empty,
+    or holds an earlier export and nothing else.
+    """
+    if dest.is_dir():
+        if not holds_only_export(dest) and any(dest.iterdir()):
+            raise SettingsError(
+                "This folder is not empty, and not an earlier export",
+                where=str(dest),
+                remedy="Give DEST a name that is not taken yet.",
+            )
+    elif (dest.exists() or dest.is_symlink()) and not (force or is_export(dest)):
+        raise SettingsError(
+            "There is a file of that name",
+            where=str(dest),
+            remedy="Give another name, or --force to replace it.",
+        )
+
+
+def is_export(path: Path) -> bool:
+    """Say whether an export wrote this, a folder or a database."""
+    if path.is_dir():
+        return bool(_list_named(path))
+    return path.is_file() and read_application_id(path) == APPLICATION_ID
+
+
+def holds_only_export(folder: Path) -> bool:
+    """Say whether a folder is an earlier export, to which nobody has added anything."""
+    named = _list_named(folder)
+    return bool(named) and all(path.name in named and path.is_file() for path in folder.iterdir())
+
+
+def _list_named(folder: Path) -> frozenset[str]:
+    """Return the files that an export's own account names; none where it has none."""
+    try:
+        about = json.loads((folder / ABOUT).read_bytes())
+        ours = about["made_by"] == MADE_BY
+        return frozenset([ABOUT, *about["files"]]) if ours else frozenset()
+    except (OSError, ValueError, KeyError, TypeError):
+        return frozenset()
+
+
+@contextlib.contextmanager
+def open_place(dest: Path, *, as_folder: bool) -> Iterator[Path]:
+    """Give a temporary path to write to; at the end all of it takes the place of ``dest``, else it vanishes.
+
+    What a killed export left beside ``dest`` goes first.
+    """
+    for left in dest.parent.glob(f"{TEMPORARY}*-{dest.name}"):
+        remove(left)
+    temporary = temporary_name(dest)
+    try:
+        if as_folder:
+            make_private_folder(temporary)
+        yield temporary
+        for path in sorted(temporary.iterdir()) if as_folder else [temporary]:
+            _settle(path)
+        _put(temporary, dest)
+    except BaseException:  # also when it is interrupted: nothing half written is left
+        remove(temporary)
+        raise
+    sync_folder(dest.parent)
+
+
+def _settle(path: Path) -> None:
+    """Make a file its owner's alone, and have it reach the disk."""
+    path.chmod(PRIVATE_FILE)
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
+
+
+def _put(temporary: Path, dest: Path) -> None:
+    if not temporary.is_dir():
+        temporary.replace(dest)
+        return
+    sync_folder(temporary)
+    former = temporary_name(dest)
+    if dest.is_dir():  # no system swaps two folders by one call that Python has
+        dest.rename(former)
+    try:
+        temporary.rename(dest)
+    except BaseException:
+        if former.is_dir():
+            former.rename(dest)
+        raise
+    remove(former)

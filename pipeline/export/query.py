@@ -1,0 +1,130 @@
+"""The owner's own SQL over the tables: it reads them, and can do nothing else to this machine.
+
+DuckDB (2.0, November 2026) lets a query read any file, load what is on the network, and write with ``COPY``,
+which may stand in the ``with`` of a select, too; ``allowed_paths`` allows reading and writing alike. So no
+file at all is open to it: Arrow reads the activities for it, and the other tables that it names are in memory
+(or in the spill) before the doors are closed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+
+import duckdb
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from pipeline.errors import SettingsError, StoreError
+from pipeline.export.opening import open_reader
+from pipeline.settings import ZoneSpan
+from pipeline.tables.schema import ACTIVITY
+from pipeline.tables.store import QUERY_MB, Store
+
+READING = ("SELECT", "MULTI")  # of several steps is a pivot
+OTHERS = ("location", "detail", "file", "skipped", "source")
+INNER = ("copied", "entry", "set_aside", "read_file", "settled_zone")
+"""Views that the merge needs and a query does not."""
+ALL_NAMED = re.compile(r"\b(show|information_schema|duckdb_\w+)\b", re.IGNORECASE)
+WORDS_OF_THE_QUERY = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
+"""Errors whose words quote the query and the names of columns, and no value of the tables."""
+BATCH = 2048
+
+
+@contextlib.contextmanager
+def open_query(store: Store, sql: str, home_zone: tuple[ZoneSpan, ...]) -> Iterator[pa.RecordBatchReader]:
+    """Run one query and give its rows; ``activity`` has the home clock's ``local`` beside its own columns.
+
+    Raises ``SettingsError`` where it is not one query that reads, or one that DuckDB refuses, at once or in
+    mid-reading; ``StoreError`` where a table cannot be read.
+    """
+    check_query(sql)
+    with open_reader(store, memory_mb=QUERY_MB) as connection:
+        with explain_errors():
+            _fill(connection, sql)
+        _put_activity(connection, store, home_zone)
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        with explain_errors():
+            yield connection.sql(sql).to_arrow_reader(BATCH)
+
+
+def check_query(sql: str) -> None:
+    """Raise ``SettingsError`` unless this is one statement, and one that only reads."""
+    with explain_errors():
+        statements = duckdb.extract_statements(sql)
+    if len(statements) != 1:
+        what = "These are several statements" if statements else "No query was given"
+        raise SettingsError(what, where="sql", remedy="Give one select.")
+    try:
+        kind = statements[0].type.name
+    except ValueError:  # a kind that DuckDB's Python has no name for
+        kind = ""
+    if kind not in READING:
+        raise SettingsError(
+            "This statement does not only read",
+            where="sql",
+            remedy="Give a select; with, from, pivot, describe, summarize and show tables are such, too.",
+        )
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Put tables in the place of the views that the query may speak of; others are not there for it."""
+    for name in OTHERS:
+        wanted = ALL_NAMED.search(sql) or re.search(rf"\b{name}\b", sql, re.IGNORECASE)
+        if wanted:
+            connection.execute(f"CREATE TEMP TABLE {name}_rows AS FROM {name}")
+        connection.execute(f"DROP VIEW {name}")
+        if wanted:
+            connection.execute(f"ALTER TABLE {name}_rows RENAME TO {name}")
+    for name in INNER:
+        kind = "TABLE" if name in ("read_file", "settled_zone") else "VIEW"
+        connection.execute(f"DROP {kind} IF EXISTS {name}")
+
+
+def _put_activity(
+    connection: duckdb.DuckDBPyConnection, store: Store, home_zone: tuple[ZoneSpan, ...]
+) -> None:
+    """Put in the place of ``activity`` what Arrow reads, and ``local`` by the zone of the day."""
+    rows = ds.dataset(str(store.merged), schema=ACTIVITY, format="parquet")
+    connection.execute("DROP VIEW activity")
+    connection.register("activity_in_utc", rows)
+    clocks = [f"time AT TIME ZONE '{span.zone}'" for span in home_zone]
+    cases = [
+        f"WHEN time >= TIMESTAMP '{span.since}' AT TIME ZONE '{span.zone}' THEN {clock}"
+        for span, clock in zip(home_zone[1:], clocks[1:], strict=True)
+    ]
+    local = " ".join(["CASE", *reversed(cases), "WHEN true THEN", clocks[0], "END"])
+    connection.execute(f"CREATE TEMP VIEW activity AS SELECT *, {local} AS local FROM activity_in_utc")
+
+
+@contextlib.contextmanager
+def explain_errors() -> Iterator[None]:
+    """Turn DuckDB's errors into one line; those that may quote a value of the tables lose their words."""
+    try:
+        yield
+    except WORDS_OF_THE_QUERY as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        said = " ".join(lines[: next((k for k, line in enumerate(lines) if line.startswith("LINE ")), 9)])
+        raise SettingsError(
+            said, where="sql", remedy="describe activity lists its columns, show tables the tables."
+        ) from error
+    except duckdb.PermissionException as error:
+        raise SettingsError(
+            "A query reads these tables and no other file", where="sql", remedy="See them by: show tables."
+        ) from error
+    except duckdb.OutOfMemoryException as error:
+        raise SettingsError(
+            f"The query needs more than {QUERY_MB} MB", where="sql", remedy="Ask for less at a time."
+        ) from error
+    except duckdb.IOException as error:
+        raise StoreError(
+            "A table could not be read", where="tables", remedy="If a run is at work here, ask again."
+        ) from error
+    except duckdb.Error as error:
+        raise SettingsError(
+            f"The query failed on a value ({type(error).__name__})",
+            where="sql",
+            remedy="try_cast gives null where a value is of another form; -v shows more (it may quote you).",
+        ) from error
