@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from flows.commands import charts, doctor, ingest, learn, patterns, report, run, sample, schedule
+from flows.commands import charts, cohort, doctor, ingest, learn, patterns, report, run, sample, schedule
 
 # Read when NumPy is first imported; only one thread gives the same bytes on every run.
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -27,6 +27,7 @@ for command in (
     learn.learn,
     report.report,
     sample.sample,
+    cohort.cohort,
     schedule.schedule,
     doctor.doctor,
 ):

@@ -1,0 +1,131 @@
+"""What a Dask cluster must be able to do before a cohort runs on it, and how its workers are kept quiet.
+
+A worker imports Prefect with the first task, and would read the variables and the profile of whoever
+started it: any of them may point elsewhere, and from a terminal the import itself would tell Prefect's
+makers (3.8.8). So each worker gets Almanac's variables first, one that starts later too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import SettingsError
+from pipeline.tables.journal import almanac_version
+
+PLUGIN = "almanac"
+ANSWER_SECONDS = 15
+
+
+class Quiet:
+    """A worker's plugin: Almanac's variables instead of every ``PREFECT_*`` one, until it is taken away."""
+
+    name = PLUGIN
+
+    def __init__(self, variables: dict[str, str]) -> None:
+        self.variables = variables
+        self.before: dict[str, str | None] = {}
+
+    def setup(self, worker: Any) -> None:
+        """Set the variables in the worker's process."""
+        foreign = {name for name in os.environ if name.upper().startswith("PREFECT_")}
+        self.before = {name: os.environ.get(name) for name in foreign | self.variables.keys()}
+        for name in foreign:
+            del os.environ[name]
+        os.environ.update(self.variables)
+
+    def teardown(self, worker: Any) -> None:
+        """Give the worker back the variables that it had."""
+        for name, value in self.before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+@contextmanager
+def open_cluster(address: str, plan: Path) -> Iterator[Callable[[], None]]:
+    """Look whether the workers at ``address`` can run a plan, and leave them at the end as they were.
+
+    Gives what hands them the Prefect environment of this process. Raises ``SettingsError`` where Dask is
+    not installed, nobody answers, no worker is there, or one has not the same Almanac and the same disk.
+    """
+    client = _connect(address)
+    try:
+        if not client.scheduler_info(n_workers=-1)["workers"]:
+            raise SettingsError(
+                "The Dask scheduler has no worker",
+                where=address,
+                remedy=f"Start one: dask worker {address} --nthreads 1.",
+            )
+        _check(client, address, plan)
+        yield lambda: _register(client, _list_variables())
+    finally:
+        with suppress(Exception):
+            client.unregister_worker_plugin(PLUGIN)
+        with suppress(Exception):
+            client.close()
+
+
+def _connect(address: str) -> Any:
+    if not all(map(find_spec, ("distributed", "prefect_dask"))):  # found, not imported: that is for later
+        raise SettingsError(
+            "Dask is not installed", where="--dask", remedy="Install it: pip install 'takeout-almanac[dask]'."
+        )
+    client: Any = import_module("distributed").Client
+    try:
+        return client(address, timeout=ANSWER_SECONDS, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise SettingsError(
+            "No Dask scheduler answers",
+            where=address,
+            remedy="Give the address that dask scheduler prints, such as tcp://127.0.0.1:8786.",
+        ) from error
+
+
+def _register(client: Any, variables: dict[str, str]) -> None:
+    from distributed.diagnostics.plugin import WorkerPlugin
+
+    client.register_plugin(type("Quiet", (Quiet, WorkerPlugin), {})(variables), name=PLUGIN)
+
+
+def _list_variables() -> dict[str, str]:
+    ours = ("DO_NOT_TRACK", "NO_PROXY", "no_proxy")
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in ours or (name.startswith("PREFECT_") and "SERVER_API" not in name)
+    }
+
+
+def _check(client: Any, address: str, plan: Path) -> None:
+    try:
+        answers = client.run(look_around, str(plan))
+    except Exception as error:
+        raise SettingsError(
+            f"A Dask worker cannot run Almanac ({type(error).__name__})",
+            where=address,
+            remedy="Start the workers from an environment that has takeout-almanac[dask], as this one.",
+        ) from error
+    for version, sees in answers.values():
+        if version != almanac_version():
+            raise SettingsError(
+                f"A Dask worker has Almanac {version}, and this is {almanac_version()}",
+                where=address,
+                remedy="Install the same version for the workers.",
+            )
+        if not sees:
+            raise SettingsError(
+                "A Dask worker does not see the output folder",
+                where=str(plan.parents[1]),
+                remedy="Archives and --out must lie at the same paths for the workers as here.",
+            )
+
+
+def look_around(plan: str) -> tuple[str, bool]:
+    """Say, on a worker, which Almanac it has and whether it sees the plan."""
+    return almanac_version(), os.access(plan, os.R_OK)
