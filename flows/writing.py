@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from pipeline.errors import StoreError
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @contextmanager
@@ -29,8 +31,20 @@ def explain_write_errors(out: Path, *, place_name: str = "--out") -> Iterator[No
         raise StoreError(
             f"Nothing can be written here: {error.strerror or type(error).__name__}",
             where=str(place),
-            remedy=f"Make room for it, or use another {place_name}.",
+            remedy=f"{_say_mending(error)}, or use another {place_name}.",
         ) from error
+    except Exception as error:
+        if "duckdb" not in sys.modules:
+            raise
+        from pipeline.tables.trouble import explain_error
+
+        if (explained := explain_error(error, out)) is None:
+            raise
+        raise explained from error
+
+
+def _say_mending(error: OSError) -> str:
+    return "Allow writing there" if error.errno in NOT_ALLOWED else "Make room for it"
 
 
 def _find_place(error: OSError, out: Path) -> Path | None:

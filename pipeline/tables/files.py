@@ -9,12 +9,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import io
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 TEMPORARY = ".almanac-"  # every temporary name of ours begins so
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
@@ -38,6 +42,27 @@ def temporary_name(path: Path) -> Path:
     return path.with_name(f"{TEMPORARY}{secrets.token_hex(6)}-{path.name}")
 
 
+class _NamedFile(io.FileIO):
+    """A file whose errors say which one it is: those of a write alone say no more than that it failed."""
+
+    def __init__(self, descriptor: int, path: Path) -> None:
+        super().__init__(descriptor, "wb")
+        self._path = path
+
+    def write(self, content: ReadableBuffer) -> int:
+        with _naming(self._path):
+            return super().write(content)
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+
+
 @contextlib.contextmanager
 def open_atomically(path: Path) -> Iterator[IO[bytes]]:
     """Open a private file that takes the place of ``path`` when the block ends well, else vanishes."""
@@ -46,10 +71,11 @@ def open_atomically(path: Path) -> Iterator[IO[bytes]]:
         temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), PRIVATE_FILE
     )
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        with io.BufferedWriter(_NamedFile(descriptor, path)) as stream:
             yield stream
             stream.flush()
-            os.fsync(stream.fileno())
+            with _naming(path):
+                os.fsync(stream.fileno())
         temporary.replace(path)
     except BaseException:  # also when the run is interrupted: no half file is left
         temporary.unlink(missing_ok=True)

@@ -41,6 +41,7 @@ from pipeline.tables.offsets import note_home_zone
 from pipeline.tables.parts import PartResult, write_part
 from pipeline.tables.progress import Tell
 from pipeline.tables.schema import TABLES
+from pipeline.tables.trouble import explain_duckdb
 from pipeline.tables.views import EXPORTS, MERGED, find_merged
 
 OUR_FOLDERS = ("tables", "patterns", "charts", "clouds", "models", "report")
@@ -226,7 +227,8 @@ def commit_intake(
         return Intake(n_archives, new, rows_before, rows_before, False, n_damaged)
     parts = journal.parts
     try:
-        result = merge_parts(out, parts, home_zone=settings.home_zone, tell=tell)
+        with explain_duckdb(out):
+            result = merge_parts(out, parts, home_zone=settings.home_zone, tell=tell)
     except BaseException:  # a full disk may well be why: no part is left that nothing names
         for part in new:
             remove(out / EXPORTS / part.part)

@@ -14,6 +14,7 @@ from pipeline.tables.journal import read_journal, require_step
 from pipeline.tables.ledger import LEDGER_FIGURES, STANDS_FOR_FILE, UNREAD_KINDS, describe_files
 from pipeline.tables.notes import list_notes
 from pipeline.tables.schema import ACTIVITY, check_table
+from pipeline.tables.trouble import explain_duckdb
 from pipeline.tables.views import create_views, find_merged, open_duckdb
 
 if TYPE_CHECKING:
@@ -30,13 +31,16 @@ class Store:
 
     def __init__(self, out: Path) -> None:
         self.out = out
-        self.journal = read_journal(out)
-        self._record = require_step(self.journal, "ingest", where=out)
-        for name in self._record.files:
-            if not (out / name).is_file():
+        while True:
+            self.journal = read_journal(out)
+            self._record = require_step(self.journal, "ingest", where=out)
+            missing = [name for name in self._record.files if not (out / name).is_file()]
+            if not missing:
+                break
+            if read_journal(out) == self.journal:  # else a run has just replaced what it named
                 raise StoreError(
                     "A table is missing",
-                    where=str(out / name),
+                    where=str(out / missing[0]),
                     remedy="Take the archives in again: almanac ingest PATH.",
                 )
         self.merged = out / find_merged(self._record.files)
@@ -55,7 +59,8 @@ class Store:
     def activity(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the merged table: these or all columns of ``schema.ACTIVITY``, ``time`` aware and in UTC."""
         names = None if columns is None else [*columns]
-        table = pq.read_table(self.merged, schema=ACTIVITY, partitioning=None, columns=names)
+        with explain_duckdb(self.out):
+            table = pq.read_table(self.merged, schema=ACTIVITY, partitioning=None, columns=names)
         return cast("pd.DataFrame", table.to_pandas())
 
     def sources(self) -> pd.DataFrame:
@@ -110,7 +115,7 @@ class Store:
 
     def notes(self) -> list[str]:
         """Return what was not certain, as sentences: they name zones, headers and files."""
-        with self.connect() as connection:
+        with explain_duckdb(self.out), self.connect() as connection:
             return list_notes(connection, self._record.counts, self.made_good)
 
     @property
@@ -119,5 +124,5 @@ class Store:
         return [archive.part for archive in self.journal.inputs if archive.made_good]
 
     def _query(self, sql: str) -> pd.DataFrame:
-        with self.connect() as connection:
+        with explain_duckdb(self.out), self.connect() as connection:
             return cast("pd.DataFrame", connection.sql(sql).to_arrow_table().to_pandas())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -75,3 +78,28 @@ def test_a_sample_that_cannot_be_written_is_one_line_and_status_2(tmp_path: Path
     assert said.startswith("almanac sample: Nothing can be written here: ")
     assert said.endswith("Make room for it, or use another DEST.")
     assert status == 2
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
+def test_where_writing_is_not_allowed_no_room_is_asked_for(number: int) -> None:
+    with pytest.raises(StoreError) as caught, explain_write_errors(OUT):
+        raise OSError(number, os.strerror(number), str(OUT / "charts"))
+    assert str(caught.value) == (
+        f"Nothing can be written here: {os.strerror(number)} ({OUT / 'charts'}). "
+        "Allow writing there, or use another --out."
+    )
+
+
+def test_what_duckdb_says_of_a_full_disk_is_said_in_our_words() -> None:
+    spill = OUT / "tables" / ".almanac-spill" / "duckdb_temp_storage_DEFAULT-0.tmp"
+    with pytest.raises(StoreError) as caught, explain_write_errors(OUT):
+        raise duckdb.IOException(f'IO Error: Could not write file "{spill}": No space left on device')
+    assert str(caught.value) == (
+        f"Nothing can be written here: No space left on device ({OUT / 'tables'}). "
+        "Make room for it, or use another --out."
+    )
+
+
+def test_a_query_that_is_wrong_goes_its_way() -> None:
+    with pytest.raises(duckdb.ParserException), explain_write_errors(OUT):
+        duckdb.sql("select from where")
