@@ -12,12 +12,14 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from flows.plan import StepFailedError
 from pipeline.errors import AlmanacError
-from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
 
 def is_foreseen(error: Exception) -> bool:
@@ -76,6 +78,8 @@ def end_clearly(step: str, *, verbose: bool) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, typer.Exit):
             raise
+        from flows.plan import StepFailedError
+
         cause = error.cause if isinstance(error, StepFailedError) else error
         step = error.step if isinstance(error, StepFailedError) else step
         if verbose:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.settings import Settings, load_settings
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
 
 Archives = Annotated[
     list[str] | None, typer.Argument(metavar="[PATH]...", help="Archives, folders or quoted patterns.")
@@ -71,6 +72,7 @@ def settle(options: dict[str, str], archives: Sequence[str] = ()) -> tuple[Setti
     """
     from flows.sample_place import gives_way
     from flows.writing import explain_write_errors
+    from pipeline.settings import load_settings
     from pipeline.tables.journal import list_home_lines, read_journal
 
     def recall(out: Path) -> Sequence[str]:

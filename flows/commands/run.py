@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,9 +25,11 @@ from flows.commands.options import (
     locate,
     settle,
 )
-from flows.progress import Watcher
 from pipeline.errors import ArchiveError, SettingsError
-from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.progress import Watcher
+    from pipeline.settings import Settings
 
 Sample = Annotated[
     bool, typer.Option("--sample", help="Use an invented archive, written into the output folder.")
