@@ -1,4 +1,7 @@
-"""What ``almanac doctor`` looks at: versions, fonts, sizes and counts; never a row, a name or a query."""
+"""What ``almanac doctor`` looks at: versions, fonts, sizes and counts; never a name or a query.
+
+Of the tables it reads but the languages of the files, and says only those that CLDR knows.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.freshness import list_states
+from flows.upkeep import describe_last, examine_folder
+from pipeline.errors import AlmanacError
 from pipeline.reading import READER
 from pipeline.settings import Settings
 from pipeline.tables.journal import Journal, list_damaged, list_home_lines, read_journal
@@ -35,7 +40,7 @@ PACKAGES = (
     "tzdata",
     "wordcloud",
 )
-ROOMS = ("tables", "patterns", "models", "charts", "clouds", "report", "prefect", "sample")
+ROOMS = ("tables", "patterns", "models", "charts", "clouds", "report", "prefect", "sample", "cohort")
 
 
 def examine(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -47,14 +52,16 @@ def examine(settings: Settings) -> dict[str, dict[str, Any]]:
             "system": f"{platform.system()} {platform.machine()}",
         },
         "Packages": {name: _find_version(name) for name in PACKAGES},
-        "Fonts": {"shipped": _count_fonts()},
+        "Fonts": {"shipped": _count_fonts(), **_describe_scripts(settings.out)},
         "Settings": {
             "out": str(settings.out),
             "home_zone": ", ".join(list_home_lines(settings.home_zone)),
             "skip_limit": settings.skip_limit,
             "strict": settings.strict,
         },
+        "Folder": examine_folder(settings.out, journal),
         "Steps": dict(list_states(settings)),
+        "Last run": describe_last(journal),
         "Counts": {
             "archives": len(journal.inputs),
             "damaged": len(list_damaged(journal)),
@@ -77,12 +84,45 @@ def _count_fonts() -> int:
     return sum(file.name.endswith(".otf") for file in fonts)
 
 
+def _describe_scripts(out: Path) -> dict[str, str]:
+    """Say of which languages the archive is, and what fonts their scripts need that are not here."""
+    from babel import Locale, UnknownLocaleError
+
+    from pipeline.charts.faces import list_installed, list_missing
+    from pipeline.charts.scripts import list_scripts, name_packages
+
+    names = {}
+    for language in _list_languages(out):
+        try:
+            locale = Locale.parse(language, sep="-" if "-" in language else "_")
+        except (UnknownLocaleError, ValueError):
+            continue
+        names[language] = locale.get_language_name(str(locale)) or ""  # in its own script
+    if not names:
+        return {}
+    scripts = {script for name in names.values() if list_missing(name, True) for script in list_scripts(name)}
+    packages = name_packages(scripts, list_installed())
+    wanted = f"{', '.join(sorted(scripts))} (install {', '.join(packages) or 'a font of them'})"
+    return {"languages": ", ".join(sorted(names)), "scripts without a font": wanted if scripts else "none"}
+
+
+def _list_languages(out: Path) -> list[str]:
+    from pipeline.tables.store import Store
+
+    try:
+        with Store(out).connect() as connection:
+            rows = connection.execute("SELECT DISTINCT language FROM file").fetchall()
+    except AlmanacError:  # nothing was taken in, or what was is damaged: the steps say so
+        return []
+    return [language for (language,) in rows if language is not None]
+
+
 def _list_counts(journal: Journal) -> dict[str, Any]:
     return {
         f"{step}.{name}": count
         for step, record in journal.steps.items()
         for name, count in record.counts.items()
-        if isinstance(count, int | float)
+        if isinstance(count, int | float) and not isinstance(count, bool)
     }
 
 

@@ -7,7 +7,22 @@ import sys
 
 import typer
 
-from flows.commands import charts, cohort, doctor, ingest, learn, patterns, report, run, sample, schedule
+from flows.commands import (
+    browse,
+    charts,
+    cohort,
+    doctor,
+    export,
+    forget,
+    ingest,
+    learn,
+    patterns,
+    report,
+    run,
+    sample,
+    schedule,
+    sql,
+)
 
 # Read when NumPy is first imported; only one thread gives the same bytes on every run.
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -29,7 +44,11 @@ for command in (
     sample.sample,
     cohort.cohort,
     schedule.schedule,
+    browse.browse,
+    export.export,
+    sql.sql,
     doctor.doctor,
+    forget.forget,
 ):
     app.command()(command)
 

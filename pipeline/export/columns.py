@@ -85,6 +85,23 @@ OF_TABLE: Mapping[str, Mapping[str, str]] = {
 }
 
 
+LEFT = (
+    "Left are when, which product if Almanac has a name for it, what kind of activity, the site if it is on a "
+    "public list of common ones, and whether it was an advertisement. Days without activity, and nights on "
+    "another clock, can still be seen."
+)
+LEFT_COARSE = (
+    "Left are year, month, weekday and hour on the home clock, which product if Almanac has a name for it, what "
+    "kind of activity, the site if it is on a public list of common ones, and whether it was an advertisement. "
+    "How much was done in the weekdays and hours of a month can still be seen."
+)
+
+
+def say_left(*, coarse: bool) -> str:
+    """Say what redaction leaves of an export, and what can be seen all the same."""
+    return LEFT_COARSE if coarse else LEFT
+
+
 def describe_columns(table: str, names: Sequence[str]) -> dict[str, str]:
     """Return a sentence for each column of a table."""
     said = {**COLUMNS, **OF_TABLE.get(table, {})}

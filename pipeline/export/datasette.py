@@ -10,11 +10,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.export.columns import describe_columns, describe_table
+from pipeline.export.columns import describe_columns, describe_table, say_left
 from pipeline.export.sqlite_file import NAMED, SEARCHED
 from pipeline.export.tables import Outgoing
 from pipeline.export.views import list_views
-from pipeline.privacy import say_left_out
 
 DATABASE = "almanac"
 FACETS = ("product", "action", "year", "month", "weekday", "hour")
@@ -51,7 +50,7 @@ def write_metadata(tables: Sequence[Outgoing], *, redact: bool, coarse: bool) ->
     for name in set(NAMED) & set(names):
         described[name] = {"hidden": True, "label_column": "name"}
     about = "Made by Almanac from a Google Takeout archive. "
-    about += f"Left out: {say_left_out(coarse=coarse)}" if redact else SEARCH
+    about += say_left(coarse=coarse) if redact else SEARCH
     database = {"description": about, "tables": dict(sorted(described.items()))}
     return _encode({"title": "Almanac", "databases": {DATABASE: database}})
 

@@ -76,6 +76,8 @@ def open_place(dest: Path, *, as_folder: bool) -> Iterator[Path]:
     for left in dest.parent.glob(f"{TEMPORARY}*-{dest.name}"):
         remove(left)
     temporary = temporary_name(dest)
+    if not dest.parent.exists():
+        make_private_folder(dest.parent)
     try:
         if as_folder:
             make_private_folder(temporary)

@@ -1,0 +1,112 @@
+"""The tables to another tool's form: what goes where, and which places are not for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from flows.belongings import is_by_name
+from flows.writing import explain_write_errors
+from pipeline.errors import SettingsError
+from pipeline.export.activity import Choice
+from pipeline.export.placing import check_place
+from pipeline.export.write import write_export, write_stream
+from pipeline.settings import Settings, ZoneSpan, load_settings
+from pipeline.tables.journal import Journal
+from pipeline.tables.store import Store
+
+FORMATS = ("csv", "parquet", "jsonl", "sqlite")
+STREAMED = ("csv", "jsonl")
+PAIRS = "SELECT product, action FROM activity GROUP BY ALL ORDER BY count(*) DESC, product, action"
+MOST_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ExportCounts:
+    """What an export wrote; bytes on disk."""
+
+    dest: str
+    format: str
+    rows: dict[str, int]
+    bytes: int
+    redacted: str | None
+    datasette: str | None  # what opens it there
+
+
+def export(settings: Settings, form: str, dest: Path, *, force: bool = False) -> ExportCounts:
+    """Write all tables, or the activities alone where ``dest`` has the suffix of one file.
+
+    Raises ``SettingsError`` for a format that is none, and for a place that is taken or Almanac's own;
+    ``StoreError`` where there are no tables.
+    """
+    check_format(form)
+    store = Store(settings.out)
+    refuse_own_place(settings.out, dest)
+    check_place(dest, force=force)
+    choice = _choose(store, settings)
+    with explain_write_errors(dest, place_name="DEST"):
+        rows = write_export(store, dest, form, choice, find_home(store.journal, settings))
+    paths = [dest] if dest.is_file() else sorted(dest.iterdir())
+    return ExportCounts(
+        dest=str(dest),
+        format=form,
+        rows=rows,
+        bytes=sum(path.stat().st_size for path in paths),
+        redacted=("coarse" if choice.coarse else "days") if choice.redact else None,
+        datasette=f"datasette {dest}" if form == "sqlite" else None,
+    )
+
+
+def export_stream(settings: Settings, form: str, stream: IO[bytes]) -> int:
+    """Write the activities to a stream, and return how many; ``SettingsError`` for a format of files."""
+    check_format(form)
+    if form not in STREAMED:
+        raise SettingsError(
+            f"{form} cannot go to standard output",
+            where="DEST",
+            remedy="Name a file or a folder, or use csv or jsonl.",
+        )
+    store = Store(settings.out)
+    return write_stream(store, stream, form, _choose(store, settings), find_home(store.journal, settings))
+
+
+def check_format(form: str) -> None:
+    """Raise ``SettingsError`` for a format that is none."""
+    if form not in FORMATS:
+        raise SettingsError(f"Unknown format {form!r}", where="--format", remedy=f"Use {', '.join(FORMATS)}.")
+
+
+def refuse_own_place(out: Path, dest: Path) -> None:
+    """Raise ``SettingsError`` where the next run, or ``forget``, would take ``dest`` for its own."""
+    place, folder = dest.resolve(), out.resolve()
+    if place == folder or (place.is_relative_to(folder) and is_by_name(place.relative_to(folder).parts[0])):
+        raise SettingsError(
+            "This place is Almanac's own",
+            where=str(dest),
+            remedy="Give DEST another name, or another folder.",
+        )
+
+
+def find_home(journal: Journal, settings: Settings) -> tuple[ZoneSpan, ...]:
+    """Return the home zone with which the tables were made, whatever the settings say now."""
+    lines = ",".join(journal.home_zone)
+    if not lines:
+        return settings.home_zone
+    return load_settings({"out": str(settings.out), "home_zone": lines}, environment={}).home_zone
+
+
+def _choose(store: Store, settings: Settings) -> Choice:
+    """Return what the settings choose; raise ``SettingsError`` where no activity fits the filter."""
+    chosen = {name: value for name in ("product", "action") if (value := getattr(settings, name))}
+    if chosen:
+        with store.connect() as connection:
+            rows = connection.execute(PAIRS).fetchall()
+        pairs = [dict(zip(("product", "action"), row, strict=True)) for row in rows]
+        if not any(chosen.items() <= pair.items() for pair in pairs):
+            named = ",".join(f"{name}={value}" for name, value in chosen.items())
+            there = "; ".join(f"product={p['product']},action={p['action']}" for p in pairs[:MOST_NAMED])
+            raise SettingsError(
+                f"No entry fits {named}", where="filter", remedy=f"There are: {there or 'none at all'}."
+            )
+    return Choice(settings.product, settings.action, settings.redact, settings.coarse)
