@@ -68,6 +68,7 @@ def _ask(found: Forgotten, place: str) -> None:
 def _lay_out(found: Forgotten) -> list[str]:
     people = "1 person" if found.n_people == 1 else f"{found.n_people:,} people"
     names = {"else": "run.json and the like", "cohort": f"cohort ({people})"}
+    rooms = sorted(found.rooms.items(), key=lambda line: (line[0] == "else", line))
     lines = [
         f"  {names.get(room, room):<24}{n_files:>8,} {'file' if n_files == 1 else 'files':<5}"
         f"{n_bytes / 1e6:>12,.1f} MB"

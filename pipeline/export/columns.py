@@ -85,15 +85,14 @@ OF_TABLE: Mapping[str, Mapping[str, str]] = {
 }
 
 
-LEFT = (
-    "Left are when, which product if Almanac has a name for it, what kind of activity, the site if it is on a "
-    "public list of common ones, and whether it was an advertisement. Days without activity, and nights on "
-    "another clock, can still be seen."
+_OF_EACH = (
+    "which product if Almanac has a name for it, what kind of activity, the site if it is on a public list of "
+    "common ones, and whether it was an advertisement"
 )
+LEFT = f"Left are when, {_OF_EACH}. Days without activity, and nights on another clock, can still be seen."
 LEFT_COARSE = (
-    "Left are year, month, weekday and hour on the home clock, which product if Almanac has a name for it, what "
-    "kind of activity, the site if it is on a public list of common ones, and whether it was an advertisement. "
-    "How much was done in the weekdays and hours of a month can still be seen."
+    f"Left are year, month, weekday and hour on the home clock, {_OF_EACH}. How much was done in the weekdays "
+    "and hours of a month can still be seen."
 )
 
 
