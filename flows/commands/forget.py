@@ -52,7 +52,7 @@ def forget(yes: Yes = False, out: Out = None, verbose: Verbose = False, as_json:
 
 
 def _ask(found: Forgotten, place: str) -> None:
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise SettingsError(
             "forget removes what cannot be brought back, and nobody can be asked here",
             where=place,
@@ -65,6 +65,11 @@ def _ask(found: Forgotten, place: str) -> None:
         raise typer.Exit(1)
 
 
+def can_ask() -> bool:
+    """Say whether there is a terminal to ask on."""
+    return sys.stdin.isatty()
+
+
 def _lay_out(found: Forgotten) -> list[str]:
     people = "1 person" if found.n_people == 1 else f"{found.n_people:,} people"
     names = {"else": "run.json and the like", "cohort": f"cohort ({people})"}
@@ -72,8 +77,6 @@ def _lay_out(found: Forgotten) -> list[str]:
     lines = [
         f"  {names.get(room, room):<24}{n_files:>8,} {'file' if n_files == 1 else 'files':<5}"
         f"{n_bytes / 1e6:>12,.1f} MB"
-        for room, (n_files, n_bytes) in sorted(
-            found.rooms.items(), key=lambda line: (line[0] == "else", line)
-        )
+        for room, (n_files, n_bytes) in rooms
     ]
     return lines or ["  nothing"]

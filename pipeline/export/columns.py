@@ -86,13 +86,13 @@ OF_TABLE: Mapping[str, Mapping[str, str]] = {
 
 
 _OF_EACH = (
-    "which product if Almanac has a name for it, what kind of activity, the site if it is on a public list of "
-    "common ones, and whether it was an advertisement"
+    "which product if Almanac has a name for it, what kind of activity, the site if it is on a public list "
+    "of common ones, and whether it was an advertisement"
 )
 LEFT = f"Left are when, {_OF_EACH}. Days without activity, and nights on another clock, can still be seen."
 LEFT_COARSE = (
-    f"Left are year, month, weekday and hour on the home clock, {_OF_EACH}. How much was done in the weekdays "
-    "and hours of a month can still be seen."
+    f"Left are year, month, weekday and hour on the home clock, {_OF_EACH}. How much was done in the "
+    "weekdays and hours of a month can still be seen."
 )
 
 
