@@ -45,17 +45,17 @@ def compose_record(
 
 
 def summarise(cohort: Path, record: dict[str, Any], outs: Sequence[Path], *, k: int) -> None:
-    """Write the page, unless it stands on just this already, and then ``cohort.json``."""
+    """Write ``cohort.json`` and, unless it stands on just this already, the page; then what is on it."""
     from flows.steps.cohort import write_cohort
 
     read = _digest(outs, k)
-    former = _read_former(cohort).get("page", {})
-    if former.get("read") == read and (cohort / PAGE).is_file():
-        record["page"] = former
-    else:
-        counts = write_cohort(outs, cohort, k=k)
-        # A page that stayed as it was stands on something else: the next run looks again.
-        record["page"] = {"read": "" if counts.stays else read, "counts": list_figures(counts)}
+    record["page"] = _read_former(cohort).get("page", {})
+    _write_record(cohort, record)
+    if record["page"].get("read") == read and (cohort / PAGE).is_file():
+        return
+    counts = write_cohort(outs, cohort, k=k)
+    # A page that stayed as it was stands on something else: the next run looks again.
+    record["page"] = {"read": "" if counts.stays else read, "counts": list_figures(counts)}
     _write_record(cohort, record)
 
 

@@ -58,11 +58,21 @@ def judge(person: Person, out: Path, own: Settings, options: Mapping[str, str]) 
 
 
 def settle_person(person: Person, out: Path, own: Settings, options: Mapping[str, str]) -> Settings:
-    """Settle a person's settings: an ``almanac.toml`` in their own sub-folder stands for the usual one."""
+    """Settle a person's settings: where home is, and which days are free, may stand in their sub-folder.
+
+    All else is as for everybody: one page compares them.
+    """
     folder = person.folder
     place = folder if folder is not None and (folder / "almanac.toml").is_file() else own.out
-    settings = load_settings({**options, "out": str(place)}, recall=lambda _: read_journal(out).home_zone)
-    return replace(settings, out=out)
+    theirs = load_settings({**options, "out": str(place)}, recall=lambda _: read_journal(out).home_zone)
+    return replace(
+        own,
+        out=out,
+        home_zone=theirs.home_zone,
+        weekend=theirs.weekend,
+        first_weekday=theirs.first_weekday,
+        free_days=theirs.free_days,
+    )
 
 
 def _recall(archives: Sequence[Path], settings: Settings, journal: Journal) -> Outcome | None:

@@ -16,6 +16,7 @@ from pipeline.settings import Settings, load_settings
 if TYPE_CHECKING:
     from flows.cohort_plan import Outcome
     from flows.cohort_run import Member
+    from flows.people import People
 
 K = 5
 
@@ -50,7 +51,7 @@ def cohort(
     with end_clearly("cohort", verbose=verbose):
         from flows.as_json import write_json
         from flows.cohort_record import compose_record, list_summarised, summarise
-        from flows.people import show_name
+        from flows.people import find_people, show_name
         from flows.steps.cohort import check_k
         from flows.writing import explain_write_errors
         from pipeline.tables.files import make_private_folder
@@ -68,12 +69,13 @@ def cohort(
         own = load_settings(options)
         place, folder = own.out / "cohort", folder.expanduser().absolute()
         with explain_write_errors(own.out):
-            members, passed_over = _find_members(folder, place, own, options)
+            people = find_people(folder, place)
             prepare_out(own.out)
             make_private_folder(place / "people")
             with hold_lock(place):
+                members = _judge_all(people, place / "people", own, options)
                 done = _run(members, place, workers=workers, dask=dask, plain=plain, verbose=verbose)
-                record = compose_record(folder, done, passed_over)
+                record = compose_record(folder, done, people.passed_over)
                 summarise(place, record, list_summarised(done), k=k)
         if as_json:
             typer.echo(write_json(record))
@@ -89,19 +91,13 @@ def cohort(
             raise typer.Exit(1)
 
 
-def _find_members(
-    folder: Path, place: Path, own: Settings, options: dict[str, str]
-) -> tuple[list[Member], tuple[str, ...]]:
-    """Look who is there and who wants a run; also name what was passed over."""
+def _judge_all(people: People, outs: Path, own: Settings, options: dict[str, str]) -> list[Member]:
+    """Say of everybody whether a run is wanted, and where."""
     from flows.cohort_run import judge
-    from flows.people import find_people, name_outs
+    from flows.people import name_outs
 
-    people = find_people(folder, place)
-    outs = place / "people"
-    existing = [child.name for child in outs.iterdir()] if outs.is_dir() else []
-    names = name_outs([person.name for person in people.persons], existing)
-    members = [judge(person, outs / names[person.name], own, options) for person in people.persons]
-    return members, people.passed_over
+    names = name_outs([person.name for person in people.persons], [child.name for child in outs.iterdir()])
+    return [judge(person, outs / names[person.name], own, options) for person in people.persons]
 
 
 def _run(

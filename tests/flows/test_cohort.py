@@ -127,6 +127,25 @@ def test_a_home_zone_is_the_command_lines_else_the_persons_else_of_their_tables_
     assert find_zone(home_zone="Africa/Cairo") == "Africa/Cairo"
 
 
+def test_all_that_is_not_of_home_and_free_days_is_as_for_everybody(tmp_path: Path) -> None:
+    folder = tmp_path / "class" / "Anna"
+    folder.mkdir(parents=True)
+    (folder / "almanac.toml").write_text(
+        'home_zone = "Asia/Riyadh"\nweekend = ["friday"]\nfirst_weekday = "sunday"\n'
+        'free_days = ["2024-05-01"]\nfilter = "product=maps"\nredact = true\nskip_limit = 1'
+    )
+    options = {"out": str(tmp_path / "out"), "filter": "product=youtube"}
+    own = load_settings({**options, "home_zone": "UTC"}, environment={})
+    assert settle_person(Person("Anna", folder), tmp_path / "people" / "Anna", own, options) == Settings(
+        out=tmp_path / "people" / "Anna",
+        home_zone=(ZoneSpan(None, "Asia/Riyadh"),),
+        weekend=(4,),
+        first_weekday=6,
+        product="youtube",
+        free_days=(FreeSpan(date(2024, 5, 1), date(2024, 5, 1)),),
+    )
+
+
 def test_a_bad_almanac_toml_fails_only_its_person(tmp_path: Path, zip_of_anna: Path) -> None:
     path = zip_of_anna.with_name("almanac.toml")
     path.write_text('home = "x"')
