@@ -1,14 +1,18 @@
-"""Steps that do nothing but say that they were called, for tests of what calls them."""
+"""Steps that do nothing but say that they were called, for tests of what calls them; one person's exports."""
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.sample import Invention, invent
+from pipeline.sample.entry import Entry
 from pipeline.settings import Settings, load_settings
 from pipeline.tables.journal import prepare_out
 
@@ -55,3 +59,34 @@ def settings(tmp_path: Path) -> Settings:
     settled = load_settings({"out": tmp_path / "out", "home_zone": "Europe/Paris"}, environment={})
     prepare_out(settled.out)
     return settled
+
+
+@pytest.fixture(scope="session")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Four archives of one person's five months: older and newer overlap by ten weeks.
+
+    ``second`` is another part of the newer export, and ``videos`` an export of YouTube alone.
+    """
+    person = invent(years=0, since=date(2025, 6, 20), until=date(2025, 11, 19), per_day=12.0, seed=4)
+    older, newer = (datetime(2025, month, 8, tzinfo=UTC).timestamp() for month in (10, 7))
+    folder = tmp_path_factory.mktemp("exports")
+    kept: dict[str, tuple[str, Callable[[str, Entry], bool]]] = {
+        "older": ("20251008T000000Z-001", lambda file, entry: entry.utc < older),
+        "newer": ("20251120T081500Z-001", lambda file, entry: entry.utc > newer and "Maps" not in file),
+        "second": ("20251120T081500Z-002", lambda file, entry: entry.utc > newer and "Maps" in file),
+        "videos": ("20251121T081500Z-001", lambda file, entry: "YouTube" in file),
+    }
+    return {
+        name: write_export(folder / f"takeout-{stamp}.zip", person, keep)
+        for name, (stamp, keep) in kept.items()
+    }
+
+
+def write_export(path: Path, person: Invention, keep: Callable[[str, Entry], bool]) -> Path:
+    """Write those of an invented person's entries that are to be kept, file by file, the newest first."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, entries in sorted(person.by_file.items()):
+            kept = [entry for entry in sorted(entries, key=lambda entry: -entry.utc) if keep(file, entry)]
+            if kept:
+                archive.writestr(f"Takeout/{file}", b"".join(person.manner.write_file(file, kept)))
+    return path
