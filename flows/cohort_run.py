@@ -122,7 +122,8 @@ def wait_for_outcomes(plan: Path, n_people: int, hear: Hear) -> Iterator[None]:
         for number in range(n_people):
             if number not in heard and (outcome := read_outcome(plan, number)) is not None:
                 heard.add(number)
-                hear(number, outcome)
+                with suppress(Exception):  # a terminal that is gone stops nobody's run
+                    hear(number, outcome)
 
     def beat() -> None:
         while not over.wait(BEAT_SECONDS):

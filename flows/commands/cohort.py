@@ -125,10 +125,13 @@ def _run(
                 CohortDisplay(names, quiet_terminal=verbose) as display,
                 wait_for_outcomes(plan, len(todo), display.hear),
             ):
+                n_workers = min(workers or choose_n_workers(), len(todo))
+                where = f"on the cluster at {dask}" if dask else f"{n_workers} at once"
+                display.say(f"{len(todo)} of {len(members)} to run, {where}.")
                 run_plan(
                     plan,
                     len(todo),
-                    n_workers=min(workers or choose_n_workers(), len(todo)),
+                    n_workers=n_workers,
                     dask=dask,
                     plain=plain,
                     verbose=verbose,

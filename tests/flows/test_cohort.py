@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -345,10 +346,25 @@ def test_each_outcome_is_heard_of_once_and_at_the_end_the_plan_is_gone(
     with wait_for_outcomes(plan, 3, lambda number, outcome: heard.append((number, outcome.status))):
         write_outcome(plan, 2, Outcome("done"))
         while not heard or plan.stat().st_mtime_ns == before:
-            pass
+            time.sleep(0.01)
         write_outcome(plan, 0, Outcome("failed"))
     assert heard == [(2, "done"), (0, "failed")]
     assert not plan.exists()
+
+
+def test_a_terminal_that_is_gone_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cohort_run, "BEAT_SECONDS", 0.01)
+    plan = write_lines(tmp_path, 1)
+
+    def hear(number: int, outcome: Outcome) -> None:
+        raise BrokenPipeError
+
+    with wait_for_outcomes(plan, 1, hear):
+        write_outcome(plan, 0, Outcome("done"))
+        time.sleep(0.1)
+        before = plan.stat().st_mtime_ns
+        while plan.stat().st_mtime_ns == before:
+            time.sleep(0.01)
 
 
 def test_a_line_says_what_became_of_a_person(capsys: pytest.CaptureFixture[str]) -> None:

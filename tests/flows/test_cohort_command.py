@@ -75,6 +75,7 @@ def test_who_fails_is_told_at_the_end_and_all_the_others_are_done(
         f"The page of all: {place / 'report' / 'index.html'}",
     ]
     assert result.stderr.splitlines() == [
+        "2 of 2 to run, 1 at once.",
         "1 of 2: Anna: 1,200 rows, 200 of them new, 1.5 s",
         "2 of 2: ben: failed",
         "almanac: ben: No (there). Do.",
@@ -129,7 +130,7 @@ def test_without_prefect_it_is_said_once_and_everybody_is_run(
 
     monkeypatch.setattr(cohort_run, "prepare_environment", fail)
     result = call(folder)
-    assert result.stderr.splitlines()[0] == "Prefect could not be used (OSError): going on without it."
+    assert result.stderr.splitlines()[1] == "Prefect could not be used (OSError): going on without it."
     assert sorted(people_run) == ["Anna", "ben"]
 
 
@@ -145,6 +146,7 @@ def test_a_cluster_without_prefect_is_an_error(
     result = call(folder, "--dask", "tcp://127.0.0.1:1")
     log = folder.parent / "out" / "cohort" / "prefect" / "server.log"
     assert result.stderr == (
+        "2 of 2 to run, on the cluster at tcp://127.0.0.1:1.\n"
         f"almanac cohort: Prefect did not start, and without it Dask is not reached ({log}). See there what "
         "is wrong; or run it without --dask.\n"
     )
