@@ -42,7 +42,8 @@ def list_examples() -> list[str]:
     lines = [line.strip() for snippet in SNIPPETS for line in snippet.splitlines()]
     called = [line.partition(" # ")[0] for line in lines if re.match(r"(\S*/)?almanac [a-z]", line)]
     called += [f"almanac run {words}" for line in lines for words in re.findall(r"ARGS='([^'…]+)'", line)]
-    return sorted({line for line in called if not re.search(r"[…\[|]|\b[A-Z]{3,}\b", line)})
+    whole = [line for line in called if len(line.split()) > 2]  # a command's bare name only names it
+    return sorted({line for line in whole if not re.search(r"[…\[|]|\b[A-Z]{3,}\b", line)})
 
 
 def name_parameters(command: str) -> dict[str, Any]:
