@@ -78,6 +78,8 @@ def main() -> None:
             # Else the page is copied into the installed package.
             PREFECT_SERVER_UI_STATIC_DIRECTORY=str(Path.cwd() / "page"),
             PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT="false",
+            # Flow runs go after 90 days, its default age for it; else it keeps each look for ever (3.8.8).
+            PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED="events,flow_runs",
         )
     else:  # what Prefect sets for its own temporary server (3.8.8): no page, only the services it needs
         os.environ["PREFECT__SERVER_EPHEMERAL"] = "1"

@@ -12,6 +12,7 @@ import json
 import multiprocessing
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import wait
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -142,6 +144,8 @@ def serve() -> None:
     except ValueError:
         _tell("refused")
         return
+    # Prefect's runner makes a folder for temporary files, and leaves it (3.8.8); there it would be anyone's.
+    tempfile.tempdir = str(Path.cwd())
     asyncio.run(_serve(plan, schedule))
 
 
@@ -170,8 +174,7 @@ async def _serve(plan: Plan, schedule: Any) -> None:
     loop = asyncio.get_running_loop()
     _start(lambda: _end_with_parent(runner, loop))
     _tell("serving")
-    with suppress(OSError):  # a server that is away cannot be told that the schedule pauses
-        await runner.start()
+    await runner.start()
 
 
 async def _clear(client: PrefectClient, deployment: UUID) -> None:
@@ -195,7 +198,8 @@ def _settle(run: FlowRun, now: datetime) -> State[Any] | None:
 
 def _is_due(plan: Plan) -> bool:
     try:
-        return bool(find_due(plan.watch, settle({"out": plan.out}, [plan.watch])[0]))
+        due = find_due(plan.watch, settle({"out": plan.out}, [plan.watch])[0])
+        return bool(due) or due.n_growing > 0  # the flow run will look again before the next slot
     except Exception:  # the flow run will say what it is
         return True
 
