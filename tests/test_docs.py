@@ -190,6 +190,11 @@ def test_every_figure_of_speed_or_memory_stands_beside_the_benchmark_that_prints
     assert {name for named in scripts for name in named if f"`{Path(name).name}`" not in table} == set()
 
 
+def test_every_file_of_the_benchmarks_is_named_on_their_page_and_no_other() -> None:
+    named = re.findall(r"`(\w+\.py)`", (ROOT / "benchmarks" / "README.md").read_text("utf-8"))
+    assert set(named) == {path.name for path in (ROOT / "benchmarks").glob("*.py")}
+
+
 def test_the_readme_begins_with_a_picture_the_way_to_an_archive_and_the_two_commands() -> None:
     start = [
         README.index(words)
