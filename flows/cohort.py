@@ -6,15 +6,19 @@ thread or worker only waits for a process of its own: the work is done there (``
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.person import PersonFailedError, run_person
+
+POLL_SECONDS = 5.0
 
 
 class TroubleError(Exception):
@@ -43,7 +47,7 @@ def cohort(plan: str, numbers: Sequence[int]) -> None:
         futures = [run_one.submit(number, plan) for number in numbers]
         for future in futures:
             try:
-                future.result()
+                _wait_for(future, Path(plan))
             except PersonFailedError:
                 n_failed += 1
             except Exception as error:
@@ -55,6 +59,18 @@ def cohort(plan: str, numbers: Sequence[int]) -> None:
         raise TroubleError(trouble)
     if n_failed:
         raise PeopleFailedError(f"{n_failed} of {len(numbers)} failed")
+
+
+def _wait_for(future: PrefectFuture[None], plan: Path) -> None:
+    """Return when a person is done, or raise; ``TimeoutError`` where the plan is gone and nobody is at it."""
+    while True:
+        begun = time.monotonic()
+        try:
+            future.result(timeout=POLL_SECONDS)
+            return
+        except TimeoutError:
+            if time.monotonic() - begun < POLL_SECONDS or not plan.exists():
+                raise
 
 
 def run_flow(plan: Path, numbers: Sequence[int], *, n_workers: int, dask: str | None) -> str | None:

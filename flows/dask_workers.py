@@ -1,25 +1,30 @@
 """What a Dask cluster must be able to do before a cohort runs on it, and how its workers are kept quiet.
 
-A worker imports Prefect with the first task, and would read the variables and the profile of whoever
-started it: any of them may point elsewhere, and from a terminal the import itself would tell Prefect's
-makers (3.8.8). So each worker gets Almanac's variables first, one that starts later too.
+Workers, and the scheduler as well (Dask 2026.8.0), import Prefect with the first task, and would read the
+variables and the profile of whoever started them: any may point elsewhere, and from a terminal the import
+itself would tell Prefect's makers (3.8.8). So each gets Almanac's variables first, a later worker too.
 """
 
 from __future__ import annotations
 
 import os
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipeline.errors import SettingsError
 from pipeline.tables.journal import almanac_version
 
 PLUGIN = "almanac"
 ANSWER_SECONDS = 15
+LOOK_SECONDS = 5.0
+MOST_EMPTY_LOOKS = 24  # so often in a row without a worker, and nobody waits for one any longer
 
 
 class Quiet:
@@ -27,24 +32,27 @@ class Quiet:
 
     name = PLUGIN
 
-    def __init__(self, variables: dict[str, str]) -> None:
+    def __init__(self, variables: dict[str, str | None]) -> None:
         self.variables = variables
         self.before: dict[str, str | None] = {}
 
     def setup(self, worker: Any) -> None:
         """Set the variables in the worker's process."""
-        foreign = {name for name in os.environ if name.upper().startswith("PREFECT_")}
-        self.before = {name: os.environ.get(name) for name in foreign | self.variables.keys()}
-        for name in foreign:
-            del os.environ[name]
-        os.environ.update(self.variables)
+        self.before = exchange(self.variables)
 
     def teardown(self, worker: Any) -> None:
         """Give the worker back the variables that it had."""
-        for name, value in self.before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
+        exchange(self.before)
+
+
+def exchange(variables: dict[str, str | None]) -> dict[str, str | None]:
+    """Put ``variables`` in the place of every ``PREFECT_*`` one; return what brings back those of before."""
+    foreign = {name for name in os.environ if name.upper().startswith("PREFECT_")}
+    before = {name: os.environ.get(name) for name in foreign | variables.keys()}
+    for name in before:
+        os.environ.pop(name, None)
+    os.environ.update({name: value for name, value in variables.items() if value is not None})
+    return before
 
 
 @contextmanager
@@ -55,6 +63,19 @@ def open_cluster(address: str, plan: Path) -> Iterator[Callable[[], None]]:
     not installed, nobody answers, no worker is there, or one has not the same Almanac and the same disk.
     """
     client = _connect(address)
+    before: dict[str, str | None] | None = None
+
+    def hand_out() -> None:
+        nonlocal before
+        before = client.run_on_scheduler(exchange, _list_variables())
+        _register(client, _list_variables())
+        if not all(client.run(reach, os.environ["PREFECT_API_URL"]).values()):
+            raise SettingsError(
+                "A Dask worker does not reach Prefect, which is on this machine's loopback",
+                where=address,
+                remedy="Start the workers on this machine.",
+            )
+
     try:
         if not client.scheduler_info(n_workers=-1)["workers"]:
             raise SettingsError(
@@ -63,12 +84,38 @@ def open_cluster(address: str, plan: Path) -> Iterator[Callable[[], None]]:
                 remedy=f"Start one: dask worker {address} --nthreads 1.",
             )
         _check(client, address, plan)
-        yield lambda: _register(client, _list_variables())
+        with _watch(client, plan):
+            yield hand_out
     finally:
-        with suppress(Exception):
-            client.unregister_worker_plugin(PLUGIN)
+        if before is not None:
+            with suppress(Exception):
+                client.unregister_worker_plugin(PLUGIN)
+            with suppress(Exception):
+                client.run_on_scheduler(exchange, before)
         with suppress(Exception):
             client.close()
+
+
+@contextmanager
+def _watch(client: Any, plan: Path) -> Iterator[None]:
+    """Take the plan away when all workers are gone and none comes: Dask itself would wait for ever."""
+    over = threading.Event()
+
+    def look() -> None:
+        n_empty = 0
+        while not over.wait(LOOK_SECONDS):
+            n_empty = 0 if client.scheduler_info(n_workers=-1)["workers"] else n_empty + 1
+            if n_empty >= MOST_EMPTY_LOOKS:
+                plan.unlink(missing_ok=True)
+                return
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _connect(address: str) -> Any:
@@ -87,13 +134,13 @@ def _connect(address: str) -> Any:
         ) from error
 
 
-def _register(client: Any, variables: dict[str, str]) -> None:
+def _register(client: Any, variables: dict[str, str | None]) -> None:
     from distributed.diagnostics.plugin import WorkerPlugin
 
     client.register_plugin(type("Quiet", (Quiet, WorkerPlugin), {})(variables), name=PLUGIN)
 
 
-def _list_variables() -> dict[str, str]:
+def _list_variables() -> dict[str, str | None]:
     ours = ("DO_NOT_TRACK", "NO_PROXY", "no_proxy")
     return {
         name: value
@@ -104,14 +151,15 @@ def _list_variables() -> dict[str, str]:
 
 def _check(client: Any, address: str, plan: Path) -> None:
     try:
-        answers = client.run(look_around, str(plan))
+        answers = [client.run_on_scheduler(look_around, str(plan))]
+        answers += client.run(look_around, str(plan)).values()
     except Exception as error:
         raise SettingsError(
             f"A Dask worker cannot run Almanac ({type(error).__name__})",
             where=address,
             remedy="Start the workers from an environment that has takeout-almanac[dask], as this one.",
         ) from error
-    for version, sees in answers.values():
+    for version, sees in answers:
         if version != almanac_version():
             raise SettingsError(
                 f"A Dask worker has Almanac {version}, and this is {almanac_version()}",
@@ -129,3 +177,13 @@ def _check(client: Any, address: str, plan: Path) -> None:
 def look_around(plan: str) -> tuple[str, bool]:
     """Say, on a worker, which Almanac it has and whether it sees the plan."""
     return almanac_version(), os.access(plan, os.R_OK)
+
+
+def reach(url: str) -> bool:
+    """Say, on a worker, whether somebody answers at the address of a Prefect API."""
+    place = urlsplit(url)
+    try:
+        socket.create_connection((place.hostname or "", place.port or 0), ANSWER_SECONDS).close()
+    except OSError:
+        return False
+    return True
