@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Sequence
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,15 +18,18 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from flows.freshness import list_states
+from flows.freshness import list_states, nothing_new
 from flows.painters import Piece
-from flows.steps.charts import ChartCounts, charts
+from flows.pieces import say_piece
+from flows.steps.charts import ChartCounts, charts, open_studio
 from flows.steps.ingest import ingest
 from flows.steps.patterns import patterns
 from pipeline.errors import StoreError
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
+from pipeline.tables.files import write_atomically
 from pipeline.tables.journal import READS, begin_step, commit_step, read_digest_of, read_journal
 from pipeline.tables.store import Store
+from pipeline.tables.takeout import read_takeout
 
 
 class Killed(BaseException):
@@ -165,3 +174,131 @@ def test_a_step_that_was_never_done_is_begun_without_a_word(settings: Settings) 
     before = (settings.out / "run.json").read_bytes()
     assert begin_step(settings.out, "patterns") == read_journal(settings.out)
     assert (settings.out / "run.json").read_bytes() == before
+
+
+Row = tuple[Any, ...]
+
+
+def list_identities(out: Path) -> Counter[Row]:
+    """Count the merged table's rows by what makes two of them the same."""
+    columns = ["product", "action", "text", "url"]
+    rows = Store(out).activity(["time", *columns])
+    seconds = rows["time"].dt.floor("s").astype(str)
+    values = rows[columns].astype(object).where(rows[columns].notna(), None)
+    values.loc[values["action"] == "searched", "url"] = None
+    return Counter(zip(seconds, *(values[name] for name in columns), strict=True))
+
+
+def hash_tables(out: Path) -> dict[str, bytes]:
+    """Return the content of every table by its path."""
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in sorted(out.rglob("*.parquet"))}
+
+
+@pytest.mark.slow
+def test_archives_add_in_whatever_order_and_parts_join_on_different_days_and_no_row_is_ever_lost(
+    exports: dict[str, Path], tmp_path: Path
+) -> None:
+    def take_in(folder: str, *orders: Sequence[str]) -> tuple[Counter[Row], dict[str, bytes]]:
+        """Take archives in, one order a day; return the rows, and the bytes of all tables."""
+        settings = load_settings({"out": tmp_path / folder, "home_zone": "Europe/Paris"}, environment={})
+        rows = Counter[Row]()
+        for names in orders:
+            counts = ingest([str(exports[name]) for name in names], settings)
+            before, rows = rows, list_identities(settings.out)
+            assert before <= rows
+            assert (rows.total() - before.total(), rows.total()) == (counts.new_rows, counts.rows)
+        assert len(read_journal(settings.out).inputs) == 4
+        return rows, hash_tables(settings.out)
+
+    at_once = take_in("at once", ["videos", "second", "newer", "older"])
+    alone = {name: len(read_takeout(exports[name], home_zone="Europe/Paris")) for name in exports}
+    assert max(alone.values()) < at_once[0].total() < sum(alone.values())
+    assert take_in("forward", ["older"], ["newer"], ["second"], ["videos"]) == at_once
+    assert take_in("backward", ["videos"], ["second"], ["newer"], ["older"]) == at_once
+    assert take_in("with a duplicate", ["second", "older"], ["older"], ["videos", "newer"]) == at_once
+    exported = {name.split("/")[2][:16] for name in at_once[1] if name.startswith("tables/exports/")}
+    assert exported == {"20251008T000000Z", "20251120T081500Z", "20251121T081500Z"}
+
+
+@pytest.mark.slow
+def test_a_duplicate_under_another_name_elsewhere_is_nothing_new_before_anything_heavy_is_imported(
+    tiny_archive: Path, settings: Settings, tmp_path: Path
+) -> None:
+    ingest([str(tiny_archive)], settings)
+    stand_in(settings, *list(READS)[1:])
+    (tmp_path / "Downloads").mkdir()
+    copy = tmp_path / "Downloads" / "my archive (1).zip"
+    shutil.copyfile(tiny_archive, copy)
+    tar = tmp_path / "Downloads" / "takeout-20251120T081500Z-1-001.tgz"
+    with zipfile.ZipFile(tiny_archive) as zipped:
+        zipped.extractall(tmp_path / "unpacked")
+    with tarfile.open(tar, "w:gz") as archive:
+        archive.add(tmp_path / "unpacked" / "Takeout", "Takeout")
+    before = (settings.out / "run.json").read_bytes()
+    script = (
+        "import sys\nfrom flows.commands import main\n"
+        "try: main()\nexcept SystemExit as end: print('status', end.code)\n"
+        "print([name for name in ('prefect', 'pandas', 'numpy', 'duckdb', 'pyarrow') if name in sys.modules])"
+    )
+    words = [script, "run", str(copy), "--out", str(settings.out), "--home-zone", "Europe/Paris"]
+    done = subprocess.run([sys.executable, "-c", *words], capture_output=True, text=True, check=True)
+    report = settings.out / "report" / "index.html"
+    assert done.stdout.splitlines() == [f"Nothing new. The report: {report}", "status 0", "[]"]
+    assert (settings.out / "run.json").read_bytes() == before
+    assert not nothing_new([str(tar)], settings)  # other bytes: taken in, and every entry is known
+
+
+@pytest.mark.slow
+def test_a_picture_is_to_be_drawn_again_where_its_own_answer_changes_and_nowhere_else(
+    sample_archive: Path, settings: Settings
+) -> None:
+    ingest([str(sample_archive)], settings)
+    patterns(settings)
+
+    def list_digests() -> dict[str, str]:
+        studio = open_studio(settings.out)
+        return {say_piece(piece): studio.digest(piece) for piece in studio.list_pieces()}
+
+    def find_changed(name: str, change: Callable[[Path], None]) -> set[str]:
+        """Return the pieces whose digest is another one when a file of the patterns is."""
+        path = settings.out / "patterns" / name
+        content = path.read_bytes()
+        change(path)
+        changed = {piece for piece, digest in list_digests().items() if digest != before[piece]}
+        path.write_bytes(content)
+        return changed
+
+    def change_table(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[Path], None]:
+        return lambda path: change(pd.read_parquet(path)).to_parquet(path, index=False)
+
+    def change_coverage(**values: Any) -> Callable[[Path], None]:
+        return lambda path: write_atomically(
+            path, json.dumps({**json.loads(path.read_bytes()), **values}).encode()
+        )
+
+    def add_one(column: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+        """Raise the last value that is not 0."""
+
+        def change(frame: pd.DataFrame) -> pd.DataFrame:
+            frame.loc[frame.index[frame[column] > 0][-1], column] += 1
+            return frame
+
+        return change
+
+    before = list_digests()
+    of_a_year = {piece for piece in before if piece[-4:].isdecimal()}
+    years = sorted(int(piece[-4:]) for piece in of_a_year)
+    last = years[-1]
+    assert len(of_a_year) == 2 * len(set(years)) >= 4
+    assert find_changed("hours.parquet", change_table(lambda frame: frame.iloc[::-1])) == {"hours"}
+    assert find_changed("words_by_year.parquet", change_table(add_one("count"))) == {
+        "words_by_year",
+        f"words_by_year {last}",
+    }
+    assert find_changed("calendar.parquet", change_table(add_one("searches"))) == {
+        "calendar",
+        f"year pages {last}",
+    }
+    assert find_changed("coverage.json", change_coverage(now="2020-02-02")) == set()
+    assert find_changed("coverage.json", change_coverage(n_rows=1)) == before.keys() - of_a_year
+    assert list_digests() == before
