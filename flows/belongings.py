@@ -26,7 +26,8 @@ ROOMS: Mapping[str, tuple[str, ...] | None] = {
     "prefect": None,
 }
 """The folders that are Almanac's by name, and what its files there end with; ``None``: all is Prefect's."""
-COHORT, PEOPLE, SUMMARY = "cohort", "people", "cohort.json"
+COHORT, PEOPLE = "cohort", "people"
+OF_COHORT = ("cohort.json", "entered.json")
 IGNORE, IGNORE_ALL = ".gitignore", b"*\n"
 REPARSE_POINT = getattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", 0)
 
@@ -72,7 +73,7 @@ def is_file(path: Path) -> bool:
 
 def _sort_out(out: Path, found: Belongings, *, of_cohort: bool = False) -> None:
     """Sort what lies in an output folder: the owner's, a person's, or that of the cohort itself."""
-    own_files = (SERVER, LOCK, SUMMARY) if of_cohort else (SERVER, LOCK, RUN)
+    own_files = (SERVER, LOCK, *OF_COHORT) if of_cohort else (SERVER, LOCK, RUN)
     for path in sorted(out.iterdir()):
         name = path.name
         if name.startswith(TEMPORARY):

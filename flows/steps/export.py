@@ -45,7 +45,7 @@ def export(settings: Settings, form: str, dest: Path, *, force: bool = False) ->
     refuse_own_place(settings.out, dest)
     check_place(dest, force=force)
     choice = _choose(store, settings)
-    with explain_write_errors(dest, place_name="DEST"):
+    with explain_write_errors(dest.parent, place_name="DEST"):
         rows = write_export(store, dest, form, choice, find_home(store.journal, settings))
     paths = [dest] if dest.is_file() else sorted(dest.iterdir())
     return ExportCounts(

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from pipeline.errors import SettingsError, StoreError
+from pipeline.errors import AlmanacError, SettingsError, StoreError
 from pipeline.export.opening import open_reader
 from pipeline.settings import ZoneSpan
 from pipeline.tables.schema import ACTIVITY
@@ -27,7 +27,7 @@ OTHERS = ("location", "detail", "file", "skipped", "source")
 INNER = ("copied", "entry", "set_aside", "read_file", "settled_zone")
 """Views that the merge needs and a query does not."""
 ALL_NAMED = re.compile(r"\b(show|information_schema|duckdb_\w+)\b", re.IGNORECASE)
-WORDS_OF_THE_QUERY = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
+WITH_WORDS = ("ParserException", "SyntaxException", "BinderException", "CatalogException")
 """Errors whose words quote the query and the names of columns, and no value of the tables."""
 BATCH = 2048
 
@@ -104,27 +104,33 @@ def explain_errors() -> Iterator[None]:
     """Turn DuckDB's errors into one line; those that may quote a value of the tables lose their words."""
     try:
         yield
-    except WORDS_OF_THE_QUERY as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        said = " ".join(lines[: next((k for k, line in enumerate(lines) if line.startswith("LINE ")), 9)])
-        raise SettingsError(
-            said, where="sql", remedy="describe activity lists its columns, show tables the tables."
-        ) from error
-    except duckdb.PermissionException as error:
-        raise SettingsError(
-            "A query reads these tables and no other file", where="sql", remedy="See them by: show tables."
-        ) from error
-    except duckdb.OutOfMemoryException as error:
-        raise SettingsError(
-            f"The query needs more than {QUERY_MB} MB", where="sql", remedy="Ask for less at a time."
-        ) from error
-    except duckdb.IOException as error:
-        raise StoreError(
-            "A table could not be read", where="tables", remedy="If a run is at work here, ask again."
-        ) from error
     except duckdb.Error as error:
-        raise SettingsError(
-            f"The query failed on a value ({type(error).__name__})",
-            where="sql",
-            remedy="try_cast gives null where a value is of another form; -v shows more (it may quote you).",
-        ) from error
+        raise _explain(error, type(error).__name__) from error
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        # What fails after the first rows comes through Arrow (26, November 2026), with DuckDB's words alone.
+        words = str(error).partition(" Error:")[0]
+        raise _explain(error, "".join(words.split()) + "Exception") from error
+
+
+def _explain(error: Exception, kind: str) -> AlmanacError:
+    if kind in WITH_WORDS:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        end = next((k for k, line in enumerate(lines) if line.startswith("LINE ")), len(lines))
+        remedy = "describe activity lists its columns, show tables the tables."
+        return SettingsError(" ".join(lines[:end]), where="sql", remedy=remedy)
+    if kind == "PermissionException":
+        what = "A query reads these tables and no other file"
+        return SettingsError(what, where="sql", remedy="See them by: show tables.")
+    if kind.lower() == "outofmemoryexception":
+        what = f"The query needs more than {QUERY_MB} MB"
+        return SettingsError(what, where="sql", remedy="Ask for less at a time.")
+    if kind == "IOException":
+        remedy = "If a run is at work here, ask again."
+        return StoreError("A table could not be read", where="tables", remedy=remedy)
+    return SettingsError(
+        f"The query failed on a value ({kind.removesuffix('Exception')})",
+        where="sql",
+        remedy="try_cast gives null where a value is of another form; -v shows more (it may quote you).",
+    )

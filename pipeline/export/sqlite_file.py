@@ -6,6 +6,8 @@ no spaces between words, the index is of all runs of three characters, so that a
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -40,9 +42,17 @@ NAMED = {
 
 
 def write_database(path: Path, tables: Sequence[Outgoing]) -> dict[str, int]:
-    """Write a new database, which nobody else opens meanwhile; return the rows of each table."""
+    """Write a new database, which nobody else opens meanwhile; return the rows of each table.
+
+    Raises ``OSError`` where the disk is full, as the other forms do.
+    """
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        return _write(connection, tables)
+        try:
+            return _write(connection, tables)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
+            raise
 
 
 def _write(connection: sqlite3.Connection, tables: Sequence[Outgoing]) -> dict[str, int]:

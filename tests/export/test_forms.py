@@ -217,6 +217,19 @@ def write_texts(path: Path, texts: list[str]) -> Path:
     return path
 
 
+def test_a_full_disk_is_the_same_error_for_a_database_as_for_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(connection: sqlite3.Connection, *_: Any) -> int:
+        connection.execute("PRAGMA max_page_count = 2")
+        connection.execute("CREATE TABLE a AS SELECT randomblob(100000)")
+        return 1
+
+    monkeypatch.setattr("pipeline.export.sqlite_file._fill", fill)
+    with pytest.raises(OSError, match="No space left on device"):
+        write_texts(tmp_path / "a.db", ["rye flour"])
+
+
 def test_accents_do_not_count_in_a_search(tmp_path: Path) -> None:
     path = write_texts(tmp_path / "a.db", ["crème brûlée", "creme", "naïve"])
     assert find_words(path, "creme") == [1, 2]

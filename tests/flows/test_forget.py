@@ -28,7 +28,8 @@ OURS = [
     "charts/years/2021.png", "clouds/all.png", "report/index.html", "prefect/prefect.db",
     "prefect/storage/anything.at.all", "sample/takeout-20251120T081500Z-1-001.zip",
     "sample/takeout-20251120T081500Z-1-001.truth.json",
-    ".almanac-0123456789ab-run.json", "server.json", "cohort/cohort.json", "cohort/report/index.html",
+    ".almanac-0123456789ab-run.json", "server.json", "cohort/cohort.json", "cohort/entered.json",
+    "cohort/report/index.html",
     "cohort/people/ann/run.json", "cohort/people/ann/tables/activity.parquet", "cohort/people/ann/lock",
     "cohort/people/bob/report/index.html", "cohort/people/bob/.almanac-0123456789ab-run.json",
 ]  # fmt: skip
@@ -258,7 +259,7 @@ def test_it_says_what_went_and_what_stays(out: Path) -> None:
     lines = result.stdout.splitlines()
     assert lines[0] == f"Removed from {out}:"
     assert lines[1] == "  charts                         2 files         0.0 MB"
-    assert "  cohort (2 people)              9 files         0.0 MB" in lines
+    assert "  cohort (2 people)             10 files         0.0 MB" in lines
     assert lines[-14] == "  run.json and the like" + lines[-14][23:]
     assert lines[-13:-10] == [
         "The folder is still there. Kept, since Almanac did not write it:", "  almanac.toml", "  n00.txt",
