@@ -61,4 +61,4 @@ def describe_outcome(outcome: Outcome) -> str:
         return "failed"
     seconds = say_seconds(sum(outcome.seconds.values()))
     rows = f"{count_noun(outcome.rows, 'row', 'rows')}, {say_count(outcome.new_rows)} of them new"
-    return f"{rows}, {seconds}" + (", with a look" if outcome.status == "look" else "")
+    return f"{rows}, {seconds}" + (", in part" if outcome.status == "look" else "")

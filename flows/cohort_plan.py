@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a person's run: ``look`` is done, but with archives that want one."""
+    """What became of a person's run: ``look`` is done, but only in part: look at what it says."""
 
     status: Status
     what: str = ""  # the fault

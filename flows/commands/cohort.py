@@ -154,7 +154,7 @@ def _print_end(done: Sequence[tuple[Member, Outcome]], record: dict[str, Any], p
     from flows.people import show_name
     from pipeline.patterns.wording import count_noun
 
-    titles = {"done": "done", "fresh": "with nothing new", "look": "done, with a look", "failed": "failed"}
+    titles = {"done": "done", "fresh": "with nothing new", "look": "done in part", "failed": "failed"}
     states: Counter[Any] = Counter(outcome.status for _, outcome in done)
     words = ", ".join(f"{states[state]} {title}" for state, title in titles.items() if states[state])
     typer.echo(f"{count_noun(len(done), 'person', 'people')}: {words}.")

@@ -373,7 +373,7 @@ def test_a_line_says_what_became_of_a_person(capsys: pytest.CaptureFixture[str])
         display.hear(0, Outcome("look", "x", rows=1, new_rows=1, seconds={"ingest": 61.0, "report": 1.0}))
     assert capsys.readouterr().err.splitlines() == [
         "1 of 2: ben: failed",
-        "2 of 2: Zoë �[2J: 1 row, 1 of them new, 1 min 02 s, with a look",
+        "2 of 2: Zoë �[2J: 1 row, 1 of them new, 1 min 02 s, in part",
     ]
     assert describe_outcome(Outcome("done", rows=1234)) == "1,234 rows, 0 of them new, 0.0 s"
 
