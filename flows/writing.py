@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import StoreError
+from pipeline.tables.files import refuse_writing
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @contextmanager
@@ -28,11 +27,7 @@ def explain_write_errors(out: Path, *, place_name: str = "--out") -> Iterator[No
         place = _find_place(error, out)
         if place is None:
             raise
-        raise StoreError(
-            f"Nothing can be written here: {error.strerror or type(error).__name__}",
-            where=str(place),
-            remedy=f"{_say_mending(error)}, or use another {place_name}.",
-        ) from error
+        raise refuse_writing(error, place, place_name=place_name) from error
     except Exception as error:
         if "duckdb" not in sys.modules:
             raise
@@ -41,10 +36,6 @@ def explain_write_errors(out: Path, *, place_name: str = "--out") -> Iterator[No
         if (explained := explain_error(error, out)) is None:
             raise
         raise explained from error
-
-
-def _say_mending(error: OSError) -> str:
-    return "Allow writing there" if error.errno in NOT_ALLOWED else "Make room for it"
 
 
 def _find_place(error: OSError, out: Path) -> Path | None:

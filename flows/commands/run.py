@@ -58,6 +58,7 @@ def run(
     with end_clearly("run", verbose=verbose):
         from flows.sample_place import HOME_ZONE, find_sample
         from flows.steps.report import PAGE
+        from pipeline.tables.lock import sweep_leftovers
 
         if sample and archives:
             raise SettingsError(
@@ -75,6 +76,7 @@ def run(
         patterns = [str(found)] if found else patterns
         parts: Sequence[str] = ()
         if (found or not sample) and has_nothing_new(patterns, settings):
+            sweep_leftovers(settings.out)  # of a run that was killed at its last rename
             typer.echo(write_json({"nothing_new": True}) if as_json else f"Nothing new. The report: {report}")
         else:
             parts = _run(

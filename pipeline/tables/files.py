@@ -17,14 +17,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from pipeline.errors import StoreError
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 TEMPORARY = ".almanac-"  # every temporary name of ours begins so
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.ENOSYS, errno.EBADF)
 """How systems say that a folder is nothing to be flushed: Windows will not open one, some network drives
 refuse. All else, a disk that fails among it, is an error."""
+
+
+def refuse_writing(error: OSError, place: Path, *, place_name: str = "--out") -> StoreError:
+    """Return the error that says that a place of ours cannot be written, why, and what can be done."""
+    mending = "Allow writing there" if error.errno in NOT_ALLOWED else "Make room for it"
+    return StoreError(
+        f"Nothing can be written here: {error.strerror or type(error).__name__}",
+        where=str(place),
+        remedy=f"{mending}, or use another {place_name}.",
+    )
 
 
 def make_private_folder(path: Path) -> Path:

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from pipeline.errors import LockedError, StoreError
-from pipeline.tables.files import PRIVATE_FILE
+from pipeline.tables.files import PRIVATE_FILE, TEMPORARY, refuse_writing, remove
 
 NAME = "lock"
 
@@ -39,9 +39,26 @@ def hold_lock(out: Path) -> Iterator[None]:
             where=str(out),
             remedy="Wait until it has ended, or use another --out.",
         ) from error
+    except OSError as error:
+        raise refuse_writing(error, folder / NAME) from error
+    except NotImplementedError as error:  # some network drives
+        raise StoreError(
+            "This file system knows no locks", where=str(out), remedy="Use another --out, on a disk of yours."
+        ) from error
     token = _held.set(_held.get() | {folder})
     try:
         yield
     finally:
         _held.reset(token)
         lock.release()
+
+
+def sweep_leftovers(out: Path) -> None:
+    """Remove what a killed run left in ``out`` itself under temporary names, unless a run is writing there.
+
+    For a run with nothing new: any other sweeps every folder of ours.
+    """
+    if any(out.glob(f"{TEMPORARY}*")):
+        with contextlib.suppress(LockedError, StoreError, OSError), hold_lock(out):
+            for path in out.glob(f"{TEMPORARY}*"):
+                remove(path)
