@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,8 @@ def write_cohort(outs: Sequence[Path], out: Path, *, k: int, tell: Tell = silent
     from pipeline.tables.files import make_private_folder
 
     least = max(k, LEAST_PEOPLE)
-    people = keep_commonest(merge_alike(_measure_people(outs, tell)))
+    merged = keep_commonest(merge_alike(_measure_people(outs, tell)))
+    people = [replace(person, name=_digest_name(person.name)) for person in merged]
     page, entered = out / PAGE, out / ENTERED
     make_private_folder(page.parent)
     known, known_k = _read_history(entered) if page.exists() else ({}, least)
@@ -71,7 +72,7 @@ def write_cohort(outs: Sequence[Path], out: Path, *, k: int, tell: Tell = silent
         return CohortCounts(page, least, stays=_say_stays(page, least, asked_for_more=known_k < least))
     tell("drawing the people", 0, 1)
     content = build_cohort_page(cohort, _draw(cohort))
-    _write_history(entered, cohort.history, min(least, known_k))
+    _write_history(entered, cohort.history, least)
     _write_page(page, content)
     tell("drawing the people", 1, 1)
     return CohortCounts(page, least, cohort.n_people, cohort.n_groups, len(cohort.shown))
@@ -81,7 +82,7 @@ def check_k(k: int) -> None:
     """Raise a ``SettingsError`` for a k that would show a single person."""
     if k < LEAST_K:
         raise SettingsError(
-            f"{k} people behind a number would show a single person",
+            f"A k of {k} would show a single person",
             where="--k",
             remedy=f"Give {LEAST_K} or more; 5 are usual.",
         )
@@ -105,7 +106,7 @@ def measure_out(out: Path) -> Person | None:
             for name, columns in NEEDED.items()
             if (path := folder / f"{name}.parquet").is_file()
         }
-        return measure_person(_digest_name(out), frames, coverage)
+        return measure_person(out.name, frames, coverage)
     except (StoreError, OSError, ValueError, KeyError, TypeError):
         return None  # who failed is said where their archive was read
 
@@ -117,8 +118,8 @@ def _measure_people(outs: Sequence[Path], tell: Tell) -> Iterator[Person]:
             yield person
 
 
-def _digest_name(out: Path) -> str:
-    return hashlib.sha256(out.name.encode(errors="surrogatepass")).hexdigest()
+def _digest_name(name: str) -> str:
+    return hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()
 
 
 def _draw(cohort: Cohort) -> dict[str, Drawing]:

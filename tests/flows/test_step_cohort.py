@@ -51,9 +51,7 @@ def test_a_k_of_one_is_refused() -> None:
     check_k(2)
     with pytest.raises(SettingsError) as error:
         check_k(1)
-    assert str(error.value) == (
-        "1 people behind a number would show a single person (--k). Give 2 or more; 5 are usual."
-    )
+    assert str(error.value) == ("A k of 1 would show a single person (--k). Give 2 or more; 5 are usual.")
 
 
 def test_the_page_and_who_entered_are_private_and_nobody_is_named(outs: list[Path], tmp_path: Path) -> None:
@@ -119,6 +117,15 @@ def test_where_more_are_asked_for_than_stand_behind_the_page_it_is_emptied(
         f"{page} and run this again."
     )
     assert b"It takes 6 people" in page.read_bytes()
+
+
+def test_a_page_made_anew_for_more_is_not_emptied_when_one_joins(outs: list[Path], tmp_path: Path) -> None:
+    write_cohort(outs[:9], tmp_path, k=3)
+    people = outs[:9]
+    page = write_cohort(people, tmp_path, k=4).page
+    before = page.read_bytes()
+    assert write_cohort(outs, tmp_path, k=4).stays.startswith("The page stays as it was")
+    assert page.read_bytes() == before
 
 
 def test_of_two_people_nothing_is_shown_since_mean_and_interval_give_both(
