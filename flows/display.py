@@ -18,6 +18,7 @@ TITLES = {
     "learn": "Training the models",
     "charts": "Drawing the charts",
     "report": "Writing the report",
+    "show": "Filling Prefect's page",
 }
 
 

@@ -73,13 +73,13 @@ def _run_flow(
         with enter_prefect_home(settings.out):
             watcher.begin("prefect")
             begun = time.perf_counter()
-            from flows.refresh import refresh
+            from flows.refresh import run_refresh
 
             load_libraries()  # the server takes longer to answer than this does
             server.wait_until_ready()
             watcher.end("prefect", None, time.perf_counter() - begun)
             watcher.unsaid = {name: options[name] for name in UNSAID if name in options}
-            refresh(list(archives), {name: options[name] for name in options if name not in UNSAID})
+            run_refresh(list(archives), {name: options[name] for name in options if name not in UNSAID})
     except StepFailedError:
         raise
     except Exception as error:

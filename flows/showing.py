@@ -108,6 +108,8 @@ def list_counts(journal: Journal, watcher: Watcher) -> Iterator[Row]:
     ):
         made = None if done.get(step, {}).get("nothing_new") else done.get(step, {}).get(figure)
         yield _row(what, made, every.get(step, {}).get(figure))
+    for figure, what in (("n_drawn", "pictures drawn"), ("n_kept", "pictures kept as they were")):
+        yield _row(what, done.get("charts", {}).get(figure), None)
     for name, started in done.get("learn", {}).get("started", {}).items():
         yield _row(f"how {name.replace('_', ' ')} began", started, None)
     for step, seconds in watcher.seconds.items():

@@ -7,7 +7,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from flows.display import Display, say_seconds
+from flows import display as module
+from flows.display import Display, open_display, say_seconds
 from flows.plan import STEPS
 from flows.terminal_ledger import say_export_day
 
@@ -36,6 +37,15 @@ def test_away_from_a_terminal_each_step_is_one_plain_line() -> None:
         "Writing the report: 2.3 s",
         "Prefect [x] could not be used.",
     ]
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_where_prefects_log_is_wanted_nothing_on_the_screen_moves_under_it(
+    quiet: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console = Console(file=StringIO(), force_terminal=True, _environ={})
+    monkeypatch.setattr(module, "Console", lambda stderr: console)
+    assert (open_display(quiet_terminal=quiet).progress is None) == quiet
 
 
 def test_what_never_came_up_leaves_the_screen_when_something_else_begins() -> None:

@@ -59,7 +59,7 @@ def install_flow(monkeypatch: pytest.MonkeyPatch, n_steps: int = 5, trouble: Exc
         if trouble is not None:
             raise trouble
 
-    monkeypatch.setitem(sys.modules, "flows.refresh", SimpleNamespace(refresh=refresh))
+    monkeypatch.setitem(sys.modules, "flows.refresh", SimpleNamespace(run_refresh=refresh))
 
 
 def do(settings: Settings, watcher: Watcher | None = None, *, plain: bool = False) -> list[str]:
@@ -85,7 +85,7 @@ def test_prefect_is_not_told_the_filter_that_the_steps_keep_to(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Mapping[str, str]] = []
-    flow = SimpleNamespace(refresh=lambda archives, options: told.append(options))
+    flow = SimpleNamespace(run_refresh=lambda archives, options: told.append(options))
     monkeypatch.setitem(sys.modules, "flows.refresh", flow)
     watcher, options = Watcher(), {"out": str(settings.out), "filter": "product=velvet_gadget"}
     with job.open_job(settings, plain=False, verbose=False, say=print) as run:
@@ -167,7 +167,7 @@ def test_a_step_that_failed_is_not_hidden_by_a_prefect_that_fails_after_it(
         except StepFailedError:
             raise RuntimeError("the server is away") from None
 
-    monkeypatch.setitem(sys.modules, "flows.refresh", SimpleNamespace(refresh=refresh))
+    monkeypatch.setitem(sys.modules, "flows.refresh", SimpleNamespace(run_refresh=refresh))
     with pytest.raises(StepFailedError, match=r"^the step 'ingest' failed with ValueError$"):
         do(settings)
     assert steps.calls == ["ingest"]

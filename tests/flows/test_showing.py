@@ -25,6 +25,7 @@ from flows.showing import (
 from flows.steps.charts import ChartCounts
 from flows.steps.ingest import IngestCounts
 from flows.steps.learn import LearnCounts
+from flows.steps.patterns import PatternCounts
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.finding import Finding
@@ -86,7 +87,8 @@ def test_the_counts_are_of_this_run_and_of_all_and_say_how_each_learner_began() 
     watcher.end("ingest", IngestCounts(1, 1, 2, 70, 70, 0, 40, 78, False), 1.26)
     started = {"next_hour": "went on", "weekday": "started again: earlier rows changed"}
     watcher.end("learn", LearnCounts(3, 2, 0, 12, started), 2.0)
-    watcher.end("charts", ChartCounts(26, 3, 200, nothing_new=True), 0.01)
+    watcher.end("patterns", PatternCounts(27, 63, 300, 310, nothing_new=True), 0.01)
+    watcher.end("charts", ChartCounts(26, 3, 200, 2, 24), 0.04)
     assert [tuple(row.values()) for row in list_counts(journal, watcher)] == [
         ("archives", 1, 2),
         ("entries found", 70, 120),
@@ -98,13 +100,16 @@ def test_the_counts_are_of_this_run_and_of_all_and_say_how_each_learner_began() 
         ("covered days", "–", 300),
         ("models", 3, 3),
         ("models better than their baselines", 2, 2),
-        ("charts", "–", 26),
-        ("word clouds", "–", 3),
+        ("charts", 26, 26),
+        ("word clouds", 3, 3),
+        ("pictures drawn", 2, "–"),
+        ("pictures kept as they were", 24, "–"),
         ("how next hour began", "went on", "–"),
         ("how weekday began", "started again: earlier rows changed", "–"),
         ("seconds for ingest", 1.3, "–"),
         ("seconds for learn", 2.0, "–"),
-        ("seconds for charts, up to date", 0.0, "–"),
+        ("seconds for patterns, up to date", 0.0, "–"),
+        ("seconds for charts", 0.0, "–"),
     ]
 
 
