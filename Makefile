@@ -34,6 +34,7 @@ lint: $(DEV_READY)
 bench: $(DEV_READY)
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/patterns.py
+	$(BIN)/python benchmarks/start.py
 
 # The lock files hold hashes for every platform and name no registry.
 lock:
