@@ -12,7 +12,7 @@ from pipeline.patterns.cohort_people import Person, measure_person
 from pipeline.patterns.coverage import Coverage
 
 YEARS = (2023, 2024, 2025)
-OPTIONAL_TABLES = {"quiet": "quiet--habit", "months": "months", "growth": "years", "drift": "clock"}
+OPTIONAL_TABLES = {"quiet": "quiet--habit", "months": "months", "drift": "clock"}
 
 
 def invent_frames(
@@ -51,12 +51,11 @@ def invent_frames(
     months = pd.DataFrame({"year": np.repeat(YEARS, 12), "month": np.tile(np.arange(1, 13), len(YEARS))})
     months["per_day"] = rate * np.where(months["month"] == dip[0], dip[1], 1.0) * rng.lognormal(0, 0.1, 36)
     months["searches"] = (months["per_day"] * 30).astype("int64") + 10
-    years = pd.DataFrame({"year": YEARS, "covered_days": 300, "per_day": rate * rng.lognormal(0, 0.05, 3)})
     clock = pd.DataFrame({"year": YEARS, "n": 6000, "mean_hour": (centre + rng.normal(0, 0.15, 3)) % 24})
     clock = clock.assign(low=clock["mean_hour"] - 0.3, high=clock["mean_hour"] + 0.3, length=0.4)
     habit = pd.DataFrame({"start": [begin + rng.normal(0, 0.5)], "end": [begin + 8 + rng.normal(0, 0.5)]})
     frames = {
-        "week": week, "weekdays": weekdays, "months": months, "years": years, "clock": clock,
+        "week": week, "weekdays": weekdays, "months": months, "clock": clock,
         "quiet--habit": habit,
     }  # fmt: skip
     for name in lack:

@@ -218,11 +218,12 @@ def answer_years(board: Board, plan: Plan, kind: Kind) -> Answer | None:
         {MAIN: pd.DataFrame(lines, columns=["what", "change", "between"])},
         Finding(
             "cohort_years", "Years", headline, emphasis,
-            "From each person’s first year with 60 covered days to their last, by year; the mean of all, "
+            "From each person’s first year to their last, by year; the mean of all, "
             "with 95\u00a0% interval.",
             certainty, (("How sure", f"{certainty}."),), "",
-            "Years are each person’s own. The pace’s growth is a geometric mean, of each person a quarter at "
-            "least and four times at most; the mean hour moves by six hours at most.",
+            "Years are each person’s own. The pace of each calendar month is set beside that of the same "
+            "month in another year; its growth is a geometric mean, of each person a quarter at least and "
+            "four times at most; the mean hour moves by six hours at most.",
             remarkable=1.5 if said else 0.0,
         ),
     )  # fmt: skip

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from pipeline.patterns.clock import find_distance
 from pipeline.patterns.coverage import Coverage
-from pipeline.patterns.days import ENOUGH_DAYS_A_YEAR
 from pipeline.patterns.hours import ENOUGH_FOR_SHARES
 
 Floats = NDArray[np.float64]
@@ -27,7 +26,6 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "week": ("weekday", "hour", "per_week"),
     "weekdays": ("weekday", "covered_searches", "covered_days", "per_day"),
     "months": ("year", "month", "searches", "per_day"),
-    "years": ("year", "covered_days", "per_day"),
     "clock": ("year", "n", "mean_hour", "low", "high", "length"),
     "quiet--habit": ("start", "end"),
 }
@@ -36,6 +34,7 @@ ENOUGH_DAYS, ENOUGH_ENTRIES = 60, ENOUGH_FOR_SHARES  # of a person, on covered d
 LEAST_PACE, MOST_PACE = 0.2, 200.0  # a day
 MOST_RATIO = 10.0  # weekend against workdays, or the other way round
 MOST_GROWTH = math.log(4)  # from one year to the next
+LEAST_MONTHS = 3  # of the calendar, each known in two years
 MOST_DRIFT = 6.0  # hours from one year to the next
 VAGUE = 1.5  # hours, the error of a mean hour that no year of the archive knows
 CORE = ("days", "pace", "hours", "clock", "weekdays")
@@ -110,7 +109,7 @@ def measure_person(name: str, frames: Mapping[str, pd.DataFrame], coverage: Cove
         "weekend": lambda: _compare_weekend(rates, coverage.weekend),
         "quiet": lambda: _find_window(frames.get("quiet--habit")),
         "months": lambda: _share_months(frames.get("months")),
-        "growth": lambda: _find_growth(frames.get("years")),
+        "growth": lambda: _find_growth(frames.get("months")),
         "drift": lambda: _find_drift(frames.get("clock")),
     }
     measures |= {key: found for key in OPTIONAL if (found := makers[key]()) is not None}
@@ -199,16 +198,19 @@ def _share_months(months: pd.DataFrame | None) -> Floats | None:
     return np.asarray(rates / rates.sum())
 
 
-def _find_growth(years: pd.DataFrame | None) -> Floats | None:
-    """Return the logarithm of the pace's mean growth from one year to the next."""
-    if years is None:
+def _find_growth(months: pd.DataFrame | None) -> Floats | None:
+    """Return the logarithm of the pace's mean growth from one year to the next, like months beside like."""
+    if months is None:
         return None
-    known = years[(years["covered_days"] >= ENOUGH_DAYS_A_YEAR) & (years["per_day"] > 0)]
-    if len(known) < 2:
+    known = months[months["per_day"] > 0].sort_values("year")
+    growths = []
+    for _, same in known.groupby("month"):
+        if len(same) > 1:
+            span = int(same["year"].iloc[-1] - same["year"].iloc[0])
+            growths.append(math.log(same["per_day"].iloc[-1] / same["per_day"].iloc[0]) / span)
+    if len(growths) < LEAST_MONTHS:
         return None
-    span = int(known["year"].iloc[-1] - known["year"].iloc[0])
-    growth = math.log(known["per_day"].iloc[-1] / known["per_day"].iloc[0]) / span
-    return np.array([min(max(growth, -MOST_GROWTH), MOST_GROWTH)])
+    return np.array([min(max(float(np.mean(growths)), -MOST_GROWTH), MOST_GROWTH)])
 
 
 def _find_drift(clock: pd.DataFrame | None) -> Floats | None:

@@ -302,8 +302,18 @@ def test_without_their_tables_the_optional_measures_are_missing() -> None:
 
 def test_a_growing_and_a_drifting_person_are_measured_by_the_year() -> None:
     frames = invent_frames(np.random.default_rng(1))
-    frames["years"] = pd.DataFrame(
-        {"year": [2022, 2023, 2025], "covered_days": [20, 300, 300], "per_day": [1, 10, 40.0]}
+    paces = {
+        (2023, 1): 9.0,
+        (2023, 6): 10.0,
+        (2023, 7): 2.0,
+        (2025, 1): 36.0,
+        (2025, 6): 40.0,
+        (2025, 7): 8.0,
+    }
+    paces |= {(2024, 6): 50.0, (2024, 12): 99.0}
+    frames["months"] = pd.DataFrame(
+        [(year, month, 900, pace) for (year, month), pace in paces.items()],
+        columns=["year", "month", "searches", "per_day"],
     )
     frames["clock"] = frames["clock"].assign(mean_hour=[23.0, 0.0, 1.0])
     person = measure_person("p", frames, invent_coverage())
