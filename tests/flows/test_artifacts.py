@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import pytest
 from flows.prefect_child import PAGE_POLICY, Message, keep_to_itself
 from flows.prefect_record import read_word
 from flows.prefect_server import open_prefect
-from flows.showing import may_be_shown
+from flows.showing import ShownPicture, may_be_shown
 from flows.steps.patterns import read_answers
 from pipeline.privacy import TEXT_COLUMNS
 from pipeline.tables.store import Store
@@ -60,14 +61,14 @@ def plant(archive: Path, planted: Path) -> None:
     """Copy an archive with a phrase in place of every fifth query, and with files of a gadget beside."""
     turn = count()
 
-    def replace(match: re.Match[str]) -> str:
+    def put(match: re.Match[str]) -> str:
         n = next(turn)
         return match[0] if n % 5 else f'search?q=zanzibarquokka+{n % 9}">zanzibarquokka {n % 9}</a>'
 
     with zipfile.ZipFile(archive) as source, zipfile.ZipFile(planted, "w", zipfile.ZIP_DEFLATED) as target:
         for member in source.infolist():
             text = source.read(member).decode()
-            target.writestr(member.filename, re.sub(r'search\?q=[^"]*">[^<]*</a>', replace, text))
+            target.writestr(member.filename, re.sub(r'search\?q=[^"]*">[^<]*</a>', put, text))
         target.writestr("Takeout/My Activity/velvetfolder/MyActivity.json", write_gadget())
         target.writestr("Takeout/velvetfolder/velvetfolder.velvet", "unknown")
 
@@ -185,6 +186,29 @@ def test_a_later_run_adds_a_table_and_only_what_changed_and_keeps_no_filter(
     assert sum(key == "almanac-counts" for key, *_ in after) == 2
     assert 1 <= sum(key == "almanac-findings" for key, *_ in after) <= 2
     assert set(images) - {key for key, kind, _ in before if kind == "image"} <= {"almanac-chart-months"}
+
+
+@pytest.mark.slow
+def test_each_key_keeps_its_latest_and_pictures_that_are_made_no_more_go() -> None:
+    from prefect.client.schemas.objects import Artifact
+
+    from flows.artifacts import KEPT, _is_of, _list_surplus
+
+    def make(name: str, kind: str, n: int, digest: str = "") -> Artifact:
+        metadata = {"digest": digest} if digest else None
+        return Artifact(
+            key=f"almanac-{name}", type=kind, data=n, description="Sundays rise", metadata_=metadata
+        )
+
+    tables = [make("counts", "table", n) for n in range(KEPT["table"] + 2)]
+    weeks = [make("chart-week", "image", n, f"digest {n}") for n in range(2)]
+    gone = make("chart-dots", "image", 0)
+    newest_first = [*tables, *weeks, gone]
+    surplus = list(_list_surplus(newest_first, {"almanac-chart-week"}))
+    assert surplus == [*tables[KEPT["table"] :], weeks[1], gone]
+    week = ShownPicture("chart-week", "Sundays rise", Path("week.png"), "digest 0")
+    assert [_is_of(each, week) for each in (*weeks, gone, None)] == [True, False, False, False]
+    assert not _is_of(weeks[0], replace(week, caption="Sundays fall"))
 
 
 def test_every_answer_of_the_server_says_that_its_page_asks_nobody_else() -> None:
