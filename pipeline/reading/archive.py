@@ -17,7 +17,7 @@ from typing import IO, Literal
 
 from pipeline.errors import ArchiveError
 from pipeline.reading.members import AGAIN, walk_folder, walk_page, walk_tar, walk_zip
-from pipeline.reading.zip_directory import find_directory, iter_directory
+from pipeline.reading.zip_directory import ZipMember, find_directory
 from pipeline.records import ArchiveFile
 
 Form = Literal["zip", "tar", "folder", "page"]
@@ -64,13 +64,15 @@ class Archive:
 def _digest_directory(path: Path) -> str | None:
     """Hash names, sizes and checksums, in whatever order and without holding them: by their hashes' sum."""
     total = 0
+
+    def add(member: ZipMember) -> None:
+        nonlocal total
+        line = f"{member.name}\0{member.n_bytes}\0{member.crc}"
+        total += int.from_bytes(hashlib.sha256(line.encode()).digest())
+
     with path.open("rb", buffering=1 << 16) as stream:
-        directory = find_directory(stream)
-        if directory is None:
+        if find_directory(stream, add) is None:
             return None
-        for member in iter_directory(stream, directory):
-            line = f"{member.name}\0{member.n_bytes}\0{member.crc}"
-            total += int.from_bytes(hashlib.sha256(line.encode()).digest())
     return hashlib.sha256(str(total).encode()).hexdigest()
 
 

@@ -10,7 +10,7 @@ import struct
 import zipfile
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, NamedTuple
 
 END = struct.Struct("<4s4H2LH")
@@ -50,8 +50,11 @@ class Directory(NamedTuple):
     starts: array[int]  # offsets in the file, in the order of the directory; below 0: lost
 
 
-def find_directory(stream: IO[bytes]) -> Directory | None:
-    """Find the directory and go through it once; ``None`` where there is none, or not a whole one."""
+def find_directory(stream: IO[bytes], see: Callable[[ZipMember], None] | None = None) -> Directory | None:
+    """Find the directory and go through it once; ``None`` where there is none, or not a whole one.
+
+    ``see`` is shown each member, also of a directory that turns out not to be whole.
+    """
     n_bytes = stream.seek(0, 2)
     tail_begin = max(0, n_bytes - END.size - LONGEST_COMMENT)
     tail = read_at(stream, tail_begin, n_bytes - tail_begin)
@@ -62,7 +65,10 @@ def find_directory(stream: IO[bytes]) -> Directory | None:
         # In a zip that broke off, the last directory may be that of a document in it.
         if directory and not (plain and directory.shift > 0):
             try:
-                directory.starts.extend(member.offset for member in iter_directory(stream, directory))
+                for member in iter_directory(stream, directory):
+                    directory.starts.append(member.offset)
+                    if see:
+                        see(member)
             except zipfile.BadZipFile:
                 return None
             return directory
