@@ -48,7 +48,7 @@ def print_line(what: str, seconds: float, ended: list[Ended], ratio: float) -> N
     peak = f"{statistics.median(peaks) / 1e6:.0f}" if peaks else "?"
     cpu = [each.cpu_seconds for each in ended if each.cpu_seconds is not None]
     used = f"{statistics.median(cpu):.1f}" if cpu else "?"
-    print(f"{what:28}{seconds:9.1f}{used:9}{peak:>10}{ratio:9.2f}", flush=True)
+    print(f"{what:28}{seconds:9.1f}{used:>9}{peak:>10}{ratio:9.2f}", flush=True)
 
 
 def main() -> None:
