@@ -46,8 +46,11 @@ def test_an_answer_of_numbers_alone_may_be_shown() -> None:
 
 @pytest.mark.parametrize("column", ["word", "query", "title", "channel", "url", "site", "location", "file"])
 @pytest.mark.parametrize("part", ["main", "ratio"])
-def test_no_answer_with_a_column_of_the_owners_words_in_any_table(column: str, part: str) -> None:
-    frame = PLAIN.frames[part].assign(**{column: "cheap flights"})
+@pytest.mark.parametrize("value", ["cheap flights", 7])
+def test_no_answer_with_a_column_of_the_owners_words_in_any_table(
+    column: str, part: str, value: object
+) -> None:
+    frame = PLAIN.frames[part].assign(**{column: value})
     assert not may_be_shown("weekdays", Answer({**PLAIN.frames, part: frame}, FINDING))
 
 
