@@ -70,15 +70,16 @@ def choose_plan(people: Sequence[Person], history: History, k: int) -> Plan | No
     without those who lack a measure that nearly all have. ``None`` where none is allowed. Takes at least k.
     """
     digests = {person.name: person.digest for person in people}
-    for members, cells, having in _list_ways(people, k):
+    ways = list(_list_ways(people, k))
+    for members, cells, having in ways:
         inside = [person for person in people if person.name in members]
-        different = differ(inside)
-        if different:
-            for groups in _list_groups(inside, history, k):
-                parted = join(cells, groups)
-                if (known := add_page(history, parted, digests, k)) is not None:
-                    return Plan(parted, groups, having, _remember(known, groups), different)
+        for groups in _list_groups(inside, history, k) if differ(inside) else ():
+            parted = join(cells, groups)
+            if (known := add_page(history, parted, digests, k)) is not None:
+                return Plan(parted, groups, having, _remember(known, groups), True)
+    for members, cells, having in ways:
         if (known := add_page(history, cells, digests, k)) is not None:
+            different = differ([person for person in people if person.name in members])
             return Plan(cells, (), having, _remember(known, ()), different)
     return None
 

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 Cells = Mapping[str, int]  # a person's cell on a page
 FEWER_GROUPS = 0.55  # of the spread that two groups leave within, which a third must take away to be worth it
-MOST_TRIES = 2_000
+MOST_TRIES = 300
 ABSENT = -1
 
 

@@ -150,10 +150,7 @@ def _say_none(board: Board, plan: Plan, kind: Kind) -> Answer:
         deck = f"It takes {2 * k} people to compare two groups of at least {k}."
     elif plan.are_different:
         headline = "Groups are not compared this time"
-        deck = (
-            f"Beside an earlier page, every way to part the people would tell of fewer than {k} of them, or "
-            "leave some out."
-        )
+        deck = f"Every way to part the people would tell of fewer than {k} of them beside an earlier page."
     else:
         headline = "No groups are told apart by their hours"
         deck = (

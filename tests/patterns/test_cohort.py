@@ -13,6 +13,7 @@ from scipy.stats import ttest_ind
 
 from pipeline.patterns.cohort import Board, differ, weigh_differences
 from pipeline.patterns.cohort_book import Cohort, count_cohort, round_two
+from pipeline.patterns.cohort_cells import add_page
 from pipeline.patterns.cohort_estimates import (
     Estimate,
     average_shares,
@@ -190,6 +191,29 @@ def test_a_measure_that_five_of_eleven_lack_is_shown_of_the_six() -> None:
     people[:5] = [_lack(person, {"quiet"}) for person in people[:5]]
     shown = {one.what: len(one.members) for one in _count(people).shown}
     assert (shown["How many people"], shown["The quiet window"]) == (11, 6)
+
+
+def test_groups_come_before_a_measure_that_cuts_across_them() -> None:
+    people = invent_two_kinds(6, 6)
+    people = [_lack(person, {"quiet"}) if n % 2 else person for n, person in enumerate(people)]
+    cohort = _count(people)
+    assert (cohort.n_people, cohort.n_groups) == (12, 2)
+    assert "cohort_quiet" not in cohort.answers
+
+
+def test_where_an_earlier_page_forbids_all_groups_the_page_says_so() -> None:
+    people = invent_two_kinds(5, 5)
+    digests = {person.name: person.digest for person in people}
+    crossed = {person.name: n % 2 for n, person in enumerate(people)}
+    history = add_page({}, crossed, digests, 5)
+    assert history is not None
+    cohort = count_cohort(people, history, 5)
+    assert cohort is not None
+    finding = cohort.answers["cohort_groups"].finding
+    assert finding.headline == "Groups are not compared this time"
+    assert finding.deck == (
+        "Every way to part the people would tell of fewer than 5 of them beside an earlier page."
+    )
 
 
 def test_the_way_to_a_number_of_fewer_than_k_is_shut() -> None:

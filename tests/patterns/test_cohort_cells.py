@@ -152,5 +152,5 @@ def test_every_way_to_part_people_keeps_k_in_each_group() -> None:
 
 def test_of_a_thousand_people_not_every_way_is_tried() -> None:
     ways = list(list_groupings({f"{place:04}": float(place) for place in range(1000)}, 5))
-    assert len(ways) < 4_100
+    assert len(ways) <= 600
     assert all(min(map(len, way)) >= 5 for way in ways)
