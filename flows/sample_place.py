@@ -1,7 +1,8 @@
 """Where the invented archive lives in an output folder, and how it is kept apart from the owner's own.
 
 The sample's tables may be thrown away at any time, since the sample can be written again; the owner's
-never are. So the first archive of the owner's takes the sample's place, and never the other way round.
+never are. So the first archive of the owner's takes the sample's place, in the commit that brings its own
+tables, and never the other way round.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from pathlib import Path
 from flows.progress import Watcher
 from pipeline.errors import SettingsError
 from pipeline.tables.files import make_private_folder, remove
-from pipeline.tables.journal import Journal, commit_journal, read_journal
+from pipeline.tables.journal import Journal, read_journal
 
 HOME_ZONE = "Europe/Paris"  # where the sample's invented owner lives
-MADE_OF_IT = ("tables", "patterns", "models", "charts", "clouds")  # the report stays until the next is there
 
 
 def find_sample(out: Path) -> Path | None:
@@ -42,11 +42,7 @@ def put_sample(out: Path, watcher: Watcher) -> Path:
 
 
 def keep_apart(out: Path, archives: Sequence[str]) -> None:
-    """Make room for ``archives``, which are the owner's or the sample; the two never share tables.
-
-    The sample's tables go only when something is known to come in their place. Raises ``SettingsError``
-    when the sample is to join the owner's own archives, ``ArchiveError`` for an archive that cannot be read.
-    """
+    """Raise ``SettingsError`` when the sample is to join the owner's own archives."""
     journal = read_journal(out)
     own = [archive for archive in journal.inputs if not _is_sample(out, archive.path)]
     if archives and own and all(_is_sample(out, path) for path in archives):
@@ -55,10 +51,14 @@ def keep_apart(out: Path, archives: Sequence[str]) -> None:
             where=str(out),
             remedy="Give the sample another folder: --out.",
         )
-    if gives_way(out, journal, archives) and hold_activity(archives):
-        commit_journal(out, Journal(owns_folder=journal.owns_folder))
-        for name in MADE_OF_IT:
-            remove(out / name)
+
+
+def makes_way(out: Path, archives: Sequence[str]) -> bool:
+    """Say whether the sample's tables go: where all is the sample's, and something can take its place.
+
+    Raises ``ArchiveError`` for an archive that cannot be read.
+    """
+    return gives_way(out, read_journal(out), archives) and hold_activity(archives)
 
 
 def gives_way(out: Path, journal: Journal, archives: Sequence[str]) -> bool:

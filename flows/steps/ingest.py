@@ -36,6 +36,7 @@ def ingest(
     ``retry_skipped``: read again what was set aside instead; archives are where long entries are read from.
     Raises ``ArchiveError``, ``StoreError``, ``LockedError``.
     """
+    from flows.sample_place import makes_way
     from pipeline.reading.archive_paths import find_archives
     from pipeline.tables.intake import take_in
     from pipeline.tables.journal import read_journal, require_step
@@ -49,7 +50,7 @@ def ingest(
 
         done, waiting = retry(paths, settings, tell=tell)
     else:
-        done = take_in(paths, settings, tell=tell)
+        done = take_in(paths, settings, tell=tell, anew=makes_way(settings.out, patterns))
     new_parts = () if retry_skipped else done.new_parts
     return IngestCounts(
         n_archives=done.n_archives,

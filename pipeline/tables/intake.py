@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,6 +45,8 @@ from pipeline.tables.trouble import explain_duckdb
 from pipeline.tables.views import EXPORTS, MERGED, find_merged
 
 OUR_FOLDERS = ("tables", "patterns", "charts", "clouds", "models", "report")
+MADE_BY = {"patterns": ("patterns",), "learn": ("models",), "charts": ("charts", "clouds")}
+"""The report is not among them: the last one stays until the next is there."""
 
 HOW_TO_ASK = (
     "Ask takeout.google.com for a new one: deselect all, tick “My Activity”, and leave its format at HTML."
@@ -68,21 +70,23 @@ class Intake:
     n_damaged: int  # archives known so far that could not be read to their end, and that no other makes good
 
 
-def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell) -> Intake:
+def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell, anew: bool = False) -> Intake:
     """Take the archives in, and bring the merged table up to date.
 
-    An archive that was taken in before by this reader changes nothing. Raises ``ArchiveError`` for an
+    An archive that was taken in before by this reader changes nothing. ``anew``: all that was taken in
+    before gives way, with all that was made of it, in the same commit. Raises ``ArchiveError`` for an
     archive that cannot be read, when no entry of any archive can, and where ``settings.strict`` allows
     nothing to be set aside; then the tables stay as they were.
     """
     started = time.perf_counter()
     prepare_out(settings.out)
     with hold_lock(settings.out):
-        before = read_journal(settings.out)
+        stands = read_journal(settings.out)
+        sweep(settings.out, stands)
+        before = Journal(owns_folder=stands.owns_folder) if anew else stands
         broken = list_broken(settings.out, before)
         journal = replace(before, inputs=tuple(i for i in before.inputs if i.part not in broken))
-        sweep(settings.out, before)
-        taken = set(before.parts) - broken
+        taken = set(stands.parts) - broken
         new = list[PartResult]()
         given = set[str]()
         try:
@@ -97,9 +101,8 @@ def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell) -> Intake:
                 _refuse_nothing(before, paths, new)
             if settings.strict:
                 refuse_any(list_accounts(settings.out, journal.parts, given), where=say_paths(paths))
-        except BaseException:  # also when the run is interrupted: no part is left that nothing names
-            for part in new:
-                remove(settings.out / EXPORTS / part.part)
+        except BaseException:  # also when the run is interrupted
+            remove_unnamed(settings.out, new)
             raise
         return commit_intake(before, journal, settings, tuple(new), len(paths), started, tell)
 
@@ -114,10 +117,21 @@ def sweep(out: Path, journal: Journal) -> None:
     for path in (out / EXPORTS).glob("*"):
         if path.name not in named:
             remove(path)
+    for step, folders in MADE_BY.items():
+        for folder in folders if step not in journal.steps else ():
+            remove(out / folder)
     former = journal.steps.get("ingest")
     for path in (out / MERGED).parent.glob("activity-*.parquet"):
         if former is None or path.relative_to(out).as_posix() not in former.files:
             remove(path)
+
+
+def remove_unnamed(out: Path, new: Iterable[PartResult]) -> None:
+    """Remove those of the parts that ``run.json`` does not name."""
+    named = read_journal(out).parts
+    for part in new:
+        if part.part not in named:
+            remove(out / EXPORTS / part.part)
 
 
 def list_broken(out: Path, journal: Journal) -> set[str]:
@@ -229,9 +243,8 @@ def commit_intake(
     try:
         with explain_duckdb(out):
             result = merge_parts(out, parts, home_zone=settings.home_zone, tell=tell)
-    except BaseException:  # a full disk may well be why: no part is left that nothing names
-        for part in new:
-            remove(out / EXPORTS / part.part)
+    except BaseException:  # a full disk may well be why
+        remove_unnamed(out, new)
         raise
     files = dict(former.files) if former else {}
     for part in new:

@@ -17,7 +17,7 @@ from pipeline.errors import ArchiveError
 from pipeline.reading.archive import Archive, open_archive
 from pipeline.settings import Settings
 from pipeline.tables.files import remove
-from pipeline.tables.intake import Intake, commit_intake, list_broken, refuse_lost, sweep
+from pipeline.tables.intake import Intake, commit_intake, list_broken, refuse_lost, remove_unnamed, sweep
 from pipeline.tables.journal import Input, Journal, read_journal
 from pipeline.tables.kept import KeptEntries, list_kept
 from pipeline.tables.lock import hold_lock
@@ -53,9 +53,8 @@ def retry_skipped(paths: Sequence[Path], settings: Settings, *, tell: Tell) -> t
                     new.append(part)
                     known = replace(known, retries=tuple(sorted((*known.retries, part.part))))
                 inputs.append(known)
-        except BaseException:  # also when the run is interrupted: no part is left that nothing names
-            for part in new:
-                remove(out / EXPORTS / part.part)
+        except BaseException:  # also when the run is interrupted
+            remove_unnamed(out, new)
             raise
         journal = replace(before, inputs=tuple(inputs))
         done = commit_intake(before, journal, settings, tuple(new), len(paths), started, tell)

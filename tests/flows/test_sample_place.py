@@ -10,10 +10,12 @@ from zipfile import ZipFile
 import pytest
 
 from flows.progress import Watcher
-from flows.sample_place import find_sample, keep_apart, put_sample
+from flows.sample_place import find_sample, keep_apart, makes_way, put_sample
+from flows.steps.ingest import ingest
 from pipeline.errors import ArchiveError, SettingsError
 from pipeline.settings import Settings
-from pipeline.tables.journal import Input, Journal, StepRecord, commit_journal, read_journal
+from pipeline.tables.journal import READS, Input, Journal, StepRecord, commit_journal, read_journal
+from pipeline.tables.store import Store
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def fill(out: Path, *paths: Path) -> Journal:
     """Pretend that archives were taken in and everything made of them."""
     inputs = tuple(Input(str(path), 1, 1, f"digest {path.name}", "export", path.stem) for path in paths)
-    steps = {"ingest": StepRecord("digest", {}, 0.0, {})}
+    steps = {step: StepRecord("digest", {}, 0.0, {}) for step in READS}
     commit_journal(out, replace(read_journal(out), inputs=inputs, steps=steps))
     for name in ("tables", "patterns", "models", "charts", "clouds", "report", "sample", "prefect"):
         (out / name).mkdir(exist_ok=True)
@@ -50,22 +52,39 @@ def list_rooms(out: Path) -> set[str]:
     return {path.name for path in out.iterdir() if path.is_dir()}
 
 
-def test_the_owners_first_archive_takes_the_samples_place(out: Path, tiny_archive: Path) -> None:
-    before = fill(out, out / "sample" / "takeout-1.zip")
-    keep_apart(out, [str(tiny_archive)])
-    assert read_journal(out) == replace(before, inputs=(), steps={})
-    assert list_rooms(out) == {"report", "sample", "prefect"}
+def test_the_owners_first_archive_takes_the_samples_place_in_one_commit(
+    out: Path, settings: Settings, tiny_archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, rooms = fill(out, out / "sample" / "takeout-1.zip"), list_rooms(out)
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patch, pytest.raises(OSError):
+        patch.setattr("pipeline.tables.intake.merge_parts", fail)
+        ingest([str(tiny_archive)], settings)
+    assert (read_journal(out), list_rooms(out)) == (before, rooms)
+    counts = ingest([str(tiny_archive)], settings)
+    journal = read_journal(out)
+    assert counts.new_rows == counts.rows == len(Store(out).activity()) > 0
+    assert [archive.path for archive in journal.inputs] == [str(tiny_archive)]
+    assert (list(journal.steps), journal.owns_folder) == (["ingest"], before.owns_folder)
+    assert list_rooms(out) == {"tables", "report", "sample", "prefect"}
 
 
-def test_the_sample_stays_while_nothing_can_take_its_place(out: Path, tmp_path: Path) -> None:
+def test_the_sample_stays_while_nothing_can_take_its_place(
+    out: Path, settings: Settings, tmp_path: Path
+) -> None:
     before, rooms = fill(out, out / "sample" / "takeout-1.zip"), list_rooms(out)
     with ZipFile(tmp_path / "photos.zip", "w") as archive:
         archive.writestr("Takeout/Google Photos/a.json", "{}")
     (tmp_path / "broken.zip").write_bytes(b"PK, but no archive")
-    keep_apart(out, [str(tmp_path / "photos.zip")])
+    assert not makes_way(out, [str(tmp_path / "photos.zip")])
     for name in ("broken.zip", "not-there.zip"):
         with pytest.raises(ArchiveError):
-            keep_apart(out, [str(tmp_path / name)])
+            makes_way(out, [str(tmp_path / name)])
+        with pytest.raises(ArchiveError):
+            ingest([str(tmp_path / name)], settings)
     assert (read_journal(out), list_rooms(out)) == (before, rooms)
 
 
@@ -94,6 +113,7 @@ def test_otherwise_nothing_is_touched(out: Path, inside: list[str], coming: list
     before = fill(out, *(out / name for name in inside))
     rooms = list_rooms(out)
     keep_apart(out, [str(out / name) for name in coming])
+    assert not makes_way(out, [str(out / name) for name in coming])
     assert (read_journal(out), list_rooms(out)) == (before, rooms)
 
 
