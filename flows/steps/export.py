@@ -15,6 +15,7 @@ from pipeline.export.write import write_export, write_stream
 from pipeline.settings import Settings, ZoneSpan, load_settings
 from pipeline.tables.journal import Journal
 from pipeline.tables.store import Store
+from pipeline.tables.trouble import explain_duckdb
 
 FORMATS = ("csv", "parquet", "jsonl", "sqlite")
 STREAMED = ("csv", "jsonl")
@@ -45,7 +46,7 @@ def export(settings: Settings, form: str, dest: Path, *, force: bool = False) ->
     refuse_own_place(settings.out, dest)
     check_place(dest, force=force)
     choice = _choose(store, settings)
-    with explain_write_errors(dest.parent, place_name="DEST"):
+    with explain_write_errors(dest.parent, place_name="DEST"), explain_duckdb(settings.out):
         rows = write_export(store, dest, form, choice, find_home(store.journal, settings))
     paths = [dest] if dest.is_file() else sorted(dest.iterdir())
     return ExportCounts(
@@ -68,7 +69,8 @@ def export_stream(settings: Settings, form: str, stream: IO[bytes]) -> int:
             remedy="Name a file or a folder, or use csv or jsonl.",
         )
     store = Store(settings.out)
-    return write_stream(store, stream, form, _choose(store, settings), find_home(store.journal, settings))
+    with explain_duckdb(settings.out):
+        return write_stream(store, stream, form, _choose(store, settings), find_home(store.journal, settings))
 
 
 def check_format(form: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,11 +74,12 @@ def open_place(dest: Path, *, as_folder: bool) -> Iterator[Path]:
 
     What a killed export left beside ``dest`` goes first.
     """
-    for left in dest.parent.glob(f"{TEMPORARY}*-{dest.name}"):
-        remove(left)
-    temporary = temporary_name(dest)
     if not dest.parent.exists():
         make_private_folder(dest.parent)
+    for path in dest.parent.iterdir() if dest.parent.is_dir() else ():
+        if re.fullmatch(rf"{re.escape(TEMPORARY)}[0-9a-f]{{12}}-{re.escape(dest.name)}", path.name):
+            remove(path)
+    temporary = temporary_name(dest)
     try:
         if as_folder:
             make_private_folder(temporary)

@@ -21,6 +21,7 @@ from pipeline.export.opening import open_reader
 from pipeline.settings import ZoneSpan
 from pipeline.tables.schema import ACTIVITY
 from pipeline.tables.store import QUERY_MB, Store
+from pipeline.tables.trouble import explain_duckdb
 
 READING = ("SELECT", "MULTI")  # of several steps is a pivot
 OTHERS = ("location", "detail", "file", "skipped", "source")
@@ -40,7 +41,7 @@ def open_query(store: Store, sql: str, home_zone: tuple[ZoneSpan, ...]) -> Itera
     mid-reading; ``StoreError`` where a table cannot be read.
     """
     check_query(sql)
-    with open_reader(store, memory_mb=QUERY_MB) as connection:
+    with explain_duckdb(store.out), open_reader(store, memory_mb=QUERY_MB) as connection:
         with explain_errors():
             _fill(connection, sql)
         _put_activity(connection, store, home_zone)

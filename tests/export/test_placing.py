@@ -140,6 +140,8 @@ def test_what_a_killed_export_left_beside_it_goes_with_the_next(store: Store, tm
     left = tmp_path / ".almanac-0123456789ab-out"
     left.mkdir()
     (left / "activity.csv").write_bytes(b"half")
-    (tmp_path / ".almanac-0123456789ab-other").write_bytes(b"another's")
+    others = [".almanac-0123456789ab-other", ".almanac-0123456789ab-other-out"]
+    for name in others:
+        (tmp_path / name).write_bytes(b"another's")
     write(store, tmp_path / "out")
-    assert names_in(tmp_path) == [".almanac-0123456789ab-other", "out"]
+    assert names_in(tmp_path) == [*others, "out"]

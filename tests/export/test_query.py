@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,18 @@ def test_a_table_that_is_gone_and_too_large_a_query_are_said_plainly() -> None:
     with pytest.raises(SettingsError) as large, explain_errors():
         raise duckdb.OutOfMemoryException("secret")
     assert str(large.value) == "The query needs more than 512 MB (sql). Ask for less at a time."
+
+
+@pytest.mark.parametrize("table", ["activity", "location"])
+def test_a_table_that_goes_while_it_is_asked_is_said_plainly(
+    store: Store, tmp_path: Path, table: str
+) -> None:
+    shutil.copytree(store.out, tmp_path / "out")
+    opened = Store(tmp_path / "out")
+    for path in (tmp_path / "out" / "tables").rglob(f"{table}*.parquet"):
+        path.unlink()
+    with pytest.raises(StoreError, match=r"A table (could not be read|has gone while it was read)"):
+        ask(opened, f"select * from {table}")
 
 
 def test_what_does_not_fit_is_spilled_and_gone_afterwards(

@@ -286,6 +286,15 @@ def test_ctrl_c_in_the_middle_says_how_to_go_on(out: Path, monkeypatch: pytest.M
     assert result.exit_code == 130
 
 
+@pytest.mark.slow
+def test_of_a_whole_run_nothing_is_left(tmp_path: Path, tiny_archive: Path) -> None:
+    out = tmp_path / "out"
+    assert call("run", tiny_archive, "--plain", "--out", out, "--home-zone", "Europe/Paris").exit_code == 0
+    assert list_belongings(out).others == []
+    assert call("forget", "--yes", "--out", out).exit_code == 0
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_every_folder_that_a_run_fills_is_known_by_name(tmp_path: Path) -> None:
     settings = load_settings({"out": tmp_path / "out", "home_zone": "Europe/Paris"}, environment={})
     prepare_out(settings.out)
