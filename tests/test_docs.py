@@ -38,12 +38,20 @@ SNIPPETS = [snippet for text in TEXTS.values() for snippet in list_snippets(text
 
 
 def list_examples() -> list[str]:
-    """Return each command line of the pages that can be typed as it stands."""
-    lines = [line.strip() for snippet in SNIPPETS for line in snippet.splitlines()]
-    called = [line.partition(" # ")[0] for line in lines if re.match(r"(\S*/)?almanac [a-z]", line)]
+    """Return each command line of the pages that can be typed as it stands, in a unit or a crontab too."""
+    lines = [re.sub(r"[$%]\w+%?", "folder", line) for snippet in SNIPPETS for line in snippet.splitlines()]
+    called = [
+        found for line in lines for found in re.findall(r"(?:^|[ /=\\])(almanac(?:\.exe)? [a-z].*)", line)
+    ]
     called += [f"almanac run {words}" for line in lines for words in re.findall(r"ARGS='([^'…]+)'", line)]
-    whole = [line for line in called if len(line.split()) > 2]  # a command's bare name only names it
-    return sorted({line for line in whole if not re.search(r"[…\[|]|\b[A-Z]{3,}\b", line)})
+    whole = [line.partition(" # ")[0].strip() for line in called]
+    whole = [line.removesuffix('"') if line.count('"') % 2 else line for line in whole]  # began before it
+    return sorted(
+        line
+        for line in {*whole}
+        if len(line.split()) > 2  # a command's bare name only names it
+        and not re.search(r"[…\[|]|\b[A-Z]{3,}\b", line)
+    )
 
 
 def name_parameters(command: str) -> dict[str, Any]:
@@ -149,6 +157,7 @@ def test_an_example_with_an_option_that_does_not_exist_is_refused() -> None:
     with pytest.raises(Exception, match="No such option: --nonsense"):
         COMMANDS["run"].make_context("run", ["--nonsense"])
     assert any(line.startswith("almanac run --redact") for line in list_examples())
+    assert sum("schedule --watch" in line for line in list_examples()) > 3
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
