@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -168,8 +168,7 @@ async def _serve(plan: Plan, schedule: Any) -> None:
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     async with get_client() as client:
-        await _clear(client, deployment)
-        if _is_due(plan):
+        if not await _clear(client, deployment) and _is_due(plan):
             await client.create_flow_run_from_deployment(deployment)
     loop = asyncio.get_running_loop()
     _start(lambda: _end_with_parent(runner, loop))
@@ -177,23 +176,39 @@ async def _serve(plan: Plan, schedule: Any) -> None:
     await runner.start()
 
 
-async def _clear(client: PrefectClient, deployment: UUID) -> None:
-    """Settle what an earlier schedule left: however many slots passed, one refresh takes in what waits."""
-    now = datetime.now(UTC)
+async def _clear(client: PrefectClient, deployment: UUID) -> bool:
+    """Settle what an earlier schedule left, and say whether a look is still to come of it."""
     mine = DeploymentFilter(id=DeploymentFilterId(any_=[deployment]))
     open_ = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(UNFINISHED))))
     first = FlowRunSort.EXPECTED_START_TIME_ASC
-    for run in await client.read_flow_runs(deployment_filter=mine, flow_run_filter=open_, sort=first):
-        if (state := _settle(run, now)) is not None:
-            await client.set_flow_run_state(run.id, state, force=True)
+    runs = await client.read_flow_runs(deployment_filter=mine, flow_run_filter=open_, sort=first)
+    states, will_look = _settle(runs, datetime.now(UTC))
+    for run, state in states.items():
+        await client.set_flow_run_state(run, state, force=True)
+    return will_look
 
 
-def _settle(run: FlowRun, now: datetime) -> State[Any] | None:
-    if run.state_type == StateType.SCHEDULED and run.expected_start_time and run.expected_start_time <= now:
-        return Completed(name="Skipped", message="the schedule was away; what waited is taken in at once")
-    if run.state_type in UNFINISHED and run.state_type != StateType.SCHEDULED:
-        return Crashed(message="the schedule ended in the middle of it")
-    return None
+def _settle(runs: Sequence[FlowRun], now: datetime) -> tuple[dict[UUID, State[Any]], bool]:
+    """Return new states for unfinished runs, in the order of their slots, and whether one is left that looks.
+
+    However many slots were missed, the last of them takes in all that waits.
+    """
+    missed = [
+        run.id
+        for run in runs
+        if run.state_type == StateType.SCHEDULED
+        and run.expected_start_time
+        and run.expected_start_time <= now
+    ]
+    skipped: dict[UUID, State[Any]] = {
+        run: Completed(name="Skipped", message="the schedule was away") for run in missed[:-1]
+    }
+    crashed: dict[UUID, State[Any]] = {
+        run.id: Crashed(message="the schedule ended in the middle of it")
+        for run in runs
+        if run.state_type != StateType.SCHEDULED
+    }
+    return skipped | crashed, bool(missed)
 
 
 def _is_due(plan: Plan) -> bool:
