@@ -21,6 +21,7 @@ from pipeline.patterns.cohort_estimates import (
     estimate_ratio,
     frame_shares,
     frame_window,
+    say_change,
 )
 from pipeline.patterns.cohort_people import Floats, Kind
 from pipeline.patterns.finding import Finding, Mark
@@ -133,7 +134,7 @@ def answer_months(board: Board, plan: Plan, kind: Kind) -> Answer | None:
     fell, rose = mean[low] + wide[low] < 1, mean[high] - wide[high] > 1
     month = low if fell and (not rose or 1 - mean[low] >= mean[high] - 1) else high
     if fell or rose:
-        by = say_percent(abs(found[month].value - 1))
+        by = say_change(found[month].value - 1)
         emphasis = f"{by} {'below' if month == low else 'above'}"
         headline = f"{MONTHS[month]} lies {emphasis} a person’s own mean month"
         mark = (month + 1,)
@@ -193,7 +194,7 @@ def answer_years(board: Board, plan: Plan, kind: Kind) -> Answer | None:
     if "growth" in plan.having:
         rows = board.take("growth", sorted(plan.having["growth"]), "Pace, from year to year", "1\u00a0%")
         ratio = estimate_ratio(rows)
-        change, between = say_percent(abs(ratio.value - 1)), _say_changes(ratio)
+        change, between = say_change(ratio.value - 1), _say_changes(ratio)
         lines.append((f"{begin(kind.nouns)} a day", _say_change(ratio), between))
         if ratio.low > 1 or ratio.high < 1:
             emphasis = f"{change} {'more' if ratio.value > 1 else 'fewer'}"
@@ -233,7 +234,7 @@ def say_weekend(ratio: Estimate, nouns: str) -> tuple[str, str]:
     """Return the sentence on weekends and its key phrase, '' where the interval holds no difference."""
     change = ratio.value - 1
     if not ratio.low <= 1 <= ratio.high and abs(change) >= SMALLEST_CHANGE:
-        phrase = f"{say_percent(abs(change))} {'fewer' if change < 0 else 'more'}"
+        phrase = f"{say_change(change)} {'fewer' if change < 0 else 'more'}"
         return f"Weekends bring {phrase} {nouns} than workdays", phrase
     if ratio.low > 1 - WIDE and ratio.high < 1 + WIDE:
         return "Weekends look like workdays", ""
@@ -266,7 +267,7 @@ def _say_change(ratio: Estimate) -> str:
     change = round(ratio.value - 1, 6)
     if change == 0:
         return "none"
-    return f"{say_percent(abs(change))} {'more' if change > 0 else 'fewer'}"
+    return f"{say_change(change)} {'more' if change > 0 else 'fewer'}"
 
 
 def _say_changes(ratio: Estimate) -> str:

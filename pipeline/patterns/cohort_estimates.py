@@ -20,6 +20,7 @@ from scipy.special import stdtrit
 
 from pipeline.patterns.cohort_people import Floats, find_hour
 from pipeline.patterns.quiet_nights import FIRST_HOUR
+from pipeline.patterns.wording import NO_BREAK
 
 LEVEL = 0.95
 LEAST_HELD = 0.1  # of an arrow's length, before its direction is one
@@ -32,6 +33,11 @@ class Estimate(NamedTuple):
     value: float
     low: float
     high: float
+
+
+def say_change(change: float) -> str:
+    """Write a change of a ratio, which is known to 1 %, without its sign: 7 %."""
+    return f"{round(100 * abs(change))}{NO_BREAK}%"
 
 
 def average(rows: Floats, level: float = LEVEL) -> tuple[Floats, Floats]:

@@ -20,10 +20,11 @@ from pipeline.patterns.cohort_estimates import (
     estimate_ratio,
     frame_shares,
     frame_window,
+    say_change,
 )
 from pipeline.patterns.cohort_people import Kind
 from pipeline.patterns.finding import Finding
-from pipeline.patterns.wording import begin, say_clock, say_percent, spell_hours, spell_small
+from pipeline.patterns.wording import begin, say_clock, spell_hours, spell_small
 
 PATTERN = "cohort_groups"
 HOW = (
@@ -107,7 +108,7 @@ def _compare_measure(
     if measure == "weekend":
         found = compare(first, last, RATIO)
         ratio = math.exp(found.value)
-        text = f"The later people’s ratio of weekends to workdays is {say_percent(abs(ratio - 1))} "
+        text = f"The later people’s ratio of weekends to workdays is {say_change(ratio - 1)} "
         text += f"{'above' if ratio > 1 else 'below'} the earlier people’s."
         return [("Weekends", text if found.low * found.high > 0 else _say_no_difference())]
     found = compare(first, last, HOUR)

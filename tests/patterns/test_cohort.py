@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import ttest_ind
 
 from pipeline.patterns.cohort import Board, differ, weigh_differences
+from pipeline.patterns.cohort_answers import say_weekend
 from pipeline.patterns.cohort_book import Cohort, count_cohort, round_two
 from pipeline.patterns.cohort_cells import add_page
 from pipeline.patterns.cohort_estimates import (
@@ -21,6 +22,7 @@ from pipeline.patterns.cohort_estimates import (
     estimate,
     estimate_hour,
     estimate_ratio,
+    say_change,
 )
 from pipeline.patterns.cohort_people import (
     MOST_PACE,
@@ -269,6 +271,17 @@ def test_an_interval_is_rounded_outward_and_never_narrower_than_a_step() -> None
     assert estimate(0.25, 0.0, 0.01) == Estimate(0.25, 0.24, 0.26)
     assert estimate(0.001, 0.01, 0.001, least=0.0) == Estimate(0.001, 0.0, 0.011)
     assert estimate_ratio(np.log([[0.5], [2.0], [1.0]])).value == 1.0
+
+
+def test_what_is_known_to_a_hundredth_is_said_without_a_decimal() -> None:
+    assert [say_change(change) for change in (-0.07, 0.29, 0.0)] == ["7\u00a0%", "29\u00a0%", "0\u00a0%"]
+    assert say_weekend(Estimate(0.93, 0.91, 0.95), "videos") == (
+        "Weekends bring 7\u00a0% fewer videos than workdays",
+        "7\u00a0% fewer",
+    )
+    assert say_weekend(Estimate(1.5, 0.9, 2.0), "videos")[0] == (
+        "Whether weekends differ from workdays is uncertain"
+    )
 
 
 def test_the_mean_hour_runs_through_midnight() -> None:
