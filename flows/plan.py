@@ -16,7 +16,10 @@ from pipeline.settings import Settings
 from pipeline.tables.journal import READS
 
 STEPS = tuple(READS)
-HEAVY = ("pipeline.tables.intake", "flows.steps.learn", "pipeline.charts.pictures", "pipeline.report.page")
+HEAVY = (
+    *("pipeline.tables.intake", "flows.steps.patterns", "pyarrow.dataset", "flows.steps.learn"),
+    *("pipeline.charts.pictures", "pipeline.charts.files", "pipeline.report.page", "fontTools.ttLib"),
+)
 
 
 class StepFailedError(Exception):
