@@ -19,6 +19,7 @@ from pipeline.patterns.wording import say_percent, say_share
 BARS_HEIGHT = 262.0
 FOOT = 28.0
 WIDTH = 0.66  # of the room that a bar has
+LEAST_INSIDE = 40.0  # px high, a bar that holds its value; its whisker must not reach down to it
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +35,7 @@ def draw_bars(
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw shares with low and high, a bar each, its value at the foot of the bar and its name below.
+    """Draw shares with low and high, a bar each, its value at the foot of the bar (a low one’s above).
 
     ``mark`` and ``tint`` are places: red bars, and bars on a band; ``line`` is a share with its name.
     """
@@ -44,6 +45,7 @@ def draw_bars(
     n = len(shares)
     plot.set_xlim(-0.5, n - 0.5)
     plot.set_ylim(0, find_top(highs))
+    px = plot.get_ylim()[1] / (height - FOOT)
     size = 12.0 if narrow else 13.5
     fits = (
         max(measure(say_percent(float(share)), size, semibold=True) for share in shares) < width / n * WIDTH
@@ -62,7 +64,10 @@ def draw_bars(
         thin = {"casing_px": 3.2, "px": 1.2} if narrow else {}
         draw_whisker(plot, (k, k), (float(lows[k]), float(highs[k])), theme, **thin)
         text = say_percent(float(shares[k])) if fits else say_share(float(shares[k]))
-        write(plot, text, k, 0, size=size, colour=theme.bg, semibold=True, shift=(0, 14))
+        if shares[k] >= LEAST_INSIDE * px:
+            write(plot, text, k, 0, size=size, colour=theme.bg, semibold=True, shift=(0, 14))
+        else:
+            write(plot, text, k, float(highs[k]), size=size, colour=theme.ink, semibold=True, shift=(0, 12))
         write(plot, names[k], k, 0, size=12.5, colour=theme.muted, shift=(0, -15))
     if line is not None:
         at, said = line

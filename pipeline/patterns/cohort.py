@@ -66,8 +66,9 @@ class Board:
 def choose_plan(people: Sequence[Person], history: History, k: int) -> Plan | None:
     """Choose whom the page shows, so that neither it nor it beside earlier pages tells of fewer than k.
 
-    Of the ways that are allowed the first is taken: with groups before without, with all people before
-    without those who lack a measure that nearly all have. ``None`` where none is allowed. Takes at least k.
+    Of the ways that are allowed the first is taken: with groups before without them, then without those few
+    who lack a measure that nearly all have, before with everybody. ``None`` where none is allowed. Takes at
+    least k people.
     """
     digests = {person.name: person.digest for person in people}
     ways = list(_list_ways(people, k))

@@ -79,6 +79,16 @@ def test_bars_bear_their_values_and_the_marked_ones_are_red() -> None:
     assert plot.get_ylim()[1] > 0.52
 
 
+def test_the_value_of_a_low_bar_stands_above_it_in_ink() -> None:
+    figure = new_figure(400, 262)
+    ax = add_box(figure, 0, 0, 400, 262)
+    shares = np.array([0.5, 0.0])
+    plot = draw_bars(ax, (shares, shares, shares + 0.01), ["a", "b"])
+    high, _, low, _ = plot.texts
+    assert (high.get_color(), low.get_color()) == (LIGHT.bg, LIGHT.ink)
+    assert (high.xy[1], low.xy[1]) == (0, 0.01)  # type: ignore[attr-defined]
+
+
 def test_the_window_is_drawn_from_begin_to_end_with_both_clock_times() -> None:
     row = {
         "start": 23.5,
