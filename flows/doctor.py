@@ -32,6 +32,7 @@ PACKAGES = (
     "pandas",
     "pillow",
     "prefect",
+    "psutil",
     "publicsuffixlist",
     "pyarrow",
     "rich",
