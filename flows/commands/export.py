@@ -52,6 +52,8 @@ def export(
         typer.echo(f"Written: {counts.dest} ({counts.bytes / 1e6:,.1f} MB)")
         for name, n_rows in counts.rows.items():
             typer.echo(f"  {name:<10}{n_rows:>14,}")
+        if counts.filter:
+            typer.echo(f"Only the activities of {counts.filter} went out.")
         if counts.redacted:
             from pipeline.export.columns import say_left
 

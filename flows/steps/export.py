@@ -31,6 +31,7 @@ class ExportCounts:
     format: str
     rows: dict[str, int]
     bytes: int
+    filter: str | None  # by the command line or the settings: only these activities
     redacted: str | None
     datasette: str | None  # what opens it there
 
@@ -54,6 +55,7 @@ def export(settings: Settings, form: str, dest: Path, *, force: bool = False) ->
         format=form,
         rows=rows,
         bytes=sum(path.stat().st_size for path in paths),
+        filter=_say_filter(choice),
         redacted=("coarse" if choice.coarse else "days") if choice.redact else None,
         datasette=f"datasette {dest}" if form == "sqlite" else None,
     )
@@ -96,6 +98,11 @@ def find_home(journal: Journal, settings: Settings) -> tuple[ZoneSpan, ...]:
     if not lines:
         return settings.home_zone
     return load_settings({"out": str(settings.out), "home_zone": lines}, environment={}).home_zone
+
+
+def _say_filter(choice: Choice) -> str | None:
+    chosen = (("product", choice.product), ("action", choice.action))
+    return ",".join(f"{name}={value}" for name, value in chosen if value) or None
 
 
 def _choose(store: Store, settings: Settings) -> Choice:

@@ -65,6 +65,7 @@ def test_its_figures_are_printed_as_json(out: Path, tmp_path: Path) -> None:
         "format": "csv",
         "rows": {"activity": figures["rows"]["activity"]},
         "bytes": (tmp_path / "a.csv").stat().st_size,
+        "filter": None,
         "redacted": None,
         "datasette": None,
     }
@@ -104,7 +105,8 @@ def test_the_activities_go_to_standard_output_and_nothing_else_does(
 
 def test_only_what_fits_the_filter_goes_out(out: Path, tmp_path: Path) -> None:
     place = tmp_path / "a"
-    call("export", place, "--format", "jsonl", "--filter", "product=youtube", "--out", out)
+    result = call("export", place, "--format", "jsonl", "--filter", "product=youtube", "--out", out)
+    assert "Only the activities of product=youtube went out." in result.stdout
     lines = (place / "activity.jsonl").read_text("utf-8").splitlines()
     assert {json.loads(line)["product"] for line in lines} == {"youtube"}
     assert sorted(path.name for path in place.iterdir()) == [
