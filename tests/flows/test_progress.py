@@ -73,14 +73,15 @@ def test_a_report_that_fails_is_the_last_and_harms_nothing() -> None:
 
 def test_nobody_waits_long_for_a_report_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.progress.WAIT_SECONDS", 0.01)
-    watcher, over, begun = Watcher(), threading.Event(), threading.Event()
+    watcher, over, begun, ended = Watcher(), threading.Event(), threading.Event(), threading.Event()
 
     def hang(share: float) -> None:
         begun.set()
-        over.wait(60)
+        over.wait(20)
+        ended.set()
 
     with pass_on(watcher, hang, every=0.001):
         watcher.tell("drawing", 1, 4)
         assert begun.wait(30)
-    assert not over.is_set()
+    assert not ended.is_set()
     over.set()
