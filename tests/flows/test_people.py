@@ -165,6 +165,7 @@ def test_a_folder_that_exists_keeps_its_person_whoever_comes_or_goes() -> None:
     assert name_outs(["Anna", "anna"], ["anna"]) == {"anna": "anna", "Anna": "Anna-bf4fccd6"}
     assert name_outs(["Anna"], ["anna", "Anna-bf4fccd6"]) == {"Anna": "Anna-bf4fccd6"}
     assert name_outs(["Anna"], ["anna"]) == {"Anna": "Anna-bf4fccd6"}
+    assert name_outs(["Anna"], ["Anna-bf4fccd6"]) == {"Anna": "Anna-bf4fccd6"}
     assert name_outs(["Anna"], ["Anna", "anna"]) == {"Anna": "Anna"}
 
 
