@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -125,9 +126,10 @@ def until(condition: Callable[[], Any]) -> Any:
 def find_flow_run(out: Path) -> psutil.Process | None:
     """Return the process of a flow run: a child of the one that serves the flow."""
     for process in list_processes(out):
-        words = " ".join(process.cmdline())
-        if "spawn_main" in words or "--multiprocessing-fork" in words:
-            return process
+        with suppress(psutil.Error):  # it has just ended
+            words = " ".join(process.cmdline())
+            if "spawn_main" in words or "--multiprocessing-fork" in words:
+                return process
     return None
 
 
@@ -286,7 +288,8 @@ def test_a_server_that_is_killed_comes_again_at_its_address_and_later_slots_fire
     schedule.hear("nothing new")
     # A system that tells all processes at once to end, and not the command alone.
     for process in list_processes(out):
-        process.terminate()
+        with suppress(psutil.Error):
+            process.terminate()
     assert schedule.end(signal.SIGTERM) == 0
     until(lambda: not list_processes(out))
 
