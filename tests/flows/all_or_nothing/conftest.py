@@ -150,7 +150,8 @@ def states(mortal: Mortal, tmp_path_factory: pytest.TempPathFactory) -> States:
 def snapshot(out: Path) -> dict[str, bytes]:
     """All files but the journal, with its times and places, and what is not the tables' or the page's."""
     files = {path.relative_to(out).as_posix(): path for path in sorted(out.rglob("*")) if path.is_file()}
-    left = {name for name in files if name in ("run.json", "lock") or name.startswith("prefect/")}
+    ours = ("run.json", "lock", "server.json")
+    left = {name for name in files if name in ours or name.startswith("prefect/")}
     return {name: path.read_bytes() for name, path in files.items() if name not in left}
 
 
