@@ -11,7 +11,8 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -211,6 +212,12 @@ def test_each_key_keeps_its_latest_and_pictures_that_are_made_no_more_go() -> No
     assert not _is_of(weeks[0], replace(week, caption="Sundays fall"))
 
 
+def run_apart(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run to its end in a thread of its own: in this one a browser's loop may be at work."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, coroutine).result()
+
+
 def test_every_answer_of_the_server_says_that_its_page_asks_nobody_else() -> None:
     sent: list[Message] = []
 
@@ -224,7 +231,7 @@ def test_every_answer_of_the_server_says_that_its_page_asks_nobody_else() -> Non
     async def receive() -> Message:
         return {}
 
-    asyncio.run(keep_to_itself(app, b"policy")({"type": "http"}, receive, send))
+    run_apart(keep_to_itself(app, b"policy")({"type": "http"}, receive, send))
     assert sent == [
         {
             "type": "http.response.start",
@@ -234,7 +241,7 @@ def test_every_answer_of_the_server_says_that_its_page_asks_nobody_else() -> Non
         {"type": "http.response.body", "body": b"page"},
     ]
     sent.clear()
-    asyncio.run(keep_to_itself(app, b"policy")({"type": "websocket"}, receive, send))
+    run_apart(keep_to_itself(app, b"policy")({"type": "websocket"}, receive, send))
     assert sent[0]["headers"] == [(b"a", b"b")]
     assert "connect-src 'self' {sockets};" in PAGE_POLICY
 
