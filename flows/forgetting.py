@@ -5,20 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.belongings import COHORT, ROOMS, Belongings, is_folder, list_belongings
+from flows.belongings import COHORT, ROOMS, Belongings, is_file, is_folder, list_belongings
+from flows.prefect_home import find_prefect_home
 from flows.prefect_record import end_stale_server, read_record
+from flows.schedule_keeper import LOCK as SCHEDULE
 from pipeline.errors import LockedError, StoreError
+from pipeline.tables.files import PRIVATE_FILE, refuse_writing
 from pipeline.tables.journal import NAME as RUN
 from pipeline.tables.journal import read_journal
 from pipeline.tables.lock import NAME as LOCK
 from pipeline.tables.lock import hold_lock
 
 ELSE = "else"
+END_IT = "End it first: Ctrl-C in its terminal, or stop the service that keeps it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,11 @@ class Forgotten:
 def survey(out: Path) -> Forgotten:
     """Return what ``forget`` would remove; raises what it would, except for a lock."""
     _require_ours(out)
-    _refuse_at_work(out, list_belongings(out))
-    return _describe(out, list_belongings(out))
+    ours = list_belongings(out)
+    _refuse_at_work(out, ours)
+    kept = (path for path in _list_schedules(out, ours) if is_file(path))
+    with _hold_schedules(out, kept):
+        return _describe(out, ours)
 
 
 def forget(out: Path) -> Forgotten:
@@ -53,9 +60,11 @@ def forget(out: Path) -> Forgotten:
         cohort = [out / COHORT] if is_folder(out / COHORT) else []
         for folder in (out, *cohort, *ours.people):
             locks.enter_context(hold_lock(folder))
+        schedules = _list_schedules(out, ours)
+        locks.enter_context(_hold_schedules(out, schedules))
         ours = list_belongings(out)
         done = _describe(out, ours)
-        held = [folder / LOCK for folder in (*cohort, *ours.people)]
+        held = [*(folder / LOCK for folder in (*cohort, *ours.people)), *schedules]
         _remove(out, [path for path in ours.files if path not in (*held, *last)], [])
     # What is open cannot be removed on Windows, as a lock is while it is held.
     _remove(out, [*held, *last], ours.folders)
@@ -91,9 +100,32 @@ def _refuse_at_work(out: Path, ours: Belongings) -> None:
             raise LockedError(
                 f"Nothing was removed: {what} is at work here, as process {owner.pid}",
                 where=str(out),
-                remedy="End it first: Ctrl-C in its terminal, or stop the service that keeps it.",
+                remedy=END_IT,
             )
         end_stale_server(folder)
+
+
+def _list_schedules(out: Path, ours: Belongings) -> list[Path]:
+    """Return what a schedule holds, one on another's server too: in each folder of Prefect's."""
+    homes = (find_prefect_home(folder) for folder in (out, out / COHORT, *ours.people))
+    return [home / SCHEDULE for home in homes if is_folder(home) and not (home / SCHEDULE).is_symlink()]
+
+
+@contextmanager
+def _hold_schedules(out: Path, paths: Iterable[Path]) -> Iterator[None]:
+    """Keep schedules from beginning for the length of a block; raise ``LockedError`` where one is kept."""
+    from filelock import FileLock, Timeout
+
+    with ExitStack() as locks:
+        for path in paths:
+            try:
+                locks.enter_context(FileLock(path, timeout=0, mode=PRIVATE_FILE))
+            except Timeout as error:
+                what = "Nothing was removed: a schedule for these tables is at work"
+                raise LockedError(what, where=str(out), remedy=END_IT) from error
+            except OSError as error:
+                raise refuse_writing(error, path) from error
+        yield
 
 
 def _describe(out: Path, ours: Belongings) -> Forgotten:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from typer.testing import CliRunner, Result
 
 from flows.belongings import is_by_name, list_belongings
@@ -68,8 +68,8 @@ def test_all_that_almanac_wrote_goes_and_the_folder_that_it_made(out: Path) -> N
     done = forget(out)
     assert not out.exists()
     assert done.folder_removed and done.kept == () and done.n_people == 2
-    # Besides these run.json and .gitignore, and the locks that it takes: the folder's, the cohort's, bob's.
-    assert sum(n for n, _ in done.rooms.values()) == len(OURS) + 5
+    # Besides these run.json and .gitignore, and what it holds: of the folder, the cohort, bob, a schedule.
+    assert sum(n for n, _ in done.rooms.values()) == len(OURS) + 6
     assert done.rooms["charts"] == (2, 20)
     assert {*done.rooms} == {
         "tables", "patterns", "models", "charts", "clouds", "report", "prefect", "sample", "cohort", "else",
@@ -157,6 +157,50 @@ def test_nothing_goes_while_a_server_of_ours_is_at_work(out: Path, standing: boo
         "End it first: Ctrl-C in its terminal, or stop the service that keeps it."
     )
     assert set(OURS) <= set(list_files(out))
+
+
+HOLD = """
+import sys, filelock
+with filelock.FileLock(sys.argv[1]):
+    print(flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("folder", [".", "cohort", "cohort/people/ann"])
+def test_nothing_goes_while_a_schedule_on_anothers_server_is_at_work(out: Path, folder: str) -> None:
+    fill(out, [f"{folder}/prefect/schedule.lock"])
+    before = list_files(out)
+    command = [sys.executable, "-c", HOLD, str(out / folder / "prefect" / "schedule.lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as keeper:
+        assert keeper.stdout is not None
+        keeper.stdout.readline()
+        for what in (survey, forget):
+            with pytest.raises(LockedError) as error:
+                what(out)
+            assert str(error.value) == (
+                f"Nothing was removed: a schedule for these tables is at work ({out}). "
+                "End it first: Ctrl-C in its terminal, or stop the service that keeps it."
+            )
+        assert set(before) <= set(list_files(out))
+        assert keeper.stdin is not None
+        keeper.stdin.close()
+        keeper.wait(60)
+    assert forget(out).folder_removed
+
+
+def test_no_schedule_can_begin_while_all_goes(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unlink, seen = Path.unlink, []
+
+    def look(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".npz":
+            with pytest.raises(Timeout):
+                FileLock(out / "prefect" / "schedule.lock", timeout=0).acquire()
+            seen.append(path)
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", look)
+    assert forget(out).folder_removed and len(seen) == 1
 
 
 def test_a_server_whose_command_was_killed_is_ended(out: Path) -> None:
