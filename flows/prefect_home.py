@@ -10,10 +10,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
+
+from pipeline.tables.files import write_atomically
 
 LOOPBACK = "127.0.0.1"
 STARTUP_SECONDS = 120
+MOST_LOG = 1 << 20  # bytes that a log keeps of what stood there before
 
 
 def find_prefect_home(out: Path) -> Path:
@@ -64,3 +69,17 @@ def enter_prefect_home(out: Path) -> Iterator[Path]:
         yield home
     finally:
         os.chdir(before)
+
+
+def open_log(path: Path) -> TextIO:
+    """Open a log of a process that is about to start; the last of what earlier ones said stays above it."""
+    with suppress(OSError):
+        if path.stat().st_size > MOST_LOG:
+            with path.open("rb") as log:
+                log.seek(-MOST_LOG, os.SEEK_END)
+                last = log.read()
+            write_atomically(path, last[last.find(b"\n") + 1 :])
+    opened = path.open("a", encoding="utf-8")
+    opened.write(f"-- started at {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
+    opened.flush()
+    return opened

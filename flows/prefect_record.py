@@ -22,6 +22,7 @@ from pipeline.tables.files import write_atomically
 
 NAME = "server.json"
 WORD = "word"  # below prefect/
+MOST_PORT = 65_535
 ANSWER_SECONDS = 5
 END_SECONDS = 8
 SLACK_SECONDS = 2.0  # a system that sets its clock moves the times at which processes started (Linux)
@@ -69,13 +70,15 @@ def read_record(out: Path) -> ServerRecord | None:
     """Return what ``server.json`` says; ``None`` where there is none that can be read."""
     try:
         data = json.loads((out / NAME).read_bytes())
-        return ServerRecord(
+        record = ServerRecord(
             Running(int(data["server"]["pid"]), float(data["server"]["started"])),
             Running(int(data["owner"]["pid"]), float(data["owner"]["started"])),
             int(data["port"]),
             bool(data["standing"]),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+        possible = record.server.pid > 0 and record.owner.pid > 0 and 1 <= record.port <= MOST_PORT
+        return record if possible else None
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
 
 
@@ -123,11 +126,12 @@ def end_stale_server(out: Path) -> None:
 
 
 def read_word(out: Path) -> str:
-    """Return the word that our server for this folder wants to hear; '' before there was one."""
+    """Return the word that our server for this folder wants to hear; '' where there is none that is whole."""
     try:
-        return (find_prefect_home(out) / WORD).read_text("utf-8").strip()
-    except OSError:
+        word = (find_prefect_home(out) / WORD).read_text("utf-8").strip()
+    except (OSError, ValueError):
         return ""
+    return word if word.isascii() and word.isprintable() else ""
 
 
 def keep_word(out: Path) -> str:

@@ -18,9 +18,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Queue
 
-from flows.prefect_home import LOOPBACK, STARTUP_SECONDS, enter_prefect_home, find_prefect_home
+from flows.prefect_home import LOOPBACK, STARTUP_SECONDS, enter_prefect_home, find_prefect_home, open_log
 from flows.prefect_home import prepare_environment as prepare
 from flows.prefect_record import (
+    MOST_PORT,
     Running,
     ServerRecord,
     end_stale_server,
@@ -30,6 +31,7 @@ from flows.prefect_record import (
     remove_record,
     write_record,
 )
+from pipeline.tables.files import write_atomically
 
 PORT_SECONDS = 30
 END_SECONDS = 8
@@ -68,7 +70,9 @@ class PrefectServer:
         """Return when the server answers; raise ``ServerDidNotStartError`` if it will not, or at ``stop``."""
         self._read_line(STARTUP_SECONDS, stop)
         if self.standing and self.process is not None:
-            (self.home / PORT).write_text(self.address.split(":")[-1].removesuffix("/api"), "utf-8")
+            port = self.address.split(":")[-1].removesuffix("/api")
+            with suppress(OSError):
+                write_atomically(self.home / PORT, port.encode())
 
     def stop(self) -> None:
         """End the process, gently if it listens; call it as often as you like."""
@@ -90,9 +94,9 @@ class PrefectServer:
     def _spawn(self) -> None:
         environment = {**os.environ, "PREFECT_API_URL": ""}
         words = ["--standing"] if self.standing else []
-        with suppress(OSError):
-            words += ["--port", (self.home / PORT).read_text("utf-8")] if self.standing else []
-        with (self.home / "server.log").open("w", encoding="utf-8") as log:
+        if self.standing and (former := self._read_port()) is not None:
+            words += ["--port", str(former)]
+        with open_log(self.home / "server.log") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", str(Path(__file__).with_name("prefect_child.py")), *words],
                 stdin=subprocess.PIPE,
@@ -111,6 +115,12 @@ class PrefectServer:
         self.address = f"http://{LOOPBACK}:{port}/api"
         self.server = identify(self.process.pid)
         write_record(self.out, ServerRecord(self.server, identify(), port, self.standing))
+
+    def _read_port(self) -> int | None:
+        with suppress(OSError, ValueError):  # a damaged file names no port, and the system chooses one
+            port = int((self.home / PORT).read_text("utf-8"))
+            return port if 1 <= port <= MOST_PORT else None
+        return None
 
     @staticmethod
     def _pass_lines(process: subprocess.Popen[str], lines: Queue[str]) -> None:

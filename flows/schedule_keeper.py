@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from flows.prefect_home import enter_prefect_home, find_prefect_home, prepare_environment
+from flows.prefect_home import enter_prefect_home, find_prefect_home, open_log, prepare_environment
 from flows.prefect_record import WORD
 from flows.prefect_server import PrefectServer, ServerDidNotStartError
 from pipeline.errors import AlmanacError, SettingsError
@@ -63,13 +63,17 @@ def keep_schedule(
             if stop.is_set():
                 return
             if ours is not None:
-                page = ours.address.removesuffix("/api")
-                say(f"The page: {page} (its word lies in {home / WORD})")
+                say(_describe_page(ours))
             _keep(ours, serving, stop, say)
         finally:
             serving.stop()
             if ours is not None:
                 ours.stop()
+
+
+def _describe_page(ours: PrefectServer) -> str:
+    page, word = ours.address.removesuffix("/api"), find_prefect_home(ours.out) / WORD
+    return f"The page: {page} (its word lies in {word})"
 
 
 def _begin(ours: PrefectServer | None, serving: Serving, server: str | None, stop: threading.Event) -> None:
@@ -98,6 +102,7 @@ def _keep(
 ) -> None:
     """Look after both until ``stop``; one that ends again and again is tried less and less often."""
     n_failures = 0
+    said = ours.address if ours is not None else ""
     while not stop.wait(LOOK_SECONDS):
         if (ours is None or ours.is_at_work()) and serving.is_at_work():
             continue
@@ -106,12 +111,13 @@ def _keep(
         try:
             if ours is not None and not ours.is_at_work():
                 say("Prefect's server ended; it is started again.")
-                former = ours.address
                 ours.stop()
                 ours.start()
                 ours.wait_until_ready(stop)
-                if ours.address != former:
+                if ours.address != said:  # somebody else has its port meanwhile
                     serving.stop()
+                    said = ours.address
+                    say(_describe_page(ours))
             if not serving.is_at_work():
                 serving.stop()
                 serving.start()
@@ -137,7 +143,7 @@ class Serving:
     def start(self) -> None:
         """Start the process; it waits for ``go``."""
         self.heard, self.word = threading.Event(), ""
-        with self.log.open("w", encoding="utf-8") as log:
+        with open_log(self.log) as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-c", SERVE, json.dumps(dict(self.plan)), str(ROOT)],
                 stdin=subprocess.PIPE,

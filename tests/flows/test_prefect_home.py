@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.prefect_home import enter_prefect_home, prepare_environment
+from flows.prefect_home import enter_prefect_home, open_log, prepare_environment
 
 OURS = {
     "PREFECT_API_URL": "",
@@ -72,3 +72,16 @@ def test_the_current_folder_is_prefects_and_then_again_the_owners(
         assert home.stat().st_mode & 0o077 == 0
         raise RuntimeError
     assert Path.cwd() == tmp_path
+
+
+def test_a_log_keeps_the_last_of_what_stood_there_and_says_when_the_next_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.prefect_home.MOST_LOG", 100)
+    path = tmp_path / "server.log"
+    for words in ("why it ended\n", "é" * 60 + "\nagain\n", "now\n"):
+        with open_log(path) as log:
+            log.write(words)
+    lines = path.read_text("utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("-- started at ")] == ["again", "now"]
+    assert len(lines) == 3

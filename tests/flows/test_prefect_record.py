@@ -75,7 +75,18 @@ def test_a_record_is_read_as_it_was_written_and_only_its_owner_can_read_it(out: 
     assert (out / "server.json").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"server": {"pid": "x"}}', "null"])
+def compose(server: str = "1", port: str = "9") -> str:
+    running = '{"pid": %s, "started": 1.0}'
+    return f'{{"server": {running % server}, "owner": {running % "1"}, "port": {port}, "standing": true}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "{}", '{"server": {"pid": "x"}}', "null", "\0\0", compose(server="-5"), compose(server="0"),
+        compose(server="1e999"), compose(port="0"), compose(port="65536"),
+    ],
+)  # fmt: skip
 def test_a_record_that_cannot_be_read_is_none(out: Path, text: str) -> None:
     (out / "server.json").write_text(text)
     assert read_record(out) is None
@@ -152,6 +163,16 @@ def test_the_word_is_made_once_kept_and_read_by_its_owner_alone(out: Path) -> No
     assert (keep_word(out), read_word(out)) == (word, word)
     assert (out / "prefect" / "word").stat().st_mode & 0o077 == 0
     assert len(word) == len("almanac:") + 32
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"\n", b"\xff\xfe", b"\0" * 41, b"almanac:1\n\n2", "mot à".encode()]
+)
+def test_a_damaged_word_is_made_anew(out: Path, damaged: bytes) -> None:
+    (out / "prefect" / "word").write_bytes(damaged)
+    assert read_word(out) == ""
+    word = keep_word(out)
+    assert (read_word(out), len(word)) == (word, len("almanac:") + 32)
 
 
 def test_no_key_of_the_record_is_anything_but_numbers(out: Path) -> None:

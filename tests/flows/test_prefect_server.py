@@ -83,7 +83,30 @@ def test_a_standing_server_asks_for_the_port_that_it_had(
     for words in ("--standing\n", "--standing --port 4217\n"):
         with open_prefect(out, standing=True):
             pass
-        assert (out / "prefect" / "server.log").read_text() == words
+        assert (out / "prefect" / "server.log").read_text().splitlines(keepends=True)[-1] == words
+    assert (out / "prefect" / "port").read_text() == "4217"
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\xff", b"x", b"0", b"-1", b"65536", b"1.5", b"9" * 5000])
+def test_a_damaged_port_is_none_and_the_next_start_mends_it(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: bytes
+) -> None:
+    put_quick(monkeypatch, tmp_path)
+    port = out / "prefect" / "port"
+    port.write_bytes(damaged)
+    with open_prefect(out, standing=True):
+        pass
+    assert (out / "prefect" / "server.log").read_text().splitlines()[-1] == "--standing"
+    assert port.read_bytes() == b"4217"
+
+
+def test_a_place_for_the_port_that_cannot_be_written_stops_nothing(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_quick(monkeypatch, tmp_path)
+    (out / "prefect" / "port").mkdir()
+    with open_prefect(out, standing=True) as address:
+        assert address == "http://127.0.0.1:4217/api"
 
 
 @pytest.mark.parametrize("then", ["sys.exit()", "sys.stdin.close(); sys.exit(1)"])

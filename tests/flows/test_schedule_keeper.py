@@ -35,6 +35,8 @@ class InventedServer:
 
     every: list[InventedServer] = []  # noqa: RUF012
     trouble = False
+    n_failing = 0  # so many starts, after the first, do not come to an end
+    port = 4217
 
     def __init__(self, out: Path, *, standing: bool) -> None:
         assert standing
@@ -44,10 +46,11 @@ class InventedServer:
 
     def start(self) -> None:
         self.alive, self.n_starts = True, self.n_starts + 1
-        self.address = os.environ["PREFECT_API_URL"] = "http://127.0.0.1:4217/api"
+        self.address = os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{self.port}/api"
 
     def wait_until_ready(self, stop: threading.Event) -> None:
-        if self.trouble:
+        if self.trouble or 1 < self.n_starts <= 1 + self.n_failing:
+            self.alive = False
             raise ServerDidNotStartError
 
     def is_at_work(self) -> bool:
@@ -151,6 +154,48 @@ def test_a_server_that_was_killed_is_started_again_beside_the_process_that_serve
         [pid],
     )
     kept.end()
+
+
+@pytest.mark.parametrize("n_failing", [0, 1])
+def test_a_server_that_comes_again_elsewhere_says_its_page_again_and_is_served_there(
+    out: Path, monkeypatch: pytest.MonkeyPatch, n_failing: int
+) -> None:
+    monkeypatch.setattr(schedule_keeper, "MOST_SECONDS", 0.05)
+    kept = Kept(out)
+    [pid] = until(lambda: pids(kept))
+    [server] = InventedServer.every
+    monkeypatch.setattr(InventedServer, "port", 4218)
+    monkeypatch.setattr(InventedServer, "n_failing", n_failing)
+    server.alive = False
+    _, again = until(lambda: found if len(found := pids(kept)) == 2 else None)
+    kept.end()
+    assert f"hello {again} product=maps http://127.0.0.1:4218/api" in kept.said
+    pages = [line.split()[2] for line in kept.said if line.startswith("The page: ")]
+    assert pages == ["http://127.0.0.1:4217", "http://127.0.0.1:4218"]
+    assert not psutil.pid_exists(pid)
+
+
+def test_why_the_process_that_serves_ended_is_still_there_after_it_is_started_again(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = out / "prefect" / "schedule.log"
+    dies = """
+import sys
+from pathlib import Path
+if sys.stdin.readline():
+    print("serving", flush=True)
+    if Path("died").exists():
+        print("say again", flush=True)
+        sys.stdin.read()
+    Path("died").touch()
+    sys.exit("no room in the engine")
+"""
+    monkeypatch.setattr(schedule_keeper, "SERVE", dies)
+    kept = Kept(out)
+    until(lambda: "again" in kept.said)
+    kept.end()
+    lines = [line for line in log.read_text("utf-8").splitlines() if not line.startswith("-- started at ")]
+    assert lines[0] == "no room in the engine"
 
 
 def test_with_a_server_of_ones_own_none_is_started(out: Path) -> None:
