@@ -1,6 +1,7 @@
 """What in an output folder is Almanac's: by the names of its folders, and by what its files there end with.
 
-A link is never Almanac's and never followed: it may lead anywhere.
+A link is never followed: it may lead anywhere. One that stands where Almanac writes is told apart from what
+is another's, since Almanac may have written through it.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Belongings:
     folders: list[Path] = field(default_factory=list)  # each before those in it
     others: list[Path] = field(default_factory=list)  # of a folder that is not ours, only itself
     people: list[Path] = field(default_factory=list)  # the folders of a cohort's
+    links: list[Path] = field(default_factory=list)  # where Almanac would write; neither ours nor others
 
 
 def is_by_name(name: str) -> bool:
@@ -71,6 +73,16 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def is_link(path: Path) -> bool:
+    """Say whether this is a link, or what Windows calls a junction."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    is_point = getattr(status, "st_file_attributes", 0) & REPARSE_POINT
+    return stat.S_ISLNK(status.st_mode) or bool(stat.S_ISDIR(status.st_mode) and is_point)
+
+
 def _sort_out(out: Path, found: Belongings, *, of_cohort: bool = False) -> None:
     """Sort what lies in an output folder: the owner's, a person's, or that of the cohort itself."""
     own_files = (SERVER, LOCK, *OF_COHORT) if of_cohort else (SERVER, LOCK, RUN)
@@ -78,6 +90,8 @@ def _sort_out(out: Path, found: Belongings, *, of_cohort: bool = False) -> None:
         name = path.name
         if name.startswith(TEMPORARY):
             _take_all(path, found)
+        elif is_link(path) and (name in (*ROOMS, *own_files) or name == (PEOPLE if of_cohort else COHORT)):
+            found.links.append(path)
         elif name in ROOMS and is_folder(path):
             _sort_room(path, ROOMS[name], found)
         elif name == COHORT and not of_cohort and is_folder(path):
@@ -101,7 +115,7 @@ def _sort_people(folder: Path, found: Belongings) -> None:
             found.people.append(path)
             _sort_out(path, found)
         else:
-            found.others.append(path)
+            (found.links if is_link(path) else found.others).append(path)
 
 
 def _sort_room(room: Path, suffixes: tuple[str, ...] | None, found: Belongings) -> None:
@@ -117,7 +131,7 @@ def _sort_room(room: Path, suffixes: tuple[str, ...] | None, found: Belongings) 
         elif is_file(path) and path.suffix in suffixes:
             found.files.append(path)
         else:
-            found.others.append(path)
+            (found.links if is_link(path) else found.others).append(path)
 
 
 def _take_all(path: Path, found: Belongings) -> None:

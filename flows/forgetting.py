@@ -1,13 +1,14 @@
 """What ``almanac forget`` does: all that is Almanac's in a folder goes, and nothing else.
 
-``run.json`` goes last: killed in mid-way, the same command finishes.
+``run.json`` goes last: killed in mid-way, the same command finishes. It stays where a link leads to what was
+written elsewhere, until the link has gone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.belongings import COHORT, ROOMS, Belongings, is_file, is_folder, list_belongings
@@ -27,11 +28,15 @@ END_IT = "End it first: Ctrl-C in its terminal, or stop the service that keeps i
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What goes: files and bytes by room, people of a cohort; what is kept; whether the folder goes too."""
+    """What goes: files and bytes by room, people of a cohort; what is kept; whether the folder goes too.
+
+    ``links`` stand where Almanac writes: what they lead to holds what was written there.
+    """
 
     rooms: dict[str, tuple[int, int]]
     n_people: int
     kept: tuple[str, ...]  # below the folder; of a folder that is not ours, only itself
+    links: tuple[str, ...] = ()  # below the folder
     folder_removed: bool = False
 
 
@@ -55,7 +60,6 @@ def forget(out: Path) -> Forgotten:
     owns_folder = read_journal(out).owns_folder
     ours = list_belongings(out)
     _refuse_at_work(out, ours)
-    last = [out / LOCK, out / RUN]
     with ExitStack() as locks:
         cohort = [out / COHORT] if is_folder(out / COHORT) else []
         for folder in (out, *cohort, *ours.people):
@@ -64,14 +68,15 @@ def forget(out: Path) -> Forgotten:
         locks.enter_context(_hold_schedules(out, schedules))
         ours = list_belongings(out)
         done = _describe(out, ours)
+        last = [out / LOCK, *([] if ours.links else [out / RUN])]
         held = [*(folder / LOCK for folder in (*cohort, *ours.people)), *schedules]
-        _remove(out, [path for path in ours.files if path not in (*held, *last)], [])
+        _remove(out, [path for path in ours.files if path not in (*held, out / LOCK, out / RUN)], [])
     # What is open cannot be removed on Windows, as a lock is while it is held.
     _remove(out, [*held, *last], ours.folders)
     if owns_folder and not out.is_symlink():
         with suppress(OSError):  # something else lies in it
             out.rmdir()
-    return Forgotten(done.rooms, done.n_people, done.kept, folder_removed=not out.exists())
+    return replace(done, folder_removed=not out.exists())
 
 
 def _require_ours(out: Path) -> None:
@@ -132,6 +137,8 @@ def _describe(out: Path, ours: Belongings) -> Forgotten:
     rooms: dict[str, tuple[int, int]] = {}
     seen: set[tuple[int, int]] = set()
     for path in ours.files:
+        if ours.links and path == out / RUN:  # stays
+            continue
         name = path.relative_to(out).parts[0]
         room = name if name in (*ROOMS, COHORT) else ELSE
         status = path.lstat()
@@ -140,8 +147,11 @@ def _describe(out: Path, ours: Belongings) -> Forgotten:
         seen.add(identity)
         n_files, n_bytes = rooms.get(room, (0, 0))
         rooms[room] = (n_files + 1, n_bytes + (0 if second_name else status.st_size))
-    kept = tuple(sorted(path.relative_to(out).as_posix() for path in ours.others))
-    return Forgotten(rooms, len(ours.people), kept)
+    kept, links = (
+        tuple(sorted(path.relative_to(out).as_posix() for path in paths))
+        for paths in (ours.others, ours.links)
+    )
+    return Forgotten(rooms, len(ours.people), kept, links)
 
 
 def _remove(out: Path, files: Sequence[Path], folders: Sequence[Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,19 +37,41 @@ def forget(yes: Yes = False, out: Out = None, verbose: Verbose = False, as_json:
             raise typer.Exit(130) from None
         if as_json:
             typer.echo(write_json(list_figures(done)))
-            return
-        typer.echo(f"Removed from {place}:")
-        typer.echo("\n".join(_lay_out(done)))
-        if done.folder_removed:
-            typer.echo("The folder was empty then, and is gone too.")
-        elif done.kept:
-            typer.echo("The folder is still there. Kept, since Almanac did not write it:")
-            typer.echo("\n".join(f"  {name}" for name in done.kept[:MOST_KEPT]))
-            if len(done.kept) > MOST_KEPT:
-                typer.echo(f"  and {len(done.kept) - MOST_KEPT:,} more")
         else:
-            typer.echo("The folder is still there: Almanac did not make it.")
-        typer.echo("Archives, and what you exported to other places, are where you put them.")
+            _say(done, str(place))
+        if done.links:
+            _warn(done, str(place))
+            raise typer.Exit(1)
+
+
+def _say(done: Forgotten, place: str) -> None:
+    typer.echo(f"Removed from {place}:")
+    typer.echo("\n".join(_lay_out(done)))
+    if done.folder_removed:
+        typer.echo("The folder was empty then, and is gone too.")
+    elif done.kept:
+        typer.echo("The folder is still there. Kept, since Almanac did not write it:")
+        typer.echo("\n".join(_list_names(done.kept)))
+    elif not done.links:
+        typer.echo("The folder is still there: Almanac did not make it.")
+    typer.echo("Archives, and what you exported to other places, are where you put them.")
+
+
+def _warn(done: Forgotten, place: str) -> None:
+    typer.echo(
+        f"almanac forget: not all is removed from {place}. These are links, and were not followed:", err=True
+    )
+    typer.echo("\n".join(_list_names(done.links)), err=True)
+    typer.echo(
+        "What they lead to still holds what Almanac wrote there, tables or pictures with your words. Remove "
+        "that yourself, then the links, and run almanac forget again: run.json is kept for it.",
+        err=True,
+    )
+
+
+def _list_names(names: Sequence[str]) -> list[str]:
+    more = [f"  and {len(names) - MOST_KEPT:,} more"] if len(names) > MOST_KEPT else []
+    return [*(f"  {name}" for name in names[:MOST_KEPT]), *more]
 
 
 def _ask(found: Forgotten, place: str) -> None:
@@ -60,6 +83,9 @@ def _ask(found: Forgotten, place: str) -> None:
         )
     typer.echo(f"This removes from {place}:")
     typer.echo("\n".join(_lay_out(found)))
+    if found.links:
+        typer.echo("It does not follow these links: what they lead to stays.")
+        typer.echo("\n".join(_list_names(found.links)))
     if not typer.confirm("Remove it all?"):
         typer.echo("Nothing was removed.")
         raise typer.Exit(1)

@@ -104,10 +104,47 @@ def test_no_link_is_followed(out: Path, tmp_path: Path) -> None:
     (out / "charts" / "deep").symlink_to(tmp_path / "elsewhere" / "deep")
     (out / "prefect" / "link").symlink_to(tmp_path / "elsewhere")
     (out / "cohort" / "people" / "eve").symlink_to(tmp_path / "elsewhere")
+    (out / "holiday").symlink_to(tmp_path / "elsewhere")
     done = forget(out)
     assert list_files(tmp_path / "elsewhere") == before
-    assert done.kept == ("charts/deep", "clouds", "cohort/people/eve", "tables/more.parquet")
-    assert list_files(out) == ["charts/deep", "clouds", "cohort/people/eve", "tables/more.parquet"]
+    links = ["charts/deep", "clouds", "cohort/people/eve", "tables/more.parquet"]
+    assert (done.links, done.kept) == (tuple(links), ("holiday",))
+    assert list_files(out) == sorted([*links, "holiday", "run.json"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_linked_room_is_said_to_hold_the_tables_still_until_the_link_has_gone(
+    out: Path, tmp_path: Path
+) -> None:
+    (out / "tables").rename(tmp_path / "elsewhere")
+    (out / "tables").symlink_to(tmp_path / "elsewhere")
+    before = list_files(tmp_path / "elsewhere")
+    assert survey(out).links == ("tables",)
+    for _ in range(2):
+        result = call("forget", "--yes", "--out", out)
+        assert result.stderr == (
+            f"almanac forget: not all is removed from {out}. These are links, and were not followed:\n"
+            "  tables\nWhat they lead to still holds what Almanac wrote there, tables or pictures with your "
+            "words. Remove that yourself, then the links, and run almanac forget again: run.json is kept for "
+            "it.\n"
+        )
+        assert "did not write it" not in result.stdout and result.exit_code == 1
+        assert list_files(out) == ["run.json", "tables"]
+        assert list_files(tmp_path / "elsewhere") == before
+    result = call("forget", "--yes", "--out", out, "--json")
+    assert (json.loads(result.stdout)["links"], result.exit_code) == (["tables"], 1)
+    (out / "tables").unlink()
+    assert call("forget", "--yes", "--out", out).exit_code == 0
+    assert not out.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_links_are_named_before_it_asks(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.commands.forget.can_ask", lambda: True)
+    (out / "report" / "index.html").rename(tmp_path / "page.html")
+    (out / "report" / "index.html").symlink_to(tmp_path / "page.html")
+    result = call("forget", "--out", out, typed="n\n")
+    assert "It does not follow these links: what they lead to stays.\n  report/index.html\n" in result.stdout
 
 
 def test_a_git_ignore_of_the_owners_stays(tmp_path: Path) -> None:
