@@ -6,28 +6,40 @@ What Prefect shows leaves the machine with it: counts, findings and pictures of 
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 from pipeline.errors import SettingsError
+
+STRANGE = re.compile(r"[\s\x00-\x1f\x7f\\;]")
+"""What programs read in different ways, so that each could see another host in one address."""
 
 
 def settle_server(server: str, *, off_machine: bool) -> str:
     """Return the address of the API of the Prefect server that the owner named, such as ``…:4200/api``.
 
-    Raises ``SettingsError`` where it is none, or, without ``off_machine``, where it is not on the loopback.
+    Raises ``SettingsError`` where it is none, where it holds a password (others on this machine could read
+    it, and so could logs), or, without ``off_machine``, where it is not on the loopback.
     """
     try:
         parts = urlsplit(server)
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+    if "@" in server:
+        raise SettingsError(
+            "This address has a name or a password in it",
+            where="--server",
+            remedy="Leave it out: others on this machine, and logs, could show it.",
+        )
+    strange = STRANGE.search(server) or "?" in server or "#" in server
+    if strange or not host or parts.scheme not in ("http", "https"):
         raise SettingsError(
             "This is no address of a Prefect server",
             where="--server",
             remedy="Write one such as http://127.0.0.1:4200/api.",
         )
-    if not (off_machine or _is_loopback(host)):
+    if not (off_machine or is_loopback(host)):
         raise SettingsError(
             "This Prefect server is not on this machine, and it would see what Prefect shows",
             where="--server",
@@ -37,7 +49,8 @@ def settle_server(server: str, *, off_machine: bool) -> str:
     return parts._replace(path=path if path.endswith("/api") else f"{path}/api").geturl()
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine, as nobody else reaches it."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

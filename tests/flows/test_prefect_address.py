@@ -34,7 +34,6 @@ def test_a_server_on_the_loopback_needs_no_second_word(server: str, address: str
         "http://0.0.0.0:4200",
         "http://127.0.0.1.evil.example:4200",
         "http://localhost.evil.example",
-        "http://127.0.0.1@evil.example",
         "http://[fe80::1]:4200",
     ],
 )
@@ -50,8 +49,14 @@ def test_any_other_server_is_refused_until_the_setting_allows_it(server: str) ->
 
 @pytest.mark.parametrize(
     "server",
-    ["", "127.0.0.1:4200", "ftp://127.0.0.1", "http://", "http://127.0.0.1:x", "http://[::1", "/api"],
-)
+    [
+        "", "127.0.0.1:4200", "ftp://127.0.0.1", "http://", "http://127.0.0.1:x", "http://[::1", "/api",
+        "http://127.0.0.1:4200/api;key=secret", "http://127.0.0.1;x", "http://127.0.0.1:4200/api?key=secret",
+        "http://127.0.0.1:4200/api#secret", "http://127.0.0.1:4200/api?", "http:\\\\127.0.0.1:4200",
+        "http://127.0.0.1\\.evil.example", " http://127.0.0.1:4200", "http://127.0.0.1:4200 ",
+        "http://127.0.0.1/a b", "http://127.0.0.1\t.evil.example", "http://127.0.0.1\n", "http://127.0.0.1/\0",
+    ],
+)  # fmt: skip
 def test_what_is_no_address_is_said_to_be_none(server: str) -> None:
     for off_machine in (False, True):
         with pytest.raises(SettingsError) as caught:
@@ -59,6 +64,25 @@ def test_what_is_no_address_is_said_to_be_none(server: str) -> None:
         assert str(caught.value) == (
             "This is no address of a Prefect server (--server). Write one such as http://127.0.0.1:4200/api."
         )
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        "http://user:secret@127.0.0.1:4200/api", "http://secret@127.0.0.1:4200", "http://:secret@127.0.0.1",
+        "http://@127.0.0.1:4200", "https://127.0.0.1@evil.example", "http://user:sec\\ret@127.0.0.1",
+        "http://user:secret@[::1", "http://user:sec;ret@127.0.0.1:x", "http://user/secret@127.0.0.1",
+    ],
+)  # fmt: skip
+def test_a_password_in_an_address_is_refused_and_not_repeated(server: str) -> None:
+    for off_machine in (False, True):
+        with pytest.raises(SettingsError) as caught:
+            settle_server(server, off_machine=off_machine)
+        assert str(caught.value) == (
+            "This address has a name or a password in it (--server). "
+            "Leave it out: others on this machine, and logs, could show it."
+        )
+        assert caught.value.__cause__ is None
 
 
 def test_the_second_word_stands_in_the_settings_or_in_the_environment(tmp_path: Path) -> None:
