@@ -29,9 +29,7 @@ Workers = Annotated[
 Dask = Annotated[
     str | None, typer.Option("--dask", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler.")
 ]
-LeastGroup = Annotated[
-    int, typer.Option("--k", help="How many people, at least, each number of the page stands for.")
-]
+LeastGroup = Annotated[int, typer.Option("--k", help="How many people each number stands for, 3 or more.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Run the same steps without Prefect.")]
 
 

@@ -2,7 +2,7 @@
 
 ``entered.json``, beside the page's folder and private, keeps what the pages so far have shown of whom, as
 digests: of a person's folder name, and of their numbers. It is written before the page, so that a kill in
-between never leaves a page that it does not know.
+between never leaves a page that it does not know, and a page of people without it is an error.
 """
 
 from __future__ import annotations
@@ -12,21 +12,20 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SettingsError, StoreError
 from pipeline.tables.progress import Tell, silent
 
 if TYPE_CHECKING:
     from pipeline.patterns.cohort_book import Cohort
-    from pipeline.patterns.cohort_cells import History
+    from pipeline.patterns.cohort_cells import History, Seen
     from pipeline.patterns.cohort_people import Person
     from pipeline.report.contents import Drawing
 
 PAGE, ENTERED = "report/index.html", "entered.json"
-LEAST_K = 2
-LEAST_PEOPLE = 3  # of two, mean and interval give both
-VERSION = 1
+LEAST_K = 3  # of two, mean and interval give both
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,8 @@ class CohortCounts:
 def write_cohort(outs: Sequence[Path], out: Path, *, k: int, tell: Tell = silent) -> CohortCounts:
     """Write ``report/index.html`` below ``out`` from the people's folders, as far as the k-rule allows.
 
-    A folder without patterns is left out. Raises ``SettingsError`` for a k under 2, ``StoreError`` where
-    what was written before cannot be read.
+    A folder without patterns is left out. Raises ``SettingsError`` for a k under 3, ``StoreError`` where
+    what earlier pages showed is missing beside a page of people, or cannot be read.
     """
     check_k(k)
     from pipeline.patterns.cohort_book import count_cohort
@@ -56,33 +55,33 @@ def write_cohort(outs: Sequence[Path], out: Path, *, k: int, tell: Tell = silent
     from pipeline.report.cohort import build_cohort_page, build_waiting_page
     from pipeline.tables.files import make_private_folder
 
-    least = max(k, LEAST_PEOPLE)
     merged = keep_commonest(merge_alike(_measure_people(outs, tell)))
     people = [replace(person, name=_digest_name(person.name)) for person in merged]
     page, entered = out / PAGE, out / ENTERED
     make_private_folder(page.parent)
-    known, known_k = _read_history(entered) if page.exists() else ({}, least)
-    if len(people) < least:
-        _write_page(page, build_waiting_page(least))
-        return CohortCounts(page, least)
-    cohort = count_cohort(people, known, least)
+    known, known_k = _read_history(entered, page) if page.exists() else ({}, k)
+    if len(people) < k:
+        _write_page(page, build_waiting_page(k))
+        return CohortCounts(page, k)
+    cohort = count_cohort(people, known, k)
     if cohort is None:
-        if known_k < least:  # what stands there is of fewer people than are asked for now
-            _write_page(page, build_waiting_page(least))
-        return CohortCounts(page, least, stays=_say_stays(page, least, asked_for_more=known_k < least))
+        if known_k < k:  # what stands there is of fewer people than are asked for now
+            _write_page(page, build_waiting_page(k))
+        return CohortCounts(page, k, stays=_say_stays(page, k, asked_for_more=known_k < k))
     tell("drawing the people", 0, 1)
     content = build_cohort_page(cohort, _draw(cohort))
-    _write_history(entered, cohort.history, least)
+    _write_history(entered, cohort.history, k)
     _write_page(page, content)
     tell("drawing the people", 1, 1)
-    return CohortCounts(page, least, cohort.n_people, cohort.n_groups, len(cohort.shown))
+    return CohortCounts(page, k, cohort.n_people, cohort.n_groups, len(cohort.shown))
 
 
 def check_k(k: int) -> None:
-    """Raise a ``SettingsError`` for a k that would show a single person."""
+    """Raise a ``SettingsError`` for a k that would show single people."""
     if k < LEAST_K:
+        why = "of two, a mean and its interval give both" if k == 2 else "a number would be one person's"
         raise SettingsError(
-            f"A k of {k} would show a single person",
+            f"A k of {k} would hide nobody: {why}",
             where="--k",
             remedy=f"Give {LEAST_K} or more; 5 are usual.",
         )
@@ -152,19 +151,36 @@ def _write_history(path: Path, history: History, k: int) -> None:
     write_atomically(path, (json.dumps(content, indent=1) + "\n").encode())
 
 
-def _read_history(path: Path) -> tuple[History, int]:
-    from pipeline.patterns.cohort_cells import Seen
+def _read_history(path: Path, page: Path) -> tuple[History, int]:
+    """Return what all pages up to this one have shown, and the k of the last."""
+    from pipeline.report.cohort import shows_people
 
     if not path.exists():
-        return {}, LEAST_PEOPLE
+        if not shows_people(page.read_bytes()):
+            return {}, LEAST_K
+        raise StoreError(
+            "A cohort page shows people, and what it has shown of whom is missing",
+            where=str(path),
+            remedy=f"Put it back from a copy. If nobody has seen the page, remove {page} and run this again.",
+        )
     try:
         content = json.loads(path.read_bytes())
         if content["version"] != VERSION:
             raise ValueError("another version")
-        return {name: Seen(**seen) for name, seen in content["people"].items()}, int(content["k"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        people = {name: _unpack_seen(seen) for name, seen in content["people"].items()}
+        if len({len(row) for seen in people.values() for row in (seen.cells, *seen.numbers.values())}) > 1:
+            raise ValueError("not everybody has just as many pages")
+        return people, int(content["k"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(
             "What the earlier cohort pages showed cannot be read",
             where=str(path),
             remedy="If nobody has seen them, remove it and the page in report/, and run this again.",
         ) from error
+
+
+def _unpack_seen(content: dict[str, Any]) -> Seen:
+    from pipeline.patterns.cohort_cells import Seen
+
+    numbers = {measure: tuple(map(str, digests)) for measure, digests in content["numbers"].items()}
+    return Seen(tuple(map(int, content["cells"])), numbers, int(content["group"]))

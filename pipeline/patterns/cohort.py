@@ -70,18 +70,21 @@ def choose_plan(people: Sequence[Person], history: History, k: int) -> Plan | No
     who lack a measure that nearly all have, before with everybody. ``None`` where none is allowed. Takes at
     least k people.
     """
-    digests = {person.name: person.digest for person in people}
-    ways = list(_list_ways(people, k))
-    for members, cells, having in ways:
-        inside = [person for person in people if person.name in members]
+    digests = {person.name: person.digests for person in people}
+    ways = []
+    for cells, having in _list_ways(people, k):
+        numbers = {name: _list_numbers(name, digests[name], having) for name in cells}
+        if (known := add_page(history, cells, numbers, k)) is not None:
+            ways.append((cells, having, numbers, known))
+    for cells, having, numbers, _ in ways:
+        inside = [person for person in people if person.name in cells]
         for groups in _list_groups(inside, history, k) if differ(inside) else ():
             parted = join(cells, groups)
-            if (known := add_page(history, parted, digests, k)) is not None:
+            if (known := add_page(history, parted, numbers, k)) is not None:
                 return Plan(parted, groups, having, _remember(known, groups), True)
-    for members, cells, having in ways:
-        if (known := add_page(history, cells, digests, k)) is not None:
-            different = differ([person for person in people if person.name in members])
-            return Plan(cells, (), having, _remember(known, ()), different)
+    for cells, having, _, known in ways:
+        different = differ([person for person in people if person.name in cells])
+        return Plan(cells, (), having, _remember(known, ()), different)
     return None
 
 
@@ -130,8 +133,8 @@ def _place_on_dial(arrows: Floats) -> tuple[Floats, float]:
 
 def _list_ways(
     people: Sequence[Person], k: int
-) -> Iterator[tuple[frozenset[str], dict[str, int], dict[str, frozenset[str]]]]:
-    """Yield (people, cells, who has each measure that can be shown), the fullest page first."""
+) -> Iterator[tuple[dict[str, int], dict[str, frozenset[str]]]]:
+    """Yield (cells, who has each measure that can be shown), the fullest page first."""
     names = frozenset(person.name for person in people)
     kept = _leave_out(people, k)
     ways = dict.fromkeys([(kept, True), (names, True), (names, False)])
@@ -144,7 +147,15 @@ def _list_ways(
                 having[measure] = some
             elif some and may_split and (parted := split(cells, set(some), k)) is not None:
                 cells, having[measure] = parted, some
-        yield members, cells, having
+        yield cells, having
+
+
+def _list_numbers(
+    name: str, digests: Mapping[str, str], having: Mapping[str, frozenset[str]]
+) -> dict[str, str]:
+    """Return the digests of what a page shows of a person; whether people differ is always shown."""
+    shown = {"error", *(measure for measure, names in having.items() if name in names)}
+    return {measure: digest for measure, digest in digests.items() if measure in shown}
 
 
 def _leave_out(people: Sequence[Person], k: int) -> frozenset[str]:

@@ -4,27 +4,35 @@ One page. The people on it are parted once into *cells* of at least k, and every
 union of cells. Whatever is added to or taken from each other is then over cells again: no smaller group
 follows by subtraction. A measure that some lack cuts a cell in two, or is left out, or they are.
 
-Page after page. For everybody who was ever shown, ``Seen`` keeps a *place* (people who stood in the same
-cell of every page share one) and the digest of the numbers that were shown last. A page may follow only if
+Page after page. ``Seen`` keeps of everybody who was ever shown the cell on each page, and of each measure a
+digest on each page. People who stood in the same cell of every page share a *place*. A page may follow if
 
-1. no place that its cells cut anew, people who left and who joined included, has fewer than k people, and
-2. in each such place the numbers of none have changed, or those of at least k.
+1. in no place, people who left and who joined included, are fewer than k people, and
+2. for each person and measure at least k people of the place, this one counted, *move along*: between any
+   two pages, not only neighbours, between which this one's number differs, theirs differs too.
 
-Then any weighted sum of all numbers of all pages involves nobody, or at least k people. Take such a sum,
-a place in it, the first page on which the place has a weight, and the next one. Between two pages only
-those cancel whose numbers stayed the same. If anybody's changed in between, by 2 at least k of the place
-as it was cut then did so together, they have the same weights until then, and none of them cancels. If
-nobody's changed, the first weight can be moved to the later page, and so on to the last: there the whole
-place is left, by 1 at least k people. What is no sum (an interval, a ratio, a direction) is made of sums.
+Then any weighted sum of all numbers of all pages involves nobody, or at least k people. In such a sum people
+of one place have the same weight on each page. One's part is each of their different numbers times the
+weights of the pages that showed it, added up. If anything is left of a person, it is left of one of these
+numbers, whose pages' weights do not add up to zero. Who moves along has on these pages one number or
+several, and none of them elsewhere, so that the weights of one of those do not add up to zero either:
+something is left of them too, and by 2 they are at least k. A sum that mixes measures involves everybody
+that its part of any measure does. What is no sum (an interval, a ratio, a direction) is made of sums, each of
+one function of everybody's number.
+
+That between any two pages nobody's number differs, or that of at least k people, would not do: of seven
+people let three change after page 2, three after page 1 and back after page 3, and one after every page,
+each time back to the number before. Then page 1 − page 2 + page 3 − page 4 is of this one alone.
 
 What the rule cannot hide: a mean at the end of its scale (almost nothing at 4:00) is near that of each,
-and of k people k − 1 who tell each other their own numbers can find that of the last.
+and of k people k − 1 who tell each other their own numbers can find that of the last. Who comes back under
+another name is another person to it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -32,6 +40,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Cells = Mapping[str, int]  # a person's cell on a page
+Numbers = Mapping[str, Mapping[str, str]]  # a person's digest of each measure that a page shows of them
+Versions = tuple[int, ...]  # one page after the other; where two are equal, the number was the same
 FEWER_GROUPS = 0.55  # of the spread that two groups leave within, which a third must take away to be worth it
 MOST_TRIES = 300
 ABSENT = -1
@@ -39,40 +49,93 @@ ABSENT = -1
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What earlier pages have shown of one person: their place, the last numbers' digest, the last group."""
+    """What earlier pages have shown of one person, page by page, and the last group.
 
-    place: int
-    digest: str
+    ``cells``: ``ABSENT`` on a page without them; ``numbers``: of each measure the digests, '' where the page
+    does not show it of them.
+    """
+
+    cells: tuple[int, ...]
+    numbers: Mapping[str, tuple[str, ...]]
     group: int = ABSENT
 
 
-History = Mapping[str, Seen]
+History = Mapping[str, Seen]  # of everybody just as many pages
 
 
-def add_page(history: History, cells: Cells, digests: Mapping[str, str], k: int) -> dict[str, Seen] | None:
+def add_page(history: History, cells: Cells, numbers: Numbers, k: int) -> dict[str, Seen] | None:
     """Return the history with a page of these cells; ``None`` where fewer than k people could be told.
 
-    ``digests`` holds those of the people in ``cells``; the groups are left as they were.
+    ``numbers`` holds those of the people in ``cells``; the groups are left as they were. A page that is known
+    already is not added again. Where a page is refused, so is each that cuts its cells further.
     """
-    cuts = {
-        name: (history[name].place if name in history else ABSENT, cells.get(name, ABSENT))
-        for name in sorted({*history, *cells})
-    }
-    people = Counter(cuts.values())
-    changed = Counter(
-        cuts[name] for name, seen in history.items() if name in cells and digests[name] != seen.digest
+    n_pages = len(next(iter(history.values())).cells) if history else 0
+    if any(_is_page(history, cells, numbers, page) for page in range(n_pages)):
+        after = dict(history)
+    else:
+        after = {
+            name: _append(
+                history.get(name, Seen((ABSENT,) * n_pages, {})),
+                cells.get(name, ABSENT),
+                numbers[name] if name in cells else {},
+            )
+            for name in sorted({*history, *cells})
+        }
+    return after if _tells_of_k(after.values(), k) else None
+
+
+def _is_page(history: History, cells: Cells, numbers: Numbers, page: int) -> bool:
+    """Say whether a page of the history showed just this."""
+    shown = {name: seen for name, seen in history.items() if seen.cells[page] != ABSENT}
+    return shown.keys() == cells.keys() and all(
+        seen.cells[page] == cells[name]
+        and {measure: digests[page] for measure, digests in seen.numbers.items() if digests[page]}
+        == numbers[name]
+        for name, seen in shown.items()
     )
-    if any(n < k for n in (*people.values(), *changed.values())):
-        return None
-    places = {cut: place for place, cut in enumerate(sorted(people))}
-    return {
-        name: Seen(
-            places[cut],
-            digests[name] if name in cells else history[name].digest,
-            history[name].group if name in history else ABSENT,
-        )
-        for name, cut in cuts.items()
-    }
+
+
+def _append(seen: Seen, cell: int, numbers: Mapping[str, str]) -> Seen:
+    none = ("",) * len(seen.cells)
+    return Seen(
+        (*seen.cells, cell),
+        {
+            measure: (*seen.numbers.get(measure, none), numbers.get(measure, ""))
+            for measure in sorted({*seen.numbers, *numbers})
+        },
+        seen.group,
+    )
+
+
+def _tells_of_k(people: Iterable[Seen], k: int) -> bool:
+    """Say whether all that was shown obeys both rules."""
+    if any(n < k for n in Counter(seen.cells for seen in people).values()):
+        return False
+    places: dict[object, Counter[Versions]] = defaultdict(Counter)
+    for seen in people:
+        for measure, digests in seen.numbers.items():
+            shown = tuple(map(bool, digests))  # who lacks a measure is in no sum of it
+            places[measure, seen.cells, shown][_number_versions(digests)] += 1
+    return all(
+        _count_moving_along(versions, place, k) >= k for place in places.values() for versions in place
+    )
+
+
+def _number_versions(digests: Sequence[str]) -> Versions:
+    """Number the different digests, each by its first page."""
+    first: dict[str, int] = {}
+    return tuple(first.setdefault(digest, len(first)) for digest in digests)
+
+
+def _count_moving_along(versions: Versions, place: Mapping[Versions, int], enough: int) -> int:
+    """Count the people whose number differs wherever this one does, up to so many as are enough."""
+    n = place[versions]
+    for others, people in place.items():
+        if n >= enough:
+            break
+        if others != versions and len(set(zip(others, versions, strict=True))) == len(set(others)):
+            n += people
+    return n
 
 
 def split(cells: Cells, having: set[str], k: int) -> dict[str, int] | None:

@@ -41,8 +41,9 @@ RULES = (
     "nearly all others have. A measure that others lack is left out itself, or is of those who have it where "
     "they and the rest are people enough. Two archives of one person count once.",
     "The page changes only when that tells of people enough: those who joined, those who left, and those "
-    "whose numbers changed are none, or as many as behind every other number.",
+    "whose number changed since any earlier page are none, or as many as behind every other number.",
 )
+WAITING = b'id="waiting"'
 CANNOT_HIDE = (
     "Where a mean is at the end of its scale, such as almost nothing at four in the morning, it is near that "
     "of each. People who tell each other their own numbers can work out those of the last."
@@ -94,6 +95,11 @@ def build_waiting_page(k: int) -> str:
         "waiting": waiting,
     }
     return _render(parts, [])
+
+
+def shows_people(page: bytes) -> bool:
+    """Say whether this is the page of a cohort, and not the one that waits for people."""
+    return WAITING not in page
 
 
 def _render(parts: dict[str, Any], figures: list[Figure]) -> str:

@@ -168,7 +168,7 @@ def test_a_second_cohort_at_the_same_time_is_refused(folder: Path, people_run: l
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--k", "1"], "A k of 1 would show a single person (--k)."),
+        (["--k", "1"], "A k of 1 would hide nobody: a number would be one person's (--k)."),
         (["--filter", "x"], "Unreadable filter 'x' (filter)."),
     ],
 )

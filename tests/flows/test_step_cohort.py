@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,11 +49,19 @@ def outs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [_write_person(place / f"Zenobia{n}", n, centre=14.0 if n < 5 else 20.0) for n in range(10)]
 
 
-def test_a_k_of_one_is_refused() -> None:
-    check_k(2)
+@pytest.mark.parametrize(
+    ("k", "why"),
+    [
+        (2, "A k of 2 would hide nobody: of two, a mean and its interval give both"),
+        (1, "A k of 1 would hide nobody: a number would be one person's"),
+    ],
+)
+def test_a_k_under_three_is_refused(k: int, why: str, tmp_path: Path) -> None:
+    check_k(3)
     with pytest.raises(SettingsError) as error:
-        check_k(1)
-    assert str(error.value) == ("A k of 1 would show a single person (--k). Give 2 or more; 5 are usual.")
+        write_cohort([], tmp_path / "cohort", k=k)
+    assert str(error.value) == f"{why} (--k). Give 3 or more; 5 are usual."
+    assert not (tmp_path / "cohort").exists()
 
 
 def test_the_page_and_who_entered_are_private_and_nobody_is_named(outs: list[Path], tmp_path: Path) -> None:
@@ -128,11 +138,11 @@ def test_a_page_made_anew_for_more_is_not_emptied_when_one_joins(outs: list[Path
     assert page.read_bytes() == before
 
 
-def test_of_two_people_nothing_is_shown_since_mean_and_interval_give_both(
+def test_of_two_people_nothing_is_shown_and_of_three_it_is_said_that_they_are_few(
     outs: list[Path], tmp_path: Path
 ) -> None:
-    assert write_cohort(outs[:2], tmp_path, k=2) == CohortCounts(tmp_path / "report/index.html", 3)
-    assert write_cohort(outs[:3], tmp_path, k=2).n_people == 3
+    assert write_cohort(outs[:2], tmp_path, k=3) == CohortCounts(tmp_path / "report/index.html", 3)
+    assert write_cohort(outs[:3], tmp_path, k=3).n_people == 3
     text = (tmp_path / "report/index.html").read_text("utf-8")
     assert "Each number here is of 3 people or more; 5 are usual." in text
 
@@ -147,11 +157,57 @@ def test_who_has_no_patterns_or_broken_ones_is_left_out(outs: list[Path], tmp_pa
     assert counts.n_people == 10
 
 
-def test_what_the_earlier_pages_showed_must_be_readable(outs: list[Path], tmp_path: Path) -> None:
+def _cut_a_page(content: dict[str, Any]) -> None:
+    next(iter(content["people"].values()))["cells"].pop()
+
+
+def _empty(content: dict[str, Any]) -> None:
+    content.clear()
+
+
+def _make_older(content: dict[str, Any]) -> None:
+    content["version"] = 1
+
+
+def _flatten(content: dict[str, Any]) -> None:
+    content["people"] = [*content["people"]]
+
+
+@pytest.mark.parametrize("damage", [_cut_a_page, _empty, _make_older, _flatten])
+def test_what_the_earlier_pages_showed_must_be_readable(
+    damage: Callable[[dict[str, Any]], None], outs: list[Path], tmp_path: Path
+) -> None:
     write_cohort(outs, tmp_path, k=5)
-    (tmp_path / "entered.json").write_text("{}", "utf-8")
+    entered = tmp_path / "entered.json"
+    content = json.loads(entered.read_bytes())
+    damage(content)
+    entered.write_text(json.dumps(content), "utf-8")
     with pytest.raises(StoreError, match=r"What the earlier cohort pages showed cannot be read .*entered"):
         write_cohort(outs, tmp_path, k=5)
+
+
+def test_a_page_of_people_without_what_it_showed_is_an_error_and_stays(
+    outs: list[Path], tmp_path: Path
+) -> None:
+    page = write_cohort(outs[:9], tmp_path, k=5).page
+    before, entered = page.read_bytes(), tmp_path / "entered.json"
+    entered.unlink()
+    for people in (outs, outs[:2]):
+        with pytest.raises(StoreError) as error:
+            write_cohort(people, tmp_path, k=5)
+        assert str(error.value) == (
+            f"A cohort page shows people, and what it has shown of whom is missing ({entered}). Put it back "
+            f"from a copy. If nobody has seen the page, remove {page} and run this again."
+        )
+    assert page.read_bytes() == before
+    assert not entered.exists()
+    page.unlink()
+    assert write_cohort(outs, tmp_path, k=5).n_people == 10
+
+
+def test_a_page_that_waits_needs_nothing_beside_it(outs: list[Path], tmp_path: Path) -> None:
+    write_cohort(outs[:2], tmp_path, k=5)
+    assert write_cohort(outs, tmp_path, k=5).n_people == 10
 
 
 def test_people_are_counted_while_they_are_read(outs: list[Path], tmp_path: Path) -> None:

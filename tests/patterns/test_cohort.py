@@ -205,7 +205,7 @@ def test_groups_come_before_a_measure_that_cuts_across_them() -> None:
 
 def test_where_an_earlier_page_forbids_all_groups_the_page_says_so() -> None:
     people = invent_two_kinds(5, 5)
-    digests = {person.name: person.digest for person in people}
+    digests = {person.name: person.digests for person in people}
     crossed = {person.name: n % 2 for n, person in enumerate(people)}
     history = add_page({}, crossed, digests, 5)
     assert history is not None
@@ -365,7 +365,7 @@ def test_two_exports_of_one_archive_are_one_person_and_the_longer_counts() -> No
     older = replace(people[0], name="a-stamp", months=frozenset(months[:20]), n_days=500)
     merged = merge_alike([*people, older])
     assert [person.name for person in merged] == ["a-stamp", "p01", "p02"]
-    assert merged[0].digest == people[0].digest
+    assert merged[0].digests == people[0].digests
     assert [person.name for person in merge_alike(people)] == ["p00", "p01", "p02"]
 
 
@@ -390,7 +390,7 @@ def test_the_same_people_in_any_order_are_the_same_cohort(two_kinds: list[Person
 def test_a_page_that_would_tell_of_one_who_moved_has_the_groups_of_the_page_before() -> None:
     people = invent_two_kinds(6, 6)
     first = _count(people)
-    moved = [replace(person, measures={**person.measures, "days": np.array([6.0])}) for person in people]
+    moved = [_set(person, days=[6.0], clock=person.measures["clock"] * 0.99) for person in people]
     late = next(person for person in moved if person.name == "late00")
     mover = replace(late, measures={**late.measures, "clock": people[0].measures["clock"]})
     now = [mover if person.name == "late00" else person for person in moved]
@@ -405,6 +405,46 @@ def test_one_who_joined_leaves_no_page(two_kinds: list[Person]) -> None:
     first = _count(two_kinds[:-1])
     assert count_cohort(two_kinds, first.history, 5) is None
     assert count_cohort(two_kinds[:-1], first.history, 5) is not None
+
+
+def test_three_who_changed_do_not_hide_the_one_of_a_measure_that_the_others_kept() -> None:
+    people = [_cheap_person(f"p{n}", 18.0) for n in range(6)]
+    first = _count(people, 3)
+    three = [_set(person, pace=[1.5]) for person in people[:3]]
+    assert count_cohort([*three, *people[3:]], first.history, 3) is not None
+    one = _set(three[0], quiet=[12.0, 8.0])
+    assert count_cohort([one, *three[1:], *people[3:]], first.history, 3) is None
+
+
+def test_one_who_changed_is_seen_behind_a_page_of_another_subject() -> None:
+    people = [_cheap_person(f"p{n}", 18.0) for n in range(6)]
+    first = _count(people, 3)
+    videos = [
+        replace(_set(person, pace=[2.0]), kind=replace(person.kind, product="youtube")) for person in people
+    ]
+    second = count_cohort(videos, first.history, 3)
+    assert second is not None
+    assert count_cohort(people, second.history, 3) is not None
+    assert count_cohort([_set(people[0], pace=[1.5]), *people[1:]], second.history, 3) is None
+    # Covered days are the same for every subject: that one has more of them shows at once.
+    longer = [_set(videos[0], days=[7.0]), *videos[1:]]
+    assert count_cohort(longer, first.history, 3) is None
+
+
+def test_a_digest_is_of_the_number_alone_and_of_no_rounding() -> None:
+    person = _cheap_person("p", 18.0)
+    other = replace(person, name="q", kind=replace(person.kind, product="youtube"))
+    assert other.digests == person.digests
+    assert _set(person, pace=person.measures["pace"] + 1e-13).digests == person.digests
+    moved = _set(person, clock=person.measures["clock"] + 0.01).digests
+    assert {name for name in moved if moved[name] != person.digests[name]} == {"clock", "error"}
+    vague = replace(person, error=9.0).digests
+    assert {name for name in vague if vague[name] != person.digests[name]} == {"error"}
+
+
+def _set(person: Person, **rows: object) -> Person:
+    changed = {name: np.array(row, dtype=float) for name, row in rows.items()}
+    return replace(person, measures={**person.measures, **changed})
 
 
 def test_whether_people_differ_is_seen_through_midnight() -> None:
