@@ -17,8 +17,14 @@ def name_columns(schema: pa.Schema) -> list[str]:
 
 
 def say_times(column: pa.Array) -> pa.Array:
-    """Write times as ISO 8601: ``2021-03-08T23:21:37.000Z``, without Z where they are the home clock's."""
-    plain = pc.cast(pc.cast(column, pa.timestamp("ms")), pa.string())
+    """Write times as ISO 8601: ``2021-03-08T23:21:37.000Z``, without Z where they are the home clock's.
+
+    What is finer than a millisecond is left off.
+    """
+    in_utc = pc.cast(column, pa.timestamp(column.type.unit))
+    if column.type.unit in ("us", "ns"):
+        in_utc = pc.floor_temporal(in_utc, unit="millisecond")
+    plain = pc.cast(pc.cast(in_utc, pa.timestamp("ms")), pa.string())
     iso = pc.replace_substring(plain, " ", "T")
     return pc.binary_join_element_wise(iso, "Z" if column.type.tz else "", "")
 

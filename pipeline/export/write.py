@@ -28,8 +28,10 @@ SUFFIXES = {
 """The formats, and what a name ends with that means one file and not a folder."""
 DEFUSED = (
     "Texts that begin with one of = + - @ tab CR LF ＝ ＋ － ＠ or an apostrophe have an apostrophe in "
-    "front, so that no spreadsheet takes them for a formula: take one leading apostrophe "
-    "away to have them back."
+    "front, so that no spreadsheet takes them for a formula. Within a text one stands after each ; tab CR LF, "
+    "where some spreadsheets cut a line, that one of = + - @ ＝ ＋ － ＠ or an apostrophe follows, at once "
+    "or after quotation marks. To have them back, take one apostrophe away at the start, and after each "
+    "; tab CR LF."
 )
 
 

@@ -81,6 +81,50 @@ def test_csv_gives_every_text_back_by_restore_and_no_cell_begins_a_formula(rows:
     assert [cell for cell in cells if cell[:1] and cell[0] in "=+-@\t\r\n＝＋－＠"] == []
 
 
+HOSTILE = st.lists(st.none() | st.text(";\t\r\n\"'=+-@＝,a "), min_size=1, max_size=6)
+
+
+@settings(max_examples=300)
+@given(HOSTILE, HOSTILE)
+def test_wherever_a_spreadsheet_cuts_a_line_no_cell_begins_a_formula(
+    names: list[str | None], values: list[str | None]
+) -> None:
+    names, values = (cells[: min(len(names), len(values))] for cells in (names, values))
+    schema = pa.schema([(name or "", pa.string()) for name in names])
+    table = pa.Table.from_arrays([pa.array([value] * 2, pa.string()) for value in values], schema=schema)
+    content = (csv_rows.write_header(schema) + csv_rows.write_rows(table)).decode()
+    for cut in (",", ";", "\t"):  # as Excel does: marks count where a cell begins with one
+        for line in csv.reader(io.StringIO(content, newline=""), delimiter=cut):
+            assert [cell for cell in line if cell[:1] and cell[0] in "=+-@＝"] == []
+    read = [[csv_rows.restore(cell) for cell in line] for line in read_csv(content.encode())]
+    expected = [[name or "" for name in names], *[[value or "" for value in values]] * 2]
+    assert [line or [""] for line in read] == expected
+
+
+def test_a_text_is_cut_where_excel_cuts_it_and_comes_back_by_restore() -> None:
+    texts = ["foo;=cmd|x", 'a;"=1', "a\n-1", "a;b", "a;'b", "\t=", "a=b;c=d", "it's; isn't"]
+    lines = csv_rows.write_rows(pa.table({"text": texts})).decode().split("\r\n")
+    assert lines == [
+        '"foo;\'=cmd|x"', '"a;\'""=1"', '"a\n\'-1"', '"a;b"', '"a;\'\'b"', '"\'\t\'="', '"a=b;c=d"',
+        '"it\'s; isn\'t"', "",
+    ]  # fmt: skip
+    assert [csv_rows.restore(cell) for [cell] in read_csv("\r\n".join(lines).encode())] == texts
+
+
+def test_the_names_of_columns_are_quoted_and_defused_as_texts_are() -> None:
+    names = ["time", "count_star()", "coalesce(text, url)", "=1+1", 'a"b', "x;=1", ""]
+    content = csv_rows.write_header(pa.schema([(name, pa.string()) for name in names]))
+    assert content.decode() == ('time,"count_star()","coalesce(text, url)","\'=1+1","a""b","x;\'=1",""\r\n')
+    assert [csv_rows.restore(cell) for cell in read_csv(content)[0]] == names
+
+
+def test_a_time_finer_than_a_millisecond_loses_the_rest() -> None:
+    expected = b"1969-12-31T23:59:59.999Z\r\n2021-01-01T00:00:00.123Z\r\n\r\n"
+    for unit, n in (("us", 1), ("ns", 1000)):
+        values = pa.array([-1 * n, 1_609_459_200_123_999 * n, None], pa.timestamp(unit, tz="UTC"))
+        assert csv_rows.write_rows(pa.table({"t": values})) == expected
+
+
 @settings(max_examples=40)
 @given(ROWS)
 def test_json_lines_give_every_value_back_and_end_where_all_say_a_line_ends(rows: list[Any]) -> None:

@@ -115,6 +115,12 @@ def test_every_kind_of_value_has_a_form_in_json_and_csv(out: Path) -> None:
     ]
 
 
+def test_a_csv_has_a_header_of_as_many_cells_as_its_rows_and_no_formula_in_it(out: Path) -> None:
+    query = """select coalesce('a', 'b'), 1 as "=1+1", timestamptz '2021-01-01 00:00:00.123456+00' as t"""
+    content = call("sql", query, "--out", out, "--csv").stdout_bytes.decode()
+    assert content == (""""COALESCE('a', 'b')","'=1+1",t\r\n"a",1,2021-01-01T00:00:00.123Z\r\n""")
+
+
 def test_what_could_steer_the_terminal_is_not_printed(out: Path) -> None:
     result = call("sql", "select chr(27) || '[2Jx' || chr(10) || 'y' || chr(8238) as a", "--out", out)
     assert result.stdout.splitlines()[2] == " [2Jx y"
