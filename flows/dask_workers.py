@@ -3,11 +3,13 @@
 Workers, and the scheduler as well (Dask 2026.8.0), import Prefect with the first task, and would read the
 variables and the profile of whoever started them: any may point elsewhere, and from a terminal the import
 itself would tell Prefect's makers (3.8.8). So each gets Almanac's variables first, a later worker too.
+Whoever is part of a cluster can have all others run anything, so it must be on the loopback as Prefect is.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from flows.prefect_address import is_loopback
 from pipeline.errors import SettingsError
 from pipeline.tables.journal import almanac_version
 
@@ -25,6 +28,7 @@ PLUGIN = "almanac"
 ANSWER_SECONDS = 15
 LOOK_SECONDS = 5.0
 MOST_EMPTY_LOOKS = 24  # so often in a row without a worker, and nobody waits for one any longer
+ADDRESS = re.compile(r"(?:[a-z]+://)?(?:\[([\da-f:]+)\]|([a-z\d.-]+)):\d{1,5}", re.ASCII | re.IGNORECASE)
 
 
 class Quiet:
@@ -60,24 +64,29 @@ def open_cluster(address: str, plan: Path) -> Iterator[Callable[[], None]]:
     """Look whether the workers at ``address`` can run a plan, and leave them at the end as they were.
 
     Gives what hands them the Prefect environment of this process. Raises ``SettingsError`` where Dask is
-    not installed, nobody answers, no worker is there, or one has not the same Almanac and the same disk.
+    not installed, nobody answers, the scheduler or a worker is not on the loopback, no worker is there, or
+    one has not the same Almanac and the same disk.
     """
+    _refuse_elsewhere(address)
     client = _connect(address)
     before: dict[str, str | None] | None = None
 
     def hand_out() -> None:
         nonlocal before
-        before = client.run_on_scheduler(exchange, _list_variables())
-        _register(client, _list_variables())
         if not all(client.run(reach, os.environ["PREFECT_API_URL"]).values()):
             raise SettingsError(
                 "A Dask worker does not reach Prefect, which is on this machine's loopback",
                 where=address,
                 remedy="Start the workers on this machine.",
             )
+        before = client.run_on_scheduler(exchange, _list_variables())
+        _register(client, _list_variables())
 
     try:
-        if not client.scheduler_info(n_workers=-1)["workers"]:
+        cluster = client.scheduler_info(n_workers=-1)
+        # One that listens on all addresses is asked by the loopback too, and says another as its own.
+        _refuse_elsewhere(cluster["address"], *cluster["workers"])
+        if not cluster["workers"]:
             raise SettingsError(
                 "The Dask scheduler has no worker",
                 where=address,
@@ -116,6 +125,19 @@ def _watch(client: Any, plan: Path) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def _refuse_elsewhere(*addresses: str) -> None:
+    """Raise a ``SettingsError`` where one of these addresses is not surely on this machine's loopback."""
+    for address in addresses:
+        found = ADDRESS.fullmatch(address)
+        if found is None or not is_loopback((found[1] or found[2]).lower()):
+            raise SettingsError(
+                "The Dask scheduler, or a worker of it, is not on this machine's loopback",
+                where="--dask",
+                remedy="Start both here with --host 127.0.0.1, where Prefect is too, and where nobody on the "
+                "network can have them run anything; the address is then such as tcp://127.0.0.1:8786.",
+            )
 
 
 def _connect(address: str) -> Any:

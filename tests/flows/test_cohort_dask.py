@@ -30,19 +30,26 @@ from pathlib import Path
 import flows.person
 flows.person.CHILD = Path({str(CHILD)!r})
 """
-ADDRESS = "tcp://127.0.0.1:1"
+ADDRESS, WORKER = "tcp://127.0.0.1:1", "tcp://127.0.0.1:2"
+ELSEWHERE = (
+    "The Dask scheduler, or a worker of it, is not on this machine's loopback (--dask). Start both here with "
+    "--host 127.0.0.1, where Prefect is too, and where nobody on the network can have them run anything; the "
+    "address is then such as tcp://127.0.0.1:8786."
+)
 
 
 class InventedClient:
     """A client of a cluster that is as the test says; ``calls`` holds what was asked of it."""
 
-    def __init__(self, workers: tuple[str, ...] = ("w",), answers: Any = None) -> None:
-        self.workers, self.answers = workers, answers
+    def __init__(
+        self, workers: tuple[str, ...] = (WORKER,), answers: Any = None, address: str = ADDRESS
+    ) -> None:
+        self.workers, self.answers, self.address = workers, answers, address
         self.calls: list[str] = []
 
     def scheduler_info(self, n_workers: int) -> dict[str, Any]:
         assert n_workers == -1  # all of them: 5 is the default
-        return {"workers": dict.fromkeys(self.workers)}
+        return {"address": self.address, "workers": dict.fromkeys(self.workers)}
 
     def run(self, function: Any, *words: Any) -> dict[str, Any]:
         self.calls.append("run")
@@ -90,9 +97,9 @@ def test_workers_get_the_environment_once_they_are_fit_and_lose_it_at_the_end(
     open_invented(client, plan, monkeypatch)
     assert client.calls == [
         "run",
+        "run",
         "exchange on the scheduler",
         "register almanac",
-        "run",
         "unregister almanac",
         "exchange on the scheduler",
         "close",
@@ -139,7 +146,7 @@ def test_workers_without_the_same_disk_are_refused(tmp_path: Path, monkeypatch: 
     assert look_around(str(plan)) == (almanac_version(), False)
 
 
-def test_workers_that_do_not_reach_prefect_are_refused_and_get_their_own_back(
+def test_workers_that_do_not_reach_prefect_are_refused_and_are_told_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: socket.socket
 ) -> None:
     plan = tmp_path / "plan.json"
@@ -152,7 +159,7 @@ def test_workers_that_do_not_reach_prefect_are_refused_and_get_their_own_back(
         f"A Dask worker does not reach Prefect, which is on this machine's loopback ({ADDRESS}). Start the "
         "workers on this machine."
     )
-    assert client.calls[-3:] == ["unregister almanac", "exchange on the scheduler", "close"]
+    assert client.calls == ["run", "run", "close"]
 
 
 def test_when_all_workers_are_gone_for_long_the_plan_is_taken_away(
@@ -181,7 +188,55 @@ def test_without_dask_the_error_says_how_to_install_it(
     )
 
 
-@pytest.mark.parametrize("address", [ADDRESS, "no address", "tcp://127.0.0.1:99999"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "tcp://192.168.1.5:8786", "tcp://cluster.example:8786", "192.168.1.5:8786", "tcp://0.0.0.0:8786",
+        "tcp://127.0.0.1@evil.example:8786", "tcp://127.0.0.1:8786@evil.example:1", "tcp://127.0.0.1.evil:8786",
+        "tcp://user:secret@127.0.0.1:8786", "tcp://127.0.0.1:8786/x", "tcp://127.0.0.1\\:8786", "tcp://:8786",
+        "tcp://[fe80::1]:8786", "tcp://2130706433:8786", "no address", "", "127.0.0.1", "tcp://127.0.0.1:8786\n",
+    ],
+)  # fmt: skip
+def test_a_scheduler_that_is_not_surely_here_is_refused_before_it_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(dask_workers, "_connect", asked.append)
+    with pytest.raises(SettingsError) as caught, open_cluster(address, tmp_path):
+        pass
+    assert (str(caught.value), asked) == (ELSEWHERE, [])
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        InventedClient(address="tcp://192.168.1.5:8786"),
+        InventedClient(workers=(WORKER, "tcp://192.168.1.6:4000")),
+        InventedClient(workers=(), address="tcp://192.168.1.5:8786"),
+    ],
+)
+def test_a_cluster_that_others_can_reach_learns_no_path_and_no_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: InventedClient
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        open_invented(client, tmp_path / "plan.json", monkeypatch)
+    assert (str(caught.value), client.calls) == (ELSEWHERE, ["close"])
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "LOCALHOST:1", "tls://[::1]:1", "127.8.9.1:1"])
+def test_a_scheduler_on_the_loopback_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.touch()
+    client = InventedClient()
+    monkeypatch.setattr(dask_workers, "_connect", lambda _: client)
+    with open_cluster(address, plan):
+        pass
+    assert client.calls == ["run", "close"]
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "tcp://127.0.0.1:99999"])
 def test_where_nobody_answers_the_error_says_what_an_address_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
