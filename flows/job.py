@@ -9,6 +9,7 @@ from typing import Protocol
 
 from flows.plan import StepFailedError, load_libraries, perform_all
 from flows.prefect_home import enter_prefect_home, prepare_environment
+from flows.prefect_record import end_stale_server
 from flows.prefect_server import PrefectServer
 from flows.progress import Watcher, watching
 from pipeline.settings import Settings
@@ -32,7 +33,9 @@ def open_job(settings: Settings, *, plain: bool, verbose: bool, say: Callable[[s
     """
     server: PrefectServer | None = None
     trouble: str | None = None
-    if not plain:
+    if plain:
+        end_stale_server(settings.out)  # a start of ours does so too
+    else:
         try:
             prepare_environment(settings.out, verbose=verbose)
             with enter_prefect_home(settings.out):

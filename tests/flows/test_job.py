@@ -13,6 +13,7 @@ import pytest
 
 from flows import job
 from flows.plan import HEAVY, STEPS, StepFailedError, load_libraries, perform
+from flows.prefect_record import Running, ServerRecord, identify, read_record, write_record
 from flows.prefect_server import ServerDidNotStartError
 from flows.progress import Watcher, watching
 from pipeline.settings import Settings, load_settings
@@ -112,6 +113,17 @@ def test_plainly_the_same_steps_run_in_the_same_order_without_a_server(
     assert do(settings, plain=True) == []
     assert steps.calls == list(STEPS) == ["ingest", "patterns", "learn", "charts", "report"]
     assert server.stopped == 0
+
+
+def test_plainly_too_the_record_of_a_killed_runs_server_is_taken_away(settings: Settings) -> None:
+    gone = Running(2**22 + 1, 1.0)  # above the largest pid of Linux
+    settings.out.mkdir(parents=True, exist_ok=True)
+    write_record(settings.out, ServerRecord(gone, gone, 4200, False))
+    with job.open_job(settings, plain=True, verbose=False, say=print):
+        assert not (settings.out / "server.json").exists()
+    write_record(settings.out, kept := ServerRecord(identify(), identify(), 4200, True))
+    with job.open_job(settings, plain=True, verbose=False, say=print):
+        assert read_record(settings.out) == kept
 
 
 @pytest.mark.parametrize("moment", ["start", "wait"])
