@@ -4,7 +4,8 @@ AlmanacError
 ├── ArchiveError            an archive that cannot be opened or holds no activity
 ├── SettingsError           an option, a variable or a line of almanac.toml
 ├── StoreError              tables or run.json that are damaged or from another version
-└── LockedError             another run is writing to the same folder
+├── LockedError             another run is writing to the same folder
+└── ScheduleError           Prefect does not serve a schedule (flows/schedule_keeper.py)
 
 A bad *entry* is data (``records.Skipped``); only a bad archive, setting or folder raises.
 Each message says what is wrong, where, and what to do, and never quotes the owner's own text.
