@@ -67,12 +67,13 @@ def choose_plan(people: Sequence[Person], history: History, k: int) -> Plan | No
     """Choose whom the page shows, so that neither it nor it beside earlier pages tells of fewer than k.
 
     Of the ways that are allowed the first is taken: with groups before without them, then without those few
-    who lack a measure that nearly all have, before with everybody. ``None`` where none is allowed. Takes at
-    least k people.
+    who lack a measure that nearly all have, before with everybody. An optional measure is left out where
+    with it the way would not be allowed. ``None`` where none is allowed. Takes at least k people.
     """
     digests = {person.name: person.digests for person in people}
     ways = []
-    for cells, having in _list_ways(people, k):
+    for cells, wanted in _list_ways(people, k):
+        having = _leave_out_measures(wanted, cells, digests, history, k)
         numbers = {name: _list_numbers(name, digests[name], having) for name in cells}
         if (known := add_page(history, cells, numbers, k)) is not None:
             ways.append((cells, having, numbers, known))
@@ -148,6 +149,25 @@ def _list_ways(
             elif some and may_split and (parted := split(cells, set(some), k)) is not None:
                 cells, having[measure] = parted, some
         yield cells, having
+
+
+def _leave_out_measures(
+    having: Mapping[str, frozenset[str]],
+    cells: Mapping[str, int],
+    digests: Mapping[str, Mapping[str, str]],
+    history: History,
+    k: int,
+) -> dict[str, frozenset[str]]:
+    """Leave out the optional measures of which alone a page of these cells would tell of fewer than k."""
+    kept = {}
+    for measure, names in having.items():
+        alone = {
+            name: {measure: digests[name][measure]} if measure in OPTIONAL and name in names else {}
+            for name in cells
+        }
+        if measure in CORE or add_page(history, cells, alone, k) is not None:
+            kept[measure] = names
+    return kept
 
 
 def _list_numbers(

@@ -41,7 +41,8 @@ RULES = (
     "nearly all others have. A measure that others lack is left out itself, or is of those who have it where "
     "they and the rest are people enough. Two archives of one person count once.",
     "The page changes only when that tells of people enough: those who joined, those who left, and those "
-    "whose number changed since any earlier page are none, or as many as behind every other number.",
+    "whose number changed since any earlier page are none, or as many as behind every other number. What has "
+    "changed for fewer, and can be done without, is left out.",
 )
 WAITING = b'id="waiting"'
 CANNOT_HIDE = (

@@ -413,7 +413,14 @@ def test_three_who_changed_do_not_hide_the_one_of_a_measure_that_the_others_kept
     three = [_set(person, pace=[1.5]) for person in people[:3]]
     assert count_cohort([*three, *people[3:]], first.history, 3) is not None
     one = _set(three[0], quiet=[12.0, 8.0])
-    assert count_cohort([one, *three[1:], *people[3:]], first.history, 3) is None
+    second = count_cohort([one, *three[1:], *people[3:]], first.history, 3)
+    assert second is not None
+    assert "cohort_quiet" in first.answers
+    assert "cohort_quiet" not in second.answers
+    assert all(seen.numbers["quiet"][1] == "" for seen in second.history.values())
+    assert "The quiet window" not in {shown.what for shown in second.shown}
+    core = _set(three[0], weekdays=np.eye(7)[0])
+    assert count_cohort([core, *three[1:], *people[3:]], first.history, 3) is None
 
 
 def test_one_who_changed_is_seen_behind_a_page_of_another_subject() -> None:

@@ -116,6 +116,20 @@ def test_one_whose_numbers_of_one_measure_change_is_seen_though_three_of_another
     assert add_page(first, cells, three, K) is not None
 
 
+def test_those_who_changed_in_one_group_do_not_hide_one_in_the_other() -> None:
+    cells = {**dict.fromkeys("abc", 0), **dict.fromkeys("def", 1)}
+    first = add_page({}, cells, _all("abcdef", "1"), K)
+    assert first is not None
+    four = {**_all("abcdef", "1"), **_all("adef", "2")}
+    assert add_page(first, cells, four, K) is None
+    assert add_page(first, dict.fromkeys(cells, 0), four, K) is None
+    assert add_page(first, cells, {**four, **_all("bc", "2")}, K) is not None
+
+
+def test_a_cell_of_two_is_refused_whatever_is_shown_of_them() -> None:
+    assert add_page({}, dict.fromkeys("ab", 0), {"a": {}, "b": {}}, K) is None
+
+
 def test_a_page_that_is_known_is_not_added_again_and_is_refused_where_more_are_asked_for() -> None:
     cells = dict.fromkeys("abcd", 0)
     first = add_page({}, cells, _all("abcd", "1"), K)
