@@ -109,9 +109,10 @@ def _describe_scripts(out: Path) -> dict[str, str]:
 
 def _list_languages(out: Path) -> list[str]:
     from pipeline.tables.store import Store
+    from pipeline.tables.trouble import explain_duckdb
 
     try:
-        with Store(out).connect() as connection:
+        with explain_duckdb(out), Store(out).connect() as connection:
             rows = connection.execute("SELECT DISTINCT language FROM file").fetchall()
     except AlmanacError:  # nothing was taken in, or what was is damaged: the steps say so
         return []

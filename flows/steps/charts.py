@@ -53,6 +53,7 @@ def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
     from pipeline.tables.files import make_private_folder, remove
     from pipeline.tables.journal import begin_step, commit_step, is_fresh, read_digest_of, read_journal
     from pipeline.tables.lock import hold_lock
+    from pipeline.tables.rooms import list_made
     from pipeline.tables.run_lines import PieceRecord
 
     start, out = time.perf_counter(), settings.out
@@ -79,7 +80,7 @@ def charts(settings: Settings, *, tell: Tell = silent) -> ChartCounts:
             done[piece] = PieceRecord(digests[piece], tuple(path for path, _ in files))
             tell(f"drawing: {piece.name.replace('_', ' ')} is done", n, len(pieces))
         written = sorted(out / path for piece in done.values() for path in piece.files)
-        for stale in {*(out / "charts").rglob("*.*"), *(out / "clouds").glob("*.*")} - set(written):
+        for stale in {*list_made(out, "charts"), *list_made(out, "clouds")} - set(written):
             remove(stale)
         counts: dict[str, Any] = {
             "n_charts": len({piece.name for piece, gave in done.items() if gave.files} - {YEAR_PAGES}),

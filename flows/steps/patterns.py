@@ -35,6 +35,7 @@ from pipeline.tables.journal import (
 )
 from pipeline.tables.lock import hold_lock
 from pipeline.tables.progress import Tell, silent
+from pipeline.tables.rooms import list_made
 from pipeline.tables.store import Store
 
 STEP, FOLDER = "patterns", "patterns"
@@ -89,7 +90,7 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
             path = folder / f"{label}.json"
             keep_or_write(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
             files.append(path)
-        for stale in {*folder.glob("*.*")} - set(files):
+        for stale in {*list_made(out, FOLDER)} - set(files):
             remove(stale)
         counts: dict[str, Any] = {
             "n_patterns": len(answers),

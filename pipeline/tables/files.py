@@ -11,8 +11,10 @@ import errno
 import hashlib
 import io
 import os
+import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 TEMPORARY = ".almanac-"  # every temporary name of ours begins so
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+READERS_SPILL = re.compile(re.escape(TEMPORARY) + "[0-9a-f]+-spill")
+LONGEST_READ = 86_400  # seconds, of somebody who reads the tables meanwhile
+COPIED_AT_ONCE = 1 << 20
 NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.ENOSYS, errno.EBADF)
 """How systems say that a folder is nothing to be flushed: Windows will not open one, some network drives
@@ -124,18 +129,15 @@ def write_unless_there(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def give_second_name(path: Path, other: Path) -> None:
-    """Let ``other`` be the file at ``path``, without a second copy where the system knows hard links."""
-    if other.is_file() and other.samefile(path):
+def give_copy(path: Path, other: Path, digest: str) -> None:
+    """Let ``other`` be a copy of the file at ``path``, whose SHA-256 is ``digest``.
+
+    Not a link: whoever writes into ``other`` must not reach the file itself.
+    """
+    if other == path or (other.is_file() and not other.samefile(path) and sha256_of(other) == digest):
         return
-    temporary = temporary_name(other)
-    try:
-        temporary.hardlink_to(path)
-    except OSError:  # exFAT and some network drives know none
-        with path.open("rb") as source, open_atomically(other) as stream:
-            shutil.copyfileobj(source, stream)
-        return
-    move(temporary, other)
+    with path.open("rb") as source, open_atomically(other) as stream:
+        shutil.copyfileobj(source, stream, COPIED_AT_ONCE)
 
 
 def sync_folder(path: Path) -> None:
@@ -166,8 +168,22 @@ def remove(path: Path) -> None:
 
 
 def sweep_temporary(folder: Path) -> int:
-    """Remove what a killed process left under temporary names, at any depth; return how many."""
+    """Remove what a killed process left under temporary names, at any depth; return how many.
+
+    What a reader spilled stays for a day: readers hold no lock, so this one may be at work.
+    """
     found = sorted(folder.rglob(f"{TEMPORARY}*")) if folder.is_dir() else []
-    for path in found:
+    stale = [path for path in found if not _may_be_read(path)]
+    for path in stale:
         remove(path)
-    return len(found)
+    return len(stale)
+
+
+def _may_be_read(path: Path) -> bool:
+    try:
+        return (
+            READERS_SPILL.fullmatch(path.name) is not None
+            and time.time() - path.lstat().st_mtime < LONGEST_READ
+        )
+    except OSError:  # its reader has just removed it
+        return False

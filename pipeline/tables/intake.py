@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from pipeline.reading.archive import open_archive
 from pipeline.reading.dates import NO_DATE, OTHER_CALENDAR
 from pipeline.reading.members import AGAIN, PACKING, PASSWORD, UNPACK
 from pipeline.settings import Settings
-from pipeline.tables.files import TEMPORARY, give_second_name, remove, sha256_of, sweep_temporary
+from pipeline.tables.files import TEMPORARY, give_copy, remove, sha256_of, sweep_temporary
 from pipeline.tables.journal import (
     Input,
     Journal,
@@ -40,6 +40,7 @@ from pipeline.tables.merge import merge_parts
 from pipeline.tables.offsets import note_home_zone
 from pipeline.tables.parts import PartResult, write_part
 from pipeline.tables.progress import Tell
+from pipeline.tables.rooms import empty_room, list_merged, list_parts
 from pipeline.tables.schema import TABLES
 from pipeline.tables.trouble import explain_duckdb
 from pipeline.tables.views import EXPORTS, MERGED, find_merged
@@ -108,20 +109,23 @@ def take_in(paths: Sequence[Path], settings: Settings, *, tell: Tell, anew: bool
 
 
 def sweep(out: Path, journal: Journal) -> None:
-    """Remove what ``run.json`` does not name: temporary files, and parts that were never committed."""
+    """Remove what ``run.json`` does not name: temporary files, parts that were never committed.
+
+    What does not look like Almanac's own stays.
+    """
     for path in out.glob(f"{TEMPORARY}*"):
         remove(path)
     for folder in OUR_FOLDERS:
         sweep_temporary(out / folder)
     named = journal.parts
-    for path in (out / EXPORTS).glob("*"):
+    for path in list_parts(out / EXPORTS):
         if path.name not in named:
             remove(path)
     for step, folders in MADE_BY.items():
         for folder in folders if step not in journal.steps else ():
-            remove(out / folder)
+            empty_room(out, folder)
     former = journal.steps.get("ingest")
-    for path in (out / MERGED).parent.glob("activity-*.parquet"):
+    for path in list_merged((out / MERGED).parent):
         if former is None or path.relative_to(out).as_posix() not in former.files:
             remove(path)
 
@@ -135,20 +139,25 @@ def remove_unnamed(out: Path, new: Iterable[PartResult]) -> None:
 
 
 def list_broken(out: Path, journal: Journal) -> set[str]:
-    """List the parts of which a table is missing, or one of a retry of theirs."""
-    return {archive.part for archive in journal.inputs if not _is_whole(out, archive)}
+    """List the parts of which a table is missing or not as it was written, or one of a retry of theirs."""
+    former = journal.steps.get("ingest")
+    written = former.files if former else {}
+    return {archive.part for archive in journal.inputs if not _is_whole(out, archive, written)}
 
 
-def _is_whole(out: Path, archive: Input) -> bool:
+def _is_whole(out: Path, archive: Input, written: Mapping[str, str]) -> bool:
     parts = (archive.part, *archive.retries)
-    return all((out / EXPORTS / part / f"{table}.parquet").is_file() for part in parts for table in TABLES)
+    names = [f"{EXPORTS}/{part}/{table}.parquet" for part in parts for table in TABLES]
+    if not all((out / name).is_file() for name in names):
+        return False
+    return all(sha256_of(out / name) == written[name] for name in names if name in written)
 
 
 def refuse_lost(out: Path, lost: Collection[str]) -> None:
     """Raise a ``StoreError`` that names the first of the parts that are lost, if any is."""
     if lost:
         raise StoreError(
-            "Tables are missing",
+            "Tables are missing or damaged",
             where=str(out / EXPORTS / min(lost)),
             remedy="Take that archive in again, or restore the folder.",
         )
@@ -235,7 +244,7 @@ def commit_intake(
         and is_fresh(journal, out, "ingest", read)
         and former.files[merged := find_merged(former.files)] == sha256_of(out / merged)
     ):
-        give_second_name(out / merged, out / MERGED)
+        give_copy(out / merged, out / MERGED, former.files[merged])
         if journal != before:
             commit_journal(out, journal)
         return Intake(n_archives, new, rows_before, rows_before, False, n_damaged)
@@ -264,6 +273,6 @@ def commit_intake(
     seconds = round(time.perf_counter() - started, 3)
     record = StepRecord(read, dict(sorted(files.items())), seconds, counts)
     committed = replace_step(out, journal, "ingest", record)
-    give_second_name(result.path, out / MERGED)
+    give_copy(result.path, out / MERGED, result.digest)
     sweep(out, committed)  # a part that another took the place of
     return Intake(n_archives, new, rows_before, result.n_rows, True, n_damaged)

@@ -39,8 +39,9 @@ from pipeline.tables.files import (
     write_atomically,
     write_unless_there,
 )
+from pipeline.tables.rooms import refuse_foreign_rooms
 from pipeline.tables.run_lines import Input as Input
-from pipeline.tables.run_lines import LastRun, PieceRecord, parse_input, parse_last, parse_step
+from pipeline.tables.run_lines import LastRun, PieceRecord, is_inside, parse_input, parse_last, parse_step
 from pipeline.tables.run_lines import StepRecord as StepRecord
 from pipeline.tables.versions import list_versions
 
@@ -112,7 +113,7 @@ def read_journal(out: Path) -> Journal:
             remedy="Update Almanac, or use another --out.",
         )
     try:
-        return Journal(
+        journal = Journal(
             almanac=str(data["almanac"]),
             schema_version=version,
             owns_folder=bool(data["owns_folder"]),
@@ -124,6 +125,9 @@ def read_journal(out: Path) -> Journal:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise StoreError("run.json lacks something", where=str(path), remedy=REMEDY) from error
+    if not is_inside(journal.inputs, journal.steps):
+        raise StoreError("run.json names a file outside its folder", where=str(path), remedy=REMEDY)
+    return journal
 
 
 def commit_journal(out: Path, journal: Journal) -> Journal:
@@ -145,14 +149,18 @@ def prepare_out(out: Path) -> Journal:
 
     The folder becomes 0700 with a ``.gitignore`` of ``*`` where Almanac made it (which ``run.json``
     remembers) or where it is a checkout's ``outputs/``; another folder that was there keeps its mode.
+    Raises ``StoreError`` for one that holds something else under a name of ours.
     """
     new = not out.exists() or _was_just_made(out)
     if new:
         make_private_folder(out)
     elif not out.is_dir():
         raise StoreError("The output folder is a file", where=str(out), remedy="Use another --out.")
+    outputs = _is_checkout_outputs(out)
+    if not (new or outputs):
+        refuse_foreign_rooms(out, out / NAME)
     journal = read_journal(out)
-    ours = new or journal.owns_folder or _is_checkout_outputs(out)
+    ours = new or journal.owns_folder or outputs
     if not (out / NAME).is_file():
         write_unless_there(out / NAME, _pack(replace(journal, owns_folder=ours))[1])
         journal = read_journal(out)

@@ -5,6 +5,7 @@ Each reads its older forms too: a field that came later has a default.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +66,19 @@ def parse_step(record: dict[str, Any]) -> StepRecord:
     """Read a step's record back; one of an earlier Almanac has no pieces."""
     pieces = {name: PieceRecord(p["read"], tuple(p["files"])) for name, p in record.get("pieces", {}).items()}
     return StepRecord(**{**record, "pieces": pieces})
+
+
+def is_inside(inputs: Iterable[Input], steps: Mapping[str, StepRecord]) -> bool:
+    """Say whether all parts and files that are named lie below the folder: they may be removed one day."""
+    parts = [part for archive in inputs for part in (archive.part, *archive.retries)]
+    files = [name for record in steps.values() for name in record.files]
+    files += [name for r in steps.values() for piece in r.pieces.values() for name in piece.files]
+    return all(_is_below(part) and "/" not in part for part in parts) and all(map(_is_below, files))
+
+
+def _is_below(name: str) -> bool:
+    """Say whether a name stays below its folder on every system: Windows knows drives and backslashes."""
+    return not any(sign in name for sign in "\\:") and not {"", ".", ".."} & {*name.split("/")}
 
 
 def parse_last(last: dict[str, Any] | None) -> LastRun | None:

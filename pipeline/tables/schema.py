@@ -77,7 +77,9 @@ def check_table(found: pa.Schema, expected: pa.Schema, *, where: str) -> None:
     """
     version = (found.metadata or {}).get(VERSION_KEY, b"")
     if not version.isdigit():
-        raise StoreError("A table that Almanac did not write", where=where, remedy="Move it out of tables/.")
+        raise StoreError(
+            "A table that Almanac did not write", where=where, remedy="Make it again: almanac ingest."
+        )
     if int(version) > SCHEMA_VERSION:
         raise StoreError(
             "A table from a later version of Almanac",

@@ -44,7 +44,9 @@ class Store:
                     remedy="Take the archives in again: almanac ingest PATH.",
                 )
         self.merged = out / find_merged(self._record.files)
-        check_table(pq.read_schema(self.merged), ACTIVITY, where=str(self.merged))
+        with explain_duckdb(out):
+            found = pq.read_schema(self.merged)
+        check_table(found, ACTIVITY, where=str(self.merged))
 
     def connect(self, *, memory_mb: int = QUERY_MB) -> duckdb.DuckDBPyConnection:
         """Open DuckDB with the views activity, location, detail, file, skipped and source.

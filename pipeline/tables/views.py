@@ -15,7 +15,7 @@ from pipeline.tables.offsets import Offsets, apply_offsets
 from pipeline.tables.schema import ACTIVITY, DETAIL, FILE, LOCATION, SKIPPED, TABLES
 
 MERGED = "tables/activity.parquet"
-"""The merged table under the name for other tools: a second name of the one that ``run.json`` names."""
+"""A copy of the merged table that ``run.json`` names, under a name for other tools."""
 EXPORTS = "tables/exports"
 SPILL = f"tables/{TEMPORARY}spill"
 RETRY = "~retry-"

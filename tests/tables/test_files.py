@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.tables.files import (
     TEMPORARY,
-    give_second_name,
+    give_copy,
     make_private_folder,
     open_atomically,
     remove,
@@ -116,30 +116,50 @@ def test_a_file_that_is_there_is_not_replaced_by_a_first_one(tmp_path: Path) -> 
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a", b"first")]
 
 
-def test_a_second_name_is_the_same_file_and_moves_on_to_another(tmp_path: Path) -> None:
+def test_a_copy_is_another_file_and_moves_on_to_another(tmp_path: Path) -> None:
     one, two, name = tmp_path / "1", tmp_path / "2", tmp_path / "name"
     for path in (one, two):
         path.write_text(path.name)
-        give_second_name(path, name)
-        give_second_name(path, name)
-        assert name.samefile(path) and one.read_text() == "1"
+        give_copy(path, name, sha256_of(path))
+        assert name.read_text() == path.name and not name.samefile(path) and one.read_text() == "1"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "name"]
 
 
-def test_without_hard_links_a_second_name_is_a_copy_and_a_first_file_is_put_by_a_rename(
+def test_a_copy_that_is_one_already_is_not_written_again_and_a_link_is(tmp_path: Path) -> None:
+    path, name = tmp_path / "1", tmp_path / "name"
+    path.write_text("1")
+    name.hardlink_to(path)
+    give_copy(path, name, sha256_of(path))
+    first = name.stat()
+    assert first.st_ino != path.stat().st_ino
+    give_copy(path, name, sha256_of(path))
+    give_copy(path, path, sha256_of(path))
+    assert (name.stat().st_ino, name.stat().st_mtime_ns) == (first.st_ino, first.st_mtime_ns)
+
+
+def test_without_hard_links_a_first_file_is_put_by_a_rename(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(path: Path, target: Path) -> None:
         raise OSError(errno.EPERM, os.strerror(errno.EPERM), str(path))
 
     monkeypatch.setattr(Path, "hardlink_to", refuse)
-    (tmp_path / "1").write_text("1")
-    (tmp_path / "name").write_text("0")
-    give_second_name(tmp_path / "1", tmp_path / "name")
     for content in (b"first", b"second"):
         write_unless_there(tmp_path / "a", content)
-    contents = {path.name: path.read_text() for path in tmp_path.iterdir()}
-    assert contents == {"1": "1", "name": "1", "a": "first"}
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "first"}
+
+
+def test_what_a_reader_spills_is_swept_a_day_later(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    new, old, ours = (
+        folder / name for name in (".almanac-0a1b-spill", ".almanac-2c3d-spill", ".almanac-spill")
+    )
+    for spill in (new, old, ours):
+        spill.mkdir(parents=True)
+        (spill / "duckdb_temp_storage_DEFAULT-0.tmp").touch()
+    os.utime(old, (0, 0))
+    assert sweep_temporary(folder) == 2
+    assert list(folder.iterdir()) == [new] and list(new.iterdir()) != []
 
 
 @posix_only

@@ -194,22 +194,48 @@ def test_a_merged_table_that_is_not_the_recorded_one_is_made_again(
 ) -> None:
     take(settings, *two_exports)
     before = snapshot(settings.out)
-    (settings.out / "tables" / "activity.parquet").write_bytes(b"damaged")
+    Store(settings.out).merged.write_bytes(b"damaged")
     assert take(settings).merged
     assert snapshot(settings.out) == before
 
 
-def test_a_part_that_lost_a_table_is_read_again_or_asked_for(
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_whoever_writes_into_the_table_for_other_tools_leaves_the_committed_one_and_has_it_mended(
+    settings: Settings, two_exports: list[Path], harm: Callable[[Path], object]
+) -> None:
+    take(settings, *two_exports)
+    before, rows = snapshot(settings.out), Store(settings.out).activity()
+    other = settings.out / "tables" / "activity.parquet"
+    assert other.read_bytes() == Store(settings.out).merged.read_bytes()
+    harm(other)
+    assert Store(settings.out).activity().equals(rows)
+    assert not take(settings, *two_exports).merged
+    assert snapshot(settings.out) == before
+
+
+def test_the_table_for_other_tools_that_was_a_link_to_the_committed_one_becomes_a_copy(
     settings: Settings, two_exports: list[Path]
+) -> None:
+    take(settings, *two_exports)
+    other = settings.out / "tables" / "activity.parquet"
+    other.unlink()
+    other.hardlink_to(Store(settings.out).merged)
+    take(settings)
+    assert not other.samefile(Store(settings.out).merged)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: os.truncate(path, 100)])
+def test_a_part_that_lost_a_table_or_has_a_torn_one_is_read_again_or_asked_for(
+    settings: Settings, two_exports: list[Path], harm: Callable[[Path], object]
 ) -> None:
     take(settings, *two_exports)
     before = snapshot(settings.out)
     (part,) = (settings.out / "tables" / "exports").glob("20210101*")
-    (part / "detail.parquet").unlink()
+    harm(part / "detail.parquet")
     with pytest.raises(StoreError) as error:
         take(settings, two_exports[1])
     assert str(error.value) == (
-        f"Tables are missing ({part}). Take that archive in again, or restore the folder."
+        f"Tables are missing or damaged ({part}). Take that archive in again, or restore the folder."
     )
     take(settings, two_exports[0])
     assert snapshot(settings.out) == before

@@ -288,3 +288,22 @@ def test_of_two_runs_that_make_the_folder_at_once_the_slower_overwrites_nothing(
         Path, "is_file", lambda path: next(slow, is_file(path)) if path.name == "run.json" else is_file(path)
     )
     assert prepare_out(tmp_path / "out") == committed == read_journal(tmp_path / "out")
+
+
+@pytest.mark.parametrize("name", ["/etc/hosts", "../a", "a/../../b", "C:/a", "C:a", "a\\b", "a//b", "", "."])
+def test_a_run_json_that_names_a_file_outside_its_folder_is_refused(tmp_path: Path, name: str) -> None:
+    strange = [
+        Journal(steps={"charts": StepRecord("1", {name: "digest"}, 0, {})}),
+        Journal(steps={"charts": StepRecord("1", {}, 0, {}, {"a": PieceRecord("1", (name,))})}),
+        Journal(inputs=(replace(INPUT, part=name),)),
+        Journal(inputs=(replace(INPUT, retries=(name,)),)),
+        Journal(inputs=(replace(INPUT, part="a/b"),)),
+    ]
+    for journal in strange:
+        commit_journal(tmp_path, journal)
+        with pytest.raises(StoreError) as caught:
+            read_journal(tmp_path)
+        assert str(caught.value) == (
+            f"run.json names a file outside its folder ({tmp_path / 'run.json'}). Restore it from a copy; or "
+            "remove it and take all archives in again, from which all is made anew."
+        )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from pipeline.errors import StoreError
@@ -56,6 +58,63 @@ def test_a_spill_that_cannot_be_written_is_named(out: Path) -> None:
         connection.execute(SORT)
     assert str(caught.value).startswith("Nothing can be written here: ")
     assert str(caught.value).endswith(f" ({out / 'tables'}). Make room for it, or use another --out.")
+
+
+def test_a_spill_of_a_readers_own_is_known_too(out: Path) -> None:
+    spill = out / "tables" / ".almanac-0123456789ab-spill" / "duckdb_temp_storage_DEFAULT-0.tmp"
+    with pytest.raises(StoreError) as caught, explain_duckdb(out):
+        raise duckdb.IOException(f'IO Error: Could not write file "{spill}": No space left on device')
+    assert str(caught.value) == (
+        f"Nothing can be written here: No space left on device ({out / 'tables'}). "
+        "Make room for it, or use another --out."
+    )
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[20:-400] = bytes(len(content) - 420)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda path: os.truncate(path, 100), lambda path: path.write_bytes(b""), flip]
+)
+def test_a_damaged_table_is_named_with_what_makes_it_again(
+    settings: Settings, two_exports: list[Path], harm: Callable[[Path], object]
+) -> None:
+    take(settings, *two_exports)
+    store, parts = Store(settings.out), settings.out / "tables" / "exports"
+    rows = store.activity()
+    torn = next(parts.glob("20220101*")) / "file.parquet"
+    harm(torn)
+    for read in (store.files, store.sources, store.ledger, lambda: Store(settings.out).notes()):
+        with pytest.raises(StoreError) as caught:
+            read()
+        assert str(caught.value) == (
+            f"A table is damaged ({torn}). Take its archive in again: almanac ingest PATH."
+        )
+    take(settings, two_exports[1])
+    assert Store(settings.out).files()["parsed"].sum() == 8
+    harm(store.merged)
+    for read in (store.activity, lambda: Store(settings.out).activity()):
+        with pytest.raises(StoreError) as caught:
+            read()
+        assert str(caught.value) == f"A table is damaged ({store.merged}). Make it again: almanac ingest."
+    take(settings)
+    assert Store(settings.out).activity().equals(rows)
+
+
+def test_an_error_of_a_query_over_sound_tables_is_no_damage(
+    settings: Settings, two_exports: list[Path]
+) -> None:
+    take(settings, two_exports[0])
+    for error in (
+        duckdb.InvalidInputException("of the query"),
+        OSError("of Arrow"),
+        pa.ArrowInvalid("another"),
+    ):
+        with pytest.raises(type(error)), explain_duckdb(settings.out):
+            raise error
 
 
 def test_too_little_memory_is_no_full_disk(out: Path) -> None:
