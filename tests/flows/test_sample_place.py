@@ -12,7 +12,7 @@ import pytest
 from flows.progress import Watcher
 from flows.sample_place import find_sample, keep_apart, makes_way, put_sample
 from flows.steps.ingest import ingest
-from pipeline.errors import ArchiveError, SettingsError
+from pipeline.errors import ArchiveError, SettingsError, StoreError
 from pipeline.settings import Settings
 from pipeline.tables.journal import READS, Input, Journal, StepRecord, commit_journal, read_journal
 from pipeline.tables.store import Store
@@ -31,6 +31,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     def write_sample(dest: Path) -> SimpleNamespace:
         folders.append(dest)
         (dest / "takeout-1.zip").write_bytes(b"PK")
+        (dest / "takeout-1.truth.json").write_text("{}")
         return SimpleNamespace(path=dest / "takeout-1.zip")
 
     monkeypatch.setattr("pipeline.sample.write_sample", write_sample)
@@ -42,9 +43,16 @@ def fill(out: Path, *paths: Path) -> Journal:
     inputs = tuple(Input(str(path), 1, 1, f"digest {path.name}", "export", path.stem) for path in paths)
     steps = {step: StepRecord("digest", {}, 0.0, {}) for step in READS}
     commit_journal(out, replace(read_journal(out), inputs=inputs, steps=steps))
-    for name in ("tables", "patterns", "models", "charts", "clouds", "report", "sample", "prefect"):
-        (out / name).mkdir(exist_ok=True)
-        (out / name / "file").touch()
+    files = ("patterns/a.parquet", "models/a.npz", "charts/page/a.svg", "clouds/a.png", "report/index.html")
+    for name in (
+        "tables/file",
+        *files,
+        "sample/takeout-1.zip",
+        "sample/takeout-1.truth.json",
+        "prefect/file",
+    ):
+        (out / name).parent.mkdir(exist_ok=True, parents=True)
+        (out / name).touch()
     return read_journal(out)
 
 
@@ -117,6 +125,43 @@ def test_otherwise_nothing_is_touched(out: Path, inside: list[str], coming: list
     assert (read_journal(out), list_rooms(out)) == (before, rooms)
 
 
+REFUSED = (
+    "Something that is not the sample lies in its place ({}). "
+    "Move it to another folder, or use another --out."
+)
+
+
+@pytest.mark.parametrize("name", ["takeout-20240101T000000Z-1-001.zip", "letter.txt", "mine/a.zip"])
+def test_what_the_owner_put_into_the_samples_place_is_neither_taken_for_it_nor_removed(
+    out: Path, written: list[Path], name: str
+) -> None:
+    (out / "sample" / name).parent.mkdir(parents=True)
+    (out / "sample" / name).write_text("mine")
+    assert find_sample(out) is None
+    with pytest.raises(StoreError) as caught:
+        put_sample(out, Watcher())
+    assert str(caught.value) == REFUSED.format(out / "sample")
+    assert ((out / "sample" / name).read_text(), written) == ("mine", [])
+
+
+def test_an_archive_of_the_owners_in_the_samples_place_is_not_taken_in(
+    out: Path, written: list[Path]
+) -> None:
+    put_sample(out, Watcher())
+    (out / "sample" / "takeout-2.zip").touch()
+    for given in ("sample", "sample/takeout-2.zip", "sample/*.zip"):
+        with pytest.raises(StoreError) as caught:
+            keep_apart(out, [str(out / given)])
+        assert str(caught.value) == REFUSED.format(out / "sample")
+    keep_apart(out, ["/home/ann/takeout-3.zip"])
+    assert find_sample(out) == out / "sample" / "takeout-1.zip"
+
+
+def test_an_empty_folder_gives_way_to_the_sample(out: Path, written: list[Path]) -> None:
+    (out / "sample").mkdir()
+    assert put_sample(out, Watcher()) == out / "sample" / "takeout-1.zip" == find_sample(out)
+
+
 def test_the_sample_is_written_once(out: Path, written: list[Path]) -> None:
     assert find_sample(out) is None
     watcher = Watcher()
@@ -132,5 +177,6 @@ def test_a_sample_that_a_killed_run_left_unfinished_is_written_anew(out: Path, w
     (out / ".almanac-sample").mkdir()
     (out / ".almanac-sample" / "takeout-0.zip").write_bytes(b"P")
     put_sample(out, Watcher())
-    assert [path.name for path in (out / "sample").iterdir()] == ["takeout-1.zip"]
+    names = sorted(path.name for path in (out / "sample").iterdir())
+    assert names == ["takeout-1.truth.json", "takeout-1.zip"]
     assert not (out / ".almanac-sample").exists()
