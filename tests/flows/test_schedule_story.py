@@ -133,6 +133,14 @@ def find_flow_run(out: Path) -> psutil.Process | None:
     return None
 
 
+def find_servers(out: Path) -> Iterator[int]:
+    """Yield the pid of each Prefect server of ours for ``out``."""
+    for process in list_processes(out):
+        with suppress(psutil.Error):
+            if any(word.endswith("prefect_child.py") for word in process.cmdline()):
+                yield process.pid
+
+
 def ask(out: Path, question: str) -> list[tuple[Any, ...]]:
     database = sqlite3.connect(f"file:{out / 'prefect' / 'prefect.db'}?mode=ro", uri=True, timeout=30)
     try:
@@ -271,8 +279,8 @@ def test_it_runs_on_schedule_through_restarts_kills_and_copies_and_is_right_to_t
     assert sha256_of(ours) == sha256_of(theirs)
 
 
-def test_a_server_that_is_killed_comes_again_at_its_address_and_later_slots_fire(
-    tmp_path: Path, out: Path
+def test_a_server_that_is_killed_comes_again_at_its_address_for_later_slots_and_for_the_owners_own_run(
+    tmp_path: Path, out: Path, exports: tuple[Path, Path]
 ) -> None:
     (tmp_path / "downloads").mkdir()
     schedule = Schedule(out, tmp_path / "downloads", seconds=SELDOM)
@@ -286,6 +294,23 @@ def test_a_server_that_is_killed_comes_again_at_its_address_and_later_slots_fire
     assert again is not None and again.address == record.address
     fire(out)
     schedule.hear("nothing new")
+    servers = set[int]()
+    words = ["run", str(exports[0]), "--out", str(out), "--home-zone", "Europe/Paris"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "flows", *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+    ) as run:
+
+        def has_ended() -> bool:
+            servers.update(find_servers(out))
+            return run.poll() is not None
+
+        until(has_ended)
+    assert (run.returncode, servers, read_record(out)) == (0, {again.server.pid}, again)
+    ours = "SELECT f.state_type FROM flow_run f JOIN flow w ON w.id = f.flow_id WHERE w.name = 'refresh'"
+    assert ask(out, ours) == [("COMPLETED",)]
     # A system that tells all processes at once to end, and not the command alone.
     for process in list_processes(out):
         with suppress(psutil.Error):
