@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.stats import ttest_ind
 from pipeline.patterns.cohort import Board, differ, weigh_differences
 from pipeline.patterns.cohort_answers import say_weekend
 from pipeline.patterns.cohort_book import Cohort, count_cohort, round_two
-from pipeline.patterns.cohort_cells import add_page
+from pipeline.patterns.cohort_cells import Seen, add_page
 from pipeline.patterns.cohort_estimates import (
     Estimate,
     average_shares,
@@ -28,6 +29,7 @@ from pipeline.patterns.cohort_people import (
     MOST_PACE,
     NEEDED,
     OPTIONAL,
+    Floats,
     Person,
     keep_commonest,
     measure_person,
@@ -41,6 +43,7 @@ from tests.invented_people import (
     invent_person,
     invent_two_kinds,
 )
+from tests.singled_out import Sum, can_single_out
 
 
 @pytest.fixture(scope="module")
@@ -421,6 +424,52 @@ def test_three_who_changed_do_not_hide_the_one_of_a_measure_that_the_others_kept
     assert "The quiet window" not in {shown.what for shown in second.shown}
     core = _set(three[0], weekdays=np.eye(7)[0])
     assert count_cohort([core, *three[1:], *people[3:]], first.history, 3) is None
+
+
+SEVEN = [f"p{n}" for n in range(7)]
+OF_SEVEN = ("pace", "quiet", "weekend")
+
+
+@given(
+    pages=st.lists(
+        st.tuples(
+            st.tuples(*[st.integers(0, 1)] * 4),  # what all have of each measure, and their hours
+            st.sampled_from([SEVEN[:3], SEVEN[3:], SEVEN]),
+            st.sampled_from([*SEVEN, ""]),
+            st.sampled_from([*OF_SEVEN, "clock"]),  # what one has otherwise
+        ),
+        min_size=2,
+        max_size=5,
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_from_all_that_pages_take_of_each_measure_no_one_or_two_people_follow(
+    pages: list[tuple[tuple[int, ...], list[str], str, str]],
+) -> None:
+    history: Mapping[str, Seen] = {}
+    sums: dict[str, list[Sum]] = defaultdict(list)
+    take = Board.take
+
+    def listen(board: Board, measure: str, members: Sequence[str], what: str, step: str = "") -> Floats:
+        rows = take(board, measure, members, what, step)
+        numbers = [tuple(row.tolist()) for row in rows]
+        sums[measure].append(frozenset(zip(sorted(members), numbers, strict=True)))
+        return rows
+
+    for (*shifts, hour), some, one, otherwise in pages:
+        people = []
+        for place, name in enumerate(SEVEN):
+            whole = dict(zip(OF_SEVEN, shifts, strict=True)) if name in some else {}
+            own = {otherwise: whole.get(otherwise, 0) + 1} if name == one else {}
+            shift = {**whole, **own}
+            person = _cheap_person(name, (14 if place < 3 else 20) + hour / 9 + shift.get("clock", 0) / 9)
+            moved = {measure: person.measures[measure] + shift.get(measure, 0) for measure in OF_SEVEN}
+            people.append(replace(_set(person, **moved), error=0.3))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Board, "take", listen)
+            cohort = count_cohort(people, history, 3)
+        history = history if cohort is None else cohort.history
+    assert not any(can_single_out(of_one, 3) for of_one in sums.values())
 
 
 def test_one_who_changed_is_seen_behind_a_page_of_another_subject() -> None:
