@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.errors import SettingsError
+from pipeline.errors import LockedError, SettingsError
 from pipeline.export.sqlite_file import APPLICATION_ID, read_application_id
 from pipeline.tables.files import (
     PRIVATE_FILE,
@@ -22,6 +24,8 @@ from pipeline.tables.files import (
 
 ABOUT = "about.json"
 MADE_BY = "almanac export"
+NO_LOCKS = (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK, errno.ENOSYS, errno.EINVAL)
+"""How some network drives say that they know no locks."""
 
 
 def check_place(dest: Path, *, force: bool) -> None:
@@ -72,25 +76,87 @@ def _list_named(folder: Path) -> frozenset[str]:
 def open_place(dest: Path, *, as_folder: bool) -> Iterator[Path]:
     """Give a temporary path to write to; at the end all of it takes the place of ``dest``, else it vanishes.
 
-    What a killed export left beside ``dest`` goes first.
+    What killed exports left beside ``dest`` goes, but a whole export that only lacked its name gets it back.
+    Raises ``LockedError`` while another export writes to ``dest``.
     """
     if not dest.parent.exists():
         make_private_folder(dest.parent)
-    for path in dest.parent.iterdir() if dest.parent.is_dir() else ():
-        if re.fullmatch(rf"{re.escape(TEMPORARY)}[0-9a-f]{{12}}-{re.escape(dest.name)}", path.name):
+    if not dest.parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(dest.parent))
+    with _hold(dest) as is_held:
+        left = _clear(dest, as_folder=as_folder) if is_held else []
+        temporary = temporary_name(dest)
+        try:
+            if as_folder:
+                make_private_folder(temporary)
+            yield temporary
+            for path in sorted(temporary.iterdir()) if as_folder else [temporary]:
+                _settle(path)
+            _put(temporary, dest)
+        except BaseException:  # also when it is interrupted: nothing half written is left
+            remove(temporary)
+            raise
+        sync_folder(dest.parent)
+        for path in left:
             remove(path)
-    temporary = temporary_name(dest)
+
+
+@contextlib.contextmanager
+def _hold(dest: Path) -> Iterator[bool]:
+    """Keep other exports from ``dest`` for the length of a block, and say whether that could be done.
+
+    The system frees what a killed one held.
+    """
+    from filelock import FileLock, Timeout
+
+    path = dest.with_name(f"{TEMPORARY}{dest.name}.lock")
+    lock = FileLock(path, timeout=0, mode=PRIVATE_FILE)
     try:
-        if as_folder:
-            make_private_folder(temporary)
-        yield temporary
-        for path in sorted(temporary.iterdir()) if as_folder else [temporary]:
-            _settle(path)
-        _put(temporary, dest)
-    except BaseException:  # also when it is interrupted: nothing half written is left
-        remove(temporary)
-        raise
-    sync_folder(dest.parent)
+        lock.acquire()
+    except Timeout as error:
+        raise LockedError(
+            "Another export is writing there",
+            where=str(dest),
+            remedy="Wait until it has ended, or give DEST another name.",
+        ) from error
+    except (OSError, NotImplementedError) as error:
+        if isinstance(error, OSError) and error.errno not in NO_LOCKS:
+            raise
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        with contextlib.suppress(OSError):  # before it is free, else it could be another's; Windows cannot
+            path.unlink()
+        lock.release()
+        if sys.platform == "win32":
+            with contextlib.suppress(OSError):  # another's by now
+                path.unlink()
+
+
+def _clear(dest: Path, *, as_folder: bool) -> list[Path]:
+    """Remove what is half written beside ``dest``; return what is whole, to be removed when the new one is.
+
+    A kill between the two renamings of ``_put`` leaves no ``dest``: then the newest that is whole becomes it.
+    """
+    pattern = rf"{re.escape(TEMPORARY)}[0-9a-f]{{12}}-{re.escape(dest.name)}"
+    found = [path for path in dest.parent.iterdir() if re.fullmatch(pattern, path.name)]
+    whole = [path for path in found if _is_whole(path)]
+    for path in found:
+        if path not in whole:
+            remove(path)
+    whole.sort(key=lambda path: (path / ABOUT).stat().st_mtime_ns)
+    if whole and as_folder and not (dest.exists() or dest.is_symlink()):
+        whole.pop().rename(dest)
+        sync_folder(dest.parent)
+    return whole if as_folder else []
+
+
+def _is_whole(folder: Path) -> bool:
+    """Say whether this folder holds all that its export's own account names, and nothing else."""
+    named = _list_named(folder)
+    return bool(named) and named == {path.name for path in folder.iterdir()}
 
 
 def _settle(path: Path) -> None:

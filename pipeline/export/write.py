@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from pipeline.errors import SettingsError
 from pipeline.export import csv_rows, datasette, json_lines
 from pipeline.export.activity import Choice
 from pipeline.export.as_text import name_columns
@@ -28,9 +29,9 @@ SUFFIXES = {
 """The formats, and what a name ends with that means one file and not a folder."""
 DEFUSED = (
     "Texts that begin with one of = + - @ tab CR LF ＝ ＋ － ＠ or an apostrophe have an apostrophe in "
-    "front, so that no spreadsheet takes them for a formula. Within a text one stands after each ; tab CR LF, "
-    "where some spreadsheets cut a line, that one of = + - @ ＝ ＋ － ＠ or an apostrophe follows, at once "
-    "or after quotation marks. To have them back, take one apostrophe away at the start, and after each "
+    "front, so that no spreadsheet takes them for a formula. Within a text one stands after each ; tab CR "
+    "LF, where some spreadsheets cut a line, that one of = + - @ ＝ ＋ － ＠ or an apostrophe follows, at "
+    "once or after quotation marks. To have them back, take one apostrophe away at the start, and after each "
     "; tab CR LF."
 )
 
@@ -40,10 +41,27 @@ def is_one_file(dest: Path, form: str) -> bool:
     return dest.suffix.lower() in SUFFIXES[form] and not dest.is_dir()
 
 
+def check_suffix(dest: Path, form: str) -> None:
+    """Raise ``SettingsError`` where the name is one for a file of another format."""
+    others = [other for other in SUFFIXES if other != form and dest.suffix.lower() in SUFFIXES[other]]
+    if others and not dest.is_dir():
+        raise SettingsError(
+            f"This is a name for {others[0]}, and the format is {form}",
+            where=str(dest),
+            remedy=f"Use --format {others[0]}, or end the name with {SUFFIXES[form][0]}, or with nothing for "
+            "a folder.",
+        )
+
+
 def write_export(
     store: Store, dest: Path, form: str, choice: Choice, home_zone: tuple[ZoneSpan, ...]
 ) -> dict[str, int]:
-    """Put the tables, or the activities alone, at ``dest``; return the rows of each table."""
+    """Put the tables, or the activities alone, at ``dest``; return the rows of each table.
+
+    Raises ``SettingsError`` for a name that is another format's, ``LockedError`` while another export writes
+    there.
+    """
+    check_suffix(dest, form)
     tables = list_outgoing(store, choice, home_zone, linked=form == "sqlite")
     if is_one_file(dest, form):
         with open_place(dest, as_folder=False) as path:

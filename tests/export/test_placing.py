@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import stat
 import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from pipeline.errors import SettingsError
+from pipeline.errors import LockedError, SettingsError
 from pipeline.export.activity import Choice
 from pipeline.export.placing import check_place, is_export, open_place
 from pipeline.export.write import is_one_file, write_export
@@ -134,6 +136,91 @@ def test_a_folder_that_cannot_be_renamed_leaves_the_earlier_one(
     with pytest.raises(OSError, match="no"), open_place(tmp_path / "out", as_folder=True) as path:
         (path / "a").write_bytes(b"new")
     assert names_in(tmp_path) == ["out"] and names_in(tmp_path / "out") == FILES
+
+
+def test_an_export_killed_between_two_names_is_there_again_even_if_the_next_one_fails(
+    store: Store, tmp_path: Path
+) -> None:
+    dest = tmp_path / "out"
+    write(store, dest)
+    former = dest.rename(tmp_path / ".almanac-0123456789ab-out")
+    (tmp_path / ".almanac-ba9876543210-out").mkdir()
+    with pytest.raises(KeyboardInterrupt), open_place(dest, as_folder=True):
+        assert not former.exists()
+        raise KeyboardInterrupt
+    assert names_in(tmp_path) == ["out"] and names_in(dest) == FILES
+
+
+def test_what_is_whole_beside_it_stays_until_the_next_export_is_in_its_place(
+    store: Store, tmp_path: Path
+) -> None:
+    dest, left = tmp_path / "out", tmp_path / ".almanac-0123456789ab-out"
+    for place in (dest, tmp_path / "other"):
+        write(store, place)
+    (tmp_path / "other").rename(left)
+    with open_place(dest, as_folder=True) as path:
+        (path / "a").write_bytes(b"newer")
+        assert names_in(left) == FILES
+    assert names_in(tmp_path) == ["out"] and (dest / "a").read_bytes() == b"newer"
+
+
+def test_one_lacking_a_file_that_its_account_names_is_not_taken_for_whole(
+    store: Store, tmp_path: Path
+) -> None:
+    write(store, tmp_path / "out")
+    left = (tmp_path / "out").rename(tmp_path / ".almanac-0123456789ab-out")
+    (left / "activity.csv").unlink()
+    with pytest.raises(KeyboardInterrupt), open_place(tmp_path / "out", as_folder=True):
+        raise KeyboardInterrupt
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("as_folder", [False, True])
+def test_a_second_export_to_one_place_waits_its_turn_and_takes_nothing(
+    tmp_path: Path, as_folder: bool
+) -> None:
+    dest = tmp_path / "out"
+    with open_place(dest, as_folder=as_folder) as path:
+        (path / "a" if as_folder else path).write_bytes(b"first")
+        with pytest.raises(LockedError) as error, open_place(dest, as_folder=as_folder):
+            pass
+        assert str(error.value) == (
+            f"Another export is writing there ({dest}). Wait until it has ended, or give DEST another name."
+        )
+    assert names_in(tmp_path) == ["out"]
+    assert (dest / "a" if as_folder else dest).read_bytes() == b"first"
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOTSUP, "no"), NotImplementedError()])
+def test_where_the_disk_knows_no_locks_nothing_of_anothers_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def refuse(lock: FileLock) -> None:
+        raise error
+
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+    (tmp_path / ".almanac-0123456789ab-out").mkdir()
+    with open_place(tmp_path / "out", as_folder=True) as path:
+        (path / "a").write_bytes(b"new")
+    assert names_in(tmp_path) == [".almanac-0123456789ab-out", "out"]
+    monkeypatch.setattr(error, "errno", errno.ENOSPC, raising=False)
+    if isinstance(error, OSError):
+        with pytest.raises(OSError, match="no"), open_place(tmp_path / "out", as_folder=True):
+            pass
+
+
+@pytest.mark.parametrize(("name", "form"), [("foo.CSV", "parquet"), ("foo.db", "jsonl"), ("a.ndjson", "csv")])
+def test_a_name_for_another_format_is_refused(store: Store, tmp_path: Path, name: str, form: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        write(store, tmp_path / name, form)
+    other = {"foo.CSV": "csv", "foo.db": "sqlite", "a.ndjson": "jsonl"}[name]
+    assert str(error.value) == (
+        f"This is a name for {other}, and the format is {form} ({tmp_path / name}). Use --format {other}, or "
+        f"end the name with .{form}, or with nothing for a folder."
+    )
+    assert names_in(tmp_path) == []
+    (tmp_path / "a.csv.d").mkdir()
+    write(store, tmp_path / "a.csv.d", "parquet")
 
 
 def test_what_a_killed_export_left_beside_it_goes_with_the_next(store: Store, tmp_path: Path) -> None:
