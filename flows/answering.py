@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import count, islice
 from shutil import get_terminal_size
 from typing import Any
 
@@ -36,11 +36,22 @@ def quiet_without_reader() -> Iterator[None]:
 
 def print_json(reader: pa.RecordBatchReader) -> None:
     """Print all rows as one JSON array, an object a line."""
-    between = "[\n "
-    for row in _iter_rows(reader):
-        typer.echo(between + json.dumps(_plain(row), ensure_ascii=False), nl=False)
+    between, names = "[\n ", number_names(reader.schema.names)
+    for row in _iter_values(reader):
+        line = _plain(dict(zip(names, row, strict=True)))
+        typer.echo(between + json.dumps(line, ensure_ascii=False), nl=False)
         between = ",\n "
     typer.echo("[]" if between.startswith("[") else "\n]")
+
+
+def number_names(names: Sequence[str]) -> list[str]:
+    """Return names that differ: of those that are alike all but the first get ``_1``, ``_2`` and so on."""
+    found: list[str] = []
+    for name in names:
+        others = (f"{name}_{k}" for k in count(1))
+        taken = {*found, *names}
+        found.append(name if name not in found else next(other for other in others if other not in taken))
+    return found
 
 
 def print_csv(reader: pa.RecordBatchReader) -> None:
@@ -58,7 +69,7 @@ def print_csv(reader: pa.RecordBatchReader) -> None:
 
 def print_rows(reader: pa.RecordBatchReader, home: str) -> None:
     """Print the first rows as wide as the terminal; ``home`` says whose clock ``local`` is."""
-    names, width = reader.schema.names, get_terminal_size().columns
+    names, width = [_clean(name) for name in reader.schema.names], get_terminal_size().columns
     as_cards = len(names) * (LEAST_WIDTH + 2) > width
     most = MOST_CARDS if as_cards else MOST_ROWS
     rows = [list(row) for row in islice(_iter_values(reader), most + 1)]
@@ -130,11 +141,6 @@ def _iter_values(reader: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _iter_rows(reader: pa.RecordBatchReader) -> Iterator[dict[str, Any]]:
-    for row in _iter_values(reader):
-        yield dict(zip(reader.schema.names, row, strict=True))
-
-
 def _keep_simple(column: pa.Array) -> pa.Array:
     """Return a column that CSV has a form for: of lists and the like, their JSON."""
     kind = column.type
@@ -177,4 +183,8 @@ def _say(value: Any) -> str:
         value = json.dumps(_plain(value), ensure_ascii=False)
     elif not isinstance(value, str | int | date):
         value = _plain(value)
-    return "".join(c if c.isprintable() else " " for c in str(value))
+    return _clean(str(value))
+
+
+def _clean(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)

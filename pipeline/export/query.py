@@ -30,6 +30,8 @@ INNER = ("copied", "entry", "set_aside", "read_file", "settled_zone")
 ALL_NAMED = re.compile(r"\b(show|information_schema|duckdb_\w+)\b", re.IGNORECASE)
 WITH_WORDS = ("ParserException", "SyntaxException", "BinderException", "CatalogException")
 """Errors whose words quote the query and the names of columns, and no value of the tables."""
+LOCKED = "the configuration has been locked"
+"""What DuckDB says of a setting that nobody may change any more (2.0, November 2026)."""
 BATCH = 2048
 
 
@@ -123,6 +125,9 @@ def _explain(error: Exception, kind: str) -> AlmanacError:
         return SettingsError(" ".join(lines[:end]), where="sql", remedy=remedy)
     if kind == "PermissionException":
         what = "A query reads these tables and no other file"
+        return SettingsError(what, where="sql", remedy="See them by: show tables.")
+    if LOCKED in str(error):
+        what = "A query only reads these tables, and changes no setting"
         return SettingsError(what, where="sql", remedy="See them by: show tables.")
     if kind.lower() == "outofmemoryexception":
         what = f"The query needs more than {QUERY_MB} MB"

@@ -115,6 +115,10 @@ def test_nothing_can_be_written_read_loaded_or_set(store: Store, tmp_path: Path)
             "select * from read_csv('/etc/passwd')",
             "A query reads these tables and no other file (sql). See them by: show tables.",
         ),
+        (
+            "select * from enable_logging()",
+            "A query only reads these tables, and changes no setting (sql). See them by: show tables.",
+        ),
     ],
 )
 def test_an_error_is_one_clear_line(store: Store, sql: str, words: str) -> None:

@@ -126,6 +126,22 @@ def test_what_could_steer_the_terminal_is_not_printed(out: Path) -> None:
     assert result.stdout.splitlines()[2] == " [2Jx y"
 
 
+@pytest.mark.parametrize("width", ["60", "10"])
+def test_a_name_that_could_steer_the_terminal_is_not_printed(
+    out: Path, monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    result = call("sql", 'select 1 as "\x1b[2Jx\u202e", 2 as b', "--out", out)
+    assert "[2Jx" in result.stdout
+    assert [c for c in result.stdout if not c.isprintable() and c != "\n"] == []
+
+
+def test_columns_of_one_name_are_all_in_the_json(out: Path) -> None:
+    query = "select 1 as a, 2 as a, 3 as a_1, 4 as a"
+    [row] = json.loads(call("sql", query, "--out", out, "--json").stdout)
+    assert row == {"a": 1, "a_2": 2, "a_1": 3, "a_3": 4}
+
+
 def test_the_query_comes_from_a_file_or_from_standard_input_too(out: Path, tmp_path: Path) -> None:
     (tmp_path / "q.sql").write_text("select 'é' as a\n", "utf-8")
     expected = "a\n─\né\n1 row.\n"
