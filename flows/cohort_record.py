@@ -17,6 +17,7 @@ from flows.as_json import list_figures
 from flows.cohort_plan import Outcome
 from flows.cohort_run import Member
 from pipeline.tables.files import write_atomically
+from pipeline.tables.journal import NAME as RUN
 from pipeline.tables.journal import almanac_version, read_journal
 
 NAME = "cohort.json"
@@ -29,10 +30,20 @@ def list_summarised(members: Sequence[tuple[Member, Outcome]]) -> list[Path]:
     return [member.out for member, outcome in members if outcome.status in SUMMARISED]
 
 
+def list_gone(outs: Path, members: Sequence[Member]) -> list[str]:
+    """Name those whose tables are among ``outs`` and whose archives are not in the folder any more."""
+    here = {member.out for member in members}
+    children = sorted(outs.iterdir())
+    return [child.name for child in children if child not in here and (child / RUN).is_file()]
+
+
 def compose_record(
-    folder: Path, members: Sequence[tuple[Member, Outcome]], passed_over: Sequence[str]
+    folder: Path,
+    members: Sequence[tuple[Member, Outcome]],
+    passed_over: Sequence[str],
+    gone: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return who took part and what became of each, as JSON can hold it."""
+    """Return who took part and what became of each, and who is ``gone``, as JSON can hold it."""
     people = [
         {"name": member.person.name, "out": str(member.out), **asdict(outcome)} for member, outcome in members
     ]
@@ -41,11 +52,13 @@ def compose_record(
         "folder": str(folder),
         "people": people,
         "passed_over": list(passed_over),
+        "gone": list(gone),
     }
 
 
 def summarise(cohort: Path, record: dict[str, Any], outs: Sequence[Path], *, k: int) -> None:
     """Write ``cohort.json`` and, unless it stands on just this already, the page; then what is on it."""
+    from flows.cohort_counted import call_roll
     from flows.steps.cohort import write_cohort
 
     read = _digest(outs, k)
@@ -55,7 +68,12 @@ def summarise(cohort: Path, record: dict[str, Any], outs: Sequence[Path], *, k: 
         return
     counts = write_cohort(outs, cohort, k=k)
     # A page that stayed as it was stands on something else: the next run looks again.
-    record["page"] = {"read": "" if counts.stays else read, "counts": list_figures(counts)}
+    roll = call_roll(outs, k, counts.n_people)
+    record["page"] = {
+        "read": "" if counts.stays else read,
+        "counts": list_figures(counts),
+        **list_figures(roll),
+    }
     _write_record(cohort, record)
 
 

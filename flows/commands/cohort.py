@@ -48,7 +48,7 @@ def cohort(
     """Run many people's archives, each apart, and write one page that compares them by number."""
     with end_clearly("cohort", verbose=verbose):
         from flows.as_json import write_json
-        from flows.cohort_record import compose_record, list_summarised, summarise
+        from flows.cohort_record import compose_record, list_gone, list_summarised, summarise
         from flows.people import find_people, show_name
         from flows.steps.cohort import check_k
         from flows.writing import explain_write_errors
@@ -73,12 +73,14 @@ def cohort(
             with hold_lock(place):
                 members = _judge_all(people, place / "people", own, options)
                 done = _run(members, place, workers=workers, dask=dask, plain=plain, verbose=verbose)
-                record = compose_record(folder, done, people.passed_over)
+                record = compose_record(
+                    folder, done, people.passed_over, list_gone(place / "people", members)
+                )
                 summarise(place, record, list_summarised(done), k=k)
         if as_json:
             typer.echo(write_json(record))
         else:
-            _print_end(done, record, place)
+            _print_end(done, record, place, folder)
         failed = False
         for member, outcome in done:
             if outcome.status in ("failed", "look"):
@@ -144,10 +146,13 @@ def _run(
     return [(member, found[member.out]) for member in members]
 
 
-def _print_end(done: Sequence[tuple[Member, Outcome]], record: dict[str, Any], place: Path) -> None:
-    """Print how many came to which end, and where the page is."""
+def _print_end(
+    done: Sequence[tuple[Member, Outcome]], record: dict[str, Any], place: Path, folder: Path
+) -> None:
+    """Print how many came to which end, where the page is, and whom it shows."""
     from collections import Counter
 
+    from flows.cohort_counted import describe_page
     from flows.cohort_record import PAGE
     from flows.people import show_name
     from pipeline.patterns.wording import count_noun
@@ -161,5 +166,13 @@ def _print_end(done: Sequence[tuple[Member, Outcome]], record: dict[str, Any], p
         typer.echo(f"Passed over, since links and Almanac's own folders are nobody's: {names}.")
     typer.echo(f"Everybody's own report: {place / 'people'}")
     typer.echo(f"The page of all: {place / PAGE}")
-    if stays := record["page"]["counts"]["stays"]:
-        typer.echo(stays)
+    for line in describe_page(record["page"], len(done)):
+        typer.echo(line)
+    failed = {member.out.name: "their run failed" for member, outcome in done if outcome.status == "failed"}
+    for name, why in sorted((record["page"]["left_out"] | failed).items()):
+        typer.echo(f"Not counted: {show_name(name)}: {why}.")
+    for name in record["gone"]:
+        kept = f"tables and report are still in {place / 'people' / show_name(name)}"
+        typer.echo(
+            f"{show_name(name)}'s archive is gone from {folder}; {kept}. Remove that folder to forget them."
+        )

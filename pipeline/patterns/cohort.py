@@ -137,7 +137,7 @@ def _list_ways(
 ) -> Iterator[tuple[dict[str, int], dict[str, frozenset[str]]]]:
     """Yield (cells, who has each measure that can be shown), the fullest page first."""
     names = frozenset(person.name for person in people)
-    kept = _leave_out(people, k)
+    kept = leave_out(people, k)
     ways = dict.fromkeys([(kept, True), (names, True), (names, False)])
     for members, may_split in ways:
         cells = dict.fromkeys(sorted(members), 0)
@@ -178,8 +178,8 @@ def _list_numbers(
     return {measure: digest for measure, digest in digests.items() if measure in shown}
 
 
-def _leave_out(people: Sequence[Person], k: int) -> frozenset[str]:
-    """Leave out those few who lack a measure that nearly all have, in the order of the measures."""
+def leave_out(people: Sequence[Person], k: int) -> frozenset[str]:
+    """Return the names without those few who lack a measure that nearly all have, in the measures’ order."""
     kept, least = list(people), max(k, math.ceil((1 - MOST_LEFT_OUT) * len(people)))
     for measure in OPTIONAL:
         some = [person for person in kept if measure in person.measures]
