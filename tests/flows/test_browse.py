@@ -42,6 +42,16 @@ def test_it_opens_the_report_and_says_where_it_is(
     assert opened == [report.as_uri()]
 
 
+def test_where_there_is_only_a_cohort_its_page_is_opened(settings: Settings, opened: list[str]) -> None:
+    report = settings.out / "report" / "index.html"
+    page = settings.out / "cohort" / "report" / "index.html"
+    page.parent.mkdir(parents=True)
+    report.rename(page)
+    result = call(settings.out)
+    assert (result.stdout, result.stderr, result.exit_code) == (f"The page of the cohort: {page}\n", "", 0)
+    assert opened == [page.as_uri()]
+
+
 def test_a_stale_report_is_opened_and_a_line_says_so(
     settings: Settings, opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
