@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from flows.commands import app
 from flows.writing import explain_write_errors
 from pipeline.errors import StoreError
+from pipeline.tables.journal import prepare_out
 
 OUT = Path("/home/ann/out")
 
@@ -64,7 +65,7 @@ def test_an_output_folder_below_a_file_is_one_line_and_status_2(tmp_path: Path, 
 
 def test_a_file_in_the_place_of_one_of_our_folders_is_named(tmp_path: Path, tiny_archive: Path) -> None:
     out = tmp_path / "out"
-    out.mkdir()
+    prepare_out(out)
     (out / "tables").touch()
     said, status = call("ingest", tiny_archive, "--out", out, "--home-zone", "Europe/Paris")
     assert said.startswith("almanac ingest: Nothing can be written here: ")
