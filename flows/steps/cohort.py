@@ -65,9 +65,10 @@ def write_cohort(outs: Sequence[Path], out: Path, *, k: int, tell: Tell = silent
         return CohortCounts(page, k)
     cohort = count_cohort(people, known, k)
     if cohort is None:
+        stays = _say_stays(page, known, k, asked_for_more=known_k < k)
         if known_k < k:  # what stands there is of fewer people than are asked for now
             _write_page(page, build_waiting_page(k))
-        return CohortCounts(page, k, stays=_say_stays(page, k, asked_for_more=known_k < k))
+        return CohortCounts(page, k, stays=stays)
     tell("drawing the people", 0, 1)
     content = build_cohort_page(cohort, _draw(cohort))
     _write_history(entered, cohort.history, k)
@@ -129,12 +130,27 @@ def _draw(cohort: Cohort) -> dict[str, Drawing]:
     return {name: Drawing(**drawn) for name, drawn in forms.items() if drawn}
 
 
-def _say_stays(page: Path, k: int, *, asked_for_more: bool) -> str:
-    if asked_for_more:
-        what = f"The earlier page showed fewer than {k} people together, and is emptied"
+def _say_stays(page: Path, known: History, k: int, *, asked_for_more: bool) -> str:
+    """Say why there is no new page, by what is to be seen now and what was before."""
+    from pipeline.patterns.cohort_cells import ABSENT
+    from pipeline.report.cohort import shows_people
+
+    n_last = sum(seen.cells[-1] != ABSENT for seen in known.values())
+    if not shows_people(page.read_bytes()):
+        what = (
+            f"The page goes on showing nobody. An earlier page of {n_last} people may have been seen, and "
+            f"beside that a new one would tell of fewer than {k}. If nobody has seen the earlier one"
+        )
+    elif asked_for_more:
+        what = (
+            f"The earlier page showed fewer than {k} people together, and is emptied. If nobody has seen it"
+        )
     else:
-        what = f"The page stays as it was: beside it a new one would tell of fewer than {k} people"
-    return f"{what}. If nobody has seen it, remove {page} and run this again."
+        what = (
+            f"The page stays as it was, of {n_last} people: beside it a new one would tell of fewer than {k} "
+            "people. If nobody has seen it"
+        )
+    return f"{what}, remove {page} and run this again."
 
 
 def _write_page(page: Path, content: str) -> None:

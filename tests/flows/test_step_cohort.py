@@ -16,8 +16,8 @@ from pipeline.tables.journal import commit_step
 from tests.invented_people import invent_coverage, invent_frames
 
 STAYS = (
-    "The page stays as it was: beside it a new one would tell of fewer than 5 people. If nobody has seen it, "
-    "remove {page} and run this again."
+    "The page stays as it was, of 9 people: beside it a new one would tell of fewer than 5 people. If nobody "
+    "has seen it, remove {page} and run this again."
 )
 
 
@@ -102,6 +102,20 @@ def test_one_who_joins_changes_nothing_until_the_page_is_removed(outs: list[Path
     assert counts.page.read_bytes() == before
     counts.page.unlink()
     assert write_cohort(outs, tmp_path, k=5).n_people == 10
+
+
+def test_a_page_that_waits_is_told_apart_from_the_earlier_one_that_showed_people(
+    outs: list[Path], tmp_path: Path
+) -> None:
+    page = write_cohort(outs[:6], tmp_path, k=5).page
+    assert write_cohort(outs[:4], tmp_path, k=5).stays == ""
+    before = page.read_bytes()
+    assert write_cohort(outs[:7], tmp_path, k=5).stays == (
+        "The page goes on showing nobody. An earlier page of 6 people may have been seen, and beside that a "
+        "new one would tell of fewer than 5. If nobody has seen the earlier one, "
+        f"remove {page} and run this again."
+    )
+    assert page.read_bytes() == before
 
 
 def test_one_whose_numbers_changed_changes_nothing_and_five_do(tmp_path: Path) -> None:
