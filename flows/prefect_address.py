@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from urllib.parse import urlsplit
 
 from pipeline.errors import SettingsError
 
 STRANGE = re.compile(r"[\s\x00-\x1f\x7f\\;]")
 """What programs read in different ways, so that each could see another host in one address."""
+ANSWER_SECONDS = 10
 
 
 def settle_server(server: str, *, off_machine: bool) -> str:
@@ -47,6 +49,20 @@ def settle_server(server: str, *, off_machine: bool) -> str:
         )
     path = parts.path.rstrip("/")
     return parts._replace(path=path if path.endswith("/api") else f"{path}/api").geturl()
+
+
+def require_answer(address: str) -> None:
+    """Raise ``SettingsError`` where nobody listens at the address of a server."""
+    parts = urlsplit(address)
+    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    try:
+        socket.create_connection((parts.hostname or "", port), ANSWER_SECONDS).close()
+    except OSError as error:
+        raise SettingsError(
+            f"Nobody answers at {address}",
+            where="--server",
+            remedy="Start that server first, with: prefect server start.",
+        ) from error
 
 
 def is_loopback(host: str) -> bool:

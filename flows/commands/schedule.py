@@ -56,7 +56,7 @@ def schedule(
 ) -> None:
     """Look into a folder on schedule and take in the archives that wait there, until it is stopped."""
     with end_clearly("schedule", verbose=verbose):
-        from flows.prefect_address import settle_server
+        from flows.prefect_address import require_answer, settle_server
         from flows.writing import explain_write_errors
         from pipeline.tables.journal import prepare_out
 
@@ -68,6 +68,8 @@ def schedule(
         settings, _ = settle(given, [place])
         given["out"] = str(settings.out)
         address = settle_server(server, off_machine=settings.server_off_machine) if server else None
+        if address and not once:
+            require_answer(address)
         with explain_write_errors(settings.out):
             prepare_out(settings.out)
         if once:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
-from flows.prefect_address import settle_server
+from flows.prefect_address import require_answer, settle_server
 from pipeline.errors import SettingsError
 from pipeline.settings import load_settings
 
@@ -92,3 +93,14 @@ def test_the_second_word_stands_in_the_settings_or_in_the_environment(tmp_path: 
     (tmp_path / "almanac.toml").write_text("server_off_machine = true")
     assert load_settings(given, environment={}).server_off_machine
     assert not load_settings(given, environment={"ALMANAC_SERVER_OFF_MACHINE": "false"}).server_off_machine
+
+
+def test_a_server_at_whose_address_nobody_listens_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
+        require_answer(address)
+    with pytest.raises(SettingsError) as caught:
+        require_answer(address)
+    assert str(caught.value) == (
+        f"Nobody answers at {address} (--server). Start that server first, with: prefect server start."
+    )

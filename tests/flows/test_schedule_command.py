@@ -126,6 +126,7 @@ def test_on_a_server_of_ones_own_the_schedules_of_two_folders_have_two_names(
         names.append((plan["name"], server))
 
     monkeypatch.setattr("flows.schedule_keeper.keep_schedule", keep_schedule)
+    monkeypatch.setattr("flows.prefect_address.require_answer", lambda address: None)
     for out in ("one", "two", "one"):
         call(watch, "--out", tmp_path / out, "--server", "http://127.0.0.1:4200")
     (one, address), (two, _), (again, _) = names
