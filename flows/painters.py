@@ -50,9 +50,9 @@ def draw_pieces(
         return
     waiting, drawn = deque(pieces), Drawn()
     asking = threading.Thread(target=_ask_for_all, args=(process, out, waiting, drawn), daemon=True)
-    asking.start()
     is_over = False
     try:
+        asking.start()
         while waiting or not is_over:
             if mine := _take(waiting):
                 yield mine, render(mine)
@@ -63,7 +63,8 @@ def draw_pieces(
                     yield other
     finally:
         process.kill()
-        asking.join()
+        with contextlib.suppress(RuntimeError):  # it has not been started yet
+            asking.join()
         with contextlib.suppress(OSError), process:  # closes the pipes
             pass
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from flows.last_run import record_run
 from flows.progress import Watcher
+from flows.stopping import check_stop, is_stop
 from flows.writing import explain_write_errors
 from pipeline.settings import Settings
 from pipeline.tables.journal import READS
@@ -47,19 +48,27 @@ def perform(
     step: str, archives: Sequence[str], settings: Settings, watcher: Watcher, **more: str | bool
 ) -> Any:
     """Run one step, timed and watched, and return its counts; raise ``StepFailedError``."""
+
+    def tell(what: str, done: int, total: int | None) -> None:
+        check_stop()
+        watcher.tell(what, done, total)
+
     watcher.begin(step)
     start = time.perf_counter()
     counts, failure = None, None
     try:
         inputs = (archives, settings) if step == "ingest" else (settings,)
         with explain_write_errors(settings.out):
-            counts = load_step(step)(*inputs, tell=watcher.tell, **more)
+            counts = load_step(step)(*inputs, tell=tell, **more)
     except Exception as error:
+        if is_stop(error):
+            raise KeyboardInterrupt from None
         traceback.clear_frames(error.__traceback__)  # Prefect keeps the error: not the owner's rows with it
         failure = StepFailedError(step, error)
     if failure is not None:  # raised here, where it has no context for Prefect to print
         watcher.failure = failure
         raise failure
+    check_stop()
     watcher.end(step, counts, time.perf_counter() - start)
     if step == STEPS[-1]:
         record_run(settings.out, watcher)

@@ -2,7 +2,7 @@
 
 Status 2 is for what the owner can mend (``AlmanacError``, and the models' own errors), 1 for what nobody
 foresaw, and for what was done but needs a look: an archive of which only a part could be read, or more
-entries set aside than the limit allows. The words of an unforeseen exception may
+entries set aside than the limit allows; 130 is for Ctrl-C. The words of an unforeseen exception may
 quote the owner's text: they are shown only with ``-v``.
 """
 
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from flows.stopping import check_stop, heed_ctrl_c, is_stop
 from pipeline.errors import AlmanacError
 
 if TYPE_CHECKING:
@@ -74,18 +75,36 @@ def end_with_a_look(settings: Settings, parts: Sequence[str] = ()) -> None:
 def end_clearly(step: str, *, verbose: bool) -> Iterator[None]:
     """Turn every exception into one line and an exit status; with ``verbose``, a traceback before it."""
     try:
-        yield
-    except Exception as error:
-        if isinstance(error, typer.Exit):
-            raise
-        from flows.plan import StepFailedError
-
-        cause = error.cause if isinstance(error, StepFailedError) else error
-        step = error.step if isinstance(error, StepFailedError) else step
-        if verbose:
-            traceback.print_exception(cause)
-        typer.echo(describe_error(cause, step), err=True)
-        raise typer.Exit(2 if is_foreseen(cause) else 1) from None
+        with heed_ctrl_c():
+            try:
+                yield
+            except Exception as error:
+                raise _end(error, step, verbose=verbose) from None
+            check_stop()
     except KeyboardInterrupt:
-        typer.echo(f"almanac {step}: stopped. What was there before is still there.", err=True)
-        raise typer.Exit(130) from None
+        raise _stop(step) from None
+
+
+def _end(error: Exception, step: str, *, verbose: bool) -> typer.Exit:
+    """Say what was wrong, and return the end of the command."""
+    if isinstance(error, typer.Exit):
+        return error
+    from flows.plan import StepFailedError
+
+    cause = error.cause if isinstance(error, StepFailedError) else error
+    step = error.step if isinstance(error, StepFailedError) else step
+    if isinstance(cause, typer.Abort):  # Ctrl-C, or the end of the input, at a question
+        typer.echo(err=True)
+        return _stop(step)
+    if is_stop(cause):
+        return _stop(step)
+    if verbose:
+        traceback.print_exception(cause)
+    typer.echo(describe_error(cause, step), err=True)
+    return typer.Exit(2 if is_foreseen(cause) else 1)
+
+
+def _stop(step: str) -> typer.Exit:
+    """Say that a command was stopped, and return its end."""
+    typer.echo(f"almanac {step}: stopped. What was there before is still there.", err=True)
+    return typer.Exit(130)

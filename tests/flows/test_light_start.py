@@ -21,7 +21,10 @@ ours = ("flows", "pipeline", "models")
 found = {name if name.partition(".")[0] in ours else name.partition(".")[0] for name in sys.modules}
 print(*sorted(name for name in found - sys.stdlib_module_names if not name.startswith("_")))
 """
-HELP_NEEDS = {"flows", "flows.as_json", "flows.commands", "pipeline", "pipeline.errors", "pipeline.settings"}
+HELP_NEEDS = {
+    *("flows", "flows.as_json", "flows.commands", "flows.stopping"),
+    *("pipeline", "pipeline.errors", "pipeline.settings"),
+}
 HELP_MAY = {
     "annotated_doc", "attr", "colorama", "click", "markdown_it", "mdurl", "pygments", "rich", "shellingham",
     "typer",

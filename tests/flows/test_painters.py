@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import inspect
 import pickle
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -104,6 +108,32 @@ def test_a_failure_here_ends_the_other_process(serve: list[subprocess.Popen[byte
 
     with pytest.raises(ZeroDivisionError):
         list(draw_pieces(Path(), PIECES, fail, n_processes=2))
+    assert serve[0].poll() is not None
+
+
+def list_guarded() -> list[int]:
+    """List the lines of ``draw_pieces`` at which there is a second process to be ended."""
+    lines, first = inspect.getsourcelines(draw_pieces)
+    words = [line.strip() for line in lines]
+    return [first + n for n in range(words.index("try:") + 1, words.index("finally:"))]
+
+
+@pytest.mark.parametrize("line", list_guarded())
+def test_ctrl_c_at_any_line_of_the_drawing_ends_the_other_process(
+    serve: list[subprocess.Popen[bytes]], line: int
+) -> None:
+    def press(frame: FrameType, event: str, arg: object) -> Any:
+        if frame.f_code is draw_pieces.__code__ and event == "line" and frame.f_lineno == line:
+            raise KeyboardInterrupt
+        return press
+
+    drawing, former = draw_pieces(Path(), PIECES, draw_here, n_processes=2), sys.gettrace()
+    sys.settrace(press)
+    try:
+        with contextlib.suppress(KeyboardInterrupt):  # not all are reached each time
+            list(drawing)
+    finally:
+        sys.settrace(former)
     assert serve[0].poll() is not None
 
 
