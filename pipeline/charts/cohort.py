@@ -22,6 +22,8 @@ from pipeline.patterns.wording import MONTHS, WEEKDAYS
 
 FORMS: Mapping[str, tuple[float, bool]] = {"wide": (PAGE_WIDTH, False), "narrow": (NARROW_WIDTH, True)}
 
+LITTLE = ("almost nothing", "little")  # the quiet window of the nights is another thing on the same page
+
 
 def draw_cohort(name: str, answer: Answer, first_weekday: int = 0) -> dict[str, str]:
     """Return the SVG of each form, ``wide`` and ``narrow``; nothing where a table stands in its place."""
@@ -44,7 +46,9 @@ def _choose(name: str, answer: Answer, first_weekday: int) -> Picture | None:
     if name == "cohort_hours":
         quiet = answer.frames["quiet"]
         span = (int(quiet["start"].iloc[0]), int(quiet["end"].iloc[0])) if len(quiet) else None
-        return Picture(partial(draw_hours, frame=frame, quiet=span, mark=mark), lambda *_: HOURS_HEIGHT)
+        return Picture(
+            partial(draw_hours, frame=frame, quiet=span, names=LITTLE, mark=mark), lambda *_: HOURS_HEIGHT
+        )
     if name == "cohort_quiet":
         return Picture(partial(draw_window, frame=frame), lambda *_: QUIET_HEIGHT)
     if name == "cohort_weekdays":

@@ -31,11 +31,15 @@ def draw_hours(
     frame: pd.DataFrame,
     *,
     quiet: tuple[int, int] | None = None,
+    names: tuple[str, str] = ("quiet hours", "quiet"),
     mark: tuple[Any, ...] = (),
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw ``count_by_hour``; ``quiet`` is the first of the quiet hours and their end, ``mark`` the peak."""
+    """Draw ``count_by_hour``; ``quiet`` is the first of the quiet hours and their end, ``mark`` the peak.
+
+    ``names`` are what stands over the quiet hours, and in short.
+    """
     width, height = open_sheet(ax)
     left = 34.0
     plot = place(ax, left, 4, width - left, height - 38)
@@ -46,7 +50,7 @@ def draw_hours(
     plot.set_ylim(0, find_top(np.append(shares.to_numpy(float), highs.to_numpy(float))))
     label_shares(plot, theme)
     if quiet is not None:
-        _draw_quiet(plot, quiet, theme, (width - left) / 24.2, narrow)
+        _draw_quiet(plot, quiet, names, theme, (width - left) / 24.2)
     for hour in range(24):
         colour = theme.mark if hour in mark else theme.data
         plot.add_patch(
@@ -80,7 +84,9 @@ def picture_hours(answer: Answer, coverage: Coverage) -> Picture | None:
     return Picture(draw, lambda width, narrow: HOURS_HEIGHT)
 
 
-def _draw_quiet(plot: Axes, quiet: tuple[int, int], theme: Theme, pitch: float, narrow: bool) -> None:
+def _draw_quiet(
+    plot: Axes, quiet: tuple[int, int], names: tuple[str, str], theme: Theme, pitch: float
+) -> None:
     start, end = quiet
     pieces = [(start, end)] if start < end else [(start, 24), (0, end)]
     pieces = [piece for piece in pieces if piece[0] < piece[1]]
@@ -99,8 +105,8 @@ def _draw_quiet(plot: Axes, quiet: tuple[int, int], theme: Theme, pitch: float, 
     first, last = max(pieces, key=lambda piece: piece[1] - piece[0])
     room = (last - first) * pitch - 8
     for upper, lower in (
-        ("quiet hours", f"{start:02d}:00 – {end % 24:02d}:00"),
-        ("quiet", f"{start}–{end}"),
+        (names[0], f"{start:02d}:00 – {end % 24:02d}:00"),
+        (names[1], f"{start}–{end}"),
     ):
         if max(measure(upper, 13), measure(lower, 13, semibold=True)) <= room:
             middle = (first + last - 1) / 2

@@ -181,7 +181,8 @@ def answer_quiet(board: Board, plan: Plan, kind: Kind) -> Answer | None:
             certainty, (("How sure", f"{certainty}."),),
             f"Band, the mean quiet window on the clock: {window}.",
             "Of each person the habit of the last period counts, found by a model of when activity stops and "
-            "begins again. People enter of whom enough nights are known.",
+            "begins again. People enter of whom enough nights are known. Nights differ, "
+            "from one to the next and between people, so that the hours with almost nothing are fewer.",
             remarkable=0.5, mark=(),
         ),
     )  # fmt: skip

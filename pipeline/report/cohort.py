@@ -6,7 +6,7 @@ takes and gives no number of those who are there. It has no date: the newest arc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -16,7 +16,8 @@ from markupsafe import Markup
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.cohort_book import FEW_PEOPLE, Cohort
 from pipeline.patterns.cohort_people import ENOUGH_DAYS, ENOUGH_ENTRIES
-from pipeline.patterns.wording import begin, count_noun, say_count, say_rate, spell_small
+from pipeline.patterns.quiet_nights import FIRST_HOUR
+from pipeline.patterns.wording import begin, say_count, say_rate, spell_small
 from pipeline.privacy import is_private
 from pipeline.report.contents import Drawing
 from pipeline.report.figures import Figure, lay_out_answer
@@ -27,10 +28,10 @@ from pipeline.report.page import Section
 from pipeline.report.phone_tables import write_table_rules
 from pipeline.report.policy import write_policy
 from pipeline.report.sentences import part_sentence
-from pipeline.report.spark import draw_spark
+from pipeline.report.spark import draw_span, draw_spark
 from pipeline.report.variables import write_variables
 
-SECTIONS = ("Groups", "Hours", "Nights", "Weeks", "Months", "Years")
+SECTIONS = ("Hours", "Nights", "Weeks", "Months", "Years")
 STYLES = ("page.css",)
 RULES = (
     "The people are parted once; every number is of one part or of several together, so that none of fewer "
@@ -56,17 +57,19 @@ def build_cohort_page(cohort: Cohort, drawings: Mapping[str, Drawing]) -> str:
     for name, answer in cohort.answers.items():
         if answer.finding.private or any(is_private(frame.columns) for frame in answer.frames.values()):
             raise ValueError(f"{name} holds the owner's words")
-    sections = tuple(_lay_out_sections(cohort.answers, drawings))
+    names = ("Groups", *SECTIONS) if cohort.n_groups else (*SECTIONS, "Groups")
+    sections = tuple(_lay_out_sections(names, cohort.answers, drawings))
     standouts = _list_standouts(cohort.answers)
     entries = [Section("Overview", "overview"), *sections, Section("Account", "account")]
     subject = SUBJECTS.get(cohort.kind.nouns, cohort.kind.nouns)
     people = f"{begin(spell_small(cohort.n_people))} people’s"
+    differ = ", and where they differ" if cohort.n_groups else ""
     n_days = say_count(int(cohort.typical_days))
     parts = {
         "title": f"{people} {subject}",
         "lede": (
             f"{cohort.n_people} people, typically with {n_days} covered days and {say_rate(cohort.pace)} "
-            f"{cohort.kind.nouns} a day. What they have in common, and where they differ."
+            f"{cohort.kind.nouns} a day. What they have in common{differ}."
         ),
         "cautions": _list_cautions(cohort.k),
         "entries": entries,
@@ -78,22 +81,21 @@ def build_cohort_page(cohort: Cohort, drawings: Mapping[str, Drawing]) -> str:
         "account_notes": (("What it cannot hide", CANNOT_HIDE),),
     }
     figures = [item for section in sections for item in section.items]
-    return _render({**parts, "k": cohort.k, "rules": RULES, "waiting": ""}, figures)
+    return _render({**parts, "k": cohort.k, "rules": RULES}, figures)
 
 
 def build_waiting_page(k: int) -> str:
     """Return the page of fewer than k people: what it takes, and no number of those who are there."""
-    waiting = (
-        f"It takes {count_noun(k, 'person', 'people')} who do the same, each with {ENOUGH_DAYS} covered days "
-        f"and {ENOUGH_ENTRIES} entries on them, before anything is shown of them together."
-    )
+    people = f"{spell_small(k)} people"
     parts = {
         "title": "A cohort, not yet",
-        "lede": f"A number of fewer than {spell_small(k)} people could tell of one of them.",
+        "lede": (
+            f"With fewer than {people}, a number could give one of them away. It takes {people} with enough "
+            f"in their archives: {ENOUGH_DAYS} covered days and {ENOUGH_ENTRIES} entries each."
+        ),
         "cautions": _list_cautions(k),
         "entries": [],
         "k": k,
-        "waiting": waiting,
     }
     return _render(parts, [])
 
@@ -125,8 +127,10 @@ def _list_cautions(k: int) -> list[tuple[str, str]]:
     return [("Few behind every number:", said)]
 
 
-def _lay_out_sections(answers: Mapping[str, Answer], drawings: Mapping[str, Drawing]) -> Any:
-    for name in SECTIONS:
+def _lay_out_sections(
+    names: Sequence[str], answers: Mapping[str, Answer], drawings: Mapping[str, Drawing]
+) -> Iterator[Section]:
+    for name in names:
         items = tuple(
             lay_out_answer(answer, drawings.get(key))
             for key, answer in answers.items()
@@ -158,6 +162,10 @@ def _draw_small(answer: Answer) -> Markup:
     if finding.pattern == "cohort_groups":
         last = frame[frame["group"].isin(finding.mark)]["share"]
         return draw_spark([float(share) for share in last], range(len(last)))
+    if finding.pattern == "cohort_quiet":
+        hours = [float(frame[name].iloc[0]) - FIRST_HOUR for name in ("start", "end")]
+        start, end = (min(max(hour / 24, 0.0), 1.0) for hour in hours)
+        return draw_span(start, end)
     column = next((name for name in ("share", "ratio") if name in frame), None)
     if column is None:
         return Markup("")

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 128, 50
+STRIP = 12.0
 BAR_SHARE = 0.8  # of the room that one bar has
 MOST_BARS = 40
 
@@ -26,6 +27,18 @@ def draw_spark(values: Sequence[float], marked: Collection[int] = (), *, dots: b
     draw = _draw_bars if len(values) <= MOST_BARS else _draw_line
     foot = f'<path d="M0 {HEIGHT + 0.5}H{WIDTH}" fill="none" stroke="var(--axis)" stroke-width="1"/>'
     return _wrap(draw(values, marked, top) + foot)
+
+
+def draw_span(start: float, end: float) -> Markup:
+    """Return a strip of which the part from ``start`` to ``end``, both 0 to 1, is painted in mark."""
+    ends = [(0.0, start, "data"), (start, end, "mark"), (end, 1.0, "data")]
+    strip = "".join(
+        f'<path d="M{WIDTH * first:.1f} {(HEIGHT - STRIP) / 2:.1f}h{WIDTH * (last - first):.1f}v{STRIP}'
+        f'h{-WIDTH * (last - first):.1f}z" fill="var(--{token})"/>'
+        for first, last, token in ends
+        if last > first
+    )
+    return _wrap(strip)
 
 
 def _wrap(inside: str) -> Markup:

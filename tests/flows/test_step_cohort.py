@@ -88,7 +88,7 @@ def test_under_k_people_the_page_says_how_many_it_takes_and_not_how_many_there_a
     counts = write_cohort(outs[:4], tmp_path, k=5)
     assert counts == CohortCounts(tmp_path / "report/index.html", 5)
     four = counts.page.read_bytes()
-    assert b"It takes 5 people who do the same" in four
+    assert b"It takes five people with enough" in four
     assert not (tmp_path / "entered.json").exists()
     assert write_cohort([], tmp_path, k=5) == counts
     assert counts.page.read_bytes() == four
@@ -140,7 +140,7 @@ def test_where_more_are_asked_for_than_stand_behind_the_page_it_is_emptied(
         "The earlier page showed fewer than 6 people together, and is emptied. If nobody has seen it, remove "
         f"{page} and run this again."
     )
-    assert b"It takes 6 people" in page.read_bytes()
+    assert b"It takes six people" in page.read_bytes()
 
 
 def test_a_page_made_anew_for_more_is_not_emptied_when_one_joins(outs: list[Path], tmp_path: Path) -> None:

@@ -98,6 +98,20 @@ def test_the_headline_leads_and_every_section_has_its_picture(cohort_page: str) 
     assert len(re.findall(r'<svg[^>]*class="picture"', cohort_page)) == 10  # five, each in two widths
 
 
+def test_without_groups_nothing_is_said_to_differ_and_why_comes_after_the_pictures(plain: None) -> None:
+    page = build_cohort_page(_count(invent_alike(8)), {})
+    assert "What they have in common." in page
+    assert "where they differ" not in page
+    names = re.findall(r"<h2[^>]*>([^<]*)</h2>", page)
+    assert (names[1], names[-2:]) == ("Hours", ["Groups", "Account"])
+
+
+def test_every_finding_that_stands_out_has_a_small_picture(cohort_page: str) -> None:
+    items = re.findall(r'<p class="sentence">.*?</li>', cohort_page, re.DOTALL)
+    assert [one.count('<svg class="spark"') for one in items] == [1] * len(items)
+    assert any('href="#cohort_quiet"' in one for one in items)
+
+
 def test_the_account_lists_whatever_is_shown_and_of_how_many(cohort: Cohort, cohort_page: str) -> None:
     body = cohort_page[cohort_page.index('id="account"') :]
     lines = re.findall(r'rowheader">([^<]*)</th>.*?balance"[^>]*>(\d+)<', body, re.DOTALL)
@@ -142,7 +156,9 @@ def test_a_table_of_the_owners_words_is_refused(cohort: Cohort) -> None:
 def test_the_waiting_page_holds_no_number_but_what_it_takes(plain: None) -> None:
     page = build_waiting_page(5)
     text = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
-    assert sorted(set(re.findall(r"\d+", text))) == ["5", "500", "60"]
+    assert sorted(set(re.findall(r"\d+", text))) == ["500", "60"]
+    assert "It takes five people with enough in their archives" in text
+    assert "<h2" not in page
 
 
 def test_the_page_opens_on_a_phone_in_the_dark_with_nothing_wrong(open_page: Open, cohort_path: Path) -> None:
