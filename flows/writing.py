@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.tables.files import refuse_writing
+from pipeline.tables.files import NO_ROOM, TEMPORARY, refuse_writing
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+STANDS_FOR = re.compile(
+    re.escape(TEMPORARY) + r"[0-9a-f]{12}-(?!spill$)(.+)|" + re.escape(TEMPORARY) + r"(.+)\.lock"
+)
+"""A temporary name, and the one that it stands for."""
 
 
 @contextmanager
@@ -43,5 +46,14 @@ def _find_place(error: OSError, out: Path) -> Path | None:
         return out
     if not isinstance(error.filename, str | bytes | os.PathLike):
         return None
-    place = Path(os.fsdecode(error.filename))
+    place = _name_plainly(Path(os.fsdecode(error.filename)))
     return place if place.is_relative_to(out) or out.is_relative_to(place) else None
+
+
+def _name_plainly(place: Path) -> Path:
+    """Return what a place is to be called: no temporary name of ours."""
+    for folder in (*reversed(place.parents), place):
+        if folder.name.startswith(TEMPORARY):
+            known = STANDS_FOR.fullmatch(folder.name)
+            return folder.with_name(known[1] or known[2]) if known else folder.parent
+    return place

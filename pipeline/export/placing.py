@@ -114,6 +114,8 @@ def _hold(dest: Path) -> Iterator[bool]:
     try:
         lock.acquire()
     except Timeout as error:
+        if not path.exists():  # filelock waits for a file that cannot be made (4.2, November 2026)
+            _try_to_make(dest)
         raise LockedError(
             "Another export is writing there",
             where=str(dest),
@@ -133,6 +135,13 @@ def _hold(dest: Path) -> Iterator[bool]:
         if sys.platform == "win32":
             with contextlib.suppress(OSError):  # another's by now
                 path.unlink()
+
+
+def _try_to_make(dest: Path) -> None:
+    """Raise ``OSError`` where no file can be made beside ``dest``."""
+    temporary = temporary_name(dest)
+    temporary.touch(mode=PRIVATE_FILE)
+    temporary.unlink()
 
 
 def _clear(dest: Path, *, as_folder: bool) -> list[Path]:

@@ -30,6 +30,8 @@ READERS_SPILL = re.compile(re.escape(TEMPORARY) + "[0-9a-f]+-spill")
 LONGEST_READ = 86_400  # seconds, of somebody who reads the tables meanwhile
 COPIED_AT_ONCE = 1 << 20
 NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+IN_THE_WAY = (errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOTEMPTY)
 CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.ENOSYS, errno.EBADF)
 """How systems say that a folder is nothing to be flushed: Windows will not open one, some network drives
 refuse. All else, a disk that fails among it, is an error."""
@@ -37,11 +39,20 @@ refuse. All else, a disk that fails among it, is an error."""
 
 def refuse_writing(error: OSError, place: Path, *, place_name: str = "--out") -> StoreError:
     """Return the error that says that a place of ours cannot be written, why, and what can be done."""
-    mending = "Allow writing there" if error.errno in NOT_ALLOWED else "Make room for it"
+    reason, mending = error.strerror or type(error).__name__, ""
+    if error.errno in NOT_ALLOWED:
+        mending = "Allow writing there"
+    elif error.errno in NO_ROOM:
+        mending = "Make room for it"
+    elif error.errno in IN_THE_WAY:
+        place, mending = next(path for path in (place, *place.parents) if path.exists()), "Move it"
+        reason = f"a {'folder' if place.is_dir() else 'file'} is in the way"
+    elif error.errno == errno.ENOENT:
+        reason = "it cannot be made"
     return StoreError(
-        f"Nothing can be written here: {error.strerror or type(error).__name__}",
+        f"Nothing can be written here: {reason}",
         where=str(place),
-        remedy=f"{mending}, or use another {place_name}.",
+        remedy=f"{mending}, or use another {place_name}." if mending else f"Use another {place_name}.",
     )
 
 

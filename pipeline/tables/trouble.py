@@ -6,6 +6,7 @@ and never a row of other tables.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +44,9 @@ def explain_error(error: Exception, out: Path) -> StoreError | None:
     if isinstance(error, duckdb.IOException) and SPILLED.search(words):
         reason = words.rpartition(": ")[2]
         return StoreError(f"Nothing can be written here: {reason}", where=where, remedy=MAKE_ROOM)
-    if isinstance(error, duckdb.IOException | FileNotFoundError):
+    if isinstance(error, duckdb.IOException) or (
+        isinstance(error, FileNotFoundError) and _is_below(error, out)
+    ):
         return StoreError(
             "A table has gone while it was read",
             where=where,
@@ -68,6 +71,12 @@ def find_damaged(out: Path) -> Path | None:
         if (path := out / name).is_file() and sha256_of(path) != digest:
             return path
     return None
+
+
+def _is_below(error: FileNotFoundError, out: Path) -> bool:
+    """Say whether a file of the tables may be meant, and not one that is to be written elsewhere."""
+    named = error.filename
+    return not isinstance(named, str | os.PathLike) or Path(named).is_relative_to(out)
 
 
 def _may_be_damage(error: Exception) -> bool:

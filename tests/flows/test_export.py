@@ -147,7 +147,7 @@ def test_a_place_of_almanacs_own_is_refused(out: Path, place: str) -> None:
 def test_a_place_that_cannot_be_written_to_is_named(out: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", "utf-8")
     result = call("export", tmp_path / "file" / "a.csv", "--format", "csv", "--out", out)
-    assert "Nothing can be written here: Not a directory" in result.stderr
+    assert "Nothing can be written here: a file is in the way" in result.stderr
     assert result.exit_code == 2
 
 

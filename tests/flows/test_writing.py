@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from flows.commands import app
 from flows.writing import explain_write_errors
 from pipeline.errors import StoreError
+from pipeline.tables.files import write_atomically
 from pipeline.tables.journal import prepare_out
 
 OUT = Path("/home/ann/out")
@@ -49,7 +51,7 @@ def test_any_other_goes_its_way(number: int, place: object) -> None:
 
 def call(*words: str | Path) -> tuple[str, int]:
     result = CliRunner().invoke(app, [str(word) for word in words])
-    return result.stderr.splitlines()[-1], result.exit_code
+    return result.stderr.splitlines()[-1] if result.stderr else "", result.exit_code
 
 
 def test_an_output_folder_below_a_file_is_one_line_and_status_2(tmp_path: Path, tiny_archive: Path) -> None:
@@ -57,9 +59,10 @@ def test_an_output_folder_below_a_file_is_one_line_and_status_2(tmp_path: Path, 
     out = tmp_path / "file" / "out"
     for command in ("run", "ingest"):
         said, status = call(command, tiny_archive, "--out", out, "--home-zone", "Europe/Paris")
-        assert said.startswith(f"almanac {command}: Nothing can be written here: ")
-        assert said.endswith(" Make room for it, or use another --out.")
-        assert str(tmp_path / "file") in said
+        assert said == (
+            f"almanac {command}: Nothing can be written here: a file is in the way ({tmp_path / 'file'}). "
+            "Move it, or use another --out."
+        )
         assert status == 2
 
 
@@ -68,17 +71,75 @@ def test_a_file_in_the_place_of_one_of_our_folders_is_named(tmp_path: Path, tiny
     prepare_out(out)
     (out / "tables").touch()
     said, status = call("ingest", tiny_archive, "--out", out, "--home-zone", "Europe/Paris")
-    assert said.startswith("almanac ingest: Nothing can be written here: ")
-    assert str(out / "tables") in said
+    assert said == (
+        f"almanac ingest: Nothing can be written here: a file is in the way ({out / 'tables'}). "
+        "Move it, or use another --out."
+    )
     assert status == 2
 
 
 def test_a_sample_that_cannot_be_written_is_one_line_and_status_2(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    said, status = call("sample", tmp_path / "file" / "dest", "--years", 1)
-    assert said.startswith("almanac sample: Nothing can be written here: ")
-    assert said.endswith("Make room for it, or use another DEST.")
-    assert status == 2
+    for dest in (tmp_path / "file" / "dest", tmp_path / "file"):
+        said, status = call("sample", dest, "--years", "1")
+        assert said == (
+            f"almanac sample: Nothing can be written here: a file is in the way ({tmp_path / 'file'}). "
+            "Move it, or use another DEST."
+        )
+        assert status == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [(errno.ENOENT, "it cannot be made"), (errno.EIO, os.strerror(errno.EIO))],
+)
+def test_where_room_would_not_help_none_is_asked_for(number: int, reason: str) -> None:
+    with pytest.raises(StoreError) as caught, explain_write_errors(OUT):
+        raise OSError(number, os.strerror(number), str(OUT))
+    assert str(caught.value) == f"Nothing can be written here: {reason} ({OUT}). Use another --out."
+
+
+def test_a_folder_in_the_way_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "run.json").mkdir()
+    with pytest.raises(StoreError) as caught, explain_write_errors(tmp_path):
+        write_atomically(tmp_path / "run.json", b"{}")
+    assert str(caught.value) == (
+        f"Nothing can be written here: a folder is in the way ({tmp_path / 'run.json'}). "
+        "Move it, or use another --out."
+    )
+
+
+@pytest.mark.parametrize(
+    ("inner", "named"),
+    [
+        (".almanac-0a4e7dfa9bff-a.csv", "a.csv"),
+        (".almanac-0a4e7dfa9bff-a/activity.csv", "a"),
+        (".almanac-a.csv.lock", "a.csv"),
+        ("tables/.almanac-0a4e7dfa9bff-spill/1.tmp", "tables"),
+        (".almanac-sample/a.zip", ""),
+    ],
+)
+def test_no_temporary_name_is_said(inner: str, named: str) -> None:
+    with pytest.raises(StoreError) as caught, explain_write_errors(OUT, place_name="DEST"):
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(OUT / inner))
+    assert str(caught.value) == (
+        f"Nothing can be written here: it cannot be made ({OUT / named}). Use another DEST."
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a place where nobody can make a file")
+def test_a_place_of_the_system_is_not_taken_for_a_table_that_has_gone(
+    tmp_path: Path, tiny_archive: Path
+) -> None:
+    out = tmp_path / "out"
+    assert call("ingest", tiny_archive, "--out", out, "--home-zone", "Europe/Paris")[1] == 0
+    for dest in ("/proc/almanac.csv", "/proc/almanac/a.csv"):
+        said, status = call("export", dest, "--format", "csv", "--out", out)
+        assert said.startswith(
+            "almanac export: Nothing can be written here: it cannot be made (/proc/almanac"
+        )
+        assert said.endswith("). Use another DEST.")
+        assert status == 2
 
 
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
