@@ -32,7 +32,7 @@ from pipeline.report.spark import draw_span, draw_spark
 from pipeline.report.variables import write_variables
 
 SECTIONS = ("Hours", "Nights", "Weeks", "Months", "Years")
-STYLES = ("page.css",)
+STYLES = ("page.css", "cohort.css")
 RULES = (
     "The people are parted once; every number is of one part or of several together, so that none of fewer "
     "people follows by subtraction. No smallest, largest or middle person is shown, and no number of those "

@@ -229,5 +229,7 @@ def test_on_paper_the_page_is_light_whole_and_without_buttons(open_page: Open, c
     assert tab.evaluate(shown, [".bar", ".contents", "#cohort_hours .actions", ".narrow", ".wide"]) == [
         ".wide"
     ]
+    foot = "() => getComputedStyle(document.querySelector('.ledger tfoot')).display"
+    assert tab.evaluate(foot) == "table-row-group"  # else each sheet has the sum
     tab.close()
     assert wrong == []
