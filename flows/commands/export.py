@@ -18,13 +18,19 @@ Dest = Annotated[
         help="A new folder for all tables; a file (activity.csv, my.db) for one; - for standard output.",
     ),
 ]
-Format = Annotated[str, typer.Option("--format", help="csv, parquet, jsonl or sqlite.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", help="csv, parquet, jsonl or sqlite; else as the name of a file ends."),
+]
+Force = Annotated[
+    bool,
+    typer.Option("--force", help="Replace a file; an earlier export's folder or database needs no word."),
+]
 
 
 def export(
     dest: Dest,
-    format: Format,
+    format: Format = None,
     subject: Filter = None,
     redact: Redact = False,
     coarse: Coarse = False,
@@ -49,7 +55,9 @@ def export(
         if as_json:
             typer.echo(write_json(list_figures(counts)))
             return
-        typer.echo(f"Written: {counts.dest} ({counts.bytes / 1e6:,.1f} MB)")
+        typer.echo(
+            f"{'Replaced' if counts.replaced else 'Written'}: {counts.dest} ({counts.bytes / 1e6:,.1f} MB)"
+        )
         for name, n_rows in counts.rows.items():
             typer.echo(f"  {name:<10}{n_rows:>14,}")
         if counts.filter:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -11,7 +13,7 @@ from flows.writing import explain_write_errors
 from pipeline.errors import SettingsError
 from pipeline.export.activity import Choice
 from pipeline.export.placing import check_place
-from pipeline.export.write import write_export, write_stream
+from pipeline.export.write import find_format, write_export, write_stream
 from pipeline.settings import Settings, ZoneSpan, load_settings
 from pipeline.tables.journal import Journal
 from pipeline.tables.store import Store
@@ -33,20 +35,23 @@ class ExportCounts:
     bytes: int
     filter: str | None  # by the command line or the settings: only these activities
     redacted: str | None
-    datasette: str | None  # what opens it there
+    datasette: str | None  # what opens it there, as it can be typed
+    replaced: bool  # something lay there
 
 
-def export(settings: Settings, form: str, dest: Path, *, force: bool = False) -> ExportCounts:
+def export(settings: Settings, form: str | None, dest: Path, *, force: bool = False) -> ExportCounts:
     """Write all tables, or the activities alone where ``dest`` has the suffix of one file.
 
+    Where no format is given, the suffix says which.
     Raises ``SettingsError`` for a format that is none, and for a place that is taken or Almanac's own;
     ``StoreError`` where there are no tables.
     """
-    check_format(form)
+    form = settle_format(form, dest)
     store = Store(settings.out)
     refuse_own_place(settings.out, dest)
     check_place(dest, force=force)
     choice = _choose(store, settings)
+    replaced = any(dest.iterdir()) if dest.is_dir() else dest.exists()
     with explain_write_errors(dest.parent, place_name="DEST"), explain_duckdb(settings.out):
         rows = write_export(store, dest, form, choice, find_home(store.journal, settings))
     paths = [dest] if dest.is_file() else sorted(dest.iterdir())
@@ -57,13 +62,14 @@ def export(settings: Settings, form: str, dest: Path, *, force: bool = False) ->
         bytes=sum(path.stat().st_size for path in paths),
         filter=_say_filter(choice),
         redacted=("coarse" if choice.coarse else "days") if choice.redact else None,
-        datasette=f"datasette {dest}" if form == "sqlite" else None,
+        datasette=f"datasette {quote_path(dest)}" if form == "sqlite" else None,
+        replaced=replaced,
     )
 
 
-def export_stream(settings: Settings, form: str, stream: IO[bytes]) -> int:
+def export_stream(settings: Settings, form: str | None, stream: IO[bytes]) -> int:
     """Write the activities to a stream, and return how many; ``SettingsError`` for a format of files."""
-    check_format(form)
+    form = settle_format(form, None)
     if form not in STREAMED:
         raise SettingsError(
             f"{form} cannot go to standard output",
@@ -75,10 +81,25 @@ def export_stream(settings: Settings, form: str, stream: IO[bytes]) -> int:
         return write_stream(store, stream, form, _choose(store, settings), find_home(store.journal, settings))
 
 
-def check_format(form: str) -> None:
-    """Raise ``SettingsError`` for a format that is none."""
-    if form not in FORMATS:
+def settle_format(form: str | None, dest: Path | None) -> str:
+    """Return the format that was given, else that of the name; ``dest`` is ``None`` for a stream.
+
+    Raises ``SettingsError`` for a format that is none, and where nothing says which.
+    """
+    if form is not None and form not in FORMATS:
         raise SettingsError(f"Unknown format {form!r}", where="--format", remedy=f"Use {', '.join(FORMATS)}.")
+    settled = form or (dest and find_format(dest))
+    if not settled:
+        remedy = "Give --format csv or jsonl."
+        if dest is not None:
+            remedy = "Give --format csv, parquet, jsonl or sqlite, or end the name of one file as such do."
+        raise SettingsError("Nothing says which format", where=str(dest or "DEST"), remedy=remedy)
+    return settled
+
+
+def quote_path(path: Path) -> str:
+    """Return a path as it can be typed into a shell."""
+    return f'"{path}"' if sys.platform == "win32" else shlex.quote(str(path))
 
 
 def refuse_own_place(out: Path, dest: Path) -> None:

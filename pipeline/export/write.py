@@ -36,6 +36,13 @@ DEFUSED = (
 )
 
 
+def find_format(dest: Path) -> str | None:
+    """Return the format that a file's name ends with; ``None`` where it says none, or names a folder."""
+    if dest.is_dir():
+        return None
+    return next((form for form, ends in SUFFIXES.items() if dest.suffix.lower() in ends), None)
+
+
 def is_one_file(dest: Path, form: str) -> bool:
     """Say whether ``dest`` names a file (of the activities alone, or a database) and not a folder."""
     return dest.suffix.lower() in SUFFIXES[form] and not dest.is_dir()
@@ -43,12 +50,12 @@ def is_one_file(dest: Path, form: str) -> bool:
 
 def check_suffix(dest: Path, form: str) -> None:
     """Raise ``SettingsError`` where the name is one for a file of another format."""
-    others = [other for other in SUFFIXES if other != form and dest.suffix.lower() in SUFFIXES[other]]
-    if others and not dest.is_dir():
+    other = find_format(dest)
+    if other not in (None, form):
         raise SettingsError(
-            f"This is a name for {others[0]}, and the format is {form}",
+            f"This is a name for {other}, and the format is {form}",
             where=str(dest),
-            remedy=f"Use --format {others[0]}, or end the name with {SUFFIXES[form][0]}, or with nothing for "
+            remedy=f"Use --format {other}, or end the name with {SUFFIXES[form][0]}, or with nothing for "
             "a folder.",
         )
 

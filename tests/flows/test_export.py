@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typer.testing import CliRunner, Result
 
 from flows.belongings import list_belongings
 from flows.commands import app
+from flows.steps.export import quote_path
 from flows.steps.ingest import ingest
 from pipeline.settings import load_settings
 from pipeline.tables.journal import prepare_out
@@ -50,7 +52,7 @@ def test_it_says_what_it_wrote_and_changes_nothing_here(out: Path, tmp_path: Pat
     assert [line.split()[0] for line in lines[1:7]] == [
         "activity", "location", "detail", "file", "skipped", "source",
     ]  # fmt: skip
-    assert lines[7] == f"To look around in it: datasette {tmp_path / 'db'}"
+    assert lines[7] == f"To look around in it: datasette {quote_path(tmp_path / 'db')}"
     assert sorted(path.name for path in (tmp_path / "db").iterdir()) == [
         "about.json", "almanac.db", "metadata.json", "settings.json",
     ]  # fmt: skip
@@ -68,6 +70,7 @@ def test_its_figures_are_printed_as_json(out: Path, tmp_path: Path) -> None:
         "filter": None,
         "redacted": None,
         "datasette": None,
+        "replaced": False,
     }
     assert figures["rows"]["activity"] == (tmp_path / "a.csv").read_bytes().count(b"\r\n") - 1
 
@@ -130,6 +133,51 @@ def test_what_cannot_be_done_is_one_line(out: Path, tmp_path: Path, words: list[
     assert result.stderr.startswith(f"almanac export: {says}") and result.stderr.count("\n") == 1
     assert result.exit_code == 2
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "starts"),
+    [
+        ("a.csv", b"\xef\xbb\xbftime"),
+        ("A.PARQUET", b"PAR1"),
+        ("a.ndjson", b'{"time"'),
+        ("a.db", b"SQLite format"),
+    ],
+)
+def test_the_name_of_a_file_says_its_format(out: Path, tmp_path: Path, name: str, starts: bytes) -> None:
+    assert call("export", tmp_path / name, "--out", out).exit_code == 0
+    assert (tmp_path / name).read_bytes().startswith(starts)
+
+
+def test_where_nothing_says_which_format_one_line_does(out: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()
+    for place in (tmp_path / "a", tmp_path / "a.csv"):
+        assert call("export", place, "--out", out).stderr == (
+            f"almanac export: Nothing says which format ({place}). "
+            "Give --format csv, parquet, jsonl or sqlite, or end the name of one file as such do.\n"
+        )
+    result = call("export", "-", "--out", out)
+    says = "Nothing says which format (DEST). Give --format csv or jsonl."
+    assert (result.exit_code, result.stderr) == (2, f"almanac export: {says}\n")
+
+
+def test_it_says_when_it_replaced_something(out: Path, tmp_path: Path) -> None:
+    for words in ((tmp_path / "a", "--format", "csv"), (tmp_path / "a.db",), (tmp_path / "a.csv", "--force")):
+        first = call("export", *words, "--out", out).stdout
+        again = call("export", *words, "--out", out).stdout
+        assert first.startswith(f"Written: {words[0]} (") and again.startswith(f"Replaced: {words[0]} (")
+
+
+def test_what_opens_a_database_can_be_typed_whatever_its_name(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "q ä'x.sqlite"
+    line = call("export", place, "--out", out).stdout.splitlines()[-1]
+    assert line == f"To look around in it: datasette {quote_path(place)}"
+    monkeypatch.setattr("sys.platform", "linux")
+    assert shlex.split(quote_path(place)) == [str(place)]
+    monkeypatch.setattr("sys.platform", "win32")
+    assert quote_path(place) == f'"{place}"'
 
 
 @pytest.mark.parametrize("place", [".", "tables", "tables/new", "run.json", "report/a.csv", "lock"])
