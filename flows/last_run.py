@@ -16,6 +16,8 @@ from pipeline.tables.journal import commit_journal, read_journal
 from pipeline.tables.lock import hold_lock
 from pipeline.tables.run_lines import LastRun
 
+AGAIN = "started again: "  # how the word of a model begins that could not go on; the reason follows
+
 
 def record_run(out: Path, watcher: Watcher) -> None:
     """Write into ``run.json`` what the steps that ``watcher`` saw did; nothing where all was up to date."""
@@ -60,5 +62,10 @@ def describe_learners(counts: Any) -> list[str]:
             hours = f" ({counts.n_hours_learned:,} hours{more})"
         elif started == "went on":
             hours = " (nothing new to learn)"
-        lines.append(f"The model {name.replace('_', ' ')}: {started}{hours}.")
+        lines.append(f"The model {name.replace('_', ' ')}{_say_start(started)}{hours}.")
     return lines
+
+
+def _say_start(started: str) -> str:
+    how, _, why = started.partition(AGAIN)
+    return f" learned again from the start, since {why}" if why and not how else f": {started}"

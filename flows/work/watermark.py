@@ -22,8 +22,8 @@ from pipeline.settings import ZoneSpan
 CHANGES = {
     "subject": "its subject is another one",
     "home_zone": "the home zone has changed",
-    "covered": "the covered days before its watermark have changed",
-    "rows": "entries before its watermark have changed",
+    "covered": "the covered days before its last hour have changed",
+    "rows": "entries before its last hour have changed",
 }
 
 
@@ -59,7 +59,7 @@ def find_change(saved: Any, subject: Subject, home_zone: tuple[ZoneSpan, ...]) -
         earlier = {**saved, "home_zone": tuple(saved["home_zone"])}
         changed = [reason for field, reason in CHANGES.items() if current[field] != earlier[field]]
     except (KeyError, TypeError, ValueError):
-        return "its watermark cannot be read"
+        return "its last hour cannot be read"
     return changed[0] if changed else None
 
 

@@ -86,8 +86,8 @@ def test_every_way_to_run_all_steps_is_written_down(settings: Settings, steps: A
             ["The model next hour: went on (nothing new to learn)."],
         ),
         (
-            LearnCounts(1, 1, 0, 50, {"next_hour": "started again: its subject is another one"}),
-            ["The model next hour: started again: its subject is another one (50 hours)."],
+            LearnCounts(1, 1, 0, 50, {"next_hour": "started again: the home zone has changed"}),
+            ["The model next hour learned again from the start, since the home zone has changed (50 hours)."],
         ),
         (LearnCounts(3, 1, 0, 0, {}, nothing_new=True), []),
         (None, []),

@@ -77,7 +77,7 @@ def test_an_older_archive_that_comes_later_starts_the_learner_again(
     other = tmp_path / "takeout-20251121T081500Z-1-001.zip"
     shutil.copyfile(tiny_archive, other)  # other entries of the same days, from another export
     ingest([str(other)], settings)
-    assert learn(settings).started["next_hour"] == "started again: entries before its watermark have changed"
+    assert learn(settings).started["next_hour"] == "started again: entries before its last hour have changed"
 
 
 def test_what_was_learned_is_not_learned_twice_and_its_files_are_private(newer: Path, tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_an_older_export_later_gives_the_same_bytes_and_the_learner_starts_again
     learned = backward.run(exports["older"]).done["learn"]
     assert backward.hash_files() == at_once.hash_files()
     assert learned.started["next_hour"] == (
-        "started again: the covered days before its watermark have changed"
+        "started again: the covered days before its last hour have changed"
     )
     assert learned.n_hours_learned == at_once.runs[0].done["learn"].n_hours_learned
 

@@ -139,8 +139,8 @@ def test_it_starts_again_and_says_why(make_subject: Any, draw_rhythm: Any, home_
     late[40, 3] += 1
     other_zone = (ZoneSpan(None, "UTC"), ZoneSpan(date(2023, 2, 1), "Asia/Tokyo"))
     cases = {
-        "entries before its watermark have changed": (make_subject(late), home_zone),
-        "the covered days before its watermark have changed": (
+        "entries before its last hour have changed": (make_subject(late), home_zone),
+        "the covered days before its last hour have changed": (
             make_subject(counts, gap=slice(5, 6)),
             home_zone,
         ),
@@ -167,7 +167,7 @@ def test_it_starts_again_and_says_why(make_subject: Any, draw_rhythm: Any, home_
         ),
         (
             pack_model("OnlineLinear", VERSION, NAMES, WHOLE, settings=SETTINGS),
-            "its watermark cannot be read",
+            "its last hour cannot be read",
         ),
     ],
 )

@@ -49,7 +49,7 @@ def test_rows_after_the_watermark_do_not_count_and_rows_before_it_do(
     after = subject.rows[subject.rows["local"] <= "2023-01-12T02:00"]
     assert find_change(saved, replace(subject, rows=after), home_zone) is None
     before = subject.rows.drop(subject.rows[subject.rows["local"] <= LAST].index[-1])
-    reason = "entries before its watermark have changed"
+    reason = "entries before its last hour have changed"
     assert find_change(saved, replace(subject, rows=before), home_zone) == reason
     for values in ({"text": "boats"}, {"text": None}, {"time": pd.Timestamp("2023-01-02T00:00:01Z")}):
         assert find_change(saved, change_row(subject, **values), home_zone) == reason
@@ -59,17 +59,17 @@ def test_the_url_counts_where_nothing_was_searched(subject: Subject, home_zone: 
     visited = replace(subject, rows=subject.rows.assign(action="visited"))
     saved = save(visited, home_zone)
     changed = change_row(visited, url="https://example.org")
-    assert find_change(saved, changed, home_zone) == "entries before its watermark have changed"
+    assert find_change(saved, changed, home_zone) == "entries before its last hour have changed"
 
 
 def test_covered_days_count_until_the_watermark(subject: Subject, home_zone: Any) -> None:
     saved = save(subject, home_zone)
     assert find_change(saved, replace(subject, covered=subject.covered[:10]), home_zone) is None
     fewer = replace(subject, covered=subject.covered[1:])
-    reason = "the covered days before its watermark have changed"
+    reason = "the covered days before its last hour have changed"
     assert find_change(saved, fewer, home_zone) == reason
 
 
 @pytest.mark.parametrize("saved", [None, {}, {"last_hour": "soon"}, [1]])
 def test_a_watermark_that_cannot_be_read_starts_again(saved: Any, subject: Subject, home_zone: Any) -> None:
-    assert find_change(saved, subject, home_zone) == "its watermark cannot be read"
+    assert find_change(saved, subject, home_zone) == "its last hour cannot be read"
