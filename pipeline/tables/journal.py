@@ -234,7 +234,10 @@ def require_step(journal: Journal, step: str, *, where: Path) -> StepRecord:
     if record is None:
         thing = "tables" if step == "ingest" else step
         command = "almanac ingest PATH" if step == "ingest" else f"almanac {step}"
-        raise StoreError(f"There are no {thing} here yet", where=str(where), remedy=f"Run {command} first.")
+        people, remedy = where / "cohort" / "people", f"Run {command} first."
+        if people.is_dir():
+            remedy = f"Those of a cohort's people are each apart: give --out {people / 'NAME'}."
+        raise StoreError(f"There are no {thing} here yet", where=str(where), remedy=remedy)
     return record
 
 

@@ -257,6 +257,16 @@ def test_a_step_that_was_not_made_is_named_with_the_command_that_makes_it(step: 
     assert str(error.value) == words
 
 
+def test_where_there_is_only_a_cohort_its_people_are_named_as_the_place_of_tables(tmp_path: Path) -> None:
+    (tmp_path / "cohort" / "people").mkdir(parents=True)
+    with pytest.raises(StoreError) as error:
+        require_step(Journal(), "ingest", where=tmp_path)
+    assert str(error.value) == (
+        f"There are no tables here yet ({tmp_path}). Those of a cohort's people are each apart: "
+        f"give --out {tmp_path / 'cohort' / 'people' / 'NAME'}."
+    )
+
+
 @posix_only
 @pytest.mark.parametrize("left", [[], [".almanac-0123456789ab-run.json"]])
 def test_a_folder_of_a_run_that_was_killed_before_its_first_file_is_almanacs_own(
