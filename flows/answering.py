@@ -79,7 +79,7 @@ def print_rows(reader: pa.RecordBatchReader, home: str) -> None:
     typer.echo("\n".join(lines))
     said = [f"{len(shown)} {'row' if len(shown) == 1 else 'rows'}."]
     if len(rows) > most:
-        said = [f"The first {most} rows: --json and --csv print all."]
+        said = [f"The first {most} rows; there are more: --json and --csv print all."]
     if any(pa.types.is_timestamp(kind) and kind.tz for kind in reader.schema.types):
         said.append("Times are in UTC.")
     if "local" in names:

@@ -30,6 +30,8 @@ INNER = ("copied", "entry", "set_aside", "read_file", "settled_zone")
 ALL_NAMED = re.compile(r"\b(show|information_schema|duckdb_\w+)\b", re.IGNORECASE)
 WITH_WORDS = ("ParserException", "SyntaxException", "BinderException", "CatalogException")
 """Errors whose words quote the query and the names of columns, and no value of the tables."""
+NO_TABLE, GONE = "Table with name ", " does not exist"
+"""What DuckDB has before and after the name of a table that there is none of (2.0, November 2026)."""
 LOCKED = "the configuration has been locked"
 """What DuckDB says of a setting that nobody may change any more (2.0, November 2026)."""
 BATCH = 2048
@@ -92,14 +94,14 @@ def _put_activity(
     """Put in the place of ``activity`` what Arrow reads, and ``local`` by the zone of the day."""
     rows = ds.dataset(str(store.merged), schema=ACTIVITY, format="parquet")
     connection.execute("DROP VIEW activity")
-    connection.register("activity_in_utc", rows)
     clocks = [f"time AT TIME ZONE '{span.zone}'" for span in home_zone]
     cases = [
         f"WHEN time >= TIMESTAMP '{span.since}' AT TIME ZONE '{span.zone}' THEN {clock}"
         for span, clock in zip(home_zone[1:], clocks[1:], strict=True)
     ]
     local = " ".join(["CASE", *reversed(cases), "WHEN true THEN", clocks[0], "END"])
-    connection.execute(f"CREATE TEMP VIEW activity AS SELECT *, {local} AS local FROM activity_in_utc")
+    # By a relation, and not by a registered name, which "show tables" would list (DuckDB 2.0, November 2026).
+    connection.from_arrow(rows).project(f"*, {local} AS local").create_view("activity")
 
 
 @contextlib.contextmanager
@@ -121,6 +123,10 @@ def _explain(error: Exception, kind: str) -> AlmanacError:
     if kind in WITH_WORDS:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         end = next((k for k, line in enumerate(lines) if line.startswith("LINE ")), len(lines))
+        if NO_TABLE in lines[0]:  # DuckDB's guess is a table of its own
+            there = ", ".join(("activity", *OTHERS))
+            what = f"There is no table {lines[0].partition(NO_TABLE)[2].partition(GONE)[0]}"
+            return SettingsError(what, where="sql", remedy=f"There are {there}.")
         remedy = "describe activity lists its columns, show tables the tables."
         return SettingsError(" ".join(lines[:end]), where="sql", remedy=remedy)
     if kind == "PermissionException":

@@ -75,7 +75,10 @@ def test_more_columns_than_the_terminal_is_wide_are_cards(out: Path) -> None:
 def test_of_many_rows_the_first_are_printed_and_all_in_json_and_csv(out: Path) -> None:
     query = "select i from range(1000) t(i)"
     lines = call("sql", query, "--out", out).stdout.splitlines()
-    assert len(lines) == 43 and lines[-1] == "The first 40 rows: --json and --csv print all."
+    assert len(lines) == 43
+    assert lines[-1] == "The first 40 rows; there are more: --json and --csv print all."
+    cards = call("sql", "from activity", "--out", out).stdout.splitlines()
+    assert cards[-1].startswith("The first 10 rows; there are more: --json and --csv print all. ")
     assert json.loads(call("sql", query, "--out", out, "--json").stdout) == [{"i": i} for i in range(1000)]
     assert call("sql", query, "--out", out, "--csv").stdout_bytes.count(b"\r\n") == 1001
 
