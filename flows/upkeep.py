@@ -10,8 +10,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from flows.belongings import Belongings, list_belongings
+from flows.belongings import COHORT, PEOPLE, Belongings, list_belongings
 from flows.prefect_record import read_record
+from flows.steps.report import PAGE
 from pipeline.tables.files import PRIVATE_FOLDER, TEMPORARY, sha256_of
 from pipeline.tables.journal import UNFINISHED, Journal
 from pipeline.tables.lock import NAME as LOCK
@@ -23,6 +24,8 @@ def examine_folder(out: Path, journal: Journal) -> dict[str, Any]:
     """Return what there is to say of a folder that may not be there yet."""
     ours = list_belongings(out) if out.is_dir() else Belongings()
     return {
+        "folder": _describe_folder(out, journal),
+        **_describe_cohort(out / COHORT),
         "lock": _describe_lock(out),
         "server": _describe_server(out),
         "temporary files": sum(_is_temporary(path.relative_to(out)) for path in ours.files),
@@ -63,6 +66,26 @@ def check_files(out: Path, journal: Journal) -> dict[str, list[str]]:
             else:
                 found["as written" if same else "changed"].append(name)
     return found
+
+
+def _describe_folder(out: Path, journal: Journal) -> str:
+    if not out.is_dir():
+        return "is a file" if out.exists() else "does not exist"
+    if journal.steps or journal.inputs:
+        return "there"
+    return "a cohort's, without tables of its own" if (out / COHORT).is_dir() else "there, without tables"
+
+
+def _describe_cohort(cohort: Path) -> dict[str, Any]:
+    """Say how many people are there, not who; nothing where no cohort is."""
+    if not cohort.is_dir():
+        return {}
+    people = cohort / PEOPLE
+    page = cohort / PAGE
+    return {
+        "people": sum(path.is_dir() for path in people.iterdir()) if people.is_dir() else 0,
+        "page": page.relative_to(cohort.parent).as_posix() if page.is_file() else "none",
+    }
 
 
 def _is_temporary(path: Path) -> bool:

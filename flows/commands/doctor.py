@@ -13,6 +13,8 @@ Check = Annotated[
     bool, typer.Option("--check", help="Compare every file with the checksum that run.json has of it.")
 ]
 MOST_NAMED = 10
+BYTES, IN_BYTES = " bytes", " in bytes"  # how --json names what people read in MB and GB
+UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 def doctor(
@@ -45,13 +47,24 @@ def doctor(
 
 
 def print_findings(findings: dict[str, dict[str, object]]) -> None:
-    """Print the sections that have lines, the values under each other."""
+    """Print the sections that have more than zeros in them, the values under each other."""
     for section, lines in findings.items():
-        if lines:
-            typer.echo(section)
+        if not any(lines.values()):
+            continue
+        typer.echo(section.removesuffix(IN_BYTES))
         for name, value in lines.items():
-            shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
-            typer.echo(f"  {name:<24} {shown}")
+            is_size = section.endswith(IN_BYTES) or name.endswith(BYTES)
+            shown = name.removesuffix(BYTES) if is_size else name
+            typer.echo(f"  {shown:<24} {_say_value(value, is_size=is_size)}")
+
+
+def _say_value(value: object, *, is_size: bool) -> str:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return str(value)
+    if not is_size:
+        return f"{value:,}"
+    size, unit = next(((size, unit) for size, unit in UNITS if value >= size), UNITS[-1])
+    return f"{value / size:,.1f} {unit}" if value else "0 MB"
 
 
 def print_checked(checked: dict[str, list[str]]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
 import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +21,8 @@ from flows.prefect_record import Running, ServerRecord, identify
 from flows.steps.ingest import ingest
 from flows.upkeep import check_files, examine_folder
 from pipeline.settings import Settings, load_settings
-from pipeline.tables.journal import LastRun, begin_step, commit_journal, prepare_out, read_journal
+from pipeline.tables.journal import begin_step, commit_journal, prepare_out, read_journal
+from pipeline.tables.run_lines import LastRun
 
 SECRETS = ["cheap flights to mars", "diary of ann", "red house", "anns laptop", "secret folder", "ann's zip"]
 
@@ -64,6 +67,7 @@ def test_no_word_of_the_owners_is_said(planted: Settings, words: list[str]) -> N
 def test_it_says_what_was_left_and_which_languages_the_archive_is_in(planted: Settings) -> None:
     findings = json.loads(call("doctor", "--out", planted.out, "--json").stdout)
     assert findings["Folder"] == {
+        "folder": "there",
         "lock": "free",
         "server": "none",
         "temporary files": 1,
@@ -89,6 +93,47 @@ def test_a_script_that_no_font_has_is_named_with_the_package_of_one(
         "languages": "de, ja",
         "scripts without a font": "Chinese (install fonts-noto-cjk)",
     }
+
+
+def list_section(out: Path, section: str) -> list[str]:
+    lines = call("doctor", "--out", out).stdout.splitlines()
+    after = lines[lines.index(section) + 1 :]
+    return [" ".join(line.split()) for line in itertools.takewhile(lambda line: line.startswith(" "), after)]
+
+
+def test_a_folder_that_is_not_there_is_said_first_and_no_zeros_follow(tmp_path: Path) -> None:
+    lines = call("doctor", "--out", tmp_path / "nowhere").stdout.splitlines()
+    assert lines[lines.index("Folder") + 1].split() == ["folder", "does", "not", "exist"]
+    assert {"Counts", "Sizes"}.isdisjoint(lines)
+    (tmp_path / "empty").mkdir()
+    assert list_section(tmp_path / "empty", "Folder")[0] == "folder there, without tables"
+
+
+def test_a_cohorts_folder_says_how_many_people_and_where_its_page_is_and_not_who(tmp_path: Path) -> None:
+    for name in ("ann", "bob"):
+        (tmp_path / "cohort" / "people" / name).mkdir(parents=True)
+    whole = ["folder a cohort's, without tables of its own", "people 2", "page none"]
+    assert list_section(tmp_path, "Folder")[:3] == whole
+    (tmp_path / "cohort" / "report").mkdir()
+    (tmp_path / "cohort" / "report" / "index.html").touch()
+    assert list_section(tmp_path, "Folder")[2] == "page cohort/report/index.html"
+    assert "ann" not in call("doctor", "--out", tmp_path).stdout.replace(str(tmp_path), "").split()
+
+
+def test_sizes_are_in_megabytes_and_gigabytes_for_people(
+    planted: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = SimpleNamespace(free=55_979_941_888)
+    monkeypatch.setattr("flows.upkeep.shutil.disk_usage", lambda path: usage)
+    assert list_section(planted.out, "Folder")[-1] == "free 56.0 GB"
+    (planted.out / "tables" / "mars.parquet").write_bytes(bytes(2_500_000))
+    assert list_section(planted.out, "Sizes")[:2] == ["tables 2.5 MB", "patterns 0 MB"]
+    (planted.out / "patterns").mkdir()
+    (planted.out / "patterns" / "a").write_bytes(bytes(2_500))
+    assert list_section(planted.out, "Sizes")[1] == "patterns 2.5 kB"
+    findings = json.loads(call("doctor", "--out", planted.out, "--json").stdout)
+    assert findings["Folder"]["free bytes"] == 55_979_941_888
+    assert findings["Sizes in bytes"]["tables"] > 2_500_000
 
 
 def examine(settings: Settings) -> dict[str, Any]:
