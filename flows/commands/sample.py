@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flows.commands.failing import end_clearly
 from flows.commands.options import AsJson, Verbose
+
+if TYPE_CHECKING:
+    from pipeline.sample import Sample
 
 Dest = Annotated[Path, typer.Argument(metavar="DEST", help="The folder to write it into.")]
 Years = Annotated[int, typer.Option("--years", min=1, max=50, help="How many years it spans.")]
@@ -16,6 +20,7 @@ Locale = Annotated[str, typer.Option("--locale", help="The owner's locale: de, p
 Format = Annotated[str, typer.Option("--format", help="html, json, or mixed: YouTube alone as JSON.")]
 Era = Annotated[str, typer.Option("--era", help="Written as in 2017, 2018, 2021, 2024 or 2026.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same archive.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace another sample that is there.")]
 
 
 def sample(
@@ -25,6 +30,7 @@ def sample(
     format: Format = "html",
     era: Era = "2024",
     seed: Seed = 0,
+    force: Force = False,
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
@@ -32,9 +38,39 @@ def sample(
     with end_clearly("sample", verbose=verbose):
         from flows.as_json import list_figures, write_json
         from flows.writing import explain_write_errors
-        from pipeline.sample import write_sample
 
         dest = dest.expanduser()
         with explain_write_errors(dest, place_name="DEST"):
-            written = write_sample(dest, years=years, seed=seed, locale=locale, format=format, era=era)
+            written = write_apart(
+                dest, force=force, years=years, seed=seed, locale=locale, format=format, era=era
+            )
         typer.echo(write_json(list_figures(written)) if as_json else f"Written: {written.path}")
+
+
+def write_apart(dest: Path, *, force: bool, **asked: Any) -> Sample:
+    """Write a sample into ``dest``; one with the same bytes may be there already.
+
+    Raises ``SettingsError`` where another file has its name and ``force`` is not set.
+    """
+    from filecmp import cmp
+
+    from pipeline.errors import SettingsError
+    from pipeline.sample import write_sample
+    from pipeline.tables.files import remove, temporary_name
+
+    apart = temporary_name(dest / "sample")
+    try:
+        written = write_sample(apart, **asked)
+        places = {path: dest / path.name for path in (written.path, written.truth)}
+        for path, place in places.items():
+            if place.exists() and not force and not cmp(path, place, shallow=False):
+                raise SettingsError(
+                    "There is another sample, or a file of its name",
+                    where=str(place),
+                    remedy="Give another DEST, or --force to replace it.",
+                )
+        for path, place in places.items():
+            path.replace(place)
+    finally:
+        remove(apart)
+    return replace(written, path=places[written.path], truth=places[written.truth])

@@ -32,7 +32,9 @@ CRON = "0 6 * * 1"
 Watch = Annotated[
     str, typer.Option("--watch", help="The folder (or quoted pattern) into which the archives come.")
 ]
-Slots = Annotated[str, typer.Option("--cron", help="When to look, in this machine's time.")]
+Slots = Annotated[
+    str, typer.Option("--cron", help="When to look, in this machine's time; not used with --once.")
+]
 Server = Annotated[
     str | None, typer.Option("--server", help="Your own Prefect server, such as http://127.0.0.1:4200/api.")
 ]
