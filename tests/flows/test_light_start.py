@@ -44,7 +44,7 @@ NOTHING_NEW_NEEDS = {
     ),
     *(
         f"pipeline.tables.{name}"
-        for name in ("files", "journal", "known", "progress", "run_lines", "versions")
+        for name in ("files", "journal", "known", "lock", "progress", "rooms", "run_lines", "versions")
     ),
 }  # fmt: skip
 NOTHING_NEW_MAY = {
