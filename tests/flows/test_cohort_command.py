@@ -15,6 +15,7 @@ from flows.cohort_plan import Outcome, read_line, write_outcome
 from flows.commands import app
 from flows.person import PersonFailedError
 from flows.steps.cohort import CohortCounts
+from pipeline.tables.journal import prepare_out
 
 
 @pytest.fixture
@@ -179,6 +180,7 @@ def test_a_cluster_without_prefect_is_an_error(
 def test_a_second_cohort_at_the_same_time_is_refused(folder: Path, people_run: list[str]) -> None:
     from filelock import FileLock
 
+    prepare_out(folder.parent / "out")
     place = folder.parent / "out" / "cohort"
     place.mkdir(parents=True)
     with FileLock(place / "lock"):
