@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from uuid import UUID
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from flows.artifacts import ProgressArtifact, show
 from flows.plan import perform
 from flows.progress import Watcher, pass_on, watching
 from pipeline.settings import Settings, load_settings
+from pipeline.tables.journal import READS
 
 LONG_STEPS = ("ingest", "charts")
+RECORDS_SECONDS = 10.0
 
 
 def _settle(options: Mapping[str, str], watcher: Watcher) -> Settings:
@@ -80,6 +87,7 @@ def refresh(archives: Sequence[str], options: Mapping[str, str]) -> None:
         _show(_settle(options, watcher), watcher)
     finally:
         watching.reset(token)
+        _wait_for_records(len(watcher.done.keys() & READS.keys()) + (watcher.failure is not None))
 
 
 def run_refresh(archives: Sequence[str], options: Mapping[str, str]) -> None:
@@ -97,3 +105,18 @@ def _show(settings: Settings, watcher: Watcher) -> None:
     except Exception as error:  # its words may be anyone's
         get_run_logger().warning("What this run did could not be shown: %s", type(error).__name__)
     watcher.end("show", None, time.perf_counter() - begun)
+
+
+def _wait_for_records(n_tasks: int) -> None:
+    """Wait until Prefect has written down how each task ended.
+
+    It does so a while after it has answered (3.8.8): a server that ends sooner leaves them as running.
+    """
+    end = time.monotonic() + RECORDS_SECONDS
+    with suppress(Exception), get_client(sync_client=True) as client:
+        mine = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(str(flow_run.id))]))
+        while time.monotonic() < end:
+            runs = client.read_task_runs(flow_run_filter=mine)
+            if sum(run.state is not None and run.state.is_final() for run in runs) >= n_tasks:
+                return
+            time.sleep(0.05)

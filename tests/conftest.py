@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import shutil
+import signal
+from collections.abc import Generator, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,16 @@ from hypothesis import settings
 # looks for others.
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
+
+# A shell has what it runs in the background ignore Ctrl-C, and a child inherits that, but not a handler.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 
 
 @pytest.hookimpl(wrapper=True)
@@ -50,3 +62,16 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the developer's own variables away from the tests."""
     for name in [name for name in os.environ if name.startswith("ALMANAC_") and name != "ALMANAC_NO_SKIPS"]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    executable = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if executable is None:
+        pytest.skip("no Chromium is installed here")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed here")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
+        yield chromium
+        chromium.close()

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
@@ -34,10 +34,6 @@ SECRETS = (
     "velvetdetail", "velvetfolder", "velvet gadget", "velvet_gadget", "velvetvideo",
 )  # fmt: skip
 MODEL_CHARTS = {"learner", "classifier"}
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 def write_gadget() -> str:
@@ -244,20 +240,6 @@ def test_every_answer_of_the_server_says_that_its_page_asks_nobody_else() -> Non
     run_apart(keep_to_itself(app, b"policy")({"type": "websocket"}, receive, send))
     assert sent[0]["headers"] == [(b"a", b"b")]
     assert "connect-src 'self' {sockets};" in PAGE_POLICY
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    executable = next((path for name in names if (path := shutil.which(name))), None)
-    if executable is None:
-        pytest.skip("no Chromium is installed here")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed here")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.slow

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -331,13 +330,6 @@ def page(contents: Contents) -> str:
     return build_page(contents)
 
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
-
 @pytest.fixture(scope="session")
 def find_violations() -> Callable[[Any], list[Any]]:
     """Return what axe-core finds wrong on an open page, which it leaves without what is alike."""
@@ -351,19 +343,6 @@ def find_violations() -> Callable[[Any], list[Any]]:
         return found
 
     return find
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A headless Chromium."""
-    executable = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if executable is None:
-        pytest.skip("no Chromium is installed here")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed here")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")
