@@ -40,7 +40,7 @@ from pipeline.tables.merge import merge_parts
 from pipeline.tables.offsets import note_home_zone
 from pipeline.tables.parts import PartResult, write_part
 from pipeline.tables.progress import Tell
-from pipeline.tables.rooms import empty_room, list_merged, list_parts
+from pipeline.tables.rooms import empty_room, list_made, list_merged, list_parts
 from pipeline.tables.schema import TABLES
 from pipeline.tables.trouble import explain_duckdb
 from pipeline.tables.views import EXPORTS, MERGED, find_merged
@@ -122,8 +122,16 @@ def sweep(out: Path, journal: Journal) -> None:
         if path.name not in named:
             remove(path)
     for step, folders in MADE_BY.items():
-        for folder in folders if step not in journal.steps else ():
-            empty_room(out, folder)
+        record = journal.steps.get(step)
+        for folder in folders:
+            if record is None:
+                empty_room(out, folder)
+                continue
+            for path in list_made(
+                out, folder
+            ):  # lost power can undo a removal
+                if path.relative_to(out).as_posix() not in record.files:
+                    remove(path)
     former = journal.steps.get("ingest")
     for path in list_merged((out / MERGED).parent):
         if former is None or path.relative_to(out).as_posix() not in former.files:
