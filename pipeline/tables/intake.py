@@ -127,9 +127,7 @@ def sweep(out: Path, journal: Journal) -> None:
             if record is None:
                 empty_room(out, folder)
                 continue
-            for path in list_made(
-                out, folder
-            ):  # lost power can undo a removal
+            for path in list_made(out, folder):  # lost power can undo a removal
                 if path.relative_to(out).as_posix() not in record.files:
                     remove(path)
     former = journal.steps.get("ingest")
