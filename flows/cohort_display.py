@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from flows.cohort_plan import Outcome
-from flows.display import say_seconds
+from flows.display import Screen, say_seconds
 from flows.people import show_name
 from pipeline.patterns.wording import count_noun, say_count
 
 
-class CohortDisplay:
+class CohortDisplay(Screen):
     """Lines on standard error, above a bar where that is a terminal; it hears from another thread."""
 
     def __init__(self, names: Sequence[str], *, quiet_terminal: bool = False) -> None:
         self.names, self.n_heard = names, 0
         self.console = Console(stderr=True)
-        self.progress: Progress | None = None
+        self.progress = None
         if self.console.is_terminal and not quiet_terminal:
             self.progress = Progress(
                 TextColumn("Running everybody's archives"),
@@ -30,21 +29,6 @@ class CohortDisplay:
                 console=self.console,
             )
             self.row = self.progress.add_task("", total=len(names))
-
-    def __enter__(self) -> CohortDisplay:
-        if self.progress is not None:
-            self.progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.progress is not None:
-            self.progress.stop()
-
-    def say(self, line: str) -> None:
-        """Print one line."""
-        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def hear(self, number: int, outcome: Outcome) -> None:
         """Print what became of a person."""

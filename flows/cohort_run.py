@@ -216,6 +216,6 @@ def _run_plainly(plan: Path, numbers: Sequence[int], n_workers: int) -> None:
         try:
             for future in [pool.submit(run, number) for number in numbers]:
                 future.result()
-        except BaseException:
+        except BaseException:  # Ctrl-C too: without a plan the processes end
             plan.unlink(missing_ok=True)
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -29,25 +29,13 @@ def say_seconds(seconds: float) -> str:
     return f"{round(seconds) // 60} min {round(seconds) % 60:02d} s"
 
 
-class Display(Watcher):
-    """A watcher that draws on ``console``, which is standard error: standard output is for figures."""
+class Screen:
+    """Lines on ``console``, above a progress bar that is alive during the block where there is one."""
 
-    def __init__(self, console: Console, *, alive: bool) -> None:
-        super().__init__()
-        self.console = console
-        self.row: TaskID | None = None
-        self.progress: Progress | None = None
-        if alive:
-            self.progress = Progress(
-                SpinnerColumn(finished_text="✓"),
-                TextColumn("{task.fields[title]:<26}", markup=False),
-                BarColumn(bar_width=24),
-                TimeElapsedColumn(),
-                TextColumn("{task.fields[what]}", markup=False, style="dim"),
-                console=console,
-            )
+    console: Console
+    progress: Progress | None
 
-    def __enter__(self) -> Display:
+    def __enter__(self) -> Self:
         if self.progress is not None:
             self.progress.start()
         return self
@@ -61,6 +49,25 @@ class Display(Watcher):
     def say(self, line: str) -> None:
         """Print one line above what is being done."""
         self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+class Display(Screen, Watcher):
+    """A watcher that draws on ``console``, which is standard error: standard output is for figures."""
+
+    def __init__(self, console: Console, *, alive: bool) -> None:
+        super().__init__()
+        self.console = console
+        self.row: TaskID | None = None
+        self.progress = None
+        if alive:
+            self.progress = Progress(
+                SpinnerColumn(finished_text="✓"),
+                TextColumn("{task.fields[title]:<26}", markup=False),
+                BarColumn(bar_width=24),
+                TimeElapsedColumn(),
+                TextColumn("{task.fields[what]}", markup=False, style="dim"),
+                console=console,
+            )
 
     def begin(self, step: str) -> None:
         super().begin(step)

@@ -15,7 +15,7 @@ import numpy as np
 
 from flows.work.evidence import find_too_little
 from flows.work.next_hour_result import NAME, make_result, say_too_little
-from flows.work.result import WorkDone
+from flows.work.result import TOO_LITTLE, WorkDone
 from flows.work.watermark import find_change, set_watermark
 from models.errors import SavedModelError
 from models.online.linear import OnlineLinear
@@ -38,12 +38,12 @@ def run_work(
     n_covered, n_rows = int(np.isfinite(series.counts).sum()) // 24, int(np.nansum(series.counts))
     too_little = find_too_little(n_covered, n_rows, subject.noun, subject.nouns)
     if too_little is not None:
-        return WorkDone(say_too_little(subject, too_little), None, 0, "new")
+        return WorkDone(say_too_little(subject, too_little), None, 0, TOO_LITTLE)
     learner, earlier, started = resume(subject, home_zone, saved)
     guesses, n_learned = learn_hours(learner, series, earlier)
     result = make_result(subject, series, guesses, seed)
     if result.too_little is not None:
-        return WorkDone(result, None, 0, "new")
+        return WorkDone(result, None, 0, TOO_LITTLE)
     arrays = {**learner.list_arrays(), "guesses": guesses}
     content = pack_model(
         "OnlineLinear",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CLEARLY_BETTER = "clearly better"
 A_LITTLE_BETTER = "a little better"
 NO_BETTER = "no better than the baseline"
+TOO_LITTLE = "too little to learn from yet"
 
 
 class WeekError(NamedTuple):
@@ -93,7 +94,7 @@ class WorkDone(NamedTuple):
     result: WorkResult
     saved: bytes | None
     n_learned: int  # rows learned by this run
-    started: str  # "new", "learned anew from all days", "went on", or "started again: …" with the reason
+    started: str  # TOO_LITTLE, "new", "learned anew from all days", "went on", "started again: …" with why
 
 
 def say_start(saved: bytes | None) -> str:

@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 
 from flows.work.evidence import find_too_little
-from flows.work.result import WorkDone, say_start
+from flows.work.result import TOO_LITTLE, WorkDone, say_start
 from flows.work.weekday_result import Taught, list_weekdays, make_result, say_too_little, square_errors
 from flows.work.weekend_or_weekday import MEMORIES, Choice, recall
 from models.baselines import MajorityClass
@@ -43,7 +43,7 @@ def run_work(
         len(profile.days), int(profile.counts.sum()), subject.noun, subject.nouns
     ) or _find_missing(weekday, split)
     if too_little is not None:
-        return WorkDone(say_too_little(too_little), None, 0, "new")
+        return WorkDone(say_too_little(too_little), None, 0, TOO_LITTLE)
     taught = teach(profile.x, weekday, split)
     shuffled = weekday.copy()
     shuffled[split.before_test] = np.random.default_rng([seed, 1]).permutation(weekday[split.before_test])

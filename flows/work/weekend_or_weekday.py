@@ -14,7 +14,7 @@ from itertools import product
 from typing import NamedTuple
 
 from flows.work.evidence import N_TRIED, find_too_little, judge, say_avoided, say_interval, weigh_errors
-from flows.work.result import NO_BETTER, WorkDone, WorkResult, say_start, span_days
+from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, WorkResult, say_start, span_days
 from models.baselines import MajorityClass
 from models.classifiers.logistic import LogisticClassifier
 from models.estimator import Classifier
@@ -53,7 +53,7 @@ def run_work(
         len(profile.days), int(profile.counts.sum()), subject.noun, subject.nouns
     ) or _find_one_kind(profile, split)
     if too_little is not None:
-        return WorkDone(_say_too_little(too_little), None, 0, "new")
+        return WorkDone(_say_too_little(too_little), None, 0, TOO_LITTLE)
     choice = choose_settings(profile, split)
     before = recall(split.before_test, choice.memory_days)
     model = LogisticClassifier(choice.penalty).fit(profile.x[before], profile.weekend[before])

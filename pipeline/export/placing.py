@@ -185,7 +185,7 @@ def _put(temporary: Path, dest: Path) -> None:
         dest.rename(former)
     try:
         temporary.rename(dest)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: the earlier export takes its place again
         if former.is_dir():
             former.rename(dest)
         raise
