@@ -20,7 +20,7 @@ from flows import dask_workers
 from flows.commands import app
 from flows.dask_workers import Quiet, exchange, look_around, open_cluster
 from pipeline.errors import SettingsError
-from pipeline.tables.journal import almanac_version, read_journal
+from pipeline.tables.journal import almanac_version, prepare_out, read_journal
 
 ROOT = Path(__file__).parents[2]
 CHILD = Path(__file__).with_name("tables_child.py")
@@ -393,6 +393,7 @@ def test_a_worker_killed_in_mid_run_changes_no_table_and_dask_learns_no_name(
     assert (process.returncode, words.splitlines()[0]) == (1, "4 people: 3 done, 1 failed."), errors
     assert not psutil.pid_exists(pid)
 
+    prepare_out(tmp_path / "plain")
     (tmp_path / "plain" / "cohort" / "people").mkdir(parents=True)
     (tmp_path / "plain" / "cohort" / "people" / "slept").touch()
     plain = run_cohort(folder, tmp_path / "plain", "--plain")
