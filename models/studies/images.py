@@ -32,7 +32,7 @@ IDX = {
     "x_test": "t10k-images-idx3-ubyte",
     "y_test": "t10k-labels-idx1-ubyte",
 }
-DAMAGE = (OSError, EOFError, ValueError, KeyError, zlib.error, zipfile.BadZipFile)
+DAMAGE = (OSError, EOFError, ValueError, KeyError, IndexError, zlib.error, zipfile.BadZipFile)
 
 
 class Images(NamedTuple):
