@@ -1,0 +1,1 @@
+"""Regression: numbers from numbers."""
