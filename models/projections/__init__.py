@@ -1,0 +1,1 @@
+"""Projections: rows seen along the directions in which they differ."""
