@@ -1,7 +1,7 @@
 """The losses, each the mean over its rows; what they are measured against is a constant.
 
-References: K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, ch. 10 (logistic and
-softmax regression).
+References: P. Huber 1964, *Robust Estimation of a Location Parameter*; K. P. Murphy 2022, *Probabilistic
+Machine Learning: An Introduction*, ch. 10 (logistic and softmax regression) and 12 (Poisson regression).
 """
 
 from __future__ import annotations
@@ -13,13 +13,35 @@ from models.types import Array, Pullback
 
 
 def squared_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]:
-    """Return the mean of (prediction − target)² over all elements; both have one shape."""
+    """Return the mean of (prediction − target)² over all elements, the L2 loss; both have one shape."""
     error = prediction - target
 
     def pull_squared(d_loss: float, out: Array | None = None) -> tuple[Array]:
         return (np.multiply(error, 2 * d_loss / error.size, out=out),)
 
-    return np.mean(error * error), pull_squared
+    return np.square(error).mean(), pull_squared
+
+
+def absolute_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]:
+    """Return the mean of |prediction − target|, the L1 loss; its derivative at 0 is taken as sign(0) = 0."""
+    error = prediction - target
+
+    def pull_absolute(d_loss: float, out: Array | None = None) -> tuple[Array]:
+        return (np.multiply(np.sign(error), d_loss / error.size, out=out),)
+
+    return np.abs(error).mean(), pull_absolute
+
+
+def huber_loss(prediction: Array, *, target: Array, bend: float = 1.0) -> tuple[Array, Pullback]:
+    """Return the mean of ½e² where |e| ≤ bend and of bend·(|e| − ½·bend) beyond, e = prediction − target."""
+    error = prediction - target
+    inner = np.clip(error, -bend, bend)  # the derivative; e is inner + what is beyond the bend
+    loss = inner * (error - 0.5 * inner)
+
+    def pull_huber(d_loss: float, out: Array | None = None) -> tuple[Array]:
+        return (np.multiply(inner, d_loss / error.size, out=out),)
+
+    return loss.mean(), pull_huber
 
 
 def logistic_loss(score: Array, *, target: Array) -> tuple[Array, Pullback]:
@@ -29,7 +51,7 @@ def logistic_loss(score: Array, *, target: Array) -> tuple[Array, Pullback]:
     def pull_logistic_loss(d_loss: float, out: Array | None = None) -> tuple[Array]:
         return (np.multiply(compute_logistic(score) - target, d_loss / score.size, out=out),)
 
-    return np.mean(loss), pull_logistic_loss
+    return loss.mean(), pull_logistic_loss
 
 
 def cross_entropy(scores: Array, *, label: Array) -> tuple[Array, Pullback]:
@@ -43,4 +65,18 @@ def cross_entropy(scores: Array, *, label: Array) -> tuple[Array, Pullback]:
         d_scores[rows, label] -= share
         return (d_scores,)
 
-    return np.mean(total - scores[rows, label]), pull_cross_entropy
+    return (total - scores[rows, label]).mean(), pull_cross_entropy
+
+
+def poisson_loss(log_rate: Array, *, target: Array) -> tuple[Array, Pullback]:
+    """Return the mean of eˢ − target·s, s the logarithm of the expected count; both have one shape.
+
+    It is the negative log-likelihood of the Poisson distribution without log(target!), which no parameter
+    changes. A rate beyond what a float holds is infinite, and so is the loss.
+    """
+    rate = np.exp(log_rate)
+
+    def pull_poisson(d_loss: float, out: Array | None = None) -> tuple[Array]:
+        return (np.multiply(rate - target, d_loss / rate.size, out=out),)
+
+    return (rate - target * log_rate).mean(), pull_poisson

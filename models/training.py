@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -24,7 +24,7 @@ class Step(NamedTuple):
 
     number: int  # from 0
     loss: float
-    steepest: float  # the largest absolute part of the gradient
+    steepest: float  # the largest absolute part of the gradient, before any clipping
 
 
 def train(
@@ -35,13 +35,19 @@ def train(
     *,
     optimizer: Optimizer,
     schedule: Schedule,
+    clip: Callable[[Array], None] | None = None,
 ) -> Iterator[Step]:
-    """Move ``flat`` (whose views are ``parameters``) one step for each batch, and yield what it saw."""
+    """Move ``flat`` (whose views are ``parameters``) one step for each batch, and yield what it saw.
+
+    ``clip`` changes the flat gradient in place before the optimizer sees it (``models.clipping``).
+    """
     gradient = np.empty_like(flat)
     d_parameters = view_as(gradient, parameters)
     for number, batch in enumerate(batches):
         loss, pullback = objective(parameters, **batch)
         pullback(1.0, out=d_parameters)
-        steepest = float(np.abs(gradient).max())
+        steepest = max(float(gradient.max()), -float(gradient.min()))
+        if clip is not None:
+            clip(gradient)
         optimizer.step(flat, gradient, schedule(number))
         yield Step(number, float(loss), steepest)

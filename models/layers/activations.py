@@ -47,13 +47,40 @@ def tanh(x: Array) -> tuple[Array, Pullback]:
 
 
 def relu(x: Array) -> tuple[Array, Pullback]:
-    """Return max(x, 0); its derivative at 0 is taken as 0."""
-    positive = x > 0
+    """Return y = max(x, 0); its derivative at 0 is taken as 0."""
+    y = np.maximum(x, 0)
 
     def pull_relu(dy: Array, out: Array | None = None) -> tuple[Array]:
-        return (np.multiply(dy, positive, out=out),)
+        return (np.multiply(dy, y > 0, out=out),)
 
-    return np.maximum(x, 0), pull_relu
+    return y, pull_relu
+
+
+def elu(x: Array, *, floor: float = 1.0) -> tuple[Array, Pullback]:
+    """Return y = x where x > 0, and α·(eˣ − 1) elsewhere; ``floor`` is α, and −α the lowest value.
+
+    Below 0 the derivative is α·eˣ = y + α; at 0 it is α, the slope on the left.
+
+    Reference: D.-A. Clevert, T. Unterthiner & S. Hochreiter 2016, *Fast and Accurate Deep Network Learning by
+    Exponential Linear Units*, arXiv 1511.07289, eq. 15 and 16.
+    """
+    below = np.minimum(x, 0)
+    y = np.where(x > 0, x, floor * np.expm1(below))
+
+    def pull_elu(dy: Array, out: Array | None = None) -> tuple[Array]:
+        return (np.multiply(dy, np.where(x > 0, 1, floor * np.exp(below)), out=out),)
+
+    return y, pull_elu
+
+
+def arctan(x: Array) -> tuple[Array, Pullback]:
+    """Return y = arctan x, in radians, whose derivative is 1 / (1 + x²)."""
+
+    def pull_arctan(dy: Array, out: Array | None = None) -> tuple[Array]:
+        with np.errstate(over="ignore"):  # x² = ∞ is as good: the derivative is then 0
+            return (np.divide(dy, 1 + x * x, out=out),)
+
+    return np.arctan(x), pull_arctan
 
 
 def softmax(x: Array) -> tuple[Array, Pullback]:

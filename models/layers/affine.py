@@ -16,13 +16,18 @@ class Affine(NamedTuple):
     bias: Array  # (n_out,)
 
 
-def affine(p: Affine, x: Array) -> tuple[Array, Pullback]:
-    """Return ``x @ weight + bias`` for ``x`` of shape (batch, n_in)."""
+def affine(p: Affine, x: Array, *, pull_input: bool = True) -> tuple[Array, Pullback]:
+    """Return ``x @ weight + bias`` for ``x`` of shape (batch, n_in).
 
-    def pull_affine(dy: Array, out: Affine | None = None) -> tuple[Affine, Array]:
+    Where ``x`` is data, which nobody moves, ``pull_input=False`` gives None as its gradient.
+    """
+    y = x @ p.weight
+    np.add(y, p.bias, out=y)
+
+    def pull_affine(dy: Array, out: Affine | None = None) -> tuple[Affine, Array | None]:
         dp = Affine(np.empty_like(p.weight), np.empty_like(p.bias)) if out is None else out
         np.matmul(x.T, dy, out=dp.weight)  # (n_in, n_out)
-        np.sum(dy, axis=0, out=dp.bias)  # (n_out,)
-        return dp, dy @ p.weight.T
+        np.matmul(np.ones(len(dy), dy.dtype), dy, out=dp.bias)  # (n_out,)
+        return dp, dy @ p.weight.T if pull_input else None
 
-    return x @ p.weight + p.bias, pull_affine
+    return y, pull_affine

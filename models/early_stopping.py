@@ -1,0 +1,65 @@
+"""Stop when the validation rows have not been met better for a while, and keep the best parameters.
+
+Reference: L. Prechelt 1998, *Early Stopping — But When?*: the criterion UP, counted in epochs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from models.training import Step
+from models.types import Array
+
+Tell: TypeAlias = Callable[[int, int | None], None]  # (epochs done, epochs at most, if known)
+
+
+class Epoch(NamedTuple):
+    """What one epoch saw."""
+
+    number: int  # from 0
+    n_steps: int
+    loss: float  # the mean of its steps' losses, each before its step
+    measure: float  # the validation measure after its last step
+    best: bool  # is it the lowest so far?
+
+
+def train_until_worse(
+    steps: Iterator[Step],
+    measure: Callable[[], float],
+    *,
+    flat: Array,
+    every: int,
+    patience: int,
+    n_epochs: int | None = None,
+    tell: Tell | None = None,
+) -> Iterator[Epoch]:
+    """Run ``steps``, ``every`` of them an epoch, until ``patience`` epochs in a row brought nothing better.
+
+    ``measure()`` is called after each epoch, on the parameters as they are in ``flat``; lower is better,
+    and NaN is never better. It ends after ``n_epochs`` if that is given, and when the steps end. At the
+    end, and also where the caller stops early and closes it, ``flat`` holds the best parameters again (the
+    ones it began with, if no epoch had a number to show). ``tell(done, of)`` is called after each epoch.
+    """
+    best, lowest, n_worse, number = flat.copy(), np.inf, 0, 0
+    try:
+        while n_worse < patience and number != n_epochs:
+            losses = [step.loss for step in islice(steps, every)]
+            if not losses:
+                break
+            value = float(measure())
+            better = value < lowest
+            if better:
+                lowest, n_worse = value, 0
+                np.copyto(best, flat)
+            else:
+                n_worse += 1
+            if tell is not None:
+                tell(number + 1, n_epochs)
+            yield Epoch(number, len(losses), sum(losses) / len(losses), value, better)
+            number += 1
+    finally:
+        np.copyto(flat, best)
