@@ -13,11 +13,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.features.arrays import Dates, Flags, Floats
+from pipeline.features.arrays import Column, Dates, Flags, Floats, list_names
+from pipeline.features.lags import average_rows_before
 from pipeline.patterns.days import count_covered_days
 from pipeline.patterns.subject import Subject
 
-NAMES = [f"log_count_{hour:02d}_over_fortnight" for hour in range(24)]
+COLUMNS = (
+    Column(
+        tuple(f"log_count_{hour:02d}_over_fortnight" for hour in range(24)),
+        "The logarithm of one plus the count of the clock hour, smoothed with its neighbours, less its mean "
+        "over the 14 covered days before.",
+    ),
+)
+NAMES = list_names(COLUMNS)
 KERNEL = np.array([1, 4, 6, 4, 1]) / 16  # a spread of one hour
 FORTNIGHT = 14  # covered days
 
@@ -35,7 +43,7 @@ def make_day_profile(subject: Subject) -> DayProfile:
     """Return the hourly profile of every covered day."""
     table = count_covered_days(subject)
     smoothed = smooth_hours(np.log1p(table.counts))
-    x = smoothed - average_days_before(smoothed, FORTNIGHT)
+    x = smoothed - average_rows_before(smoothed, FORTNIGHT)
     return DayProfile(table.days, table.counts, x, np.isin(table.weekday, subject.weekend))
 
 
@@ -45,16 +53,3 @@ def smooth_hours(values: Floats) -> Floats:
     padded = np.pad(values, ((0, 0), (reach, reach)), mode="edge")
     smoothed: Floats = np.lib.stride_tricks.sliding_window_view(padded, len(KERNEL), axis=1) @ KERNEL
     return smoothed
-
-
-def average_days_before(values: Floats, n_days: int) -> Floats:
-    """Return the mean of the ``n_days`` rows before each row, or of those that there are.
-
-    The first row, which has none before it, gets itself.
-    """
-    sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
-    ends = np.arange(len(values))
-    starts = np.maximum(ends - n_days, 0)
-    means: Floats = (sums[ends] - sums[starts]) / np.maximum(ends - starts, 1)[:, None]
-    means[:1] = values[:1]
-    return means

@@ -13,30 +13,44 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.features.arrays import Dates, Floats
+from pipeline.features.arrays import Column, Dates, Floats, list_names
+from pipeline.features.lags import average_lags, average_window, delay
+from pipeline.features.waves import YEAR_DAYS, make_waves, name_waves
 from pipeline.patterns.days import count_covered_days
 from pipeline.patterns.subject import Subject
 
 DAY, WEEK = 24, 168
-YEAR_DAYS = 365.2425
 LAGS = (1, 2, DAY, WEEK)  # hours before
 WINDOWS = (DAY, WEEK, 4 * WEEK)  # hours in a rolling mean
 N_DAYS, N_WEEKS = 7, 8  # the same hour on the last days, the same hour of the last weeks
 HARMONICS = {"hour": 3, "weekday": 2, "year": 1}
 
-NAMES = [
-    *(
-        f"{cycle}_{wave}_{k}"
-        for cycle, n in HARMONICS.items()
-        for k in range(1, n + 1)
-        for wave in ("sin", "cos")
+COLUMNS = (
+    Column(name_waves("hour", HARMONICS["hour"]), "The hour on the circle of the day, and its overtones."),
+    Column(name_waves("weekday", HARMONICS["weekday"]), "The hour on the circle of the week."),
+    Column(name_waves("year", HARMONICS["year"]), "The hour on the circle of the year."),
+    Column(
+        tuple(f"root_lag_{lag}" for lag in LAGS),
+        "The square root of the count so many hours before: the last two, yesterday's and last week's.",
     ),
-    *(f"root_lag_{lag}" for lag in LAGS),
-    *(f"root_mean_{window}" for window in WINDOWS),
-    f"root_same_hour_{N_DAYS}_days",
-    f"root_same_hour_{N_WEEKS}_weeks",
-    f"same_hour_{N_WEEKS}_weeks",
-]
+    Column(
+        tuple(f"root_mean_{window}" for window in WINDOWS),
+        "The mean square root of the counts of so many hours before: a day, a week, four weeks.",
+    ),
+    Column(
+        (f"root_same_hour_{N_DAYS}_days",),
+        "The mean square root of the counts of this clock hour on the seven days before.",
+    ),
+    Column(
+        (f"root_same_hour_{N_WEEKS}_weeks",),
+        "The mean square root of the counts of this hour of the week in the eight weeks before.",
+    ),
+    Column(
+        (f"same_hour_{N_WEEKS}_weeks",),
+        "The mean count of this hour of the week in the eight weeks before.",
+    ),
+)
+NAMES = list_names(COLUMNS)
 
 
 class HourSeries(NamedTuple):
@@ -64,11 +78,11 @@ def make_features(hours: Dates, counts: Floats) -> Floats:
     root = np.sqrt(counts)
     columns = [
         *_turn_clock(hours),
-        *(_delay(root, lag) for lag in LAGS),
-        *(_mean_window(root, window) for window in WINDOWS),
-        _mean_of_lags(root, DAY, N_DAYS),
-        _mean_of_lags(root, WEEK, N_WEEKS),
-        _mean_of_lags(counts, WEEK, N_WEEKS),
+        *(delay(root, lag) for lag in LAGS),
+        *(average_window(root, window) for window in WINDOWS),
+        average_lags(root, DAY, N_DAYS),
+        average_lags(root, WEEK, N_WEEKS),
+        average_lags(counts, WEEK, N_WEEKS),
     ]
     x = np.stack(columns, axis=1)
     x[np.isnan(x).any(axis=1)] = np.nan
@@ -83,40 +97,4 @@ def _turn_clock(hours: Dates) -> list[Floats]:
         "weekday": (number + 3 * DAY) % WEEK / WEEK,  # 1 January 1970 was a Thursday
         "year": number / DAY % YEAR_DAYS / YEAR_DAYS,
     }
-    waves = []
-    for cycle, n_harmonics in HARMONICS.items():
-        for k in range(1, n_harmonics + 1):
-            angle = 2 * np.pi * k * phases[cycle]
-            waves += [np.sin(angle), np.cos(angle)]
-    return waves
-
-
-def _delay(values: Floats, n_hours: int) -> Floats:
-    delayed = np.full(len(values), np.nan)
-    delayed[n_hours:] = values[: max(len(values) - n_hours, 0)]
-    return delayed
-
-
-def _mean_window(values: Floats, n_hours: int) -> Floats:
-    """Return the mean of the known values among the ``n_hours`` before each hour."""
-    known = ~np.isnan(values)
-    sums = np.concatenate([[0.0], np.cumsum(np.where(known, values, 0.0))])
-    sizes = np.concatenate([[0], np.cumsum(known)])
-    ends = np.arange(len(values))
-    starts = np.maximum(ends - n_hours, 0)
-    return _divide(sums[ends] - sums[starts], sizes[ends] - sizes[starts])
-
-
-def _mean_of_lags(values: Floats, step: int, n_steps: int) -> Floats:
-    """Return the mean of the known values 1, 2 … ``n_steps`` steps before each hour."""
-    total, n_known = np.zeros(len(values)), np.zeros(len(values))
-    for k in range(1, n_steps + 1):
-        earlier = _delay(values, k * step)
-        total += np.nan_to_num(earlier)
-        n_known += ~np.isnan(earlier)
-    return _divide(total, n_known)
-
-
-def _divide(total: Floats, n_known: Floats) -> Floats:
-    mean: Floats = np.divide(total, n_known, out=np.full(len(total), np.nan), where=n_known > 0)
-    return mean
+    return [wave for cycle, n in HARMONICS.items() for wave in make_waves(phases[cycle], n)]

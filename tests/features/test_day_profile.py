@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pipeline.features.day_profile import FORTNIGHT, NAMES, average_days_before, make_day_profile
+from pipeline.features.day_profile import FORTNIGHT, NAMES, make_day_profile
+from pipeline.features.lags import average_rows_before
 from pipeline.patterns.subject import Subject
 
 DAYS = np.array(["2025-01-03", "2025-01-04", "2025-01-06"], "datetime64[D]")  # Friday, Saturday, Monday
@@ -30,7 +31,7 @@ def test_a_day_is_each_hours_smoothed_logarithm_against_the_days_before(
 
 def test_the_fortnight_before_ends_where_the_day_begins() -> None:
     values = np.random.default_rng(0).normal(size=(40, 24))
-    means = average_days_before(values, FORTNIGHT)
+    means = average_rows_before(values, FORTNIGHT)
     np.testing.assert_array_equal(means[0], values[0])
     for k in (1, 5, 14, 39):
         np.testing.assert_allclose(means[k], values[max(0, k - 14) : k].mean(axis=0), atol=1e-12)
