@@ -10,24 +10,25 @@ from typing import Any, Self
 
 import numpy as np
 
-from models.estimator import Classifier, check_labels, check_rows
+from models.estimator import Classifier
 from models.types import Array
 
 
 class MajorityClass(Classifier):
     """Always says the class that was commonest; probabilities are the classes' shares."""
 
+    learns_from_rows = False
+
     def fit(self, x: Any, y: Any) -> Self:
         """Count the labels ``y (n_rows,)``; of equally common classes the first in order wins."""
-        rows = check_rows(x, where=type(self).__name__)
-        self.classes_, numbers = check_labels(y, len(rows), where=type(self).__name__)
+        rows, numbers = self._begin(x, y)
         self.shares_ = np.bincount(numbers) / len(rows)
         return self
 
     def predict_proba(self, x: Any) -> Array:
         """Return the classes' shares for each row of ``x``."""
-        self._check_fitted()
-        return np.tile(self.shares_, (len(np.asarray(x)), 1))
+        rows = self._check_rows(x)
+        return np.tile(self.shares_, (len(rows), 1))
 
 
 def guess_same_place(series: Array, period: int) -> Array:

@@ -6,7 +6,9 @@ ModelsError
 ├── PullbackError           a derivative that is not the one of its formula (an AssertionError too)
 └── SavedModelError         a file that is damaged, foreign, or from another model or version
 
-They carry the same three fields as the errors of Takeout's side: what is wrong, where, what to do.
+DataConversionWarning       labels or targets that came as a column: taken, but perhaps not meant
+
+The errors carry the same three fields as the errors of Takeout's side: what is wrong, where, what to do.
 """
 
 from __future__ import annotations
@@ -37,3 +39,7 @@ class PullbackError(ModelsError, AssertionError):
 
 class SavedModelError(ModelsError):
     """A saved model that is damaged, foreign, or from another model or version."""
+
+
+class DataConversionWarning(UserWarning):
+    """Labels or targets that came as a column; it has the name under which scikit-learn's users know it."""

@@ -36,7 +36,7 @@ def parse(module: Path) -> ast.Module:
     return ast.parse((ROOT / module).read_text("utf-8"))
 
 
-def list_imports(tree: ast.Module) -> Iterator[str]:
+def list_imports(tree: ast.AST) -> Iterator[str]:
     """Yield the full name of every module or name that is imported, wherever in the source."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -92,7 +92,28 @@ def test_the_models_need_nothing_but_numpy_and_scipy() -> None:
     allowed = sys.stdlib_module_names | {"models", "numpy", "scipy"}
     modules = [module for module in MODULES if module.parts[0] == "models"]
     foreign = {module: {top_of(name) for name in imports_of(module)} - allowed for module in modules}
-    assert {module: names for module, names in foreign.items() if names} == {}
+    assert {module: names for module, names in foreign.items() if names} == {
+        Path("models/estimator.py"): {"sklearn"}
+    }
+
+
+def test_the_models_import_scikit_learn_only_where_its_own_tools_ask() -> None:
+    functions = [
+        node.name
+        for node in ast.walk(parse(Path("models/estimator.py")))
+        if isinstance(node, ast.FunctionDef) and any(map(is_sklearn, list_imports(node)))
+    ]
+    assert functions == ["_make_not_fitted_error", "__sklearn_tags__"]
+    outside = [
+        node
+        for node in parse(Path("models/estimator.py")).body
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
+    assert [name for node in outside for name in list_imports(node) if is_sklearn(name)] == []
+
+
+def is_sklearn(name: str) -> bool:
+    return top_of(name) == "sklearn"
 
 
 def test_only_the_flows_import_prefect() -> None:

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from models.estimator import Classifier, check_labels, check_rows
+from models.classifiers.scores import ScoringClassifier
 from models.layers.affine import Affine, affine
 from models.optimizers import Adam
 from models.penalties import squared_penalty
@@ -23,7 +23,7 @@ from models.tree import pack
 from models.types import Array, Pullback
 
 
-class LinearClassifier(Classifier):
+class LinearClassifier(ScoringClassifier):
     """A classifier whose scores are an affine map of the standardised rows.
 
     Parameters
@@ -42,9 +42,7 @@ class LinearClassifier(Classifier):
 
     def fit(self, x: Any, y: Any) -> Self:
         """Learn from rows ``x (n_rows, n_features)`` and their labels ``y (n_rows,)``."""
-        rows = check_rows(x, where=type(self).__name__)
-        self.classes_, numbers = check_labels(y, len(rows), where=type(self).__name__)
-        self.n_features_in_ = rows.shape[1]
+        rows, numbers = self._begin(x, y)
         self.mean_, spread = rows.mean(axis=0), rows.std(axis=0)
         self.scale_ = np.where(spread > 0, spread, 1.0)
         n_out = self._count_scores()
@@ -62,10 +60,7 @@ class LinearClassifier(Classifier):
                 break
         return self
 
-    def decision_function(self, x: Any) -> Array:
-        """Return the scores before they become probabilities, (n_rows, n_scores)."""
-        self._check_fitted()
-        rows = check_rows(x, n_features=self.n_features_in_, where=type(self).__name__)
+    def _score_rows(self, rows: Array) -> Array:
         return affine(self.parameters_, (rows - self.mean_) / self.scale_)[0]
 
     @abstractmethod

@@ -112,12 +112,14 @@ SQUARE, LABELS = np.ones((2, 3)), np.array([0, 1])
         (
             np.ones(3),
             LABELS,
-            "The rows have the shape (3,) (SoftmaxClassifier). Give filled (n_rows, n_features).",
+            "The rows have the shape (3,) (SoftmaxClassifier). "
+            "Reshape your data: filled, (n_rows, n_features).",
         ),
         (
             np.ones((0, 3)),
             [],
-            "The rows have the shape (0, 3) (SoftmaxClassifier). Give filled (n_rows, n_features).",
+            "The rows have the shape (0, 3) (SoftmaxClassifier). "
+            "Reshape your data: filled, (n_rows, n_features).",
         ),
         (SQUARE * np.nan, LABELS, "The rows hold NaN or infinity (SoftmaxClassifier). Leave such rows out."),
         (SQUARE, [1], "2 rows have labels of the shape (1,) (SoftmaxClassifier). Give one a row."),
@@ -135,11 +137,15 @@ def test_rows_of_another_width_are_refused() -> None:
     with pytest.raises(InputError) as caught:
         model.predict(np.eye(4))
     assert str(caught.value) == (
-        "The rows have 4 features (LogisticClassifier). Give the 3 that it was fitted with."
+        "X has 4 features, but LogisticClassifier is expecting 3 features as input (LogisticClassifier). "
+        "Give the 3 that it was fitted with."
     )
 
 
 def test_logistic_regression_refuses_three_classes() -> None:
     with pytest.raises(InputError) as caught:
         LogisticClassifier().fit(np.eye(3), [0, 1, 2])
-    assert str(caught.value) == "The labels are 3 classes (LogisticClassifier). Use SoftmaxClassifier."
+    assert str(caught.value) == (
+        "Only binary classification is supported, and the labels are 3 classes (LogisticClassifier). "
+        "Use SoftmaxClassifier."
+    )

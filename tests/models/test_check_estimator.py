@@ -1,0 +1,58 @@
+"""scikit-learn's own suite for estimators, on our classes as they are."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+# Each estimator class, with settings under which its hundred fits are quick.
+ESTIMATORS: list[tuple[str, dict[str, Any]]] = [
+    ("models.baselines.MajorityClass", {}),
+    ("models.classifiers.feature_maps.CircleMap", {}),
+    ("models.classifiers.feature_maps.ProductMap", {}),
+    ("models.classifiers.feature_maps.RadiusMap", {}),
+    ("models.classifiers.gaussian.GaussianClassifier", {"pooling": 0.0}),
+    ("models.classifiers.gaussian.GaussianClassifier", {"pooling": 1.0}),
+    ("models.classifiers.logistic.LogisticClassifier", {"max_steps": 50}),
+    ("models.classifiers.softmax.SoftmaxClassifier", {"max_steps": 50}),
+]
+
+# Checks that a class does not pass, each with its reason.
+EXPECTED_FAILURES: dict[str, dict[str, str]] = {}
+
+
+def make(path: str, settings: dict[str, Any]) -> Any:
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)(**settings)
+
+
+@pytest.mark.filterwarnings("ignore:Estimator .* does not inherit from `sklearn.base.BaseEstimator`")
+@pytest.mark.filterwarnings("always:A column-vector y was passed")
+@pytest.mark.parametrize(("path", "settings"), ESTIMATORS)
+def test_an_estimator_passes_scikit_learns_own_suite(path: str, settings: dict[str, Any]) -> None:
+    from sklearn.utils.estimator_checks import check_estimator
+
+    expected = EXPECTED_FAILURES.get(path, {})
+    results = check_estimator(make(path, settings), expected_failed_checks=expected, on_skip=None)
+    assert len(results) > 40
+    assert {result["check_name"] for result in results if result["status"] == "xfail"} == set(expected)
+
+
+def test_an_estimator_works_where_scikit_learn_is_not_imported() -> None:
+    script = (
+        "import sys\n"
+        "from models.classifiers.logistic import LogisticClassifier\n"
+        "from models.errors import NotFittedError\n"
+        "model = LogisticClassifier(max_steps=5)\n"
+        "try:\n    model.predict([[1.0]])\nexcept NotFittedError as error:\n    print(error)\n"
+        "print(model.fit([[0.0], [1.0]], [0, 1]).predict([[1.0]]), 'sklearn' in sys.modules)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines() == [
+        "This model has not learned anything yet (LogisticClassifier). Call fit first.",
+        "[1] False",
+    ]
