@@ -1,4 +1,4 @@
-"""Affine, activations, losses and optimizers have PyTorch's values and gradients, kept in an ``.npz``.
+"""Affine, activations, losses, nets, optimizers and schedules are PyTorch's, kept in an ``.npz``.
 
 The tolerance is 1e-12 relative: both sides compute in float64, in different orders.
 """
@@ -6,19 +6,32 @@ The tolerance is 1e-12 relative: both sides compute in float64, in different ord
 from __future__ import annotations
 
 import importlib.util
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from models.clipping import clip_by_norm
 from models.layers import activations
 from models.layers.affine import Affine, affine
-from models.losses import cross_entropy, logistic_loss, squared_loss
-from models.optimizers import SGD, Adam
+from models.losses import (
+    absolute_loss,
+    cross_entropy,
+    huber_loss,
+    logistic_loss,
+    poisson_loss,
+    squared_loss,
+)
+from models.net import activation, add, branch, concatenate, dense, join, sequence
+from models.optimizers import SGD, Adadelta, Adagrad, Adam, Momentum, Nadam, Nesterov, RMSprop
+from models.schedules import fall_by_cosine, fall_by_steps, fall_exponentially, rise_and_fall
+from models.tree import list_leaves
 
 ORACLE = Path(__file__).parents[1] / "oracles" / "torch_oracle.npz"
 CLOSE = {"rtol": 1e-12, "atol": 1e-14}
+ACTIVATIONS = ["identity", "logistic", "tanh", "relu", "elu", "arctan", "softmax", "logsumexp"]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +55,7 @@ def test_affine_is_pytorchs(oracle: dict[str, Any]) -> None:
     np.testing.assert_allclose(dx, oracle["affine.d_x"], **CLOSE)
 
 
-@pytest.mark.parametrize("name", ["identity", "logistic", "tanh", "relu", "softmax", "logsumexp"])
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_activations_are_pytorchs(name: str, oracle: dict[str, Any]) -> None:
     value, pullback = getattr(activations, name)(oracle[f"{name}.x"])
     np.testing.assert_allclose(value, oracle[f"{name}.value"], **CLOSE)
@@ -53,6 +66,9 @@ def test_activations_are_pytorchs(name: str, oracle: dict[str, Any]) -> None:
     ("name", "loss", "argument", "constant"),
     [
         ("squared_loss", squared_loss, "prediction", "target"),
+        ("absolute_loss", absolute_loss, "prediction", "target"),
+        ("huber_loss", partial(huber_loss, bend=0.7), "prediction", "target"),
+        ("poisson_loss", poisson_loss, "log_rate", "target"),
         ("logistic_loss", logistic_loss, "score", "target"),
         ("cross_entropy", cross_entropy, "scores", "label"),
     ],
@@ -66,10 +82,64 @@ def test_losses_are_pytorchs(
     np.testing.assert_allclose(gradient, oracle[f"{name}.d_{argument}"], **CLOSE)
 
 
+def test_a_net_of_two_inputs_and_two_outputs_is_pytorchs(oracle: dict[str, Any]) -> None:
+    tanh, elu, logistic, arctan = (
+        activation(getattr(activations, name)) for name in ("tanh", "elu", "logistic", "arctan")
+    )
+    net = sequence(
+        join(sequence(dense(4), tanh), sequence(dense(3), elu)),
+        branch(activation(activations.identity), sequence(dense(7), logistic)),
+        add(),
+        branch(sequence(dense(3), activation(log_softmax)), sequence(dense(2), arctan)),
+        concatenate(),
+    )
+    w = [Affine(oracle[f"net.w{k}"], oracle[f"net.b{k}"]) for k in range(1, 6)]
+    first, second = (w[0], ()), (w[1], ())
+    parameters = (((first, second), ()), ((), (w[2], ())), (), ((w[3], ()), (w[4], ())), ())
+    value, pullback = net(parameters, oracle["net.x1"], oracle["net.x2"])
+    np.testing.assert_allclose(value, oracle["net.value"], **CLOSE)
+    dp, dx1, dx2 = pullback(oracle["net.weights"])
+    names = [f"{kind}{k}" for k in range(1, 6) for kind in "wb"]
+    for name, gradient in zip([*names, "x1", "x2"], [*list_leaves(dp), dx1, dx2], strict=True):
+        np.testing.assert_allclose(gradient, oracle[f"net.d_{name}"], **CLOSE)
+
+
+def log_softmax(x: Any) -> Any:
+    """A layer of the test's own: x − log Σ eˣ."""
+    total, pull_total = activations.logsumexp(x)
+    return x - total[:, None], lambda dy, out=None: (dy - pull_total(dy.sum(axis=1))[0],)
+
+
+@pytest.mark.parametrize(
+    ("name", "schedule"),
+    [
+        ("cosine", fall_by_cosine(0.5, 20)),
+        ("steps", fall_by_steps(0.5, factor=0.3, every=4)),
+        ("exponential", fall_exponentially(0.5, factor=0.9)),
+        ("one_cycle", rise_and_fall(0.5, 20)),
+    ],
+)
+def test_schedules_have_pytorchs_rates(name: str, schedule: Any, oracle: dict[str, Any]) -> None:
+    np.testing.assert_allclose([schedule(k) for k in range(20)], oracle[f"{name}.rates"], rtol=1e-10)
+
+
+def test_clipping_by_the_norm_is_pytorchs(oracle: dict[str, Any]) -> None:
+    gradient = oracle["clip.gradient"].copy()
+    clip_by_norm(gradient, limit=1.5)
+    # PyTorch divides by the norm plus 10⁻⁶, and so ends a little short of the limit.
+    np.testing.assert_allclose(gradient, oracle["clip.clipped"], rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("name", "make", "rate"),
     [
         ("sgd", SGD, 0.05),
+        ("momentum", partial(Momentum, keep=0.8), 0.05),
+        ("nesterov", partial(Nesterov, keep=0.8), 0.05),
+        ("adagrad", Adagrad, 0.05),
+        ("adadelta", Adadelta, 1.0),
+        ("rmsprop", RMSprop, 0.01),
+        ("nadam", Nadam, 0.002),
         ("adam", lambda p: Adam(p, keep_mean=0.8, keep_square=0.95, epsilon=1e-6), 0.02),
         ("adam_default", Adam, 0.001),
     ],
