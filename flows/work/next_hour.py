@@ -25,7 +25,7 @@ from pipeline.features.hour_series import NAMES, WEEK, HourSeries, make_hour_ser
 from pipeline.patterns.subject import Subject
 from pipeline.settings import ZoneSpan
 
-VERSION = 2
+VERSION = 3
 FORGETTING = 0.5 ** (1 / (52 * WEEK))  # an hour's weight halves in a year
 RIDGE = 30.0
 

@@ -1,0 +1,161 @@
+"""What every online regressor has: a row is predicted first and learned then, and all of it can be saved.
+
+``z`` is what the formulas see of a row: the constant 1, then the row, standardised by the running mean
+and spread of the rows up to and with itself (a row is known before its target) or as it is.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from models.errors import InputError, SavedModelError
+from models.online.scale import RunningScale, Sums
+from models.types import Array
+
+CHUNK_ROWS = 1024  # rows that are worked on together: memory does not grow with the rows
+
+
+class OnlineRegressor(ABC):
+    """A regressor that lives across calls; its work is float64, since sums of a lifetime need it."""
+
+    SETTINGS: ClassVar[tuple[str, ...]]  # the arguments of __init__, each an attribute
+    STATE: ClassVar[tuple[str, ...]]  # the attributes that learning changes: arrays, or whole numbers
+
+    def __init__(self, n_features: int, standardise: bool) -> None:
+        self.n_features, self.standardise = n_features, standardise
+        self.scale = RunningScale(n_features)
+
+    @abstractmethod
+    def _predict(self, z: Array) -> float:
+        """Return the prediction for ``z (1 + n_features,)``."""
+
+    @abstractmethod
+    def _learn(self, z: Array, y: float) -> None:
+        """Learn the target of ``z``; raise before any change."""
+
+    def _learn_chunk(self, z: Array, y: Array) -> Array:
+        """Predict and learn rows ``z (n_rows, 1 + n_features)``; here, one by one."""
+        predictions = np.empty(len(z))
+        for k, (row, target) in enumerate(zip(z, y.tolist(), strict=True)):
+            predictions[k] = self._predict(row)
+            self._learn(row, target)
+        return predictions
+
+    def predict_one(self, x: Any) -> float:
+        """Return the prediction for the row ``x (n_features,)``; nothing changes."""
+        row = self._check_row(x)
+        return self._predict(extend(self.scale.standardise_one(row) if self.standardise else row))
+
+    def learn_one(self, x: Any, y: float) -> None:
+        """Learn that the row ``x (n_features,)`` had the target ``y``."""
+        row, target = self._check_row(x), self._check_target(y)
+        z, sums = self.scale.include(row) if self.standardise else (row, self.scale.sums)
+        self._learn(extend(z), target)
+        self.scale.sums = sums
+
+    def learn_many(self, x: Any, y: Any) -> Array:
+        """Predict each row of ``x (n_rows, n_features)``, then learn it; return the predictions.
+
+        The same as ``predict_one`` and ``learn_one`` row by row, to rounding. Where a row is refused,
+        none is learned.
+        """
+        rows, targets = self._check_many(x, y)
+        before = self.list_arrays()
+        predictions = np.empty(len(rows))
+        for start in range(0, len(rows), CHUNK_ROWS):
+            chunk = slice(start, start + CHUNK_ROWS)
+            z = extend(self.scale.learn_many(rows[chunk]) if self.standardise else rows[chunk])
+            try:
+                predictions[chunk] = self._learn_chunk(z, targets[chunk])
+            except InputError:
+                self._set_arrays(before)
+                raise
+        return predictions
+
+    def list_settings(self) -> dict[str, Any]:
+        """Return the settings by name, for the header of a saved file."""
+        return {name: getattr(self, name) for name in self.SETTINGS}
+
+    def list_arrays(self) -> dict[str, Array]:
+        """Return all that was learned, by name; copies."""
+        scale = self.scale.sums._asdict() if self.standardise else {}
+        state = {name: getattr(self, name) for name in self.STATE}
+        return {
+            **{k: np.array(v) for k, v in state.items()},
+            **{f"scale_{k}": np.array(v) for k, v in scale.items()},
+        }
+
+    @classmethod
+    def restore(cls, settings: Mapping[str, Any], arrays: Mapping[str, Array]) -> Self:
+        """Make the learner again that had these settings and arrays, of which it keeps copies."""
+        learner = cls(**settings)
+        for name, own in learner.list_arrays().items():
+            array = arrays.get(name)
+            if (
+                array is None
+                or array.shape != own.shape
+                or array.dtype != own.dtype
+                or not np.isfinite(array).all()
+            ):
+                raise SavedModelError(
+                    "The arrays are not those of this learner", where=cls.__name__, remedy="Train it again."
+                )
+        learner._set_arrays(arrays)
+        return learner
+
+    def copy(self) -> Self:
+        """Return a learner that has learned the same and shares nothing with this one."""
+        return self.restore(self.list_settings(), self.list_arrays())
+
+    def _set_arrays(self, arrays: Mapping[str, Array]) -> None:
+        for name in self.STATE:
+            whole = isinstance(getattr(self, name), int)
+            setattr(self, name, int(arrays[name]) if whole else arrays[name].copy())
+        if self.standardise:
+            n_rows, *sums = (arrays[f"scale_{name}"] for name in Sums._fields)
+            self.scale.sums = Sums(int(n_rows), *(array.copy() for array in sums))
+
+    def _check_row(self, x: Any) -> Array:
+        row = np.asarray(x, np.float64)
+        if row.shape != (self.n_features,) or not np.isfinite(row).all():
+            raise self._refuse(
+                f"A row of the shape {row.shape}, or not finite", f"Give {self.n_features} finite numbers."
+            )
+        return row
+
+    def _check_many(self, x: Any, y: Any) -> tuple[Array, Array]:
+        rows, targets = np.asarray(x, np.float64), np.asarray(y, np.float64)
+        if rows.ndim != 2 or targets.shape != rows.shape[:1]:
+            raise self._refuse(
+                f"Rows of the shape {rows.shape} have targets of the shape {targets.shape}",
+                "Give (n_rows, n_features) and (n_rows,).",
+            )
+        if rows.shape[1] != self.n_features or not np.isfinite(rows).all():
+            raise self._refuse(
+                f"Rows of the shape {rows.shape}, or not finite",
+                f"Give {self.n_features} finite numbers in each.",
+            )
+        self._check_targets(targets)
+        return rows, targets
+
+    def _check_target(self, y: Any) -> float:
+        return float(self._check_targets(np.asarray(y, np.float64)))
+
+    def _check_targets(self, targets: Array) -> Array:
+        if not np.isfinite(targets).all():
+            raise self._refuse("The target is NaN or infinite", "Leave such rows out.")
+        return targets
+
+    def _refuse(self, what: str, remedy: str) -> InputError:
+        return InputError(what, where=type(self).__name__, remedy=remedy)
+
+
+def extend(x: Array) -> Array:
+    """Put the constant 1 before the row, or before each row, of ``x``; float64, and always a fresh array."""
+    z = np.ones((*x.shape[:-1], x.shape[-1] + 1))
+    z[..., 1:] = x
+    return z
