@@ -14,7 +14,7 @@ from models.types import Array, Pullback
 
 def squared_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]:
     """Return the mean of (prediction − target)² over all elements, the L2 loss; both have one shape."""
-    error = prediction - target
+    error = prediction - _match(target, prediction)
 
     def pull_squared(d_loss: float, out: Array | None = None) -> tuple[Array]:
         return (np.multiply(error, 2 * d_loss / error.size, out=out),)
@@ -24,7 +24,7 @@ def squared_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]:
 
 def absolute_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]:
     """Return the mean of |prediction − target|, the L1 loss; its derivative at 0 is taken as sign(0) = 0."""
-    error = prediction - target
+    error = prediction - _match(target, prediction)
 
     def pull_absolute(d_loss: float, out: Array | None = None) -> tuple[Array]:
         return (np.multiply(np.sign(error), d_loss / error.size, out=out),)
@@ -34,7 +34,7 @@ def absolute_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]
 
 def huber_loss(prediction: Array, *, target: Array, bend: float = 1.0) -> tuple[Array, Pullback]:
     """Return the mean of ½e² where |e| ≤ bend and of bend·(|e| − ½·bend) beyond, e = prediction − target."""
-    error = prediction - target
+    error = prediction - _match(target, prediction)
     inner = np.clip(error, -bend, bend)  # the derivative; e is inner + what is beyond the bend
     loss = inner * (error - 0.5 * inner)
 
@@ -46,6 +46,7 @@ def huber_loss(prediction: Array, *, target: Array, bend: float = 1.0) -> tuple[
 
 def logistic_loss(score: Array, *, target: Array) -> tuple[Array, Pullback]:
     """Return the mean of log(1 + eˢ) − target·s; ``target`` is 0 or 1 (or a share), of one shape."""
+    target = _match(target, score)
     loss = np.maximum(score, 0) + np.log1p(np.exp(-np.abs(score))) - target * score
 
     def pull_logistic_loss(d_loss: float, out: Array | None = None) -> tuple[Array]:
@@ -74,9 +75,15 @@ def poisson_loss(log_rate: Array, *, target: Array) -> tuple[Array, Pullback]:
     It is the negative log-likelihood of the Poisson distribution without log(target!), which no parameter
     changes. A rate beyond what a float holds is infinite, and so is the loss.
     """
-    rate = np.exp(log_rate)
+    rate, target = np.exp(log_rate), _match(target, log_rate)
 
     def pull_poisson(d_loss: float, out: Array | None = None) -> tuple[Array]:
         return (np.multiply(rate - target, d_loss / rate.size, out=out),)
 
     return (rate - target * log_rate).mean(), pull_poisson
+
+
+def _match(target: Array, prediction: Array) -> Array:
+    """Return ``target`` in the prediction's type: whole numbers or float64 do not widen a float32 net."""
+    matched: Array = np.asarray(target, prediction.dtype)
+    return matched

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from models.errors import InputError
+
 Schedule = Callable[[int], float]
 
 
@@ -46,10 +48,12 @@ def rise_and_fall(
 
     The way up takes the share ``rise`` of the ``n_steps``; both ways are halves of a cosine.
     """
+    if not 0 < rise < 1:
+        raise InputError(f"The way up takes the share {rise}", where="schedules", remedy="Between 0 and 1.")
     top = rise * n_steps - 1  # the step with the highest rate; a broken number, as in PyTorch
 
     def rate_at(number: int) -> float:
-        if number <= top:
+        if number < top:
             return _go_by_cosine(first * rate, rate, number / top)
         return _go_by_cosine(rate, last * rate, (number - top) / (n_steps - 1 - top))
 

@@ -7,11 +7,25 @@ from itertools import repeat
 from typing import Any
 
 import numpy as np
+import pytest
 
+from models.clipping import clip_by_norm, clip_by_value
+from models.errors import InputError
+from models.layers.activations import tanh
 from models.layers.affine import Affine, affine
 from models.losses import squared_loss
+from models.net import activation, dense, sequence
+from models.objective import make_objective
 from models.optimizers import SGD, Adam
-from models.schedules import fall_by_cosine
+from models.penalties import squared_penalty
+from models.schedules import (
+    fall_by_cosine,
+    fall_by_steps,
+    fall_exponentially,
+    keep_constant,
+    rise_and_fall,
+    warm_up,
+)
 from models.training import Step, train
 from models.tree import pack
 
@@ -54,3 +68,71 @@ def test_the_caller_stops_the_training() -> None:
 def test_the_cosine_falls_from_its_rate_to_zero_and_stays_there() -> None:
     schedule = fall_by_cosine(2.0, 10)
     assert [round(schedule(k), 12) for k in (0, 5, 10, 11)] == [2.0, 1.0, 0.0, 0.0]
+
+
+def test_schedules_by_hand() -> None:
+    assert [keep_constant(0.5)(k) for k in (0, 9)] == [0.5, 0.5]
+    assert [fall_by_steps(8.0, factor=0.5, every=2)(k) for k in range(5)] == [8, 8, 4, 4, 2]
+    assert [fall_exponentially(8.0, factor=0.5)(k) for k in range(4)] == [8, 4, 2, 1]
+    assert [warm_up(keep_constant(1.0), 3)(k) for k in range(5)] == [0.25, 0.5, 0.75, 1, 1]
+
+
+def test_one_cycle_rises_to_its_rate_and_ends_low() -> None:
+    rates = [rise_and_fall(2.0, 100)(k) for k in range(101)]
+    assert (max(rates), rates.index(max(rates)), rates[0]) == (2.0, 29, pytest.approx(0.08))
+    np.testing.assert_allclose(rates[99:], [8e-6, 8e-6], rtol=1e-9)
+
+
+def test_one_cycle_needs_a_way_up_and_a_way_down() -> None:
+    with pytest.raises(InputError, match=r"The way up takes the share 1 \(schedules\)\. Between 0 and 1\."):
+        rise_and_fall(2.0, 10, rise=1)
+
+
+@pytest.mark.parametrize("n_steps", [1, 2, 3, 4])
+def test_one_cycle_of_few_steps_has_a_rate_for_each(n_steps: int) -> None:
+    rates = [rise_and_fall(2.0, n_steps, rise=0.25)(k) for k in range(n_steps)]
+    assert all(0 < rate <= 2 for rate in rates)
+
+
+def test_clipping_by_the_norm_shortens_and_never_lengthens() -> None:
+    gradient = np.array([3.0, -4.0])
+    clip_by_norm(gradient, limit=10)
+    np.testing.assert_array_equal(gradient, [3, -4])
+    clip_by_norm(gradient, limit=1)
+    np.testing.assert_allclose(gradient, [0.6, -0.8], rtol=1e-15)
+    zero = np.zeros(2)
+    clip_by_norm(zero, limit=0)
+    np.testing.assert_array_equal(zero, [0, 0])
+
+
+def test_clipping_by_value_cuts_each_part() -> None:
+    gradient = np.array([3.0, -4.0, 0.5])
+    clip_by_value(gradient, limit=1)
+    np.testing.assert_array_equal(gradient, [1, -1, 0.5])
+
+
+def test_a_clipped_step_tells_the_slope_before_clipping() -> None:
+    flat, p = pack(Affine(np.array([[1.0]]), np.array([0.0])))
+    batch = {"x": np.array([[2.0], [4.0]]), "target": np.array([[1.0], [1.0]])}
+    run = partial(
+        train, optimizer=SGD(flat), schedule=keep_constant(1.0), clip=partial(clip_by_value, limit=0.5)
+    )
+    assert list(run(measure, flat, p, [batch])) == [Step(0, 5.0, 14.0)]
+    np.testing.assert_array_equal(flat, [0.5, -0.5])
+
+
+def test_a_training_in_float32_stays_in_float32() -> None:
+    rng = np.random.default_rng(0)
+    net = sequence(dense(4), activation(tanh), dense(2))
+    flat, p = pack(net.init(rng, (3,), dtype=np.float32)[0], np.float32)
+    batch = {"x": rng.normal(size=(5, 3)).astype(np.float32), "target": np.zeros((5, 2), np.float32)}
+    seen = []
+
+    def look(gradient: Any) -> None:
+        seen.append(gradient.dtype)
+
+    objective = make_objective(net, squared_loss, penalty=partial(squared_penalty, strength=0.1))
+    run = partial(train, optimizer=Adam(flat), schedule=fall_by_cosine(0.1, 9), clip=look)
+    losses = [step.loss for step in run(objective, flat, p, [batch] * 5)]
+    assert losses[-1] < losses[0]
+    assert {*seen, flat.dtype, net(p, batch["x"])[0].dtype} == {np.dtype(np.float32)}
