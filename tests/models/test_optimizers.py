@@ -45,8 +45,8 @@ TWELVE: dict[str, Any] = {
     "Adam with noise training": lambda p: NoiseTraining(p, rng=make_rng(), optimizer=Adam(p)),
 }
 LEARNING = {
-    "SGD": 0.1, "momentum": 0.02, "Nesterov": 0.02, "Adagrad": 1.0, "Adadelta": 30.0, "RMSprop": 0.01, "Adam": 0.1,
-    "Nadam": 0.1,
+    "SGD": 0.1, "momentum": 0.02, "Nesterov": 0.02, "Adagrad": 1.0, "Adadelta": 30.0, "RMSprop": 0.01,
+    "Adam": 0.1, "Nadam": 0.1,
 }  # fmt: skip
 GRADIENTS = np.random.default_rng(1).normal(size=(8, 6))
 
