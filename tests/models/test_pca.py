@@ -66,6 +66,8 @@ def test_kept_singular_values_give_the_nearest_matrix_of_their_rank() -> None:
 def test_an_axis_points_to_where_its_numbers_sum_to_more_than_zero() -> None:
     axes = np.array([[0.6, 0.8], [-0.8, 0.6], [0.8, -0.6], [-0.6, -0.8], [-0.5, 0.5], [0.5, -0.5]])
     assert choose_sides(axes).tolist() == [1, -1, 1, -1, -1, 1]
+    rounded = np.array([[-0.3, 0.1, 0.2], [0.3, -0.1, -0.2]])  # their sums are ±3e-17
+    assert choose_sides(rounded).tolist() == [-1, 1]
 
 
 @given(st.integers(0, 10**6))

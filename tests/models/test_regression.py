@@ -104,6 +104,13 @@ def test_small_batches_end_near_the_least_and_repeat_themselves(batch_size: int)
     assert exact.score(x, y[:, 0]) - by_rows.score(x, y[:, 0]) < 1e-4
 
 
+def test_one_flat_batch_does_not_end_a_walk_by_batches() -> None:
+    x, y = make_rows(3, 20, 2)
+    kept = DescentRegressor(batch_size=1, n_epochs=3).fit(x, y[:, 0])
+    loose = DescentRegressor(batch_size=1, n_epochs=3, tolerance=1e9).fit(x, y[:, 0])
+    np.testing.assert_array_equal(loose.parameters_.weight, kept.parameters_.weight)
+
+
 def walk(x: Array, y: Array, batches: Any, rate: float, ridge: float = 0.0) -> tuple[Affine, list[float]]:
     flat, p = pack(Affine(np.zeros((x.shape[1], 1)), np.zeros(1)))
     steps = descend(flat, p, x, y, batches=batches, schedule=keep_constant(rate), ridge=ridge)

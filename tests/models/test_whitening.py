@@ -62,6 +62,9 @@ def test_of_all_whitenings_it_is_the_symmetric_one_that_moves_rows_least() -> No
 def test_by_example_rows_are_uncorrelated() -> None:
     y, _ = zca_by_example(make_rows(2, 5, 40), epsilon=1e-12)
     np.testing.assert_allclose(y @ y.T / 40, np.eye(5), atol=1e-8)
+    x = make_rows(2, 6, 40)
+    together, _ = zca_by_example(x, groups=2)
+    np.testing.assert_allclose(together, np.concatenate([zca_by_example(x[k : k + 3])[0] for k in (0, 3)]))
 
 
 def test_a_group_is_whitened_as_if_it_were_alone() -> None:
