@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import json
 import lzma
+import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -23,14 +25,21 @@ FORMAT = "almanac model"
 HEADER = "header.json"
 AGAIN = "Remove it, and train the model again."
 
-# What zipfile and NumPy raise for bytes that are not what they were; RuntimeError: marked as encrypted.
+# What zipfile and NumPy raise for bytes that are not what they were; RuntimeError: marked as encrypted. An
+# array's header is read as Python's literals, after its tokens; it may name a shape beyond all memory.
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
+    struct.error,
+    tokenize.TokenError,
+    SyntaxError,
     ValueError,
+    TypeError,
     EOFError,
     OSError,
+    OverflowError,
+    MemoryError,
     RuntimeError,
 )
 
@@ -73,9 +82,15 @@ def unpack_model(content: bytes, *, name: str, version: int, features: list[str]
             if HEADER not in members:
                 raise SavedModelError("This is not a model's file", where=where, remedy=AGAIN)
             header = json.loads(file.read(HEADER))
+            _check_header(header, name=name, version=version, features=features, where=where)
             arrays = {key.removesuffix(".npy"): _read(file, key) for key in members if key != HEADER}
     except DAMAGE as error:
         raise SavedModelError("The model's file is damaged", where=where, remedy=AGAIN) from error
+    return Saved(header, arrays)
+
+
+def _check_header(header: Any, *, name: str, version: int, features: list[str], where: str) -> None:
+    """Raise ``SavedModelError`` for another model's header; no array has been looked at yet."""
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise SavedModelError("This is not a model's file", where=where, remedy=AGAIN)
     if header.get("class") != name:
@@ -84,11 +99,13 @@ def unpack_model(content: bytes, *, name: str, version: int, features: list[str]
         raise SavedModelError("Another version wrote the model", where=where, remedy=AGAIN)
     if header.get("features") != features:
         raise SavedModelError("The model was made of other features", where=where, remedy=AGAIN)
-    return Saved(header, arrays)
 
 
 def _read(file: zipfile.ZipFile, member: str) -> Array:
-    array: Array = np.lib.format.read_array(io.BytesIO(file.read(member)), allow_pickle=False)
+    stream = io.BytesIO(file.read(member))
+    array: Array = np.lib.format.read_array(stream, allow_pickle=False)
+    if stream.read(1):
+        raise ValueError("more bytes than the array has")
     return array
 
 
