@@ -18,7 +18,9 @@ ESTIMATORS: list[tuple[str, dict[str, Any]]] = [
     ("models.classifiers.gaussian.GaussianClassifier", {"pooling": 0.0}),
     ("models.classifiers.gaussian.GaussianClassifier", {"pooling": 1.0}),
     ("models.classifiers.logistic.LogisticClassifier", {"max_steps": 50}),
+    ("models.classifiers.mlp.MLPClassifier", {"hidden": (8,), "epochs": 20, "rate": 0.02}),
     ("models.classifiers.softmax.SoftmaxClassifier", {"max_steps": 50}),
+    ("models.regression.mlp.MLPRegressor", {"hidden": (8,), "epochs": 30, "rate": 0.02}),
 ]
 
 # Checks that a class does not pass, each with its reason.
