@@ -19,7 +19,7 @@ def squared_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]:
     def pull_squared(d_loss: float, out: Array | None = None) -> tuple[Array]:
         return (np.multiply(error, 2 * d_loss / error.size, out=out),)
 
-    return np.square(error).mean(), pull_squared
+    return np.square(error).sum() / error.size, pull_squared
 
 
 def absolute_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]:
@@ -29,7 +29,7 @@ def absolute_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]
     def pull_absolute(d_loss: float, out: Array | None = None) -> tuple[Array]:
         return (np.multiply(np.sign(error), d_loss / error.size, out=out),)
 
-    return np.abs(error).mean(), pull_absolute
+    return np.abs(error).sum() / error.size, pull_absolute
 
 
 def huber_loss(prediction: Array, *, target: Array, bend: float = 1.0) -> tuple[Array, Pullback]:
@@ -41,7 +41,7 @@ def huber_loss(prediction: Array, *, target: Array, bend: float = 1.0) -> tuple[
     def pull_huber(d_loss: float, out: Array | None = None) -> tuple[Array]:
         return (np.multiply(inner, d_loss / error.size, out=out),)
 
-    return loss.mean(), pull_huber
+    return loss.sum() / loss.size, pull_huber
 
 
 def logistic_loss(score: Array, *, target: Array) -> tuple[Array, Pullback]:
@@ -52,7 +52,7 @@ def logistic_loss(score: Array, *, target: Array) -> tuple[Array, Pullback]:
     def pull_logistic_loss(d_loss: float, out: Array | None = None) -> tuple[Array]:
         return (np.multiply(compute_logistic(score) - target, d_loss / score.size, out=out),)
 
-    return loss.mean(), pull_logistic_loss
+    return loss.sum() / loss.size, pull_logistic_loss
 
 
 def cross_entropy(scores: Array, *, label: Array) -> tuple[Array, Pullback]:
@@ -66,7 +66,7 @@ def cross_entropy(scores: Array, *, label: Array) -> tuple[Array, Pullback]:
         d_scores[rows, label] -= share
         return (d_scores,)
 
-    return (total - scores[rows, label]).mean(), pull_cross_entropy
+    return (total - scores[rows, label]).sum() / len(scores), pull_cross_entropy
 
 
 def poisson_loss(log_rate: Array, *, target: Array) -> tuple[Array, Pullback]:
@@ -80,7 +80,7 @@ def poisson_loss(log_rate: Array, *, target: Array) -> tuple[Array, Pullback]:
     def pull_poisson(d_loss: float, out: Array | None = None) -> tuple[Array]:
         return (np.multiply(rate - target, d_loss / rate.size, out=out),)
 
-    return (rate - target * log_rate).mean(), pull_poisson
+    return (rate - target * log_rate).sum() / rate.size, pull_poisson
 
 
 def _match(target: Array, prediction: Array) -> Array:

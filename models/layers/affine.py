@@ -27,7 +27,7 @@ def affine(p: Affine, x: Array, *, pull_input: bool = True) -> tuple[Array, Pull
     def pull_affine(dy: Array, out: Affine | None = None) -> tuple[Affine, Array | None]:
         dp = Affine(np.empty_like(p.weight), np.empty_like(p.bias)) if out is None else out
         np.matmul(x.T, dy, out=dp.weight)  # (n_in, n_out)
-        np.matmul(np.ones(len(dy), dy.dtype), dy, out=dp.bias)  # (n_out,)
+        np.add.reduce(dy, axis=0, out=dp.bias)  # (n_out,)
         return dp, dy @ p.weight.T if pull_input else None
 
     return y, pull_affine
