@@ -33,7 +33,7 @@ MANY_SCRIPTS = (
     "",
     "e\u0301te\u0301",
 )
-LETTERS = st.sampled_from("".join(MANY_SCRIPTS) + "'’-_.,0İﬁ\ud800\ufe0f")
+LETTERS = st.sampled_from("".join(MANY_SCRIPTS) + "'’-_.,0İﬁ\ufe0f")
 
 
 def hash_letters(letters: str) -> int:
@@ -182,7 +182,9 @@ def test_rows_can_be_taken_in_any_order() -> None:
     rows = hash_texts(pd.Series(MANY_SCRIPTS), n_columns=64)
     dense = rows.fill()
     for chosen in (slice(2, 7), slice(None), slice(5, 2), slice(1, 12, 3), slice(-3, None)):
-        np.testing.assert_array_equal(rows.take(chosen).fill(), dense[chosen])
+        part = rows.take(chosen)
+        np.testing.assert_array_equal(part.fill(), dense[chosen])
+        assert (part.offset[0], part.offset[-1]) == (0, len(part.index))
     for places in ([3, 1, 1, 12], [], [13]):
         picked = rows.take(np.array(places, np.int64))
         np.testing.assert_array_equal(picked.fill(), dense[np.array(places, np.int64)])
