@@ -20,7 +20,13 @@ ESTIMATORS: list[tuple[str, dict[str, Any]]] = [
     ("models.classifiers.logistic.LogisticClassifier", {"max_steps": 50}),
     ("models.classifiers.mlp.MLPClassifier", {"hidden": (8,), "epochs": 20, "rate": 0.02}),
     ("models.classifiers.softmax.SoftmaxClassifier", {"max_steps": 50}),
+    ("models.projections.pca.PCA", {}),
+    ("models.projections.whitening.Whitening", {}),
+    ("models.regression.descent.DescentRegressor", {}),
+    ("models.regression.descent.DescentRegressor", {"batch_size": 8, "n_epochs": 50}),
+    ("models.regression.linear.LinearRegressor", {}),
     ("models.regression.mlp.MLPRegressor", {"hidden": (8,), "epochs": 30, "rate": 0.02}),
+    ("models.regression.polynomial.PolynomialRegressor", {}),
 ]
 
 # Checks that a class does not pass, each with its reason.
