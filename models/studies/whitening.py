@@ -1,0 +1,154 @@
+"""Pictures of clothes, centred, standardised and whitened, and a net of three layers that whitens inside.
+
+The panels show the same pictures four ways by dimension (each pixel over all pictures) and both together:
+centred, standardised, whitened, standardised and then whitened. The net is 784–256–128–10 with ReLU, Adam
+and batches of 128, once plain and once with ZCA whitening before each ReLU, in groups of 16 units: a batch
+of 128 rows says too little about the covariance of 256 units at once. In use it whitens by running moments.
+
+References: H. Xiao, K. Rasul & R. Vollgraf 2017, *Fashion-MNIST*, arXiv 1708.07747; those of
+``models.projections.whitening``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from models.batches import count_batches, take_batches
+from models.composition import Net, Part
+from models.initial import he_uniform
+from models.layers.activations import relu
+from models.losses import cross_entropy
+from models.net import activation, dense, sequence
+from models.normalising import whiten
+from models.objective import make_objective
+from models.optimizers import Adam
+from models.projections.moments import RunningCovariance
+from models.projections.whitening import Whitening
+from models.schedules import keep_constant
+from models.studies.study import Figure, Images, StudyData, StudyResult, Tell, silent
+from models.training import train
+from models.tree import pack
+from models.types import Array
+
+SOURCE = "article on ZCA whitening and its derivative: Fashion-MNIST, three affine layers, 15 epochs"
+PUBLISHED = 89.51
+N_EPOCHS, BATCH, RATE = 15, 128, 1e-3
+WIDTHS, GROUP = (256, 128), 16
+N_SHOWN, N_MOMENTS, EPSILON = 6, 10_000, 1e-2
+PANELS = ("original", "centred", "standardised", "whitened", "both")
+N_BINS, MIDDLE = 60, slice(14 * 28, 15 * 28)  # the fifteenth of 28 rows of pixels
+
+
+class Curve(NamedTuple):
+    """What a net gets right after each epoch."""
+
+    train: Array  # (n_epochs,), the mean loss of an epoch's batches
+    test: Array  # (n_epochs,), the share of test pictures that it names right
+
+
+def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyResult:
+    """Show pictures five ways, then train both nets.
+
+    Arrays: ``panel_names (5,)``, ``panels (5, shown, 28, 28)``, ``bins (n + 1,)`` and ``histograms (5, n)``
+    in spreads of each panel, ``correlations (5, 28, 28)`` of the pixels of the middle row; ``plain_test``,
+    ``whitened_test (epochs,)``, ``plain_loss``, ``whitened_loss (epochs,)``.
+    """
+    images = data.images("fashion_mnist")
+    arrays = show_panels(flatten(images.x_train[:N_MOMENTS]))
+    curves = {}
+    for number, name in enumerate(("plain", "whitened")):
+        runs = []
+        for epoch, run in enumerate(learn(images, whitened=name == "whitened", seed=seed), 1):
+            runs.append(run)
+            tell(number * N_EPOCHS + epoch, 2 * N_EPOCHS)
+        curves[name] = Curve(*np.array(runs).T)
+        arrays |= {f"{name}_loss": curves[name].train, f"{name}_test": curves[name].test}
+    last = {name: 100 * float(curve.test[-1]) for name, curve in curves.items()}
+    error = 100 * float(
+        np.sqrt(curves["plain"].test[-1] * (1 - curves["plain"].test[-1]) / len(images.y_test))
+    )
+    return StudyResult(
+        "whitening",
+        "Whitened pictures, and a net that whitens inside",
+        SOURCE,
+        (
+            Figure("right on the test, whitened in groups", PUBLISHED, "89.51 %", last["whitened"], "%"),
+            Figure("right on the test, plain", None, "", last["plain"], "%"),
+            Figure("one standard error of either", None, "", error, "%"),
+            Figure("loss of the last epoch, whitened", None, "", float(curves["whitened"].train[-1])),
+            Figure("loss of the last epoch, plain", None, "", float(curves["plain"].train[-1])),
+        ),
+        arrays,
+        (
+            f"After one epoch the whitened net is right {100 * curves['whitened'].test[0]:.1f} times in 100, "
+            f"the plain one {100 * curves['plain'].test[0]:.1f}.",
+            f"One run each: at the end a difference below {2 * error:.1f} points says nothing.",
+        ),
+    )
+
+
+def flatten(pictures: Array) -> Array:
+    """Return pictures (n, 28, 28) of bytes as float32 rows (n, 784), 0 to 1."""
+    rows: Array = pictures.reshape(len(pictures), -1).astype(np.float32) / 255
+    return rows
+
+
+def show_panels(rows: Array) -> dict[str, Array]:
+    """Return the first pictures five ways, with the histogram and the middle row's correlation of each."""
+    x = rows.astype(np.float64)
+    centred, spread = x - x.mean(axis=0), x.std(axis=0)
+    standardised = centred / np.where(spread > 0, spread, 1)
+    whitened = Whitening(epsilon=EPSILON).fit_transform(x)
+    both = Whitening(epsilon=EPSILON).fit_transform(standardised)
+    ways = (x, centred, standardised, whitened, both)
+    bins = np.linspace(-4, 4, N_BINS + 1)
+    return {
+        "panel_names": np.array(PANELS),
+        "panels": np.stack([way[:N_SHOWN].reshape(-1, 28, 28) for way in ways]),
+        "bins": bins,
+        "histograms": np.stack([np.histogram(way / way.std(), bins, density=True)[0] for way in ways]),
+        "correlations": np.stack([correlate(way[:, MIDDLE]) for way in ways]),
+    }
+
+
+def correlate(columns: Array) -> Array:
+    """Return the correlation of columns (n, k): (k, k); a column that never varies has none, 0."""
+    c = columns - columns.mean(axis=0)
+    spread = c.std(axis=0)
+    z = np.divide(c, spread, out=np.zeros_like(c), where=spread > 0)
+    correlation: Array = z.T @ z / len(z)
+    return correlation
+
+
+def make_net(*, whitened: bool) -> Net:
+    """Return the net of three affine layers, plain or with whitening before each ReLU."""
+    parts: list[Part] = []
+    for width in WIDTHS:
+        parts.append(dense(width, he_uniform))
+        if whitened:
+            parts.append(whiten(RunningCovariance(width, groups=width // GROUP, keep=0.9)))
+        parts.append(activation(relu))
+    return sequence(*parts, dense(10, he_uniform))
+
+
+def learn(images: Images, *, whitened: bool, seed: int) -> Iterator[tuple[float, float]]:
+    """Train a net and yield its mean loss and its share of right answers on the test after each epoch."""
+    rng = np.random.default_rng(seed)
+    net = make_net(whitened=whitened)
+    begun, _ = net.init(rng, (784,), dtype=np.float32)
+    flat, parameters = pack(begun, np.float32)
+    rows, test = {"x": flatten(images.x_train), "label": images.y_train}, flatten(images.x_test)
+    objective = make_objective(net, cross_entropy, rng=rng)
+    n_steps = count_batches(len(images.y_train), BATCH)
+    losses = []
+    batches = take_batches(rows, BATCH, rng=rng, n_epochs=N_EPOCHS)
+    schedule = keep_constant(RATE)
+    for step in train(objective, flat, parameters, batches, optimizer=Adam(flat), schedule=schedule):
+        losses.append(step.loss)
+        if (step.number + 1) % n_steps == 0:
+            scores, _ = net(parameters, test)
+            yield float(np.mean(losses)), float(np.mean(scores.argmax(axis=1) == images.y_test))
+            losses = []
