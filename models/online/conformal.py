@@ -63,12 +63,18 @@ class AdaptiveInterval:
     def predict_one(self, prediction: float, size: float = 1.0) -> tuple[float, float]:
         """Return the interval (low, high) around ``prediction``; an empty one has low above high."""
         _check_numbers(prediction, size)
+        return self._predict(prediction, size)
+
+    def _predict(self, prediction: float, size: float) -> tuple[float, float]:
         reach = size * self.find_reach()
         return prediction - reach, prediction + reach
 
     def learn_one(self, prediction: float, y: float, size: float = 1.0) -> None:
         """Learn that the target of ``prediction`` was ``y``."""
         _check_numbers(prediction, size, y)
+        self._learn(prediction, y, size)
+
+    def _learn(self, prediction: float, y: float, size: float) -> None:
         score = abs(y - prediction) / size
         missed = score > self.find_reach()
         self.steered += self.rate * (self.miss - missed)
@@ -90,8 +96,8 @@ class AdaptiveInterval:
         for k, (guess, target, unit) in enumerate(
             zip(guesses.tolist(), targets.tolist(), units.tolist(), strict=True)
         ):
-            low[k], high[k] = self.predict_one(guess, unit)
-            self.learn_one(guess, target, unit)
+            low[k], high[k] = self._predict(guess, unit)
+            self._learn(guess, target, unit)
         return low, high
 
     def list_settings(self) -> dict[str, Any]:

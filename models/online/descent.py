@@ -32,11 +32,10 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.linalg.blas import dtrsv
 
-from models.errors import InputError
 from models.online.learner import OnlineRegressor, extend
 from models.types import Array
 
-BLOCK_ROWS = 32
+BLOCK_ROWS = 64
 
 
 class OnlineDescent(OnlineRegressor):
@@ -81,17 +80,15 @@ class OnlineDescent(OnlineRegressor):
         rows, targets = self._check_many(x, y)
         if len(rows) == 0:
             return np.empty(0)
-        before = self.scale.sums
-        z = extend(self.scale.learn_many(rows) if self.standardise else rows)
-        predictions = z @ self.weights
-        error = predictions - targets
-        try:
-            self._check_growth(float(error.sum()))
-        except InputError:
-            self.scale.sums = before
-            raise
-        self._step(error @ z / len(z))
-        return np.asarray(predictions)
+        scale = self.scale.copy()
+        z = extend(scale.learn_many(rows) if self.standardise else rows)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is no longer finite is refused
+            predictions: Array = z @ self.weights
+            gradient = (predictions - targets) @ z / len(z)
+        self._check_growth(float(gradient.sum()))
+        self._step(gradient)
+        self.scale = scale
+        return predictions
 
     def _predict(self, z: Array) -> float:
         return float(z.dot(self.weights))
@@ -110,36 +107,32 @@ class OnlineDescent(OnlineRegressor):
 
     def _learn_chunk(self, z: Array, y: Array) -> Array:
         n_whole = len(z) - len(z) % BLOCK_ROWS
-        predictions = np.empty(len(z))
-        if n_whole:
-            predictions[:n_whole] = self._learn_blocks(z[:n_whole], y[:n_whole])
-            self._check_growth(float(predictions[:n_whole].sum()))
-        predictions[n_whole:] = super()._learn_chunk(z[n_whole:], y[n_whole:])
-        return predictions
+        parts = [(slice(0, n_whole), BLOCK_ROWS)] if n_whole else []
+        parts += [(slice(n_whole, len(z)), len(z) - n_whole)] if n_whole < len(z) else []
+        return np.concatenate([self._learn_blocks(z[part], y[part], size) for part, size in parts])
 
-    def _learn_blocks(self, z: Array, y: Array) -> Array:
-        """Predict and learn whole blocks of rows, as the module's docstring has it."""
-        n_blocks, size = len(z) // BLOCK_ROWS, z.shape[1]
+    def _learn_blocks(self, z: Array, y: Array, n_rows: int) -> Array:
+        """Predict and learn rows in blocks of ``n_rows``, as the module's docstring has it."""
         numbers = np.arange(self.n_learned + 1, self.n_learned + len(z) + 1.0)
-        rates = (self.rate / numbers**self.decay).reshape(n_blocks, BLOCK_ROWS, 1)
-        rows, targets = z.reshape(n_blocks, BLOCK_ROWS, size), y.reshape(n_blocks, BLOCK_ROWS)
-        b, d, kept = rows, rows * rates, None
+        rates = (self.rate / numbers**self.decay).reshape(-1, n_rows, 1)
+        rows, targets = z.reshape(len(rates), n_rows, -1), y.reshape(-1, n_rows)
+        b, d = rows, rows * rates
+        kept = np.ones((len(rates), z.shape[1]))
         if self.ridge:
             products = np.cumprod(1 - rates * self.ridge, axis=1)  # C, but for the constant
-            b, kept = rows.copy(), products[:, -1]
+            b, kept[:, 1:] = rows.copy(), products[:, -1]
             b[:, 1:, 1:] *= products[:, :-1]
             d[:, :, 1:] /= products
         triangles = b @ d.transpose(0, 2, 1)
-        errors = np.empty_like(targets)
-        w = self.weights
-        for k in range(n_blocks):
-            e = b[k].dot(w)
-            e -= targets[k]
-            e = dtrsv(triangles[k].T, e, lower=0, trans=1, diag=1, overwrite_x=1)  # its lower part, and I
-            errors[k] = e
-            w -= e.dot(d[k])
-            if kept is not None:
-                w[1:] *= kept[k]
+        errors, w = np.empty_like(targets), self.weights
+        for bk, dk, ck, yk, triangle, e in zip(b, d, kept, targets, triangles, errors, strict=True):
+            bk.dot(w, out=e)
+            e -= yk
+            dtrsv(triangle.T, e, lower=0, trans=1, diag=1, overwrite_x=1)  # by its lower part, and I
+            w -= e.dot(dk)
+            if self.ridge:
+                w *= ck
+        self._check_growth(float(errors.sum()))
         self.n_learned += len(z)
         return (errors + targets).ravel()
 

@@ -14,8 +14,8 @@ so that a column's rate α / (β + √n) falls by what it has seen itself, and a
 λ₁ is exactly 0. The constant is a column like any other, but has no penalty. The rates depend on the
 errors, so that rows cannot be learned in blocks: a loop, with its work arrays kept.
 
-A library whose squared loss has the gradient 2(w·z − y) does the same at half its α and with half its
-β, λ₁ and λ₂ here: doubled gradients double √n and q.
+A library whose squared loss has the gradient 2(w·z − y) does the same with twice the β, λ₁ and λ₂ that it
+has here, and the same α: doubled gradients double √n, σ and q.
 
 References: H. B. McMahan et al. 2013, *Ad Click Prediction: a View from the Trenches*, algorithm 1; H. B.
 McMahan 2011, *Follow-the-Regularized-Leader and Mirror Descent*.
@@ -46,7 +46,7 @@ class FollowTheLeader(OnlineRegressor):
     """
 
     SETTINGS: ClassVar = ("n_features", "rate", "damping", "sparsity", "ridge", "standardise")
-    STATE: ClassVar = ("sums", "roots", "weights")
+    STATE: ClassVar = ("sums", "squares", "weights")
 
     def __init__(
         self,
@@ -71,11 +71,11 @@ class FollowTheLeader(OnlineRegressor):
             )
         self.rate, self.damping, self.sparsity, self.ridge = rate, damping, sparsity, ridge
         size = n_features + 1  # the constant, then one a column
-        self.sums, self.roots, self.weights = np.zeros(size), np.zeros(size), np.zeros(size)  # q, √n, w
+        self.sums, self.squares, self.weights = np.zeros((3, size))  # q, n, w
         self._most, self._pull = np.full(size, sparsity), np.full(size, damping / rate + ridge)
         self._most[0], self._pull[0] = 0.0, damping / rate
         self._least = -self._most
-        self._g, self._work, self._kept = np.empty((3, size))
+        self._g, self._root, self._work = np.empty((3, size))
 
     def _predict(self, z: Array) -> float:
         return float(z.dot(self.weights))
@@ -84,21 +84,23 @@ class FollowTheLeader(OnlineRegressor):
         error = float(z.dot(self.weights)) - y
         if not math.isfinite(error * error):
             raise self._refuse("The weights grow without bound", "Lower the rate, or standardise the rows.")
-        w, q, root, g, work, kept = self.weights, self.sums, self.roots, self._g, self._work, self._kept
+        w, q, n, g, root, work = self.weights, self.sums, self.squares, self._g, self._root, self._work
         np.multiply(z, error, g)
         q += g
-        np.multiply(g, g, g)
-        np.multiply(root, root, work)  # n
-        work += g
-        np.sqrt(work, work)  # √(n + g²)
+        np.sqrt(n, root)
+        g *= g
+        n += g
+        np.sqrt(n, work)
         np.subtract(work, root, g)
         g /= self.rate  # σ
         g *= w
         q -= g
-        root[:] = work
         work /= self.rate
         work += self._pull  # (β + √n) / α + λ₂
-        np.maximum(q, self._least, out=kept)
-        np.minimum(kept, self._most, out=kept)  # clip(q, ±λ₁)
-        kept -= q
-        np.divide(kept, work, w)
+        if self.sparsity:
+            np.maximum(q, self._least, out=w)
+            np.minimum(w, self._most, out=w)  # clip(q, ±λ₁)
+            w -= q
+        else:
+            np.negative(q, w)
+        w /= work

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from math import inf, isfinite
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -24,6 +25,7 @@ class OnlineRegressor(ABC):
 
     SETTINGS: ClassVar[tuple[str, ...]]  # the arguments of __init__, each an attribute
     STATE: ClassVar[tuple[str, ...]]  # the attributes that learning changes: arrays, or whole numbers
+    LEAST_TARGET: ClassVar[float] = -float(np.finfo(float).max)
 
     def __init__(self, n_features: int, standardise: bool) -> None:
         self.n_features, self.standardise = n_features, standardise
@@ -54,7 +56,8 @@ class OnlineRegressor(ABC):
         """Learn that the row ``x (n_features,)`` had the target ``y``."""
         row, target = self._check_row(x), self._check_target(y)
         z, sums = self.scale.include(row) if self.standardise else (row, self.scale.sums)
-        self._learn(extend(z), target)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is no longer finite is refused
+            self._learn(extend(z), target)
         self.scale.sums = sums
 
     def learn_many(self, x: Any, y: Any) -> Array:
@@ -70,7 +73,8 @@ class OnlineRegressor(ABC):
             chunk = slice(start, start + CHUNK_ROWS)
             z = extend(self.scale.learn_many(rows[chunk]) if self.standardise else rows[chunk])
             try:
-                predictions[chunk] = self._learn_chunk(z, targets[chunk])
+                with np.errstate(over="ignore", invalid="ignore"):  # what is no longer finite is refused
+                    predictions[chunk] = self._learn_chunk(z, targets[chunk])
             except InputError:
                 self._set_arrays(before)
                 raise
@@ -121,7 +125,7 @@ class OnlineRegressor(ABC):
 
     def _check_row(self, x: Any) -> Array:
         row = np.asarray(x, np.float64)
-        if row.shape != (self.n_features,) or not np.isfinite(row).all():
+        if row.shape != (self.n_features,) or not (isfinite(row.sum()) or np.isfinite(row).all()):
             raise self._refuse(
                 f"A row of the shape {row.shape}, or not finite", f"Give {self.n_features} finite numbers."
             )
@@ -143,12 +147,19 @@ class OnlineRegressor(ABC):
         return rows, targets
 
     def _check_target(self, y: Any) -> float:
-        return float(self._check_targets(np.asarray(y, np.float64)))
+        target = float(y)
+        if not self.LEAST_TARGET <= target < inf:
+            raise self._refuse_target(isfinite(target))
+        return target
 
-    def _check_targets(self, targets: Array) -> Array:
-        if not np.isfinite(targets).all():
-            raise self._refuse("The target is NaN or infinite", "Leave such rows out.")
-        return targets
+    def _check_targets(self, targets: Array) -> None:
+        if not ((targets >= self.LEAST_TARGET) & (targets < inf)).all():
+            raise self._refuse_target(bool(np.isfinite(targets).all()))
+
+    def _refuse_target(self, finite: bool) -> InputError:
+        if finite:
+            return self._refuse(f"A target is below {self.LEAST_TARGET:g}", "Leave such rows out.")
+        return self._refuse("The target is NaN or infinite", "Leave such rows out.")
 
     def _refuse(self, what: str, remedy: str) -> InputError:
         return InputError(what, where=type(self).__name__, remedy=remedy)

@@ -82,4 +82,6 @@ class OnlineLinear(OnlineRegressor):
             weights = np.linalg.solve(grams[: len(rows)], moments[: len(rows)])[:, :, 0]
             for k, row in enumerate(rows):
                 predictions[start + k] = row @ weights[k]
+        if not np.isfinite(predictions).all():
+            raise self._refuse("The sums over the rows overflow", "Standardise the rows.")
         return predictions

@@ -49,6 +49,7 @@ class OnlinePoisson(OnlineRegressor):
 
     SETTINGS: ClassVar = ("n_features", "rate", "decay", "ridge", "implicit", "standardise")
     STATE: ClassVar = ("n_learned", "weights")
+    LEAST_TARGET: ClassVar = 0.0
 
     def __init__(
         self,
@@ -92,15 +93,11 @@ class OnlinePoisson(OnlineRegressor):
     def _step_implicitly(self, z: Array, y: float, rate: float) -> None:
         shrink = 1 / (1 + rate * self.ridge)  # S
         w = self.weights
+        start = w[0] + shrink * float(z[1:].dot(w[1:]))  # z·(S ⊙ w)
+        size = 1 + shrink * float(z[1:].dot(z[1:]))  # z·(S ⊙ z), which q is η times
+        a = start + rate * size * y
+        arrived = a - float(wrightomega(a + math.log(rate * size)))  # s'
+        if not math.isfinite(arrived):
+            raise self._refuse("The weights grow without bound", "Lower the rate, or standardise the rows.")
+        w += (arrived - start) / size * z  # η (y − μ'), without the digits that y − μ' would lose
         w[1:] *= shrink
-        q = rate * (shrink * (float(z.dot(z)) - 1) + 1)  # the constant's 1 is not shrunk
-        a = float(z.dot(w)) + q * y
-        score = a - float(wrightomega(a + math.log(q)))
-        step = (rate * (y - math.exp(score))) * z
-        step[1:] *= shrink
-        w += step
-
-    def _check_targets(self, targets: Array) -> Array:
-        if (super()._check_targets(targets) < 0).any():
-            raise self._refuse("The target is below 0", "Give counts.")
-        return targets

@@ -14,12 +14,12 @@ A = λ^(−k/2) zₖ and targets t = λ^(−k/2) yₖ that nothing forgets. Thei
     S = I + A P Aᵀ = L Lᵀ        h = L⁻¹ (t − A w)        V = L⁻¹ A P
     t − (what was predicted before each) = diag(L) ⊙ h        w ← w + Vᵀh        P ← (P − VᵀV) / λᴷ
 
-since a Cholesky factor takes its rows in order. A block is as long as λ⁻ᴷ stays below 4, at most 32.
+since a Cholesky factor takes its rows in order. A block is as long as λ⁻ᴷ stays below 4, at most 48.
 
 ``OnlineLinear`` minimises the same sum but never lets the ridge fade, solves afresh for each row (d³ a
 row, not d²) and gives the same bits however its rows come. Here the ridge fades with the rows: where a
-column stands still for long, P grows as λ⁻ⁿ (wind-up) until the learner refuses. Use this one for
-speed, and that one for a learner that lives for years.
+column stands still for long, P grows as λ⁻ⁿ (wind-up) until the learner refuses, at 10¹² times I/ρ. Use
+this one for speed, and that one for a learner that lives for years.
 
 References: S. Haykin 2014, *Adaptive Filter Theory*, 5th ed., ch. 10 (RLS, eqs. 10.16 to 10.25); B. D. O.
 Anderson & J. B. Moore 1979, *Optimal Filtering*, ch. 5 (innovations).
@@ -36,8 +36,9 @@ from scipy.linalg.blas import dtrsm, dtrsv
 from models.online.learner import OnlineRegressor
 from models.types import Array
 
-BLOCK_ROWS = 32
+BLOCK_ROWS = 48
 MOST_WEIGHT = 4.0  # of a block's last row against its first
+MOST_UNKNOWN = 1e12  # P's trace against that of I/ρ: beyond, rounding eats what is known
 
 
 class RecursiveLeastSquares(OnlineRegressor):
@@ -74,41 +75,51 @@ class RecursiveLeastSquares(OnlineRegressor):
         error = y - self._predict(z)
         direction = self.covariance.dot(z)  # P z
         size = self.forgetting + float(direction.dot(z))
-        self._check_growth(error + size)
+        self._check_growth(error)
         self.weights += direction * (error / size)
         self.covariance -= np.outer(direction, direction) / size  # symmetric to the bit: else it drifts
         self.covariance /= self.forgetting
 
     def _learn_chunk(self, z: Array, y: Array) -> Array:
         n_rows = self._count_block_rows()
-        starts = range(0, len(z), n_rows)
-        return np.concatenate([self._learn_block(z[k : k + n_rows], y[k : k + n_rows]) for k in starts])
+        weight = self.forgetting ** (-0.5 * np.arange(1, n_rows + 1))  # λ^(−k/2)
+        a, t = _weigh(z, weight), _weigh(y, weight)
+        blocks = [slice(k, k + n_rows) for k in range(0, len(z), n_rows)]
+        errors = np.concatenate([self._learn_block(a[k], t[k], weight) for k in blocks])
+        return np.asarray(y - errors)
 
     def _count_block_rows(self) -> int:
         if self.forgetting == 1:
             return BLOCK_ROWS
         return max(1, min(BLOCK_ROWS, int(math.log(MOST_WEIGHT) / -math.log(self.forgetting))))
 
-    def _learn_block(self, z: Array, y: Array) -> Array:
-        """Predict and learn a block of rows, as the module's docstring has it."""
-        weight = self.forgetting ** (-0.5 * np.arange(1, len(z) + 1))  # λ^(−k/2)
-        a = z * weight[:, None]
+    def _learn_block(self, a: Array, t: Array, weight: Array) -> Array:
+        """Learn a block of weighted rows, as the module's docstring has it; return y − ŷ of each."""
+        innovation = t - a @ self.weights
+        self._check_growth(float(innovation.sum()))
         v = a @ self.covariance
         s = v @ a.T
-        s.flat[:: len(z) + 1] += 1
-        self._check_growth(float(s.sum()))
+        s.flat[:: len(a) + 1] += 1
         root = np.linalg.cholesky(s)  # L
-        h = dtrsv(root.T, weight * (y - z @ self.weights), lower=0, trans=1)
+        h = dtrsv(root.T, innovation, lower=0, trans=1, overwrite_x=1)
         v = dtrsm(1.0, root.T, v.T, side=1, lower=0).T  # L⁻¹ A P, as (A P)ᵀ times L⁻ᵀ
         self.weights += h @ v
         self.covariance -= v.T @ v
-        self.covariance *= weight[-1] ** 2
-        predictions: Array = y - root.diagonal() * h / weight
-        return predictions
+        self.covariance *= weight[len(a) - 1] ** 2
+        errors: Array = root.diagonal() * h / weight[: len(a)]
+        return errors
 
-    def _check_growth(self, size: float) -> None:
-        if not math.isfinite(size):
+    def _check_growth(self, error: float) -> None:
+        unknown = float(self.covariance.trace()) * self.ridge  # 1 + n_features before any row
+        if not (unknown < MOST_UNKNOWN and math.isfinite(error)):
             raise self._refuse(
                 "What is not known grows without bound",
                 "Forget less, or use OnlineLinear, whose ridge stays.",
             )
+
+
+def _weigh(rows: Array, weight: Array) -> Array:
+    """Return each row times the weight of its place in its block."""
+    weights = np.resize(weight, len(rows))
+    weighted: Array = rows * weights.reshape(-1, *[1] * (rows.ndim - 1))
+    return weighted

@@ -47,6 +47,12 @@ class RunningScale:
         """The standard deviation of each column (divided by n), 0 before the first row."""
         return np.sqrt(self.sums.squares / max(self.n_rows, 1))
 
+    def copy(self) -> RunningScale:
+        """Return a scale that has learned the same; each goes its own way."""
+        other = RunningScale(len(self.sums.origin))
+        other.sums = self.sums  # arrays that are replaced, never changed
+        return other
+
     def learn_one(self, x: Array) -> Array:
         """Take in the row ``x (n_features,)`` and return it by the new mean and spread."""
         z, self.sums = self.include(x)

@@ -139,3 +139,13 @@ def test_arrays_of_another_learner_are_refused() -> None:
     with pytest.raises(SavedModelError) as caught:
         OnlineLinear.restore(OnlineLinear(3).list_settings(), OnlineLinear(2).list_arrays())
     assert str(caught.value) == "The arrays are not those of this learner (OnlineLinear). Train it again."
+
+
+def test_rows_whose_squares_no_float_holds_are_refused_and_nothing_is_learned() -> None:
+    learner = OnlineLinear(1, standardise=False)
+    before = learner.list_arrays()
+    with pytest.raises(InputError) as caught:
+        learner.learn_many([[1e200], [1e200]], [1.0, 1.0])
+    assert str(caught.value) == "The sums over the rows overflow (OnlineLinear). Standardise the rows."
+    for name, array in before.items():
+        np.testing.assert_array_equal(learner.list_arrays()[name], array)
