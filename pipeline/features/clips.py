@@ -19,9 +19,6 @@ from pipeline.patterns.subject import Subject
 COLUMNS: tuple[Column, ...] = MAP_COLUMNS  # of each of the three maps
 NAMES = list_names(COLUMNS)
 N_WEEKS = 3
-NO_FREE_DAYS = (
-    "No free days are set, and without them nothing says which weeks are holidays: give them as free_days."
-)
 
 
 class Clips(NamedTuple):
