@@ -39,6 +39,7 @@ CLEARED: Mapping[str, frozenset[str]] = {
     "repeats": frozenset({"returns"}),
     "sessions": frozenset({"fit", "limit", "sizes", "summary"}),
     "forecast": frozenset({"target", "outcomes", "backtest", "short"}),
+    "forecast_ways": frozenset({"ways", "fits"}),
 }
 """The answers, and beside the main one their tables, that may be shared once ``redact_answers`` was there:
 
@@ -54,6 +55,8 @@ OWN_TEXTS: Mapping[str, frozenset[str]] = {
     "jetlag": frozenset({"days"}),
     "repeats--returns": frozenset({"after"}),
     "forecast--short": frozenset({"what"}),
+    "forecast_ways--ways": frozenset({"way"}),
+    "forecast_ways--fits": frozenset({"curve"}),
     "sessions--fit": frozenset({"component"}),
     "sessions--sizes": frozenset({"searches"}),
 }

@@ -16,6 +16,7 @@ from pipeline.charts.cloud import picture_words
 from pipeline.charts.dots import picture_dots
 from pipeline.charts.eigenweeks import picture_eigenweeks
 from pipeline.charts.forecast import picture_forecast
+from pipeline.charts.forecast_ways import picture_forecast_ways
 from pipeline.charts.hours import picture_hours
 from pipeline.charts.jetlag import picture_jetlag
 from pipeline.charts.months import picture_months
@@ -63,6 +64,7 @@ PICTURES: Mapping[str, Callable[[Answer, Coverage], Picture | None]] = {
     "repeated": picture_repeated,
     "sessions": picture_sessions,
     "forecast": picture_forecast,
+    "forecast_ways": picture_forecast_ways,
 }
 
 

@@ -125,6 +125,24 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "sessions--limit": {"low": _say_whole, "high": _say_whole},
     "changes": {"low": say_rate, "high": say_rate},
     "classifier": dict.fromkeys(("truth", "said"), lambda value: WEEKDAYS[int(value)]),
+    "forecast_ways": {
+        **dict.fromkeys(
+            (
+                "count",
+                "seasons_low",
+                "seasons",
+                "seasons_high",
+                "alike_low",
+                "alike",
+                "alike_high",
+                "low",
+                "high",
+            ),
+            _say_whole,
+        ),
+        **dict.fromkeys(("aic", "bic", "loss"), lambda value: f"{value:,.1f}".replace("-", MINUS)),
+        "distance": lambda value: f"{value:.3f}",
+    },
     "forecast": dict.fromkeys(
         ("count", "q02", "q10", "q25", "q50", "q75", "q90", "q97", "low", "high"), _say_whole
     ),

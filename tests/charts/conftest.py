@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from flows.work.forecast_beside import answer_beside
 from pipeline.charts.style import add_box, new_figure
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.answers import PATTERNS, compute_answer
@@ -138,4 +139,6 @@ def case(request: pytest.FixtureRequest) -> tuple[str, dict[str, Answer], Covera
     """Give one archive of each size: its name, its answers and its coverage."""
     subject = CASES[request.param]()
     answers = {name: compute_answer(name, subject) for name in PATTERNS}
+    if beside := answer_beside(subject, answers["forecast"]):
+        answers["forecast_ways"] = beside
     return request.param, answers, subject.coverage

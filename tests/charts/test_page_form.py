@@ -19,7 +19,7 @@ Case = tuple[str, dict[str, Any], Any]
 
 def _render_page(name: str, case: Case, *, narrow: bool = False, theme: Theme = LIGHT) -> str | None:
     _, answers, coverage = case
-    picture = choose_picture(name, answers[name], coverage)
+    picture = choose_picture(name, answers[name], coverage) if name in answers else None
     if picture is None:
         return None
     width = NARROW_WIDTH if narrow else picture.page_width
@@ -81,7 +81,7 @@ def test_nothing_is_clipped_or_collides(
     name: str, case: Case, find_clipped: Any, find_collisions: Any
 ) -> None:
     _, answers, coverage = case
-    picture = choose_picture(name, answers[name], coverage)
+    picture = choose_picture(name, answers[name], coverage) if name in answers else None
     if picture is None:
         return
     words = name.startswith("words") and len(answers[name].frame) >= 30
@@ -128,7 +128,8 @@ def test_an_archive_without_rows_draws_nothing(subject_of: Any) -> None:
     subject = subject_of(pd.date_range("2025-01-01", periods=3, freq="D"))
     empty = replace(subject, rows=subject.rows.iloc[:0], covered=subject.covered[:0])
     answers = {name: compute_answer(name, empty) for name in PATTERNS}
-    assert [name for name in PICTURES if choose_picture(name, answers[name], empty.coverage)] == []
+    assert {*PICTURES} - {*answers} == {"forecast_ways"}  # which the models give, or not
+    assert [name for name in answers if choose_picture(name, answers[name], empty.coverage)] == []
 
 
 def test_the_same_answers_give_the_same_bytes(case: Case) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from flows.steps.ingest import ingest
 from flows.steps.patterns import PatternCounts, patterns, read_answers
+from flows.work.forecast_beside import answer_beside
 from pipeline.errors import StoreError
 from pipeline.patterns.answers import PATTERNS, compute_answer
 from pipeline.patterns.subject import choose_subject
@@ -30,11 +31,13 @@ def sample_settings(make_settings, sample_archive: Path, tmp_path_factory):
 def test_what_was_written_comes_back_equal(sample_settings) -> None:
     store = Store(sample_settings.out)
     subject = choose_subject(store.activity(), store.sources(), sample_settings)
+    forecast = compute_answer("forecast", subject)
     answers, coverage = read_answers(sample_settings.out)
     assert coverage == subject.coverage
-    assert list(answers) == list(PATTERNS)
-    for name in PATTERNS:
-        answer = compute_answer(name, subject)
+    assert list(answers) == [*PATTERNS, "forecast_ways"]
+    for name in answers:
+        answer = compute_answer(name, subject) if name in PATTERNS else answer_beside(subject, forecast)
+        assert answer is not None
         assert answers[name].finding == answer.finding
         assert list(answers[name].frames) == list(answer.frames)
         for part, frame in answer.frames.items():
@@ -46,7 +49,7 @@ def test_a_second_call_finds_nothing_new_and_tells_its_counts(sample_settings) -
     told: list[str] = []
     counts = patterns(sample_settings, tell=lambda what, done, total: told.append(what))
     assert counts == PatternCounts(
-        len(PATTERNS), coverage.n_rows, coverage.n_covered, coverage.n_days, nothing_new=True
+        len(PATTERNS) + 1, coverage.n_rows, coverage.n_covered, coverage.n_days, nothing_new=True
     )
     assert told == []
 
