@@ -19,6 +19,7 @@ TITLES = {
     "charts": "Drawing the charts",
     "report": "Writing the report",
     "show": "Filling Prefect's page",
+    "study": "Running the study",
 }
 
 

@@ -41,7 +41,18 @@ PACKAGES = (
     "tzdata",
     "wordcloud",
 )
-ROOMS = ("tables", "patterns", "models", "charts", "clouds", "report", "prefect", "sample", "cohort")
+ROOMS = (
+    "tables",
+    "patterns",
+    "models",
+    "charts",
+    "clouds",
+    "report",
+    "prefect",
+    "sample",
+    "studies",
+    "cohort",
+)
 
 
 def examine(settings: Settings) -> dict[str, dict[str, Any]]:

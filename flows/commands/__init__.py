@@ -22,6 +22,7 @@ from flows.commands import (
     sample,
     schedule,
     sql,
+    study,
 )
 
 # Read when NumPy is first imported; only one thread gives the same bytes on every run.
@@ -42,6 +43,7 @@ for command in (
     learn.learn,
     report.report,
     sample.sample,
+    study.study,
     cohort.cohort,
     schedule.schedule,
     browse.browse,

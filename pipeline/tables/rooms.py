@@ -12,7 +12,18 @@ from pathlib import Path
 
 from pipeline.errors import StoreError
 
-NAMES = ("tables", "patterns", "models", "charts", "clouds", "report", "sample", "prefect", "cohort")
+NAMES = (
+    "tables",
+    "patterns",
+    "models",
+    "charts",
+    "clouds",
+    "report",
+    "sample",
+    "studies",
+    "prefect",
+    "cohort",
+)
 """The folders that are Almanac's by name."""
 MADE: Mapping[str, tuple[str, ...]] = {
     "patterns": ("*.parquet", "findings.json", "coverage.json"),

@@ -1,0 +1,131 @@
+"""Digits read by nets: how each learned, what softmax looks for, what was misread, and what depth does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from pipeline.charts.boxes import draw_rule, open_sheet, place
+from pipeline.charts.lettering import write
+from pipeline.charts.study_maps import draw_picture
+from pipeline.charts.study_picture import StudyPicture
+from pipeline.charts.study_plot import Box, Named, draw_dots, draw_line, name_ends, open_plot, share_row
+from pipeline.charts.tokens import Theme
+
+TOP, LEFT, GAP, FOOT = 44.0, 34.0, 34.0, 40.0
+CURVES, DIGIT, BETWEEN, DEPTH = 150.0, 62.0, 62.0, 170.0
+NAMES = 116.0
+NETS = (
+    ("softmax", "784–10, softmax alone"),
+    ("plain", "784–128–128–10"),
+    ("dropout", "the same with dropout"),
+)
+DEEP = (("logistic", "logistic units"), ("relu", "rectified units"))
+
+
+def picture_perceptron(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
+    """Return how to draw learning curves, ten weights, misread digits, and gradients by layer."""
+    height = TOP + CURVES + 2 * (DIGIT + BETWEEN) + 44 + BETWEEN + DEPTH + FOOT
+    return StudyPicture(
+        partial(draw_perceptron, arrays=arrays),
+        "Loss by epoch of pictures learned (grey) and held back (blue); red: the epoch that was kept",
+        height,
+    )
+
+
+def draw_perceptron(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
+    """Draw four rows: curves of the nets, the weights of softmax, digits misread, and five layers deep."""
+    width, _ = open_sheet(ax)
+    first = _draw_curves(ax, Box(LEFT, TOP, width - LEFT, CURVES), arrays, theme)
+    top = TOP + CURVES + BETWEEN + 26
+    write(
+        ax,
+        "What softmax looks for in each digit",
+        0,
+        top - 14,
+        size=14,
+        colour=theme.ink,
+        semibold=True,
+        at="left",
+    )
+    for k, box in enumerate(share_row(Box(0, top, width, DIGIT), 10, (width - 10 * DIGIT) / 9)):
+        draw_picture(place(ax, *box), arrays["weight"][k], theme, both_ways=True)
+    top += DIGIT + BETWEEN - 14
+    write(
+        ax,
+        "Misread by the net with dropout",
+        0,
+        top - 14,
+        size=14,
+        colour=theme.ink,
+        semibold=True,
+        at="left",
+    )
+    _draw_misread(ax, Box(0, top, width, DIGIT), arrays, theme)
+    top += DIGIT + 18 + BETWEEN
+    left, right = share_row(Box(LEFT, top, width - LEFT - NAMES, DEPTH), 2, 70.0)
+    _draw_gradients(ax, left, arrays, theme)
+    _draw_depth(ax, right, arrays, theme)
+    return first
+
+
+def _draw_curves(ax: Axes, whole: Box, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
+    top = max(float(arrays[f"{key}_held"].max()) for key, _ in NETS)
+    plots = []
+    for k, (box, (key, name)) in enumerate(zip(share_row(whole, len(NETS), GAP), NETS, strict=True)):
+        learned, held = arrays[f"{key}_learned"], arrays[f"{key}_held"]
+        epochs = np.arange(1, len(held) + 1)
+        plot = open_plot(
+            ax, box, (1, max(2, len(held))), (0, top * 1.08), theme, y_ticks=None if k == 0 else (),
+            x_name="epoch" if k == 2 else "",
+        )  # fmt: skip
+        write(ax, name, box.left, box.top - 16, size=14, colour=theme.ink, semibold=True, at="left")
+        draw_line(plot, epochs, learned, theme.faint, px=2)
+        draw_line(plot, epochs, held, theme.data, px=2.6)
+        best = min(max(int(arrays[f"{key}_best"]), 1), len(held))
+        draw_dots(
+            plot, epochs[best - 1 : best], held[best - 1 : best], theme.mark, px=9, edge=theme.bg, layer=5
+        )
+        plots.append(plot)
+    return plots[0]
+
+
+def _draw_misread(ax: Axes, row: Box, arrays: Mapping[str, np.ndarray], theme: Theme) -> None:
+    n = min(10, len(arrays["wrong"]))
+    for k, box in enumerate(share_row(row, 10, (row.width - 10 * DIGIT) / 9)[:n]):
+        draw_picture(place(ax, *box), arrays["wrong"][k].astype(float), theme)
+        text = f"{arrays['wrong_digit'][k]}, not {arrays['wrong_said'][k]}"
+        write(ax, text, box.left + DIGIT / 2, box.top + DIGIT + 12, size=12.5, colour=theme.muted)
+
+
+def _draw_gradients(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Theme) -> None:
+    """Draw the size of the gradient of each layer's weights at the start, in powers of ten."""
+    sizes = [arrays[f"{key}_gradient"] for key, _ in DEEP]
+    low, high = min(float(each.min()) for each in sizes), max(float(each.max()) for each in sizes)
+    n = len(sizes[0])
+    plot = open_plot(
+        ax, box, (0.8, n + 0.2), (low / 2, high * 2), theme, log=True, x_name="layer of weights",
+        y_name="gradient at the start, by layer", x_ticks=[float(k) for k in range(1, n + 1)],
+    )  # fmt: skip
+    for size, colour in zip(sizes, (theme.mark, theme.data), strict=True):
+        draw_line(plot, np.arange(1, n + 1), size, colour, px=2)
+        draw_dots(plot, np.arange(1, n + 1), size, colour, px=7, edge=theme.bg, layer=4)
+
+
+def _draw_depth(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Theme) -> None:
+    """Draw how often nets of five hidden layers are right, by epoch."""
+    curves = [arrays[f"{key}_accuracy"] for key, _ in DEEP]
+    n = len(curves[0])
+    plot = open_plot(
+        ax, box, (1, n), (min(0.4, *(float(curve.min()) for curve in curves)), 1.0), theme, x_name="epoch",
+        y_name="five hidden layers: share right",
+    )  # fmt: skip
+    draw_rule(plot, (1, n), (0.5, 0.5), theme.axis)
+    names = []
+    for curve, (_, name), colour in zip(curves, DEEP, (theme.mark, theme.data), strict=True):
+        draw_line(plot, np.arange(1, n + 1), curve, colour, px=2.4)
+        names.append(Named(float(curve[-1]), name, colour, True))
+    name_ends(plot, names)
