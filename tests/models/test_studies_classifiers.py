@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
-from models.studies import logistic, quadrants, ring, tribes
+from models.check import check_pullback
+from models.errors import InputError
+from models.studies import deep_layers, logistic, perceptron, quadrants, ring, tribes, two_heads
+from models.studies.invented_days import invent_days
 from models.studies.shapes import make_grid, make_quadrants, make_ring, make_tribes
-from models.studies.study import StudyData, StudyResult
+from models.studies.study import Images, StudyData, StudyResult
+from models.types import Array
 
 
 def figures_of(result: StudyResult) -> dict[str, float]:
@@ -68,3 +73,77 @@ def test_a_line_fails_and_a_feature_and_a_net_do_not(study: Any, feature: str) -
         assert (line.published, line.comparable) == (45.77, False)
         assert line.note == "chance; the course's points are not published"
     assert result.arrays["epoch"].tolist() == list(range(50, 501, 50))
+
+
+def test_a_loss_of_two_heads_pulls_back_to_both() -> None:
+    rng = np.random.default_rng(0)
+    constants = {"label": rng.integers(0, 7, 5), "target": rng.poisson(3.0, (5, 1)).astype(float)}
+    value = (rng.normal(size=(5, 7)), rng.normal(size=(5, 1)))
+    check_pullback(partial(two_heads.add_losses, **constants), value, rng=rng)
+
+
+def test_invented_days_know_the_days_before_and_the_day_after() -> None:
+    days = invent_days(50, rng=np.random.default_rng(3))
+    np.testing.assert_allclose(10 * np.exp(days.week[1:, -1]), days.to_come[:-1])  # the day itself
+    np.testing.assert_array_equal(days.week[1:, :-1], days.week[:-1, 1:])
+    assert days.weekday[:9].tolist() == [6, 0, 1, 2, 3, 4, 5, 6, 0]
+
+
+@pytest.mark.slow
+def test_one_net_answers_both_questions_as_well_as_two_nets() -> None:
+    result = two_heads.run_study(StudyData())
+    figures = figures_of(result)
+    assert figures["weekdays named right, one net with two heads"] > 75
+    missed = [value for what, value in figures.items() if what.startswith("next day's count missed by")]
+    both, alone, week, least = missed
+    assert least < min(both, alone) and max(both, alone) < week
+    assert result.arrays["edges"].tolist()[:3] == [[-1, 0], [0, 1], [-2, 2]]
+    assert result.arrays["part_sizes"].sum() == 24 * 24 + 24 + 7 * 8 + 8 + 32 * 32 + 32 + 33 * 8
+
+
+def test_the_first_of_five_logistic_layers_gets_hardly_any_gradient() -> None:
+    rng = np.random.default_rng(0)
+    points, new = make_tribes(400, rng=rng), make_tribes(1000, rng=rng)
+    deep = {name: deep_layers.train_deep_net(name, points, new, seed=0) for name in ("logistic", "relu")}
+    fades = {name: each.gradient[-1] / each.gradient[0] for name, each in deep.items()}
+    assert fades["logistic"] > 500 and fades["relu"] < 20
+    assert deep["logistic"].accuracy[-1] < 0.7 and deep["relu"].accuracy[-1] > 0.8
+
+
+@pytest.mark.slow
+def test_a_net_bends_where_a_line_cannot() -> None:
+    curve = deep_layers.fit_curve(seed=0)
+    assert curve.net > 0.95 and curve.line < 0.6
+
+
+def make_pictures(n: int, *, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Ten patterns of noise, each with more noise on it."""
+    patterns = np.random.default_rng(9).integers(0, 160, (10, 28, 28))
+    digit = rng.integers(0, 10, n)
+    return (patterns[digit] + rng.integers(0, 95, (n, 28, 28))).astype(np.uint8), digit.astype(np.uint8)
+
+
+class FewPictures(StudyData):
+    """Pictures that are not MNIST, and a few."""
+
+    def images(self, name: str) -> Images:
+        assert name == "mnist"
+        rng = np.random.default_rng(0)
+        return Images(*make_pictures(600, rng=rng), *make_pictures(200, rng=rng))
+
+
+@pytest.mark.slow
+def test_the_digits_study_runs_through_on_other_pictures() -> None:
+    told: list[tuple[int, int]] = []
+    result = perceptron.run_study(FewPictures(), tell=lambda done, of: told.append((done, of)))
+    figures, arrays = figures_of(result), result.arrays
+    assert figures["right on test pictures, with dropout"] > 95
+    assert [f.published for f in result.figures[:2]] == [97.75, 99.56]
+    assert arrays["confusion"].sum() == 200 and arrays["weight"].shape == (10, 28, 28)
+    assert arrays["summary"][-1] == "118,282 parameters"
+    assert told[-1] == (35, 35) and [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_without_its_pictures_the_digits_study_says_where_to_get_them() -> None:
+    with pytest.raises(InputError, match="This study needs MNIST, which Almanac does not bring"):
+        perceptron.run_study(StudyData())
