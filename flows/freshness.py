@@ -21,7 +21,7 @@ from pipeline.tables.journal import (
 
 MAY_BE_MISSING = ("learn",)
 """Without models there is a report all the same."""
-SAME = {"ingest": "--home-zone", "learn": "--filter and --home-zone"}
+SAME = {"ingest": "--home-zone", "learn": "--filter, --home-zone and --free-days"}
 SAME_ELSE = "--filter, --home-zone, --free-days, --redact and --coarse"
 """The options by which an earlier command made what a later one reads."""
 

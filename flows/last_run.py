@@ -63,6 +63,8 @@ def describe_learners(counts: Any) -> list[str]:
         elif started == "went on":
             hours = " (nothing new to learn)"
         lines.append(f"The model {name.replace('_', ' ')}{_say_start(started)}{hours}.")
+    left = getattr(counts, "left", {}).items()
+    lines += [f"The model {name.replace('_', ' ')}: {why[0].lower()}{why[1:]}" for name, why in left]
     return lines
 
 

@@ -24,7 +24,7 @@ from pipeline.tables.versions import list_versions
 
 if TYPE_CHECKING:
     from flows.painters import Piece
-    from flows.work.result import WorkResult
+    from flows.work.result import Belief, WorkResult
     from pipeline.patterns.answer import Answer
     from pipeline.patterns.coverage import Coverage
     from pipeline.patterns.year_page import YearPage
@@ -68,6 +68,11 @@ def describe_results(results: Iterable[WorkResult], coverage: Coverage) -> list[
     from flows.work.result import write_result
 
     return [[write_result(result).decode() for result in results], pack_coverage(coverage)]
+
+
+def describe_beliefs(beliefs: Iterable[Belief], coverage: Coverage) -> list[Any]:
+    """Return what the picture of what a model believes is drawn from."""
+    return [list(map(list, beliefs)), pack_coverage(coverage)]
 
 
 def describe_cloud(words: pd.DataFrame, coverage: Coverage) -> list[Any]:

@@ -45,7 +45,7 @@ def load_libraries() -> None:
 
 
 def perform(
-    step: str, archives: Sequence[str], settings: Settings, watcher: Watcher, **more: str | bool
+    step: str, archives: Sequence[str], settings: Settings, watcher: Watcher, **more: str | bool | float
 ) -> Any:
     """Run one step, timed and watched, and return its counts; raise ``StepFailedError``."""
 

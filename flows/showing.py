@@ -168,6 +168,7 @@ def _list_pictures(
     files = record.files if record else {}
     captions = {name: answer.finding.headline for name, answer in answers.items()}
     captions |= {MODEL_CHARTS[each.name]: each.headline for each in results if each.name in MODEL_CHARTS}
+    captions |= {belief.name: belief.headline for each in results for belief in each.beliefs}
     for name, caption in captions.items():
         if digest := files.get(file := f"charts/{name}.png"):
             yield ShownPicture(f"{CHART}-{name.replace('_', '-')}", caption, out / file, digest)

@@ -21,7 +21,7 @@ def run_alone(
     archives: Sequence[str] = (),
     verbose: bool,
     as_json: bool = False,
-    **more: str | bool,
+    **more: str | bool | float,
 ) -> tuple[Settings, Any]:
     """Run one step under the lock; return the settings and its counts, printed too with ``as_json``.
 

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from flows.commands.alone import run_alone
-from flows.commands.options import AsJson, Filter, HomeZone, Out, Verbose, list_options
+from flows.commands.options import AsJson, Filter, FreeDays, HomeZone, Out, Verbose, list_options
 
 Only = Annotated[
     str | None, typer.Option("--only", metavar="NAME", help="One piece of work, such as next_hour.")
 ]
 
 
+Every = Annotated[
+    bool, typer.Option("--all", help="Train the models too that take longer than some minutes.")
+]
+Minutes = Annotated[
+    float | None,
+    typer.Option("--minutes", metavar="M", help="Begin nothing that would not end in time; go on next time."),
+]
+
+
 def learn(
     only: Only = None,
+    every: Every = False,
+    minutes: Minutes = None,
     home_zone: HomeZone = None,
     subject: Filter = None,
+    free_days: FreeDays = None,
     out: Out = None,
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Train the models and score them beside their baselines."""
-    options = list_options(out, home_zone, subject)
-    _, counts = run_alone(
-        "learn", options, verbose=verbose, as_json=as_json, **({"only": only} if only else {})
-    )
+    options = list_options(out, home_zone, subject, free_days=free_days)
+    more: dict[str, Any] = {"only": only, "every": every or None, "minutes": minutes}
+    more = {name: value for name, value in more.items() if value is not None}
+    _, counts = run_alone("learn", options, verbose=verbose, as_json=as_json, **more)
     if not as_json:
         from flows.last_run import describe_learners
 

@@ -14,12 +14,13 @@ from pipeline.tables.progress import Tell, silent
 
 if TYPE_CHECKING:
     from flows.painters import File, Piece
-    from flows.work.result import WorkResult
+    from flows.work.result import Belief, WorkResult
     from pipeline.patterns.answer import Answer
     from pipeline.patterns.coverage import Coverage
 
 STEP = "charts"
 LEARNER, CLASSIFIER, YEAR_PAGES = "learner", "classifier", "year pages"  # what is drawn beside the answers
+BELIEFS = ("learned_hours", "weekday_weights")  # of what models believe, what is drawn
 LONGEST = ("words_by_year", "dots")  # to draw
 WORTH_PICTURES = 6
 MOST_PROCESSES = 2  # each takes 0.2 GB
@@ -136,7 +137,7 @@ class Studio:
             *first,
             *years,
             *clouds,
-            *(Piece(name) for name in (*self.answers, LEARNER, CLASSIFIER) if name not in LONGEST),
+            *(Piece(name) for name in (*self.answers, LEARNER, CLASSIFIER, *BELIEFS) if name not in LONGEST),
         ]
 
     def count_worth(self, pieces: Sequence[Piece]) -> int:
@@ -162,6 +163,8 @@ class Studio:
         if piece.name == YEAR_PAGES:
             page = next(p for p in list_year_pages(self.answers, self.coverage) if p.year == piece.year)
             return pieces.digest_sources(pieces.describe_year(page))
+        if piece.name in BELIEFS:
+            return pieces.digest_sources(pieces.describe_beliefs(self._choose_beliefs(piece), self.coverage))
         if piece.name in (LEARNER, CLASSIFIER):
             return pieces.digest_sources(pieces.describe_results(self._choose_results(piece), self.coverage))
         answer = self.answers[piece.name]
@@ -182,6 +185,8 @@ class Studio:
             return list(_render_learner(self._choose_results(piece), self.coverage))
         if piece.name == CLASSIFIER:
             return list(_render_classifier(self._choose_results(piece), self.coverage))
+        if piece.name in BELIEFS:
+            return list(_render_beliefs(self._choose_beliefs(piece), self.coverage))
         render = partial(render_cloud, piece.year) if piece.year else partial(render_answer, piece.name)
         return list(render(self.answers[piece.name], self.coverage))
 
@@ -192,6 +197,10 @@ class Studio:
         # By week, which is too fine where even the days are left out.
         return [result for result in self.results if len(result.curve) > 1 and not self.coverage.coarse]
 
+    def _choose_beliefs(self, piece: Piece) -> list[Belief]:
+        """List the beliefs whose picture this is."""
+        return [belief for result in self.results for belief in result.beliefs if belief.name == piece.name]
+
 
 def _render_learner(results: Iterable[WorkResult], coverage: Coverage) -> Iterator[File]:
     from flows.work.result import frame_curve
@@ -199,7 +208,7 @@ def _render_learner(results: Iterable[WorkResult], coverage: Coverage) -> Iterat
     from pipeline.charts.learner import picture_learner
 
     for result in results:
-        picture = picture_learner(frame_curve(result), result.baseline_name, coverage)
+        picture = picture_learner(frame_curve(result), result.baseline_name, coverage, result.drifts)
         yield from render_picture(LEARNER, picture, result.headline, result.deck, coverage)
 
 
@@ -215,3 +224,15 @@ def _render_classifier(results: Iterable[WorkResult], coverage: Coverage) -> Ite
             left_out=say_span(result),
         )  # fmt: skip
         yield from render_picture(CLASSIFIER, picture, result.headline, result.deck, coverage)
+
+
+def _render_beliefs(beliefs: Iterable[Belief], coverage: Coverage) -> Iterator[File]:
+    from flows.work.result import frame_belief
+    from pipeline.charts.files import render_picture
+    from pipeline.charts.learned_hours import picture_learned_hours
+    from pipeline.charts.weekday_weights import picture_weekday_weights
+
+    pictures = {"learned_hours": picture_learned_hours, "weekday_weights": picture_weekday_weights}
+    for belief in beliefs:
+        picture = pictures[belief.name](frame_belief(belief), coverage)
+        yield from render_picture(belief.name, picture, belief.headline, belief.deck, coverage)

@@ -90,7 +90,8 @@ def gather(out: Path, home_zone: tuple[ZoneSpan, ...]) -> Contents:
 
     What was redacted when the answers were made, the answers' coverage says.
     """
-    from flows.steps.learn import read_results
+    from flows.steps.charts import BELIEFS
+    from flows.steps.learn import read_left, read_results
     from flows.steps.patterns import read_answers
     from pipeline.report.contents import Books, Contents
     from pipeline.report.share_safe import coarsen_line, redact_books
@@ -98,7 +99,7 @@ def gather(out: Path, home_zone: tuple[ZoneSpan, ...]) -> Contents:
 
     answers, coverage = read_answers(out)
     store = Store(out)
-    names = [*answers, "learner", "classifier"]
+    names = [*answers, "learner", "classifier", *BELIEFS]
     drawings = {name: drawing for name in names if (drawing := read_drawing(out / "charts" / "page", name))}
     models = tuple(_convert(result) for result in read_results(out))
     books = Books(store.ledger(), store.skip_reasons(), store.unread_files(), tuple(store.notes()))
@@ -106,7 +107,8 @@ def gather(out: Path, home_zone: tuple[ZoneSpan, ...]) -> Contents:
         books = redact_books(books, coarse=coverage.coarse)
     if coverage.coarse:
         models = tuple(coarsen_line(line) for line in models)
-    return Contents(answers, coverage, drawings, models, books, count_moments(store, home_zone, coverage))
+    tally = count_moments(store, home_zone, coverage)
+    return Contents(answers, coverage, drawings, models, books, tally, read_left(out))
 
 
 def count_moments(store: Store, home_zone: tuple[ZoneSpan, ...], coverage: Coverage) -> Tally | None:
@@ -150,10 +152,10 @@ def read_drawing(folder: Path, name: str) -> Drawing | None:
 
 def _convert(result: WorkResult) -> ModelLine:
     """Hand a result to the report, whose room may not know the models' work."""
-    from flows.work.result import frame_confusion, frame_curve
-    from pipeline.report.contents import ModelLine
+    from flows.work.result import frame_belief, frame_confusion, frame_curve
+    from pipeline.report.contents import ModelBelief, ModelLine
 
-    tables = ("curve", "confusion")
+    tables = ("curve", "confusion", "beliefs")
     shared = {
         field.name: getattr(result, field.name) for field in fields(ModelLine) if field.name not in tables
     }
@@ -161,6 +163,10 @@ def _convert(result: WorkResult) -> ModelLine:
         **shared,
         curve=frame_curve(result) if result.curve else None,
         confusion=frame_confusion(result) if result.confusion else None,
+        beliefs=tuple(
+            ModelBelief(one.name, one.headline, one.deck, one.alt, frame_belief(one))
+            for one in result.beliefs
+        ),
     )
 
 

@@ -14,7 +14,7 @@ ENOUGH_ROWS = 100
 ENOUGH_WEEKS = 8  # of the scored span; below, days are drawn again, not weeks
 SHOWN = 0.0005  # a smaller share is printed as 0 %, which a verdict must not contradict
 CLEAR = 0.10  # the whole interval lies above a tenth of the baseline's errors
-N_TRIED = 3  # pieces of model work on the page
+N_TRIED = 7  # pieces of model work that there are, whether or not an archive is enough for all
 
 
 def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str | None:
@@ -26,15 +26,19 @@ def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str |
     return None
 
 
-def weigh_errors(model: Array, baseline: Array, days: Array, seed: int) -> Avoided:
+def weigh_errors(
+    model: Array, baseline: Array, days: Array, seed: int, *, blocks: Array | None = None
+) -> Avoided:
     """Compare root mean squared errors; ``model`` and ``baseline`` hold the *squared* error of each row.
 
     A squared error is least for the honest guess: an expected count, a true probability. ``days``
-    (datetime64) group the rows into weeks, or days where weeks are few.
+    (datetime64) group the rows into weeks, or days where weeks are few; ``blocks`` into longer stretches,
+    where the labels of neighbouring weeks are alike.
     """
-    numbers = days.astype("datetime64[D]").astype(np.int64)
-    weeks = (numbers + 3) // 7  # Monday to Sunday
-    blocks = weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
+    if blocks is None:
+        numbers = days.astype("datetime64[D]").astype(np.int64)
+        weeks = (numbers + 3) // 7  # Monday to Sunday
+        blocks = weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
     squares = compare_errors(model, baseline, blocks, rng=np.random.default_rng(seed), n_tried=N_TRIED)
     return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
 
@@ -53,9 +57,10 @@ def say_avoided(avoided: Avoided) -> str:
     return f"{say_percent(avoided.share)}, from {say_percents(avoided.low, avoided.high)}"
 
 
-def say_interval() -> str:
+def say_interval(blocks: str = "whole weeks again (days, where there are few weeks)") -> str:
     """Say how the interval was made, for 'How this is counted'."""
     return (
-        "The interval comes from drawing whole weeks again (days, where there are few weeks), and is widened "
-        f"for the {spell_small(N_TRIED)} models tried, so that all together hold with {say_percent(0.95)}."
+        f"The interval comes from drawing {blocks}, and is widened "
+        f"for the {spell_small(N_TRIED)} models that may be tried, so that all together hold with "
+        f"{say_percent(0.95)}."
     )

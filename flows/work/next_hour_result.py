@@ -10,12 +10,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from flows.work.card import fill_card
 from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, weigh_errors
+from flows.work.next_hour_beliefs import (
+    find_drifts,
+    learn_daily_curve,
+    measure_coverage,
+    say_coverage,
+    say_drifts,
+)
 from flows.work.result import NO_BETTER, WeekError, WorkResult, span_days
 from models.baselines import guess_mean_of_periods, guess_mean_so_far, guess_same_place
 from models.types import Array, Flags
 from models.validation import choose_lowest, split_by_time
-from pipeline.features.hour_series import DAY, N_WEEKS, WEEK, HourSeries
+from pipeline.features.hour_series import DAY, N_WEEKS, NAMES, WEEK, HourSeries
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import begin, say_days, say_percent, say_percents, spell_small
 
@@ -51,9 +59,9 @@ def say_too_little(subject: Subject, too_little: str) -> WorkResult:
     )  # fmt: skip
 
 
-def bound_guesses(series: HourSeries, guesses: Array) -> Array:
-    """Keep guesses between 0 and the busiest hour so far."""
-    busiest = np.concatenate([[0.0], np.maximum.accumulate(np.nan_to_num(series.counts))[:-1]])
+def bound_guesses(counts: Array, guesses: Array) -> Array:
+    """Keep guesses between 0 and the largest count so far."""
+    busiest = np.concatenate([[0.0], np.maximum.accumulate(np.nan_to_num(counts))[:-1]])
     bounded: Array = np.clip(guesses, 0, busiest)
     return bounded
 
@@ -94,7 +102,8 @@ def average_weeks(series: HourSeries, errors: Errors, baseline: str) -> tuple[We
 
 def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int) -> WorkResult:
     """Choose the baseline, score the guesses of the last fifth of the covered days, say what came of it."""
-    errors = measure_errors(series, bound_guesses(series, guesses))
+    guesses = bound_guesses(series.counts, guesses)
+    errors = measure_errors(series, guesses)
     days = series.hours.astype("datetime64[D]")
     covered = np.unique(days[np.isfinite(series.counts)])
     split = split_by_time(len(covered))
@@ -120,18 +129,36 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
         f"Two lines, weekly error of the learner’s guesses and of {baseline}. On the scored days, "
         f"{say_days(span.first, span.last)}: off by {off:#.3g} and {off_baseline:#.3g}."
     )
-    return WorkResult(
+    drifts = find_drifts(series, errors.model)
+    coverage = measure_coverage(series, guesses, choosing, scored)
+    result = WorkResult(
         NAME, _ask(subject), MODEL_NAME, baseline,
         headline=f"The learner’s guesses are {phrase} than {baseline}",
         emphasis=phrase, deck=deck, alt=alt, how=HOW,
-        notes=compare_with_others(errors, baseline, scored, days, seed),
+        notes=(
+            *compare_with_others(errors, baseline, scored, days, seed),
+            say_coverage(coverage, subject.nouns),
+            *say_drifts(drifts),
+        ),
         model_score_text=f"off by {off:#.3g}", baseline_score_text=f"off by {off_baseline:#.3g}",
         model_score=off, baseline_score=off_baseline,
         avoided=avoided.share, low=avoided.low, high=avoided.high,
         verdict=verdict, certainty=say_avoided(avoided),
         n_scored=int(scored.sum()), scored_unit="hours", learned=learned, scored=span,
-        n_tried=N_TRIED, curve=average_weeks(series, errors, baseline),
+        n_tried=N_TRIED, curve=average_weeks(series, errors, baseline), drifts=drifts,
+        beliefs=(learn_daily_curve(subject, series, guesses, scored),),
     )  # fmt: skip
+    return fill_card(
+        result,
+        n_learned=int((np.isfinite(guesses) & (days < covered[split.test][0])).sum()),
+        learned_nouns=("hour", "hours"),
+        looks_at="The hour’s place in day, week and year, and the counts of the hours before it.",
+        features=NAMES,
+        label=f"the number of {subject.nouns} of the hour, which it learns after it has guessed it.",
+        chosen="Nothing is chosen on your data: forgetting and ridge were settled on invented archives.",
+        file="sums over features and counts, and the guesses; no word.",
+        not_for="It must not be used to tell when somebody is at home, awake or away.",
+    )
 
 
 def find_off(squares: Array) -> float:

@@ -1,7 +1,7 @@
 """What one piece of model work found: the record that ``learn`` writes and that charts and report read.
 
 Every text is finished English without a word of the owner's; every number beside it is the one it was
-made of. A result that says ``too_little`` has no scores, no verdict, no curve and no table.
+made of. A result that says ``too_little`` has no scores, no verdict, no curve, no table and no card.
 """
 
 from __future__ import annotations
@@ -40,6 +40,17 @@ class RightShare(NamedTuple):
     share: float
     low: float
     high: float
+
+
+class Belief(NamedTuple):
+    """What a model holds to be so, as a table of numbers that has a picture: ``charts/<name>.png``."""
+
+    name: str
+    headline: str
+    deck: str
+    alt: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[float | None, ...], ...]
 
 
 class Span(NamedTuple):
@@ -86,6 +97,9 @@ class WorkResult:
     curve: tuple[WeekError, ...] = ()
     right: tuple[RightShare, ...] = ()  # of a classifier: its own share, its baseline's, shuffled labels'
     confusion: tuple[tuple[int, ...], ...] = ()  # days by true weekday, then by the one said; Monday first
+    drifts: tuple[date, ...] = ()  # the days on which a lasting change of a learner's error was noticed
+    beliefs: tuple[Belief, ...] = ()
+    card: tuple[tuple[str, str], ...] = ()  # the model card: title, text
 
 
 class WorkDone(NamedTuple):
@@ -121,6 +135,14 @@ def frame_confusion(result: WorkResult) -> pd.DataFrame:
     return frame.assign(share=np.where(n_true[:, None] > 0, share, np.nan).ravel())
 
 
+def frame_belief(belief: Belief) -> pd.DataFrame:
+    """Return the table of a belief."""
+    import pandas as pd
+
+    table = np.array(belief.rows, dtype=np.float64).reshape(-1, len(belief.columns))
+    return pd.DataFrame(table, columns=list(belief.columns))
+
+
 def frame_right(result: WorkResult) -> pd.DataFrame:
     """Return how often each is right: name, share, low, high."""
     import pandas as pd
@@ -138,10 +160,16 @@ def parse_result(content: bytes, *, where: str) -> WorkResult:
     """Read a result back; ``where`` names the file in the ``StoreError`` of a damaged one."""
     try:
         fields: dict[str, Any] = json.loads(content)
-        fields["notes"] = tuple((title, text) for title, text in fields["notes"])
+        for name in ("notes", "card"):
+            fields[name] = tuple((title, text) for title, text in fields[name])
         fields["curve"] = tuple(WeekError(date.fromisoformat(w), m, b) for w, m, b in fields["curve"])
         fields["right"] = tuple(RightShare(*row) for row in fields["right"])
         fields["confusion"] = tuple(map(tuple, fields["confusion"]))
+        fields["drifts"] = tuple(map(date.fromisoformat, fields["drifts"]))
+        fields["beliefs"] = tuple(
+            Belief(name, headline, deck, alt, tuple(columns), tuple(map(tuple, rows)))
+            for name, headline, deck, alt, columns, rows in fields["beliefs"]
+        )
         for name in ("learned", "scored"):
             if fields[name] is not None:
                 fields[name] = Span(*map(date.fromisoformat, fields[name]))

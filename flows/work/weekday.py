@@ -2,21 +2,33 @@
 
 Judged as weekend or workday is, by the probabilities; the days named right are counted beside it, for the
 model, for its baseline, and for a model that was taught in the same way with the weekdays shuffled among its
-days: what that one finds, the way of looking puts there. The last 20 % of the covered days are scored once.
+days, and is asked about shuffled ones: what that one finds, the way of looking puts there. The last 20 % of
+the covered days are scored once.
 
 References: G. W. Brier 1950, *Verification of Forecasts Expressed in Terms of Probability*.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
+from flows.work.card import fill_card, say_choice
+from flows.work.classified import shuffle_labels
 from flows.work.evidence import find_too_little
-from flows.work.result import TOO_LITTLE, WorkDone, say_start
-from flows.work.weekday_result import Taught, list_weekdays, make_result, say_too_little, square_errors
-from flows.work.weekend_or_weekday import MEMORIES, Choice, recall
+from flows.work.memory import Choice, list_memories, recall, say_memory
+from flows.work.result import TOO_LITTLE, WorkDone, say_start, span_days
+from flows.work.weekday_result import (
+    Taught,
+    is_found,
+    list_weekdays,
+    make_result,
+    say_too_little,
+    square_errors,
+    tell_weights,
+)
 from models.baselines import MajorityClass
 from models.classifiers.softmax import SoftmaxClassifier
 from models.saving import pack_model
@@ -45,12 +57,27 @@ def run_work(
     if too_little is not None:
         return WorkDone(say_too_little(too_little), None, 0, TOO_LITTLE)
     taught = teach(profile.x, weekday, split)
-    shuffled = weekday.copy()
-    shuffled[split.before_test] = np.random.default_rng([seed, 1]).permutation(weekday[split.before_test])
+    shuffled = shuffle_labels(weekday, split, seed)
     control = teach(profile.x, shuffled, split)
     baseline = MajorityClass().fit(profile.x[split.before_test], weekday[split.before_test])
-    result = make_result(profile, split, taught, baseline, control, seed)
     model = taught.model
+    control_hits = control.model.predict(profile.x[split.test]) == shuffled[split.test]
+    result = make_result(profile, split, taught, baseline, control_hits, seed)
+    if is_found(result):
+        result = replace(result, beliefs=(tell_weights(model.parameters_.weight),))
+    result = fill_card(
+        result,
+        n_learned=taught.rows.stop - taught.rows.start, learned_nouns=("day", "days"),
+        looks_at="A day’s counts by hour, smoothed, against the fortnight before.",
+        features=NAMES,
+        label="the weekday, by the calendar alone.",
+        chosen=say_choice(
+            f"penalty {taught.choice.penalty:g}, {say_memory(taught.choice.memory_days)}",
+            len(PENALTIES) * len(list_memories(split)), "days", span_days(profile.days[split.validation]),
+        ),
+        file="weights, means and spreads of counts; no word.",
+        not_for="It must not be used to tell when somebody works.",
+    )  # fmt: skip
     arrays = {
         "weight": model.parameters_.weight,
         "bias": model.parameters_.bias,
@@ -68,7 +95,7 @@ def teach(x: Array, weekday: Array, split: Split) -> Taught:
     choice = choose_settings(x, weekday, split)
     rows = recall(split.before_test, choice.memory_days)
     model = SoftmaxClassifier(choice.penalty, max_steps=MOST_STEPS)
-    return Taught(model.fit(x[rows], weekday[rows]), rows)
+    return Taught(model.fit(x[rows], weekday[rows]), rows, choice)
 
 
 def choose_settings(x: Array, weekday: Array, split: Split) -> Choice:
@@ -79,8 +106,7 @@ def choose_settings(x: Array, weekday: Array, split: Split) -> Choice:
         model = SoftmaxClassifier(choice.penalty, max_steps=MOST_STEPS).fit(x[rows], weekday[rows])
         return float(square_errors(model, x[split.validation], weekday[split.validation]).mean())
 
-    memories = [days for days in MEMORIES if days is None or days < split.train.stop]
-    return choose_lowest([Choice(*pair) for pair in product(PENALTIES, memories)], measure)
+    return choose_lowest([Choice(*pair) for pair in product(PENALTIES, list_memories(split))], measure)
 
 
 def _find_missing(weekday: Array, split: Split) -> str | None:

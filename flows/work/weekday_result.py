@@ -8,15 +8,25 @@ from typing import NamedTuple
 import numpy as np
 
 from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, weigh_errors
-from flows.work.result import NO_BETTER, RightShare, WorkResult, span_days
+from flows.work.memory import Choice
+from flows.work.result import NO_BETTER, Belief, RightShare, WorkResult, span_days
 from models.baselines import MajorityClass
 from models.classifiers.softmax import SoftmaxClassifier
 from models.estimator import Classifier
-from models.types import Array
+from models.types import Array, Flags
 from models.validation import Split
 from pipeline.features.day_profile import DayProfile
 from pipeline.patterns.bootstrap import HOW_DRAWN, count_blocks, draw_weights, find_interval, widen
-from pipeline.patterns.wording import MONTHS, WEEKDAYS, say_count, say_days, say_percent, spell_small
+from pipeline.patterns.wording import (
+    MONTHS,
+    WEEKDAYS,
+    begin,
+    say_count,
+    say_days,
+    say_hour,
+    say_percent,
+    spell_small,
+)
 
 NAME = "weekday"
 QUESTION = "Which weekday was it?"
@@ -24,24 +34,26 @@ MODEL_NAME = "softmax on hours"
 GUESS = 1 / 7
 ENOUGH_SCORED = 56  # days, eight of each weekday, for a table of what was said of them
 SIMPLE = 0.02  # a share this near to a simple fraction is called by it
+WEEKDAY_WEIGHTS = "weekday_weights"
 THE_MODEL, SHUFFLED = "the model", "shuffled labels"
 HOW = (
     "Each covered day is 24 numbers: the logarithm of one plus the count of each clock hour, smoothed with "
     "its neighbours, against the mean of the fortnight before. The weekday comes from the calendar. The last "
     "fifth of the days is scored once. The model learns from the days before; how far back, and how strong "
     "its penalty, is chosen on the last quarter of those. A day counts as right where the likeliest weekday "
-    "was the true one. Shuffled labels: the same model, taught in the same way, but with the weekdays of its "
-    f"days shuffled. For the intervals of these shares, {HOW_DRAWN}. An error is how far the stated "
-    "probabilities lie from what the day was (root of the mean square); the baseline always states each "
-    "weekday’s share. "
+    "was the true one. Shuffled labels: the same model, taught and asked in the same way, but with the "
+    f"weekdays of all days shuffled. For the intervals of these shares, {HOW_DRAWN}. An error is how far the "
+    "stated probabilities lie from what the day was (root of the mean square); the baseline always states "
+    "each weekday’s share. "
 ) + say_interval()
 
 
 class Taught(NamedTuple):
-    """A model, and the days that it learned from."""
+    """A model, the days that it learned from, and how it was chosen to."""
 
     model: SoftmaxClassifier
     rows: slice
+    choice: Choice
 
 
 def list_weekdays(profile: DayProfile) -> Array:
@@ -95,6 +107,22 @@ def is_found(result: WorkResult) -> bool:
     return result.verdict not in ("", NO_BETTER) and is_clear(result.right)
 
 
+def tell_weights(weight: Array) -> Belief:
+    """Return what each hour says for each weekday: ``weight (24, 7)``, for a count one spread above usual."""
+    hour, day = np.unravel_index(int(weight.argmax()), weight.shape)
+    phrase = f"more than usual around {say_hour(int(hour))}"
+    return Belief(
+        WEEKDAY_WEIGHTS,
+        f"{begin(phrase)} speaks most for a {WEEKDAYS[day]}",
+        "How each hour speaks for each weekday, to the model: its weights, for a count that is one spread "
+        "above the fortnight before.",
+        f"Cells, weekday by hour, from speaking against it to speaking for it. Highest: {WEEKDAYS[day]}, "
+        f"{say_hour(int(hour))}.",
+        ("hour", *WEEKDAYS),
+        tuple((k, *(round(float(one), 6) for one in row)) for k, row in enumerate(weight)),
+    )
+
+
 def say_span(result: WorkResult) -> str:
     """Write when it learned and was tested: Learned on days to Oct 2024, tested on the 406 days after."""
     if result.learned is None:
@@ -109,10 +137,10 @@ def make_result(
     split: Split,
     taught: Taught,
     baseline: MajorityClass,
-    control: Taught,
+    control_hits: Flags,
     seed: int,
 ) -> WorkResult:
-    """Score all three on the last days and say what came of it."""
+    """Score all three on the last days; ``control_hits`` says where the third was right."""
     x, days, truth = profile.x[split.test], profile.days[split.test], list_weekdays(profile)[split.test]
     avoided = weigh_errors(
         square_errors(taught.model, x, truth), square_errors(baseline, x, truth), days, seed
@@ -120,8 +148,8 @@ def make_result(
     verdict = judge(avoided)
     said = taught.model.predict(x)
     usual = f"always {WEEKDAYS[int(baseline.predict(x[:1])[0])]}"
-    answers = {THE_MODEL: said, usual: baseline.predict(x), SHUFFLED: control.model.predict(x)}
-    right = [measure_right(name, (one == truth).astype(float), days, seed) for name, one in answers.items()]
+    hits = {THE_MODEL: said == truth, usual: baseline.predict(x) == truth, SHUFFLED: control_hits}
+    right = [measure_right(name, one.astype(float), days, seed) for name, one in hits.items()]
     model_right, baseline_right, shuffled_right = right
     often = say_often(model_right.share)
     if verdict == NO_BETTER:
@@ -143,7 +171,7 @@ def make_result(
         else f"On {say_count(len(days))} days that the model had not seen. "
     ) + shares
     control_note = (
-        f"Taught with the weekdays shuffled among its days, the same model is right "
+        f"Taught and asked with the weekdays shuffled among all days, the same model is right "
         f"{say_percent(shuffled_right.share)} of the time."
     )
     said_right = ", ".join(f"{one.name} {say_percent(one.share)}" for one in right)

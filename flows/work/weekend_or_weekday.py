@@ -11,9 +11,11 @@ References: G. W. Brier 1950, *Verification of Forecasts Expressed in Terms of P
 from __future__ import annotations
 
 from itertools import product
-from typing import NamedTuple
 
+from flows.work.card import fill_card, say_choice
+from flows.work.classified import SHUFFLED, say_control, shuffle_labels
 from flows.work.evidence import N_TRIED, find_too_little, judge, say_avoided, say_interval, weigh_errors
+from flows.work.memory import Choice, list_memories, recall, say_memory
 from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, WorkResult, say_start, span_days
 from models.baselines import MajorityClass
 from models.classifiers.logistic import LogisticClassifier
@@ -31,7 +33,6 @@ QUESTION = "Weekend or workday?"
 MODEL_NAME = "logistic on hours"
 VERSION = 2
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3)
-MEMORIES = (730, None)  # days to learn from; habits change, and old days may mislead
 LABELS = ("workday", "weekend")
 HOW = (
     "Each covered day is 24 numbers: the logarithm of one plus the count of each clock hour, smoothed with "
@@ -40,6 +41,8 @@ HOW = (
     "how strong its penalty, is chosen on the last quarter of those. An error is how far the stated "
     "probability of a weekend lies from what the day was (root of the mean square); the baseline always "
     "states the share of weekend days. A day counts as right where the likelier kind was the true one. "
+    "Shuffled labels: the same model, taught and asked in the same way, but with the labels of all days "
+    "shuffled. "
 ) + say_interval()
 
 
@@ -54,11 +57,24 @@ def run_work(
     ) or _find_one_kind(profile, split)
     if too_little is not None:
         return WorkDone(_say_too_little(too_little), None, 0, TOO_LITTLE)
-    choice = choose_settings(profile, split)
-    before = recall(split.before_test, choice.memory_days)
-    model = LogisticClassifier(choice.penalty).fit(profile.x[before], profile.weekend[before])
+    choice, before, model = teach(profile, split)
+    blind = profile._replace(weekend=shuffle_labels(profile.weekend, split, seed))
+    control = teach(blind, split)[2]
     baseline = MajorityClass().fit(profile.x[split.before_test], profile.weekend[split.before_test])
-    result = make_result(profile, split, before, model, baseline, seed)
+    result = make_result(profile, split, before, (model, baseline, control), blind.weekend[split.test], seed)
+    result = fill_card(
+        result,
+        n_learned=before.stop - before.start, learned_nouns=("day", "days"),
+        looks_at="A day’s counts by hour, smoothed, against the fortnight before.",
+        features=NAMES,
+        label="weekend or workday, by the calendar and your weekend days alone.",
+        chosen=say_choice(
+            f"penalty {choice.penalty:g}, {say_memory(choice.memory_days)}",
+            len(PENALTIES) * len(list_memories(split)), "days", span_days(profile.days[split.validation]),
+        ),
+        file="weights, means and spreads of counts; no word.",
+        not_for="It must not be used to tell when somebody works.",
+    )  # fmt: skip
     arrays = {
         "weight": model.parameters_.weight,
         "bias": model.parameters_.bias,
@@ -71,16 +87,11 @@ def run_work(
     return WorkDone(result, content, before.stop - before.start, say_start(saved))
 
 
-class Choice(NamedTuple):
-    """One way to learn: how strong a penalty, and from how many of the last days (``None``: all)."""
-
-    penalty: float
-    memory_days: int | None
-
-
-def recall(rows: slice, memory_days: int | None) -> slice:
-    """Return the last ``memory_days`` of ``rows``."""
-    return rows if memory_days is None else slice(max(rows.stop - memory_days, rows.start), rows.stop)
+def teach(profile: DayProfile, split: Split) -> tuple[Choice, slice, LogisticClassifier]:
+    """Choose the settings on the validation span, then learn from all days before the scored ones."""
+    choice = choose_settings(profile, split)
+    rows = recall(split.before_test, choice.memory_days)
+    return choice, rows, LogisticClassifier(choice.penalty).fit(profile.x[rows], profile.weekend[rows])
 
 
 def choose_settings(profile: DayProfile, split: Split) -> Choice:
@@ -92,9 +103,7 @@ def choose_settings(profile: DayProfile, split: Split) -> Choice:
         model = LogisticClassifier(choice.penalty).fit(profile.x[rows], profile.weekend[rows])
         return float(square_errors(model, x, y).mean())
 
-    longest = split.train.stop
-    memories = [days for days in MEMORIES if days is None or days < longest]
-    return choose_lowest([Choice(*pair) for pair in product(PENALTIES, memories)], measure)
+    return choose_lowest([Choice(*pair) for pair in product(PENALTIES, list_memories(split))], measure)
 
 
 def square_errors(model: Classifier, x: Array, y: Flags) -> Array:
@@ -121,14 +130,18 @@ def make_result(
     profile: DayProfile,
     split: Split,
     before: slice,
-    model: LogisticClassifier,
-    baseline: MajorityClass,
+    three: tuple[LogisticClassifier, MajorityClass, LogisticClassifier],
+    blind: Flags,
     seed: int,
 ) -> WorkResult:
-    """Score both on the last days and say what came of it."""
+    """Score model, baseline and control (by its ``blind`` labels) on the last days; say what came of it."""
+    model, baseline, control = three
     x, y, days = profile.x[split.test], profile.weekend[split.test], profile.days[split.test]
-    avoided = weigh_errors(square_errors(model, x, y), square_errors(baseline, x, y), days, seed)
-    verdict = judge(avoided)
+    avoided, shuffled = (
+        weigh_errors(square_errors(one, x, right), square_errors(baseline, x, right), days, seed)
+        for one, right in ((model, y), (control, blind))
+    )
+    verdict = judge(avoided) if judge(shuffled) == NO_BETTER else NO_BETTER
     score, baseline_score = model.score(x, y), baseline.score(x, y)
     usual = LABELS[int(baseline.predict(x[:1])[0])]
     in_hundred = f"{score * 100:.0f} times in 100"
@@ -151,6 +164,7 @@ def make_result(
         f"saying {usual}, {say_days(scored.first, scored.last)}.",
         how=HOW,
         notes=(("What it goes by", say_weights(model.parameters_.weight[:, 0])),) if found else (),
+        card=((SHUFFLED, say_control(control.score(x, blind), judge(shuffled), "days")),),
         model_score_text=f"{say_percent(score)} right",
         baseline_score_text=f"{say_percent(baseline_score)} right",
         model_score=score, baseline_score=baseline_score,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -9,14 +11,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
-from pipeline.charts.lettering import balance, write
+from pipeline.charts.lettering import balance, measure, nudge_inside, write
 from pipeline.charts.picture import Picture
 from pipeline.charts.scales import choose_ticks, find_top
 from pipeline.charts.style import PT
 from pipeline.charts.timeline import day_number, label_dates
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.coverage import Coverage
-from pipeline.patterns.wording import begin, spell_small
+from pipeline.patterns.wording import begin, say_day, spell_small
 
 LEARNER_HEIGHT = 316.0
 NARROW_LEARNER_HEIGHT = 262.0
@@ -43,13 +45,18 @@ def draw_learner(
     *,
     unit: str = "searches an hour, error",
     names: tuple[str, str] = ("the learner", "the baseline"),
+    drifts: Sequence[date] = (),
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw weekly errors (week, model, baseline); ``names`` of the two lines, the second broken by hand."""
+    """Draw weekly errors (week, model, baseline); ``names`` of the two lines, the second broken by hand.
+
+    ``drifts``: the days on which a lasting change was noticed, each a red line; the last one has its date.
+    """
     curve = smooth_curve(frame)
     width, height = open_sheet(ax)
-    left, right, top = 40.0, 8.0 if narrow else 108.0, 26.0
+    left, right = 40.0, 8.0 if narrow else 108.0
+    top = 46.0 if drifts else 26.0
     plot = place(ax, left, top, width - left - right, height - top - 32)
     days = np.array([day_number(week) + 3.5 for week in curve["week"]])
     model, baseline = curve["model"].to_numpy(float), curve["baseline"].to_numpy(float)
@@ -69,18 +76,37 @@ def draw_learner(
             solid_capstyle="round", clip_on=False,
         )  # fmt: skip
     draw_rule(plot, (0, 1), (0, 0), theme.axis, on="y", layer=2)
+    _mark_drifts(plot, [day_number(pd.Timestamp(day)) for day in drifts], drifts, theme)
     write(ax, unit, 0, 10, size=13, colour=theme.muted, at="left")
     label_dates(plot, theme, grid=False, below=17)
     _name_ends(plot, model, baseline, names, theme, narrow)
     return plot
 
 
-def picture_learner(curve: pd.DataFrame, baseline: str, coverage: Coverage) -> Picture:
+def _mark_drifts(plot: Axes, places: Sequence[float], drifts: Sequence[date], theme: Theme) -> None:
+    """Draw a red line where each change was noticed, and write the date of the last one over it."""
+    for place_of in places:
+        draw_rule(plot, (place_of, place_of), (0, 1), theme.mark, px=1.6, layer=2.5, on="x")
+    if drifts:
+        text = f"change noticed, {say_day(drifts[-1])}"
+        width = size_of(plot)[0]
+        low, high = plot.get_xlim()
+        spot, half = (places[-1] - low) / (high - low) * width, measure(text, 13.5, semibold=True) / 2
+        write(
+            plot, text, places[-1], 1, on="x", size=13.5, colour=theme.mark, semibold=True,
+            shift=(nudge_inside(spot, half, width), 11), halo=theme.bg,
+        )  # fmt: skip
+
+
+def picture_learner(
+    curve: pd.DataFrame, baseline: str, coverage: Coverage, drifts: Sequence[date] = ()
+) -> Picture:
     """Return how to draw a learner's weekly errors (week, model, baseline) beside those of ``baseline``."""
     lines = "\n".join(balance(baseline, 13.5, 100))
     draw = partial(
-        draw_learner, frame=curve, unit=f"{coverage.nouns} an hour, error", names=("the learner", lines)
-    )
+        draw_learner, frame=curve, unit=f"{coverage.nouns} an hour, error", names=("the learner", lines),
+        drifts=drifts,
+    )  # fmt: skip
     left_out = f"Baseline: {baseline}. {begin(spell_small(SMOOTH_WEEKS))}-week means."
     return Picture(
         draw, lambda width, narrow: NARROW_LEARNER_HEIGHT if narrow else LEARNER_HEIGHT, left_out=left_out

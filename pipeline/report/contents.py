@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -34,12 +34,24 @@ LEAST_PRINTED = 0.0005  # of errors avoided, which is printed as 0.1 %; below it
 
 
 @dataclass(frozen=True, slots=True)
+class ModelBelief:
+    """What a model holds to be so: a sentence, its measure, and a table of numbers that has a picture."""
+
+    name: str
+    headline: str
+    deck: str
+    alt: str
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class ModelLine:
     """One model beside its baseline; ``avoided`` is a share of the baseline's errors, with 95 % interval.
 
     ``too_little`` says what is missing where the archive is too small; the figures are then ``None``.
     ``curve`` has columns week, model and baseline: the mean error of each week's guesses. ``confusion`` has
-    truth, said, days and share: what a classifier said of each true weekday.
+    truth, said, days and share: what a classifier said of each true weekday. ``card`` says what the model was
+    made of and what it may not be used for: title, text.
     """
 
     name: str
@@ -61,6 +73,8 @@ class ModelLine:
     certainty: str = ""
     curve: pd.DataFrame | None = None
     confusion: pd.DataFrame | None = None
+    beliefs: tuple[ModelBelief, ...] = ()
+    card: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_scored(self) -> bool:
@@ -97,3 +111,4 @@ class Contents:
     models: tuple[ModelLine, ...]
     books: Books
     tally: Tally | None = None
+    left: Mapping[str, str] = field(default_factory=dict)  # why a model was not trained, by its question

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.patterns.answer import MAIN
-from pipeline.report.contents import Drawing, ModelLine
+from pipeline.report.contents import Drawing, ModelBelief, ModelLine
 from pipeline.report.csv_link import link_csv
 from pipeline.report.editions import Edition, list_editions
 from pipeline.report.sentences import Part, part_sentence
@@ -96,4 +96,17 @@ def lay_out_model(name: str, line: ModelLine, table: pd.DataFrame, drawing: Draw
         forms=tuple(list_editions(name, drawing)) if drawing else (),
         tables=(lay_out_table(table, name),),
         csv=link_csv(table),
+    )
+
+
+def lay_out_belief(belief: ModelBelief, drawing: Drawing | None) -> Figure:
+    """Return the figure of what a model holds to be so."""
+    return Figure(
+        belief.name,
+        (Part(belief.headline),),
+        belief.deck,
+        belief.alt,
+        forms=tuple(list_editions(belief.name, drawing)) if drawing else (),
+        tables=(lay_out_table(belief.table, belief.name),),
+        csv=link_csv(belief.table),
     )

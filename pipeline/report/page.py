@@ -19,7 +19,7 @@ from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.wording import count_noun, say_count, say_long_day, say_month
 from pipeline.privacy import say_left_out
 from pipeline.report.contents import Contents, ModelLine
-from pipeline.report.figures import Figure, lay_out_answer, lay_out_model
+from pipeline.report.figures import Figure, lay_out_answer, lay_out_belief, lay_out_model
 from pipeline.report.fonts import write_font_faces
 from pipeline.report.headlines import head_models, head_standouts, write_title
 from pipeline.report.interval import choose_scale, draw_interval
@@ -167,13 +167,18 @@ def _lay_out_models(contents: Contents) -> dict[str, Any]:
         if table is not None and len(table)
     }
     beside = [line for line in scored if line.name not in shown]
+    figures: list[Figure] = []
+    for line in contents.models:
+        figures += [shown[line.name]] if line.name in shown else []
+        figures += [lay_out_belief(one, contents.drawings.get(one.name)) for one in line.beliefs]
     return {
         "headline": head_models(contents.models),
         "lines": [(line, _draw(line, scale)) for line in scored],
         "too_little": [line for line in contents.models if not line.is_scored],
+        "left": contents.left,
         "notes": [note for line in beside for note in line.notes],
-        "details": [line for line in beside if line.how],
-        "figures": list(shown.values()),
+        "details": [(line, line in beside) for line in scored if line.card or (line.how and line in beside)],
+        "figures": figures,
     }
 
 

@@ -56,7 +56,15 @@ def coarsen_line(line: ModelLine) -> ModelLine:
     A table stays if it holds nothing but numbers: days stand in it as times or as dates.
     """
     left: dict[str, Any] = {
-        "notes": tuple((title, text) for title, text in line.notes if not DAY.search(text))
+        "notes": tuple((title, text) for title, text in line.notes if not DAY.search(text)),
+        "card": tuple((title, kept) for title, text in line.card if (kept := drop_clauses(text, DAY))),
+        "beliefs": tuple(
+            belief
+            for belief in line.beliefs
+            if not DAY.search(f"{belief.headline} {belief.deck} {belief.alt}")
+            and not list_dated_columns(belief.table)
+            and not list_text_columns(belief.table)
+        ),
     }
     for field in fields(line):
         value = getattr(line, field.name)

@@ -199,7 +199,7 @@ def read_digest_of(journal: Journal, step: str, settings: Settings) -> str:
         matters |= {
             name: getattr(settings, name) for name in ("weekend", "first_weekday", "product", "action")
         }
-        if step in ("patterns", "charts") and settings.free_days:
+        if step in ("patterns", "learn", "charts") and settings.free_days:
             matters["free_days"] = [[day.isoformat() for day in span] for span in settings.free_days]
         if step in ("patterns", "charts", "report") and settings.redact:
             matters["redact"] = "coarse" if settings.coarse else "days"

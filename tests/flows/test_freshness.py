@@ -32,7 +32,10 @@ def refuse(settings: Settings, step: str) -> str:
 
 
 def say_stale(out: Path, thing: str, command: str) -> str:
-    known = {"tables": "--home-zone", "models": "--filter and --home-zone"}  # all that the command takes
+    known = {
+        "tables": "--home-zone",
+        "models": "--filter, --home-zone and --free-days",
+    }  # all that the command takes
     options = known.get(thing, "--filter, --home-zone, --free-days, --redact and --coarse")
     return (
         f"The {thing} here were made of other tables or for other settings ({out}). "

@@ -213,7 +213,7 @@ def test_a_new_version_makes_every_step_stale(settings: Settings, monkeypatch: p
         ({"home_zone": (ZoneSpan(None, "Asia/Kolkata"),)}, set(READS)),
         ({"weekend": (4, 5)}, set(READS) - {"ingest"}),
         ({"first_weekday": 6}, set(READS) - {"ingest"}),
-        ({"free_days": (FreeSpan(date(2022, 5, 1), date(2022, 5, 1)),)}, {"patterns", "charts"}),
+        ({"free_days": (FreeSpan(date(2022, 5, 1), date(2022, 5, 1)),)}, {"patterns", "learn", "charts"}),
         ({"redact": True}, {"patterns", "charts", "report"}),
         ({"product": "youtube"}, set(READS) - {"ingest"}),
         ({"action": "watched"}, set(READS) - {"ingest"}),

@@ -1,0 +1,85 @@
+"""The model card: what a model was made of, how it was chosen and scored, and what it may not be used for.
+
+It stands in ``models/<name>.json`` and in the report. It has no word of the owner's: features are named
+by Almanac, and a hashed word is a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.work.result import NO_BETTER, Span, WorkResult
+from pipeline.patterns.wording import begin, count_noun, say_count, say_days, say_percent
+
+LEARNED, LOOKS_AT, LABEL, CHOSEN, SCORED = "Learned from", "Looks at", "Says", "Chosen", "Scored once"
+NOT_FOR, FILE = "Not for", "Its file"
+NO_JUDGE = (
+    "It describes the past of one archive. It may not be used for anybody else’s, nor to judge, watch or "
+    "place a person, nor as a reason for any decision about one: it knows what was searched for, not why, "
+    "by whom, or what was done elsewhere."
+)
+NAMED = 3  # features that are named of many alike
+
+
+def fill_card(
+    result: WorkResult,
+    *,
+    n_learned: int,
+    learned_nouns: tuple[str, str],
+    looks_at: str,
+    features: Sequence[str],
+    label: str,
+    chosen: str,
+    file: str,
+    not_for: str = "",
+) -> WorkResult:
+    """Return a scored result with its card; what stands in it already, a control, comes after the scores.
+
+    ``learned_nouns``: ("day", "days").
+    """
+    assert result.learned is not None and result.scored is not None
+    learned = (
+        f"{count_noun(n_learned, *learned_nouns)}; {say_days(result.learned.first, result.learned.last)}; "
+        "nothing of what it is scored on."
+    )
+    card = (
+        (LEARNED, learned),
+        (LOOKS_AT, f"{looks_at} {name_features(features)}"),
+        (LABEL, label),
+        (CHOSEN, chosen),
+        (SCORED, say_scores(result)),
+        *result.card,
+        (NOT_FOR, f"{not_for} {NO_JUDGE}".strip()),
+        (FILE, f"models/{result.name}.npz: {file}"),
+    )
+    return replace(result, card=card)
+
+
+def name_features(features: Sequence[str]) -> str:
+    """Write the names of features, of many the first and the last: 24 features, a … z."""
+    names = list(features)
+    if len(names) > 2 * NAMED:
+        names = [*names[:NAMED], "…", *names[-1:]]
+    return f"{begin(count_noun(len(features), 'feature', 'features'))}: {', '.join(names)}."
+
+
+def say_scores(result: WorkResult) -> str:
+    """Write the metrics beside the baseline’s, the errors avoided, and the verdict."""
+    assert result.scored is not None
+    verdict = "" if result.verdict == NO_BETTER else " than the baseline"
+    return (
+        f"On {say_count(result.n_scored)} {result.scored_unit}; "
+        f"{say_days(result.scored.first, result.scored.last)}. "
+        f"The model: {result.model_score_text}. The baseline ({result.baseline_name}): "
+        f"{result.baseline_score_text}. Errors avoided: {result.certainty} ({say_percent(0.95)} for all "
+        f"{say_count(result.n_tried)} models that may be tried). In words: {result.verdict}{verdict}."
+    )
+
+
+def say_choice(chosen: str, n_tried: int, rows: str, span: Span) -> str:
+    """Write how a choice was made: what it is, of how many, and on which ``rows``."""
+    return (
+        f"{begin(chosen)}; of {say_count(n_tried)} ways to learn the one that fitted the {rows} before the "
+        f"scored ones best; those were {say_days(*span)}."
+    )

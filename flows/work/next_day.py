@@ -1,0 +1,196 @@
+"""How many on the next day? An online regressor over the days, beside simple guesses.
+
+Each day is guessed from its calendar and the counts before it, then learned. Which learner does so (a
+linear one that forgets within half a year, a year or never; one of counts with a logarithmic link) is
+chosen on the fifth of the covered days before the scored ones; so is the baseline. All days are learned
+again at each run, which takes a moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from flows.work.card import fill_card, say_choice
+from flows.work.evidence import N_TRIED, find_too_little, judge, say_avoided, say_interval, weigh_errors
+from flows.work.next_hour_result import bound_guesses, find_off
+from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, WorkResult, say_start, span_days
+from models.baselines import guess_mean_of_periods, guess_mean_so_far, guess_same_place
+from models.comparison import Avoided
+from models.online.learner import OnlineRegressor
+from models.online.linear import OnlineLinear
+from models.online.poisson import OnlinePoisson
+from models.saving import pack_model
+from models.types import Array, Flags
+from models.validation import choose_lowest, split_by_time
+from pipeline.features.day_series import N_WEEKS, NAMES, WEEK, DaySeries, make_day_series
+from pipeline.patterns.subject import Subject
+from pipeline.patterns.wording import say_days, say_percent, say_percents, spell_small
+from pipeline.settings import ZoneSpan
+
+NAME = "next_day"
+VERSION = 1
+ENOUGH = 28  # days to choose by, and again to score by
+LAST_WEEK = "the same weekday last week"
+USUAL_DAY = f"the weekday’s {spell_small(N_WEEKS)}-week mean"
+THIS_WEEK = "the mean of the last seven days"
+ANY_DAY = "the mean of all days before"
+MODEL_NAME = "online regression on days"
+HOW = (
+    "Before each day the learner guesses its count from the calendar and the counts before it; then it "
+    "learns the day. Days that no source covers, and days that miss a count they are guessed from, are left "
+    f"out for all. The baseline is the best of four simple guesses ({LAST_WEEK}, {USUAL_DAY}, {THIS_WEEK}, "
+    f"{ANY_DAY}), chosen, as the learner is, on the fifth of the covered days before the last; the last "
+    "fifth is scored. “Off by” is the root of the mean squared error, which an expected count makes "
+    "smallest. "
+) + say_interval()
+MEMORIES = {"never forgets": None, "forgets half in a year": 365, "forgets half in half a year": 182}
+RIDGES = (10.0, 100.0)
+RATES = (0.003, 0.01)  # of the first day; they fall as the cube root of the days
+Make = Callable[[], OnlineRegressor]
+
+
+def _list_learners() -> dict[str, Make]:
+    learners: dict[str, Make] = {}
+    for memory, days in MEMORIES.items():
+        forgetting = 1.0 if days is None else float(0.5 ** (1 / days))
+        for ridge in RIDGES:
+            make = partial(OnlineLinear, len(NAMES), forgetting=forgetting, ridge=ridge)
+            learners[f"a linear one that {memory}, ridge {ridge:g}"] = make
+    for rate in RATES:
+        learners[f"one of counts, rate {rate:g}"] = partial(OnlinePoisson, len(NAMES), rate=rate, decay=1 / 3)
+    return learners
+
+
+LEARNERS = _list_learners()
+
+
+def run_work(
+    subject: Subject, home_zone: tuple[ZoneSpan, ...], saved: bytes | None = None, *, seed: int = 0
+) -> WorkDone:
+    """Learn and score; ``saved`` is not needed, since learning all days again takes a moment."""
+    series = make_day_series(subject)
+    counts = series.counts
+    covered = np.flatnonzero(np.isfinite(counts))
+    too_little = find_too_little(
+        len(covered), int(np.nansum(counts)), subject.noun, subject.nouns
+    ) or _find_few(series, covered)
+    if too_little is not None:
+        return WorkDone(_say_too_little(subject, too_little), None, 0, TOO_LITTLE)
+    simple = guess_simply(counts)
+    known = find_known(series, simple)
+    split = split_by_time(len(covered))
+    choosing = _choose_days(known, covered[split.validation])
+    scored = _choose_days(known, covered[split.test])
+
+    guesses = {name: guess_days(make(), series) for name, make in LEARNERS.items()}
+
+    def measure(guess: Array) -> float:
+        return float(((guess - counts)[choosing] ** 2).mean())
+
+    chosen = choose_lowest(list(LEARNERS), lambda name: measure(guesses[name]))
+    baseline = choose_lowest(list(simple), lambda name: measure(simple[name]))
+    squares, others = ((guess - counts)[scored] ** 2 for guess in (guesses[chosen], simple[baseline]))
+    days = series.days[scored]
+    avoided = weigh_errors(squares, others, days, seed)
+    learned = series.days[known & (series.days < days[0])]
+    result = _make_result(subject, baseline, (squares, others), avoided, learned, days)
+    chosen_on = span_days(series.days[choosing])
+    result = fill_card(
+        result,
+        n_learned=len(learned), learned_nouns=("day", "days"),
+        looks_at="The day’s place in week and year, and the counts of the days before it.",
+        features=NAMES,
+        label=f"the number of {subject.nouns} of the day, which it learns after it has guessed it.",
+        chosen=say_choice(chosen, len(LEARNERS), "days", chosen_on),
+        file="sums over features and counts; no word.",
+    )  # fmt: skip
+    learner = LEARNERS[chosen]()
+    guess_days(learner, series)
+    content = pack_model(
+        type(learner).__name__, VERSION, NAMES, learner.list_arrays(), settings=learner.list_settings()
+    )
+    return WorkDone(result, content, int(known.sum()), say_start(saved))
+
+
+def guess_simply(counts: Array) -> dict[str, Array]:
+    """Return the simple guesses by name; ``counts (n,)`` are regular in time, NaN where unknown."""
+    return {
+        LAST_WEEK: guess_same_place(counts, WEEK),
+        USUAL_DAY: guess_mean_of_periods(counts, WEEK, N_WEEKS),
+        THIS_WEEK: guess_mean_of_periods(counts, 1, WEEK),
+        ANY_DAY: guess_mean_so_far(counts),
+    }
+
+
+def guess_days(learner: OnlineRegressor, series: DaySeries) -> Array:
+    """Predict, then learn, each day of which all is known; NaN on the others; never below 0."""
+    known = np.isfinite(series.x).all(axis=1) & np.isfinite(series.counts)
+    guesses = np.full(len(series.counts), np.nan)
+    if known.any():
+        guesses[known] = learner.learn_many(series.x[known], series.counts[known])
+    return bound_guesses(series.counts, guesses)
+
+
+def find_known(series: DaySeries, simple: dict[str, Array]) -> Flags:
+    """Say which days can be guessed by all."""
+    known: Flags = np.isfinite(series.x).all(axis=1) & np.isfinite(series.counts)
+    for guess in simple.values():
+        known &= np.isfinite(guess)
+    return known
+
+
+def _choose_days(known: Flags, places: Array) -> Flags:
+    inside = np.zeros(len(known), dtype=bool)
+    inside[places] = True
+    return known & inside
+
+
+def _find_few(series: DaySeries, covered: Array) -> str | None:
+    known, split = find_known(series, guess_simply(series.counts)), split_by_time(len(covered))
+    fewest = min(int(known[covered[rows]].sum()) for rows in (split.validation, split.test))
+    if fewest >= ENOUGH:
+        return None
+    return f"Still learning: {fewest} of {ENOUGH} days to score by that follow a covered week."
+
+
+def _say_too_little(subject: Subject, too_little: str) -> WorkResult:
+    return WorkResult(
+        NAME, _ask(subject), MODEL_NAME, USUAL_DAY,
+        headline=too_little, emphasis="", deck=f"Guesses of the next day’s {subject.nouns}.", alt=too_little,
+        how=HOW, too_little=too_little,
+    )  # fmt: skip
+
+
+def _make_result(
+    subject: Subject,
+    baseline: str,
+    squares: tuple[Array, Array],
+    avoided: Avoided,
+    learned: Array,
+    days: Array,
+) -> WorkResult:
+    off, off_baseline = (find_off(part) for part in squares)
+    verdict = judge(avoided)
+    phrase = "no better" if verdict == NO_BETTER else f"{say_percent(avoided.share)} closer"
+    scored = span_days(days)
+    return WorkResult(
+        NAME, _ask(subject), MODEL_NAME, baseline,
+        headline=f"The next day’s guesses are {phrase} than {baseline}",
+        emphasis=phrase,
+        deck=f"How far off next-day guesses are, in {subject.nouns}; each guess was made before the day. "
+        f"Gain {say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval).",
+        alt=f"On the scored days, {say_days(*scored)}: off by {off:#.3g} and {off_baseline:#.3g}.",
+        how=HOW,
+        model_score_text=f"off by {off:#.3g}", baseline_score_text=f"off by {off_baseline:#.3g}",
+        model_score=off, baseline_score=off_baseline,
+        avoided=avoided.share, low=avoided.low, high=avoided.high,
+        verdict=verdict, certainty=say_avoided(avoided),
+        n_scored=len(days), scored_unit="days", learned=span_days(learned), scored=scored, n_tried=N_TRIED,
+    )  # fmt: skip
+
+
+def _ask(subject: Subject) -> str:
+    return f"How many {subject.nouns} on the next day?"

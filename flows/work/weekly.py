@@ -1,0 +1,104 @@
+"""What the works on whole weeks share: how a map is looked at, the choice of it, and the model's file.
+
+A few hundred weeks are few for 168 hours each. So the model either sees the whole map or only its margins
+(24 hours of the day and seven days), under a penalty; which, the validation span says.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from flows.work.classified import square_errors
+from models.classifiers.softmax import SoftmaxClassifier
+from models.saving import pack_model
+from models.types import Array
+from models.validation import Split, choose_lowest
+from pipeline.patterns.nights import FIRST_HOUR
+from pipeline.patterns.wording import WEEKDAYS
+
+PENALTIES = (0.03, 0.1, 0.3, 1.0, 3.0)
+MOST_STEPS = 200
+WHOLE, MARGINS = "the whole map", "its hours and its weekdays"
+VIEWS = (MARGINS, WHOLE)
+
+
+class Choice(NamedTuple):
+    """How a map is looked at, and how strong the penalty is."""
+
+    view: str
+    penalty: float
+
+
+class Taught(NamedTuple):
+    """A model, and what it was chosen by."""
+
+    model: SoftmaxClassifier
+    choice: Choice
+
+
+def look_at(maps: Array, view: str) -> Array:
+    """Return rows (n, features) of the last map of each of ``maps (n, …, 7, 24, 1)``, and of those before.
+
+    The margins are means over the other side of a map.
+    """
+    clips = maps.reshape(len(maps), -1, 7, 24)
+    if view == WHOLE:
+        return clips.reshape(len(maps), -1)
+    rows: Array = np.concatenate([clips.mean(axis=2), clips.mean(axis=3)], axis=2).reshape(len(maps), -1)
+    return rows
+
+
+def name_view(view: str, n_maps: int = 1) -> list[str]:
+    """Return the names of the columns that ``look_at`` gives."""
+    hours = [f"{(FIRST_HOUR + k) % 24:02d}" for k in range(24)]
+    days = [day[:3].lower() for day in WEEKDAYS]
+    cells = [f"{day}_{hour}" for day in days for hour in hours] if view == WHOLE else [*hours, *days]
+    weeks = (
+        [""]
+        if n_maps == 1
+        else [f"{n_maps - 1 - k}_before_" if k < n_maps - 1 else "" for k in range(n_maps)]
+    )
+    return [f"{week}log_count_{cell}" for week in weeks for cell in cells]
+
+
+def teach(maps: Array, truth: Array, split: Split) -> Taught:
+    """Choose on the validation span, then learn from all weeks before the scored ones."""
+
+    def measure(choice: Choice) -> float:
+        x = look_at(maps, choice.view)
+        model = _fit(choice, x[split.train], truth[split.train])
+        right = truth[split.validation]
+        return float(square_errors(say_all(model, x[split.validation], truth), right).mean())
+
+    choice = choose_lowest([Choice(*pair) for pair in product(VIEWS, PENALTIES)], measure)
+    x = look_at(maps, choice.view)
+    return Taught(_fit(choice, x[split.before_test], truth[split.before_test]), choice)
+
+
+def _fit(choice: Choice, x: Array, truth: Array) -> SoftmaxClassifier:
+    return SoftmaxClassifier(choice.penalty, max_steps=MOST_STEPS).fit(x, truth)
+
+
+def say_all(model: SoftmaxClassifier, x: Array, truth: Array) -> Array:
+    """Return probabilities of all classes of ``truth``; of one that the model has not met, 0."""
+    probabilities = np.zeros((len(x), int(truth.max()) + 1))
+    probabilities[:, model.classes_] = model.predict_proba(x)
+    return probabilities
+
+
+def pack_softmax(taught: Taught, version: int, features: list[str], classes: list[str]) -> bytes:
+    """Return the file of a softmax model."""
+    model = taught.model
+    arrays = {
+        "weight": model.parameters_.weight,
+        "bias": model.parameters_.bias,
+        "mean": model.mean_,
+        "scale": model.scale_,
+    }
+    return pack_model(
+        "SoftmaxClassifier", version, features, arrays,
+        settings=model.get_params(), view=taught.choice.view, classes=classes,
+    )  # fmt: skip
