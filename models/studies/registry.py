@@ -33,7 +33,7 @@ ENTRIES = (
     Entry("monte_carlo", "will the year's sales pass 186? Seven fits, Johnson's, and the season"),
     Entry("optimizers", "twelve optimizers on the digits 0 and 1", "mnist"),
     Entry("perceptron", "digits by a net of two hidden layers, and by simpler ones", "mnist"),
-    Entry("whitening", "three layers behind whitened inputs, on pictures of clothes", "fashion_mnist"),
+    Entry("whitening", "clothes, whitened, and a net that whitens inside", "fashion_mnist"),
 )
 
 
