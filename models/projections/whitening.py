@@ -132,13 +132,14 @@ class Whitening(Transformer):
 
     def transform(self, x: Any) -> Array:
         """Return the whitened rows, of the shape of ``x``."""
-        parts = split_groups(self._check_rows(x), self.groups)
+        rows = self._check_rows(x)
+        parts = split_groups(rows, self.running_.groups)
         return join_groups((parts - self.mean_) @ self.whitener_)
 
     def inverse_transform(self, y: Any) -> Array:
         """Return the rows whose whitened ones are ``y``."""
         self._check_fitted()
-        parts = split_groups(np.asarray(y), self.groups)
+        parts = split_groups(np.asarray(y), self.running_.groups)
         return join_groups(parts @ self.root_ + self.mean_)
 
     def _learn(self, rows: Array) -> Self:

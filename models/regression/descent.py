@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from models.batches import iter_batches
+from models.errors import InputError
 from models.layers.affine import Affine
 from models.optimizers import SGD
 from models.regression.linear import LinearRegressor, lose_squares
@@ -103,7 +104,7 @@ class DescentRegressor(LinearRegressor):
     ridge : as in ``LinearRegressor``.
     batch_size : rows a step; None means all. With fewer the rate falls to zero by a cosine, so that the
         walk ends in one place.
-    rate : in units of the largest that is safe, 1 / (expected smoothness + ρ).
+    rate : in units of 1 / (expected smoothness + ρ); 1 is safe, and from 2 on the walk runs away.
     n_epochs : how often the rows are gone through, at most.
     tolerance : over all rows, it stops when no part of the gradient is larger, in the units of the target.
     seed : of the order of the rows.
@@ -122,6 +123,16 @@ class DescentRegressor(LinearRegressor):
         super().__init__(ridge)
         self.batch_size, self.rate, self.n_epochs = batch_size, rate, n_epochs
         self.tolerance, self.seed = tolerance, seed
+
+    def _check_settings(self) -> None:
+        super()._check_settings()
+        smallest_batch = 1 if self.batch_size is None else self.batch_size
+        if not (self.rate > 0 and self.n_epochs >= 1 and smallest_batch >= 1):
+            raise InputError(
+                f"rate is {self.rate}, n_epochs is {self.n_epochs}, batch_size is {self.batch_size}",
+                where="DescentRegressor",
+                remedy="Give a rate above 0, and at least one epoch and one row a batch.",
+            )
 
     def _find_least(self, z: Array, y: Array) -> Affine:
         n, size = len(z), self.batch_size or len(z)

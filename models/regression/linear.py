@@ -22,6 +22,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from models.errors import InputError
 from models.estimator import Regressor
 from models.layers.affine import Affine, affine
 from models.types import Array, Pullback
@@ -76,6 +77,7 @@ class LinearRegressor(Regressor):
 
     def fit(self, x: Any, y: Any) -> Self:
         """Learn from rows ``x (n_rows, n_features)`` and their targets ``y (n_rows,)``."""
+        self._check_settings()
         rows, targets = self._begin(x, y)
         mean, spread = rows.mean(axis=0), rows.std(axis=0)
         scale = np.where(spread > 0, spread, 1.0)
@@ -88,6 +90,10 @@ class LinearRegressor(Regressor):
         """Return the prediction for each row of ``x``, (n_rows,)."""
         rows = self._check_rows(x)
         return affine(self.parameters_, rows)[0][:, 0]
+
+    def _check_settings(self) -> None:
+        if not self.ridge >= 0:
+            raise InputError(f"ridge is {self.ridge}", where=type(self).__name__, remedy="Give 0 or more.")
 
     def _find_least(self, z: Array, y: Array) -> Affine:
         return solve_normal_equations(z, y, ridge=self.ridge)

@@ -188,6 +188,38 @@ def test_polynomial_regression_is_numpys_fit() -> None:
     np.testing.assert_allclose(ours.predict(x[:, None]), theirs(x), atol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (LinearRegressor(-0.1), "ridge is -0.1 (LinearRegressor). Give 0 or more."),
+        (
+            DescentRegressor(rate=0.0, batch_size=5),
+            "rate is 0.0, n_epochs is 1000, batch_size is 5 (DescentRegressor). "
+            "Give a rate above 0, and at least one epoch and one row a batch.",
+        ),
+        (
+            DescentRegressor(batch_size=0),
+            "rate is 1.0, n_epochs is 1000, batch_size is 0 (DescentRegressor). "
+            "Give a rate above 0, and at least one epoch and one row a batch.",
+        ),
+    ],
+)
+def test_settings_that_lead_nowhere_are_refused(model: Any, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        model.fit(np.eye(3), [1, 2, 3])
+    assert str(caught.value) == words
+
+
+def test_the_loss_keeps_float32() -> None:
+    x, y = (part.astype(np.float32) for part in make_rows(7, 6, 2))
+    p = solve_normal_equations(x, y, ridge=0.1)
+    loss, pullback = lose_squares(p, x=x, y=y, ridge=0.1)
+    (dp,) = pullback(1.0)
+    assert {p.weight.dtype, p.bias.dtype, loss.dtype, dp.weight.dtype, dp.bias.dtype} == {
+        np.dtype(np.float32)
+    }
+
+
 def test_a_polynomial_of_no_degree_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         PolynomialRegressor(0).fit(np.eye(3), [1, 2, 3])

@@ -119,21 +119,19 @@ def clothes(tmp_path: Path) -> StudyData:
 
 
 @pytest.mark.slow
-def test_clothes_are_whitened_and_both_nets_learn(
-    clothes: StudyData, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_clothes_are_whitened_and_all_nets_learn(clothes: StudyData, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whitening, "N_EPOCHS", 4)
     told: list[tuple[int, int]] = []
     result = whitening.run_study(clothes, tell=lambda done, of: told.append((done, of)))
-    assert told == [(k, 8) for k in range(1, 9)]
+    assert told == [(k, 12) for k in range(1, 13)]
     assert result.arrays["panels"].shape == (5, 6, 28, 28)
     original, centred, standardised, whitened, _ = result.arrays["correlations"]
     np.testing.assert_allclose(original, centred, atol=1e-9)
     np.testing.assert_allclose(original, standardised, atol=1e-9)
     between = ~np.eye(28, dtype=bool)
     assert np.abs(whitened[between]).mean() < 0.5 * np.abs(original[between]).mean()
-    for name in ("plain", "whitened"):
-        assert result.arrays[f"{name}_test"][-1] > 0.9
+    for name in ("plain", "whitened", "wide"):
+        assert result.arrays[f"{name}_test"][-1] > 0.85
         assert result.arrays[f"{name}_loss"][-1] < result.arrays[f"{name}_loss"][0]
     again = whitening.run_study(clothes)
     assert again.arrays["whitened_loss"].tobytes() == result.arrays["whitened_loss"].tobytes()

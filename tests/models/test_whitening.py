@@ -228,6 +228,8 @@ def test_the_transformer_whitens_and_goes_back_and_learns_batch_by_batch() -> No
     np.testing.assert_allclose(at_once.inverse_transform(at_once.transform(x)), x, rtol=1e-9)
     in_two = Whitening(groups=3, epsilon=1e-9).partial_fit(x[:25]).partial_fit(x[25:])
     np.testing.assert_allclose(in_two.transform(x), at_once.transform(x), rtol=1e-9, atol=1e-12)
+    before = at_once.transform(x)
+    np.testing.assert_array_equal(at_once.set_params(groups=2).transform(x), before)  # until it is fitted
 
 
 def test_what_cannot_be_whitened_is_refused() -> None:
