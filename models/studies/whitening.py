@@ -103,7 +103,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         (
             f"After one epoch the whitened net is right {100 * curves['whitened'].test[0]:.1f} times in 100, "
             f"the plain one {100 * curves['plain'].test[0]:.1f}.",
-            f"Wider, with dropout and a falling rate, the net that whitens is right {last['wide']:.1f} times.",
+            f"Wider, with dropout and a falling rate, the whitened net is right {last['wide']:.1f} times.",
             f"One run each: at the end a difference below {2 * error:.1f} points says nothing.",
         ),
     )
