@@ -15,7 +15,7 @@ Errors*; C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, ch. 5.1 
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple, Self
@@ -59,7 +59,7 @@ class Examples(NamedTuple):
     answers: Array
 
 
-class Perceptron(Estimator):
+class Perceptron(Estimator, ABC):
     """A net of dense layers, trained in batches.
 
     Parameters
