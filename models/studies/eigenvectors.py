@@ -91,7 +91,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
             "shares": whole.shares_,
         },
         (
-            f"One direction holds {100 * one_axis.shares_[0]:.0f} % of what the two columns differ by.",
+            f"One direction holds {100 * one_axis.shares_[0]:.0f} % of the variance of two measures.",
             "Without standardising, the first of thirteen axes is one column: the one with the largest unit.",
         ),
     )

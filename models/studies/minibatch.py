@@ -31,7 +31,7 @@ from models.studies.study import Figure, StudyData, StudyResult, Tell, silent
 from models.tree import pack
 from models.types import Array
 
-SOURCE = "course on regression and classification: stochastic descent, and batches of 50; its times by hand"
+SOURCE = "course on regression and classification: stochastic descent, and batches of 50"
 PUBLISHED = ((30, 11), (48, 10), (222, 17))  # seconds by all rows, by fifty, of three unnamed sets of rows
 WHY = "its rows are not published; seconds of this machine, other in each run, on 10,000 made rows"
 N_EPOCHS, BATCH, RATE, COURSE_RATE = 300, 50, 1.0, 1.4
