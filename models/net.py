@@ -14,6 +14,7 @@ of the parameters. A new layer becomes a part by ``Part(name, make, layer)``; se
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from models.errors import InputError
 from models.initial import Initial, glorot_uniform, zeros
 from models.layers import dropout as dropout_layer
 from models.layers.affine import Affine, affine
-from models.types import Array, Layer, Pullback, Tree
+from models.types import Array, Pullback, Tree
 
 __all__ = [
     "Net",
@@ -81,7 +82,7 @@ def dense(n_out: int, initial: Initial = glorot_uniform, bias: Initial = zeros) 
     return Part(f"dense {n_out}", make, layer)
 
 
-def activation(function: Layer, name: str = "") -> Part:
+def activation(function: Callable[[Array], tuple[Array, Pullback]], name: str = "") -> Part:
     """Return a function of one array, without parameters and of the same shape, as a part."""
 
     def layer(p: Tree, x: Array, rng: Random, pull_input: bool) -> tuple[Array, Pullback]:

@@ -9,14 +9,14 @@ import numpy as np
 
 from models.composition import Net
 from models.tree import list_leaves
-from models.types import Array, Layer, Pullback, Tree
+from models.types import Array, Pullback, Tree
 
 
 def make_objective(
     net: Net,
     loss: Callable[..., tuple[Array, Pullback]],
     *,
-    penalty: Layer | None = None,
+    penalty: Callable[[Array], tuple[Array, Pullback]] | None = None,
     rng: np.random.Generator | None = None,
 ) -> Callable[..., tuple[Array, Pullback]]:
     """Return L(p) = loss(net(p, x), **truth) + Σ penalty(w), as ``models.training.train`` takes it.

@@ -59,6 +59,7 @@ def with_noise(optimizer: Optimizer, eta: float, rng: np.random.Generator) -> Wi
 class NoiseTraining:
     """Gumbel noise in the place of the gradient, through an optimizer of one's choice (plain descent).
 
+    If E is drawn from the exponential distribution, −log E is from the standard Gumbel distribution.
     The loss is never asked, so this is a random walk; and because the standard Gumbel distribution has the
     mean 0.577, not 0, the walk drifts down by that much of the rate at each step. It is the control beside
     which a real optimizer is seen to learn.
@@ -69,10 +70,15 @@ class NoiseTraining:
     ) -> None:
         self.optimizer = SGD(parameters) if optimizer is None else optimizer
         self.rng = rng
+        self._noise = np.empty_like(parameters)
 
     def step(self, parameters: Array, gradient: Array, rate: float) -> None:
-        """Move ``parameters`` against new noise; of ``gradient`` only the shape and type are used."""
-        noise = self.rng.gumbel(size=gradient.shape).astype(gradient.dtype, copy=False)
+        """Move ``parameters`` against new noise; ``gradient`` is not looked at."""
+        noise = self._noise
+        self.rng.standard_exponential(out=noise, dtype=noise.dtype.type)
+        np.maximum(noise, np.finfo(noise.dtype).tiny, out=noise)  # for the draw of exactly 0
+        np.log(noise, out=noise)
+        np.negative(noise, out=noise)
         self.optimizer.step(parameters, noise, rate)
 
     def list_arrays(self) -> dict[str, Array]:
