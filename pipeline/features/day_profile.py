@@ -22,7 +22,7 @@ COLUMNS = (
     Column(
         tuple(f"log_count_{hour:02d}_over_fortnight" for hour in range(24)),
         "The logarithm of one plus the count of the clock hour, smoothed with its neighbours, less its mean "
-        "over the 14 covered days before.",
+        "over the 14 covered days before, or those there are.",
     ),
 )
 NAMES = list_names(COLUMNS)

@@ -21,7 +21,7 @@ COLUMNS = (
     Column(
         ("log_count_over_year",),
         "The one channel of a map: the logarithm of one plus the count of the hour of the week, less its "
-        "mean over the 52 whole weeks before.",
+        "mean over the 52 whole weeks before, or those there are.",
     ),
 )
 NAMES = list_names(COLUMNS)
