@@ -83,6 +83,15 @@ def test_help_imports_nothing_heavy() -> None:
     assert all(any(f"│ {command} " in line for line in text) for command in ("run", "doctor"))
 
 
+def test_the_help_of_a_command_with_models_imports_nothing_heavy_either() -> None:
+    *text, status, modules = call_apart("forecast", "--help")
+    assert status == "status 0"
+    assert any("--target" in line for line in text)
+    ours, others = part(modules)
+    assert ours == HELP_NEEDS
+    assert others - HELP_MAY - NOTHING_NEW_MAY == set()
+
+
 def test_ingest_prints_a_ledger_that_adds_up_without_pandas_or_prefect(
     tiny_archive: Path, tmp_path: Path
 ) -> None:

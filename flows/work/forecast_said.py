@@ -1,0 +1,184 @@
+"""What ``almanac forecast`` prints: a sentence, a table of the three ways, and what its numbers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from flows.work.forecast_asked import Asked, Way
+from flows.work.forecast_ways import ALIKE, BLOCKS
+from models.forecasting.monte_carlo import FAN, Chance
+from pipeline.patterns.forecast import CHANCES, say_odds
+from pipeline.patterns.wording import (
+    begin,
+    count_noun,
+    say_count,
+    say_day,
+    say_month,
+    say_percent,
+    say_rate,
+    spell_small,
+)
+
+HEADINGS = ("How it looks ahead", "Chance", "80 of 100 outcomes", "Bands that held", "Pinball loss")
+ABSENT = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """How a forecast is told: of what, and with ``coarse`` no date finer than a month."""
+
+    noun: str
+    nouns: str
+    coarse: bool = False
+
+    def list_lines(self, asked: Asked) -> list[str]:
+        """Return the lines to print."""
+        if asked.too_little:
+            return list(asked.too_little)
+        if asked.is_known:
+            return [self._say_known(asked)]
+        return [*self._say_answer(asked), "", *_lay_out(asked.ways), "", *self._say_meaning(asked)]
+
+    def list_figures(self, asked: Asked) -> dict[str, Any]:
+        """Return the figures by name, as ``--json`` prints them."""
+        first = asked.ways[0] if asked.ways else None
+        certain = float(asked.passed is not None) if asked.is_known else None
+        return {
+            "year": asked.year,
+            "counted": self.nouns,
+            "target": asked.target,
+            "by": self._write(asked.by),
+            "last_covered": asked.now and self._write(asked.now),
+            "so_far": asked.so_far,
+            "days_to_come": None if self.coarse else asked.n_ahead,
+            "too_little": asked.too_little and asked.too_little[0],
+            "passed": asked.passed and self._write(asked.passed),
+            "chance": first.chance.share if first else certain,
+            "chance_error": first.chance.error if first else None,
+            "chances_in_20": first.chances_in_20 if first else None,
+            "half_of_the_replays_by": asked.half and self._write(asked.half),
+            "ways": [_list_way(way) for way in asked.ways],
+            "fan": [{"by": self._write(day), **_name_shares(row)} for day, row in asked.fan],
+            "fits": [
+                {
+                    "curve": fit.name,
+                    "aic": fit.aic if np.isfinite(fit.aic) else None,
+                    "bic": fit.bic if np.isfinite(fit.bic) else None,
+                    "distance": fit.distance,
+                }
+                for fit in asked.fits
+            ],
+        }
+
+    def _say_known(self, asked: Asked) -> str:
+        number = count_noun(asked.target, self.noun, self.nouns)
+        if asked.passed:
+            return f"{asked.year} passed {number} {self._on(asked.passed)}."
+        came = f"it came to {say_count(asked.so_far)}"
+        return f"{asked.year} did not pass {number} by {self._say(asked.by)}: {came}."
+
+    def _say_answer(self, asked: Asked) -> Iterator[str]:
+        assert asked.now is not None
+        way = asked.ways[0]
+        number = count_noun(asked.target, self.noun, self.nouns)
+        by = f" by {self._say(asked.by)}" if (asked.by.month, asked.by.day) != (12, 31) else ""
+        chances = f"{count_noun(way.chances_in_20, 'chance', 'chances')} in {CHANCES}"
+        yield (
+            f"Will {asked.year} pass {number}{by}? {begin(say_odds(way.chances_in_20))}: {chances} "
+            f"({say_chance(way.chance)})."
+        )
+        to_come = "" if self.coarse else f"; {count_noun(asked.n_ahead, 'day', 'days')} to come"
+        low, high = (say_count(int(way.band[FAN.index(share)])) for share in (0.25, 0.75))
+        half = f" Half of the replays have passed it by {self._say(asked.half)}." if asked.half else ""
+        yield (
+            f"{say_count(asked.so_far)} by {self._say(asked.now)}{to_come}. The middle half of outcomes: "
+            f"{low} to {high}.{half}"
+        )
+
+    def _say_meaning(self, asked: Asked) -> Iterator[str]:
+        way = asked.ways[0]
+        names = {way.name for way in asked.ways}
+        yield (
+            f"The chance is the share of {say_count(way.chance.n_draws)} replays of past seasons on the "
+            "present pace that pass; ± is what drawing alone leaves open, not how wrong the replays may be."
+        )
+        n = len(way.tries.truth)
+        ahead = "as far ahead" if self.coarse else f"{count_noun(asked.n_ahead, 'day', 'days')} ahead"
+        yield (
+            f"Bands that held: from the ends of at most {spell_small(n)} past months, {ahead}, with what was "
+            f"known by then; four in five should hold. The loss is in {self.nouns}: the least is the best."
+            if n
+            else "No past month could be tried."
+        )
+        if BLOCKS in names:
+            yield "Seasonal months: blocks of whole months, in their place in the year, on the present level."
+        if ALIKE in names:
+            curve = next(fit for fit in asked.fits if not fit.name.startswith("Johnson"))
+            yield (
+                f"Months alike: drawn independently from one {curve.name} curve (the best of seven, AIC "
+                f"{curve.aic:,.1f}), as if every month were like every other: no season, no present pace."
+            )
+        else:
+            yield "Months alike are left out: too few whole months are known."
+
+    def _say(self, day: date) -> str:
+        return say_month(day) if self.coarse else say_day(day)
+
+    def _on(self, day: date) -> str:
+        return f"in {say_month(day)}" if self.coarse else f"on {say_day(day)}"
+
+    def _write(self, day: date) -> str:
+        return day.isoformat()[:7] if self.coarse else day.isoformat()
+
+
+def say_chance(chance: Chance) -> str:
+    """Write a chance with its error by drawing: 54 ± 0.8 %; where no draw or every draw passed, a bound."""
+    if chance.share == 0:
+        return f"under {say_percent(3 / chance.n_draws)}"  # 95 %: the rule of three
+    if chance.share == 1:
+        return f"over {100 - 300 / chance.n_draws:.1f}\u00a0%"
+    return f"{100 * chance.share:.1f} ± {100 * chance.error:.1f}\u00a0%"
+
+
+def _lay_out(ways: tuple[Way, ...]) -> list[str]:
+    rows = [HEADINGS, *(_write_row(way) for way in ways)]
+    widths = [max(len(row[k]) for row in rows) for k in range(len(HEADINGS))]
+    lines = ("  ".join(map(str.ljust, row, widths)) for row in rows)
+    return [line.rstrip() for line in lines]
+
+
+def _write_row(way: Way) -> tuple[str, ...]:
+    low, high = (say_count(int(way.band[FAN.index(share)])) for share in (0.1, 0.9))
+    held, n = int(way.tries.hold().sum()), len(way.tries.truth)
+    return (
+        way.name,
+        say_chance(way.chance),
+        f"{low} to {high}",
+        f"{held} of {n}" if n else ABSENT,
+        say_rate(float(way.tries.losses.mean())) if n else ABSENT,
+    )
+
+
+def _list_way(way: Way) -> dict[str, Any]:
+    n = len(way.tries.truth)
+    return {
+        "name": way.name,
+        "chance": way.chance.share,
+        "chance_error": way.chance.error,
+        "n_draws": way.chance.n_draws,
+        "chances_in_20": way.chances_in_20,
+        **_name_shares(way.band),
+        "tries": n,
+        "bands_that_held": int(way.tries.hold().sum()),
+        "pinball_loss": float(way.tries.losses.mean()) if n else None,
+    }
+
+
+def _name_shares(values: tuple[float, ...]) -> dict[str, int]:
+    """Name quantiles by their shares, in thousandths: q025 to q975."""
+    return {f"q{round(1000 * share):03d}": int(value) for share, value in zip(FAN, values, strict=True)}

@@ -1,0 +1,328 @@
+"""Three ways to look ahead: none sees the future, months alike know no season, the words hold the numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from flows.work.forecast_asked import Asked, ask_forecast
+from flows.work.forecast_beside import answer_beside, count_chances
+from flows.work.forecast_said import Teller, say_chance
+from flows.work.forecast_ways import (
+    ALIKE,
+    BLOCKS,
+    WAYS,
+    WEEKS,
+    Known,
+    choose_curve,
+    draw_alike,
+    draw_blocks,
+    draw_weeks,
+    list_fits,
+    measure_months,
+    try_way,
+)
+from models.errors import InputError
+from models.forecasting.monte_carlo import FAN, Chance
+from pipeline.errors import SettingsError
+from pipeline.patterns.answers import compute_answer
+from pipeline.patterns.subject import Subject
+
+MONTHS = np.array([1.1, 1.05, 1.1, 1.05, 1.0, 1.05, 0.75, 0.4, 0.95, 1.15, 1.3, 1.5])
+FIRST = np.datetime64("2022-01-03")
+TELLER = Teller("search", "searches")
+
+
+def draw_known(last: str, seed: int = 0, first: str = "2021-01-01") -> Known:
+    """Draw days with a strong season."""
+    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
+    rate = 30 * MONTHS[days.astype("datetime64[M]").astype(int) % 12]
+    return Known(days, np.random.default_rng(seed).poisson(rate).astype(float))
+
+
+def make_subject(known: Known) -> Subject:
+    """Searches at noon; every day is covered."""
+    local = pd.Series(np.repeat(known.days, known.counts.astype(int)).astype("datetime64[ms]"))
+    noon = local + pd.Timedelta(hours=12)
+    rows = pd.DataFrame(
+        {
+            "time": noon.dt.tz_localize("UTC"),
+            "product": "search",
+            "action": "searched",
+            "text": "kites",
+            "local": noon,
+            "date": local,
+            "hour": 12,
+        }
+    )
+    covered = pd.DatetimeIndex(known.days.astype("datetime64[ms]"))
+    return Subject(rows, "search", "searched", "search", "searches", "searched", covered, "UTC", (5, 6), 0)
+
+
+@pytest.fixture(scope="module")
+def autumn() -> Known:
+    return draw_known("2025-10-19")
+
+
+@pytest.fixture(scope="module")
+def subject(autumn: Known) -> Subject:
+    return make_subject(autumn)
+
+
+@pytest.fixture(scope="module")
+def asked(subject: Subject) -> Asked:
+    return ask_forecast(subject, 11_200)
+
+
+def test_a_month_is_its_rate_and_counts_once_it_is_over() -> None:
+    days = np.arange(np.datetime64("2024-01-15"), np.datetime64("2024-04-10"))
+    counts = np.where(days < np.datetime64("2024-03-01"), 2.0, 5.0)
+    gap = (days < np.datetime64("2024-02-01")) | (days > np.datetime64("2024-02-20"))
+    rates, first = measure_months(Known(days[gap], counts[gap]))
+    assert first == 54 * 12
+    np.testing.assert_array_equal(rates, [2.0, np.nan, 5.0])  # nine days of February have none; April goes on
+    ended = Known(days, counts).until(np.datetime64("2024-02-29"))
+    np.testing.assert_array_equal(measure_months(ended)[0], [2.0, 2.0])
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_every_way_gives_each_day_to_come_a_count(name: str, autumn: Known) -> None:
+    drawn = WAYS[name](autumn, np.datetime64("2025-12-31"), np.random.default_rng(0), 100)
+    assert drawn.shape == (100, 73)
+    assert (drawn >= 0).all()
+    again = WAYS[name](autumn, np.datetime64("2025-12-31"), np.random.default_rng(0), 100)
+    np.testing.assert_array_equal(drawn, again)
+
+
+def test_months_keep_one_rate_and_the_seasons_theirs(autumn: Known) -> None:
+    until, rng = np.datetime64("2025-12-31"), np.random.default_rng(0)
+    for draw in (draw_alike, draw_blocks):
+        drawn = draw(autumn, until, rng, 300)
+        assert (drawn[:, :12] == drawn[:, :1]).all()  # 20 to 31 October
+        assert (drawn[:, 12:42] == drawn[:, 12:13]).all()
+    december = {name: draw(autumn, until, rng, 300)[:, 42:].mean() for name, draw in WAYS.items()}
+    assert december[WEEKS] == pytest.approx(45, rel=0.06)
+    assert december[BLOCKS] == pytest.approx(45, rel=0.06)
+    assert december[ALIKE] == pytest.approx(30 * MONTHS.mean(), rel=0.06)
+
+
+def test_months_alike_stay_between_the_months_that_there_were(autumn: Known) -> None:
+    rates = measure_months(autumn)[0]
+    drawn = draw_alike(autumn, np.datetime64("2026-10-18"), np.random.default_rng(1), 500)
+    assert rates.min() <= drawn.min()
+    assert drawn.max() <= rates.max()
+    fits = list_fits(rates)
+    assert choose_curve(rates).aic == min(fit.aic for fit in fits if not fit.name.startswith("Johnson"))
+
+
+def test_too_few_months_are_said() -> None:
+    short = draw_known("2021-10-31")
+    with pytest.raises(InputError, match=r"10 whole months are known .*It takes 12"):
+        draw_alike(short, np.datetime64("2021-12-31"), np.random.default_rng(0), 10)
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_a_try_sees_nothing_of_what_came_after_its_day(name: str, autumn: Known) -> None:
+    changed = Known(autumn.days, autumn.counts.copy())
+    changed.counts[autumn.days > np.datetime64("2025-05-31")] *= 3
+    tries, origins = try_way(WAYS[name], autumn, 40, 0)
+    others, again = try_way(WAYS[name], changed, 40, 0)
+    assert origins.tolist() == again.tolist()
+    before = origins <= np.datetime64("2025-05-31")
+    assert 10 < before.sum() < len(origins)
+    np.testing.assert_array_equal(tries.quantiles[before], others.quantiles[before])
+    assert (tries.quantiles[~before] != others.quantiles[~before]).any()
+    place = np.flatnonzero(origins == np.datetime64("2025-05-31"))[0]
+    assert others.truth[place] == 3 * tries.truth[place]
+
+
+def test_tries_are_the_last_36_months_from_which_it_is_known_what_came(autumn: Known) -> None:
+    tries, origins = try_way(draw_weeks, autumn, 60, 0)
+    assert len(tries.truth) == len(origins) == 36
+    assert (
+        str(origins[-1]) == "2025-07-31"
+    )  # 60 days later is 29 September; from August it would be 30 October
+    expected = autumn.counts[(autumn.days > origins[3]) & (autumn.days <= origins[3] + 60)].sum()
+    assert tries.truth[3] == expected
+    gap = (autumn.days < np.datetime64("2025-03-10")) | (autumn.days > np.datetime64("2025-03-25"))
+    left = try_way(draw_weeks, Known(autumn.days[gap], autumn.counts[gap]), 60, 0)[1]
+    assert {"2025-01-31", "2025-02-28"} & set(
+        left.astype(str)
+    ) == set()  # 15 and 16 of their days are unknown
+    assert "2024-12-31" in set(left.astype(str))
+
+
+def test_with_a_season_the_replays_have_the_smaller_loss_and_bands_that_hold(autumn: Known) -> None:
+    tries = {name: try_way(draw, autumn, 60, 0)[0] for name, draw in WAYS.items()}
+    loss = {name: each.losses.mean() for name, each in tries.items()}
+    assert loss[WEEKS] < loss[ALIKE] / 2
+    assert loss[BLOCKS] < loss[ALIKE] / 2
+    assert 0.65 <= tries[WEEKS].hold().mean() <= 1
+
+
+def test_the_answer_says_what_its_frames_hold(subject: Subject) -> None:
+    forecast = compute_answer("forecast", subject)
+    answer = answer_beside(subject, forecast)
+    assert answer is not None
+    ways, fits, finding = answer.frames["ways"].set_index("way"), answer.frames["fits"], answer.finding
+    target = int(forecast.frames["target"]["target"].iloc[0])
+    seasons, alike = (int(ways["chance_in_20"][name]) for name in (WEEKS, ALIKE))
+    assert seasons == int(forecast.frames["target"]["chance_in_20"].iloc[0])
+    assert alike < seasons - 1  # the year's last months are its fullest
+    assert (
+        finding.headline
+        == f"Were all months alike, 2025 would pass {target:,} in {alike} chances of 20, not in {seasons}"
+    ) or alike == 1
+    assert finding.emphasis in finding.headline
+    assert finding.mark == (target,)
+    main, last = answer.frame, answer.frame.iloc[-1]
+    assert main["date"].tolist() == forecast.frame["date"].tolist()
+    pd.testing.assert_series_equal(main["count"], forecast.frame["count"])
+    assert (last["seasons_low"], last["seasons_high"]) == (ways["low"][WEEKS], ways["high"][WEEKS])
+    assert (last["alike_low"], last["alike_high"]) == (ways["low"][ALIKE], ways["high"][ALIKE])
+    assert f"{int(last['alike_low']):,} to {int(last['alike_high']):,}" in finding.alt
+    assert fits["aic"].dropna().is_monotonic_increasing
+    assert fits["curve"].iloc[0] in finding.deck
+    assert f"held {ways['held'][WEEKS]} of {ways['tries'][WEEKS]}" in finding.certainty
+    assert f"that of months alike {ways['held'][ALIKE]} of {ways['tries'][ALIKE]}" in finding.certainty
+    assert "The seasons’ loss is the smaller, by" in dict(finding.notes)["How they fared"]
+
+
+def test_months_that_are_alike_change_nothing() -> None:
+    days = np.arange(FIRST, np.datetime64("2025-11-16"))
+    level = Known(days, np.random.default_rng(3).poisson(30, len(days)).astype(float))
+    subject = make_subject(level)
+    answer = answer_beside(subject, compute_answer("forecast", subject))
+    assert answer is not None
+    ways = answer.frames["ways"].set_index("way")["chance_in_20"]
+    assert abs(ways[WEEKS] - ways[ALIKE]) <= 6
+    if abs(ways[WEEKS] - ways[ALIKE]) <= 1:
+        assert answer.finding.emphasis == "much the same chance"
+    assert "loss is the smaller" not in dict(answer.finding.notes)["How they fared"]
+
+
+def test_where_the_pattern_cannot_say_or_months_are_few_there_is_nothing_beside() -> None:
+    for last in ("2021-02-10", "2021-11-20"):
+        subject = make_subject(draw_known(last))
+        assert answer_beside(subject, compute_answer("forecast", subject)) is None
+    assert answer_beside(subject, None) is None
+
+
+def test_the_page_and_the_command_give_the_same_chance(subject: Subject) -> None:
+    page = compute_answer("forecast", subject)
+    target = int(page.frames["target"]["target"].iloc[0])
+    first = ask_forecast(subject, target).ways[0]
+    assert first.name == WEEKS
+    assert first.chances_in_20 == int(page.frames["target"]["chance_in_20"].iloc[0])
+    last = page.frame.iloc[-1]
+    assert first.band == tuple(last[["q02", "q10", "q25", "q50", "q75", "q90", "q97"]])
+
+
+@pytest.mark.slow
+def test_the_chance_falls_with_the_target_and_rises_with_the_day(subject: Subject, asked: Asked) -> None:
+    shares = [ask_forecast(subject, target).ways[0].chance.share for target in (10_900, 11_200, 11_500)]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > shares[2]
+    days = [date(2025, 12, 10), date(2025, 12, 24), date(2025, 12, 31)]
+    rising = [ask_forecast(subject, 11_000, day).ways[0].chance.share for day in days]
+    assert rising == sorted(rising)
+    assert asked.fan[-1] == (date(2025, 12, 31), asked.ways[0].band)
+    assert [day for day, _ in asked.fan] == [date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 31)]
+
+
+def test_what_has_passed_and_what_is_over_is_known(subject: Subject, autumn: Known) -> None:
+    of_year = autumn.days >= np.datetime64("2025-01-01")
+    running = np.cumsum(autumn.counts[of_year])
+    on = autumn.days[of_year][np.flatnonzero(running > 5000)[0]].astype(object)
+    passed = ask_forecast(subject, 5000)
+    assert (passed.passed, passed.ways) == (on, ())
+    assert TELLER.list_lines(passed) == [f"2025 passed 5,000 searches on {on.day} {on:%b %Y}."]
+    assert TELLER.list_figures(passed)["chance"] == 1.0
+    over = ask_forecast(subject, 5000, date(2025, 3, 31))
+    assert over.so_far == running[89]
+    assert TELLER.list_lines(over) == [
+        f"2025 did not pass 5,000 searches by 31 Mar 2025: it came to {int(running[89]):,}."
+    ]
+    assert TELLER.list_figures(over)["chance"] == 0.0
+    whole = ask_forecast(make_subject(draw_known("2024-12-31")), 50_000)
+    assert (whole.year, whole.n_ahead, whole.is_known) == (2024, 0, True)
+
+
+def test_a_day_of_another_year_is_refused(subject: Subject) -> None:
+    with pytest.raises(SettingsError, match=r"31 Dec 2026 is not of 2025, .*Name a day of 2025"):
+        ask_forecast(subject, 5000, date(2026, 12, 31))
+
+
+def test_too_little_is_said_in_the_words_of_the_page() -> None:
+    subject = make_subject(draw_known("2021-02-10"))
+    lines = TELLER.list_lines(ask_forecast(subject, 5000))
+    assert lines[0] == "No forecast before three months"
+    assert "41 covered days are too few to look ahead" in lines[1]
+    figures = TELLER.list_figures(ask_forecast(subject, 5000))
+    assert (figures["too_little"], figures["chance"], figures["ways"]) == (lines[0], None, [])
+    empty = make_subject(Known(draw_known("2021-01-02").days[:0], np.zeros(0)))
+    assert "No covered day" in TELLER.list_lines(ask_forecast(empty, 5))[0]
+
+
+def test_without_a_year_of_months_the_replays_answer_alone() -> None:
+    asked = ask_forecast(make_subject(draw_known("2021-10-20")), 11_000)
+    assert [way.name for way in asked.ways] == [WEEKS]
+    assert asked.fits == ()
+    assert TELLER.list_lines(asked)[-1] == "Months alike are left out: too few whole months are known."
+
+
+def test_the_lines_hold_the_chance_the_bands_and_the_tries(asked: Asked) -> None:
+    lines = TELLER.list_lines(asked)
+    weeks, blocks, alike = asked.ways
+    assert lines[0].startswith("Will 2025 pass 11,200 searches? ")
+    assert f"{weeks.chances_in_20} chances in 20 ({say_chance(weeks.chance)})." in lines[0]
+    assert f"{asked.so_far:,} by 19 Oct 2025; 73 days to come." in lines[1]
+    assert lines[3].split("  ")[0] == "How it looks ahead"
+    for line, way in zip(lines[4:7], (weeks, blocks, alike), strict=True):
+        low, high = (int(way.band[FAN.index(share)]) for share in (0.1, 0.9))
+        assert line.startswith(way.name)
+        assert f"{low:,} to {high:,}" in line
+        assert f"{way.tries.hold().sum()} of {len(way.tries.truth)}" in line
+    assert lines[-1].startswith("Months alike: drawn independently from one ")
+    by = TELLER.list_lines(ask_forecast_by(asked))
+    assert " by 10 Dec 2025? " in by[0]
+
+
+def ask_forecast_by(asked: Asked) -> Asked:
+    return Asked(asked.year, asked.target, date(2025, 12, 10), asked.now, asked.so_far, 52, ways=asked.ways,
+                 fits=asked.fits)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_half_of_the_replays_have_passed_by_a_day_before_the_years_end(subject: Subject) -> None:
+    sure = ask_forecast(subject, 9_600)
+    assert sure.half is not None
+    assert ask_forecast(subject, 9_600, sure.half).ways[0].chance.share >= 0.5
+    assert f"Half of the replays have passed it by {sure.half.day} " in TELLER.list_lines(sure)[1]
+    assert ask_forecast(subject, 20_000).half is None
+
+
+def test_coarse_words_and_figures_name_no_day(asked: Asked, subject: Subject) -> None:
+    import json
+    import re
+
+    coarse = Teller("search", "searches", coarse=True)
+    for each in (asked, ask_forecast(subject, 5000), ask_forecast_by(asked)):
+        told = "\n".join(coarse.list_lines(each)) + json.dumps(coarse.list_figures(each))
+        assert not re.search(r"\d{1,2} [A-Z][a-z]{2} \d{4}|\d{4}-\d\d-\d\d|\d+ days", told)
+    assert coarse.list_figures(asked)["last_covered"] == "2025-10"
+    assert "by October 2025" in coarse.list_lines(asked)[1]
+
+
+def test_a_chance_that_no_draw_or_every_draw_took_is_a_bound() -> None:
+    assert say_chance(Chance(0.0, 0.0, 4000)) == "under 0.1\u00a0%"
+    assert say_chance(Chance(1.0, 0.0, 4000)) == "over 99.9\u00a0%"
+    assert say_chance(Chance(0.4235, 0.0078, 4000)) == "42.4 ± 0.8\u00a0%"
+
+
+def test_twenty_outcomes_are_counted() -> None:
+    assert count_chances(np.arange(1, 21.0), 15) == 5
+    assert count_chances(np.full(50, 7.0), 7) == 0
