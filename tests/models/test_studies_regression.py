@@ -30,7 +30,11 @@ def test_the_line_is_numpys_by_each_of_the_three_ways() -> None:
     assert abs(result.arrays["slopes"][j] - slope) < 0.0626
     assert abs(result.arrays["biases"][i] - bias) < 0.0626
     assert [figure.comparable for figure in result.figures[:2]] == [False, False]
-    assert list_ours(result)["moves among nine neighbours"] == len(result.arrays["searched"]) - 1
+    ours = list_ours(result)
+    assert ours["moves among nine neighbours"] == len(result.arrays["searched"]) - 1
+    near = np.abs(result.arrays["descended"] - [slope, bias]).max(axis=1) < 0.001
+    n_near = int(ours["steps of descent to within 0.001 of the solution"])
+    assert near[n_near:].all() and not near[:n_near].any()
 
 
 def test_other_seeds_draw_other_points_and_the_same_seed_the_same() -> None:
@@ -44,6 +48,9 @@ def test_nine_inputs_end_on_their_exact_answer() -> None:
         assert figure.ours == pytest.approx(figure.published, abs=1e-10)
     ours = list_ours(result)
     assert ours["largest error of the ten, solved"] < 1e-12
+    table = DATA.table("nine_inputs")
+    misses = result.arrays["parameters"] @ np.column_stack([table[:, :-1], np.ones(40)]).T - table[:, -1]
+    np.testing.assert_allclose(result.arrays["losses"], (misses**2).mean(axis=1) / 2, rtol=1e-6, atol=1e-20)
     n_near = int(ours["steps until all are right to 0.001"])
     chosen, apart = result.arrays["steps"], np.abs(result.arrays["parameters"] - np.arange(10)).max(axis=1)
     assert (apart[chosen < n_near] >= 0.001).all() and (apart[chosen >= n_near] < 0.001).all()
@@ -57,6 +64,9 @@ def test_the_polynomial_is_solved_and_descent_comes_near() -> None:
     errors = [abs(figure.ours - figure.published) for figure in by_descent if figure.published is not None]
     assert 0.01 < max(errors) < 0.1
     np.testing.assert_allclose(result.arrays["curves"][-1], result.arrays["y"], atol=0.01)
+    after_one = result.arrays["coefficients"][result.arrays["steps"] == 1][0]
+    expected = np.polynomial.polynomial.polyval(result.arrays["x"], after_one)
+    np.testing.assert_allclose(result.arrays["curves"][0], expected)
     assert (np.diff(result.arrays["losses"]) < 0).all()
 
 
@@ -128,6 +138,8 @@ def test_clothes_are_whitened_and_all_nets_learn(clothes: StudyData, monkeypatch
     original, centred, standardised, whitened, _ = result.arrays["correlations"]
     np.testing.assert_allclose(original, centred, atol=1e-9)
     np.testing.assert_allclose(original, standardised, atol=1e-9)
+    _, centres, scaled, _, _ = result.arrays["panels"]
+    np.testing.assert_allclose(scaled[0] * centres[1], scaled[1] * centres[0], atol=1e-9)  # pixel by pixel
     between = ~np.eye(28, dtype=bool)
     assert np.abs(whitened[between]).mean() < 0.5 * np.abs(original[between]).mean()
     for name in ("plain", "whitened", "wide"):
