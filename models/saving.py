@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import lzma
-import struct
 import tokenize
 import zipfile
 import zlib
@@ -31,7 +30,6 @@ DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
-    struct.error,
     tokenize.TokenError,
     SyntaxError,
     ValueError,

@@ -62,6 +62,7 @@ NETS: dict[str, tuple[Net, tuple[tuple[int, ...], ...]]] = {
         ((3,),),
     ),
     "two inputs": (sequence(join(unequal(3), unequal(2)), activation(tanh), unequal(2)), ((4,), (2,))),
+    "three inputs": (join(unequal(3), activation(tanh), unequal(2)), ((2,), (4,), (3,))),
     "a way around": (
         sequence(branch(activation(logistic), sequence(unequal(3), activation(tanh))), add()),
         ((3,),),

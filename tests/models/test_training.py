@@ -45,6 +45,13 @@ def test_one_step_by_hand() -> None:
     np.testing.assert_allclose(flat, [1 - 1.4, -0.4])
 
 
+def test_the_steepest_part_may_point_down() -> None:
+    flat, p = pack(Affine(np.array([[0.0]]), np.array([0.0])))
+    batch = {"x": np.array([[3.0]]), "target": np.array([[1.0]])}
+    steps = train(measure, flat, p, [batch], optimizer=SGD(flat), schedule=lambda number: 0.1)
+    assert next(steps).steepest == 6
+
+
 def test_descent_finds_the_least_squares() -> None:
     rng = np.random.default_rng(3)
     x, truth = rng.normal(size=(50, 3)), rng.normal(size=(3, 2))
