@@ -75,10 +75,10 @@ class Net(ABC):
     def summarise(self, *shapes: Shape) -> str:
         """Return a table of the parts: number, name, shape, parameters; what it follows, if not the last."""
         rows = self.list_parts(*shapes)
-        name = (lambda k: f"input {k}") if len(shapes) > 1 else (lambda k: "input")
-        lines = [("", name(k), _write_shape(shape), "", "") for k, shape in enumerate(shapes, 1)]
+        names = [f"input {k}" for k in range(1, len(shapes) + 1)] if len(shapes) > 1 else ["input"]
+        lines = [("", name, _write_shape(shape), "", "") for name, shape in zip(names, shapes, strict=True)]
         for number, row in enumerate(rows, 1):
-            sources = " and ".join(str(k + 1) if k >= 0 else name(-k) for k in row.after)
+            sources = " and ".join(str(k + 1) if k >= 0 else names[-k - 1] for k in row.after)
             plain = row.after == (number - 2,) and (number > 1 or len(shapes) == 1)
             after = "" if plain else f"after {sources}"
             lines.append((str(number), row.name, _write_shape(row.shape), f"{row.n_parameters:,}", after))

@@ -20,7 +20,7 @@ def squared_penalty(weight: Array, *, strength: float) -> tuple[Array, Pullback]
     def pull_squared_penalty(d_loss: float, out: Array | None = None) -> tuple[Array]:
         return (np.multiply(weight, strength * d_loss, out=out),)
 
-    return 0.5 * strength * np.vdot(weight, weight), pull_squared_penalty
+    return 0.5 * strength * np.square(weight).sum(), pull_squared_penalty
 
 
 def absolute_penalty(weight: Array, *, strength: float) -> tuple[Array, Pullback]:
@@ -40,7 +40,7 @@ def elastic_penalty(weight: Array, *, strength: float, share: float) -> tuple[Ar
         slope = l1 * np.sign(weight) + l2 * weight
         return (np.multiply(slope, d_loss, out=out),)
 
-    return l1 * np.abs(weight).sum() + 0.5 * l2 * np.vdot(weight, weight), pull_elastic_penalty
+    return l1 * np.abs(weight).sum() + 0.5 * l2 * np.square(weight).sum(), pull_elastic_penalty
 
 
 def shrink(weight: Array, *, l1: float, l2: float = 0.0) -> Array:
