@@ -128,7 +128,7 @@ class OnlineDescent(OnlineRegressor):
         for bk, dk, ck, yk, triangle, e in zip(b, d, kept, targets, triangles, errors, strict=True):
             bk.dot(w, out=e)
             e -= yk
-            dtrsv(triangle.T, e, lower=0, trans=1, diag=1, overwrite_x=1)  # by its lower part, and I
+            e[:] = dtrsv(triangle.T, e, lower=0, trans=1, diag=1, overwrite_x=1)  # its lower part, and I
             w -= e.dot(dk)
             if self.ridge:
                 w *= ck

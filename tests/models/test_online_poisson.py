@@ -78,6 +78,18 @@ def test_no_rate_makes_the_implicit_step_leap_over_the_count(seed: int, rate: fl
 
 
 @pytest.mark.parametrize("implicit", [True, False])
+def test_the_first_step_has_the_rate_and_the_later_ones_fall(implicit: bool) -> None:
+    falling = OnlinePoisson(3, rate=0.2, decay=0.5, implicit=implicit, standardise=False)
+    x, y = make_rows(4)
+    for k, (row, target) in enumerate(zip(x, y, strict=True)):
+        constant = OnlinePoisson(3, rate=0.2 / (k + 1) ** 0.5, implicit=implicit, standardise=False)
+        constant.weights[:] = falling.weights
+        constant.learn_one(row, target)
+        falling.learn_one(row, target)
+        np.testing.assert_allclose(falling.weights, constant.weights, rtol=1e-14)
+
+
+@pytest.mark.parametrize("implicit", [True, False])
 def test_it_goes_to_scikit_learns_fit(implicit: bool) -> None:
     x, y = make_rows(20_000)
     fit = PoissonRegressor(alpha=0, tol=1e-8).fit(x, y)
