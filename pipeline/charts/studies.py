@@ -37,7 +37,7 @@ def render_study(
     """
     picture = load_picture(name)(arrays)
     headline = words[0].rstrip(".") if words and len(words[0]) <= LONGEST_HEADLINE else title
-    headline = re.sub(r"(?<!\w)-(?=\d)", MINUS, headline)
+    headline = re.sub(r"(?<!\w)-(?=\d)", MINUS, headline).replace("'", "’")
     for theme, stem in ((LIGHT, name), (DARK, f"{name}-dark")):
         figure = stand_alone(
             lambda ax, theme=theme: picture.draw(ax, theme=theme),  # type: ignore[misc]

@@ -41,7 +41,7 @@ def draw_monte_carlo(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme
     width, height = open_sheet(ax)
     target, came = float(arrays["target"]), float(arrays["by_month"][-1].sum())
     totals = [arrays[key] for key, _, _ in WAYS]
-    low, high = min(map(np.min, totals)), max(map(np.max, totals))
+    low, high = min(came, *map(np.min, totals)), max(came, *map(np.max, totals))
     margin = 0.03 * (high - low)
     left = Box(NAMES, TOP, width * 0.58 - NAMES - RIGHT, height - TOP - FOOT)
     plot = open_plot(

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import open_sheet
-from pipeline.charts.lettering import write
+from pipeline.charts.lettering import measure, write
 from pipeline.charts.study_picture import StudyPicture
 from pipeline.charts.study_plot import Box, draw_line, open_plot, share_grid
 from pipeline.charts.tokens import Theme
@@ -54,7 +54,8 @@ def draw_optimizers(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme)
         colour = theme.data if right >= GOOD else theme.mark
         draw_line(plot, epochs, common[k], colour, px=1.2, layer=3)
         draw_line(plot, epochs, best[k], colour, px=2.8, layer=4)
-        write(ax, str(name), box.left, box.top - 28, size=14, colour=theme.ink, semibold=True, at="left")
+        size = min(14.0, 14.0 * box.width / measure(str(name), 14, semibold=True))
+        write(ax, str(name), box.left, box.top - 28, size=size, colour=theme.ink, semibold=True, at="left")
         note = f"rate {arrays['best_rate'][k]:g}, {say_percent(right)} right"
         write(ax, note, box.left, box.top - 11, size=12.5, colour=theme.muted, at="left")
         plots.append(plot)

@@ -12,7 +12,16 @@ from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.lettering import write
 from pipeline.charts.study_maps import draw_picture
 from pipeline.charts.study_picture import StudyPicture
-from pipeline.charts.study_plot import Box, Named, draw_dots, draw_line, name_ends, open_plot, share_row
+from pipeline.charts.study_plot import (
+    Box,
+    Named,
+    choose_round,
+    draw_dots,
+    draw_line,
+    name_ends,
+    open_plot,
+    share_row,
+)
 from pipeline.charts.tokens import Theme
 
 TOP, LEFT, GAP, FOOT = 44.0, 34.0, 34.0, 40.0
@@ -80,6 +89,7 @@ def _draw_curves(ax: Axes, whole: Box, arrays: Mapping[str, np.ndarray], theme: 
         epochs = np.arange(1, len(held) + 1)
         plot = open_plot(
             ax, box, (1, max(2, len(held))), (0, top * 1.08), theme, y_ticks=None if k == 0 else (),
+            x_ticks=[tick for tick in choose_round(1, len(held)) if tick.is_integer()],
             x_name="epoch" if k == 2 else "",
         )  # fmt: skip
         write(ax, name, box.left, box.top - 16, size=14, colour=theme.ink, semibold=True, at="left")

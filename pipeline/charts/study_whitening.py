@@ -18,7 +18,8 @@ from pipeline.charts.tokens import Theme
 
 TOP, NAMES, SIDE, GAP = 30.0, 108.0, 76.0, 10.0
 WIDE_HISTOGRAM = 118.0
-CURVES, BETWEEN, FOOT, END_NAMES = 176.0, 62.0, 40.0, 96.0
+CURVES, BETWEEN, FOOT, END_NAMES = 176.0, 62.0, 40.0, 128.0
+NETS = {"plain": "plain", "whitened": "whitened inside", "wide": "wider, with dropout"}
 
 
 def picture_whitening(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
@@ -32,7 +33,7 @@ def picture_whitening(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
 
 
 def draw_whitening(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
-    """Draw for each way its pictures, a histogram and a square of correlations; below, both nets' curves."""
+    """Draw for each way its pictures, a histogram and a square of correlations; below, the nets' curves."""
     width, _ = open_sheet(ax)
     n_shown = int((width - NAMES - WIDE_HISTOGRAM - SIDE - 3 * GAP) // (SIDE + GAP))
     n_shown = min(n_shown, arrays["panels"].shape[1])
@@ -77,22 +78,21 @@ def _draw_histogram(ax: Axes, box: Box, bins: np.ndarray, heights: np.ndarray, t
 
 def _draw_curves(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
     """Draw the share of test pictures that each net names right after each epoch."""
-    plain, whitened = 100 * arrays["plain_test"], 100 * arrays["whitened_test"]
-    epochs = np.arange(1, len(plain) + 1)
-    low, high = float(min(plain.min(), whitened.min())), float(max(plain.max(), whitened.max()))
-    margin = 0.08 * (high - low)
-    ticks = [float(k) for k in epochs if k % 2 or len(plain) < 9]
+    curves = {key: 100 * arrays[f"{key}_test"] for key in NETS if f"{key}_test" in arrays}
+    everything = np.concatenate(list(curves.values()))
+    low, high = float(everything.min()), float(everything.max())
+    margin = max(0.08 * (high - low), 0.1)
+    n_epochs = len(curves["plain"])
+    ticks = [float(k) for k in range(1, n_epochs + 1) if k % 2 or n_epochs < 9]
     plot = open_plot(
-        ax, box, (1, max(2, len(plain))), (low - margin, high + margin), theme, x_name="epoch",
+        ax, box, (1, max(2, n_epochs)), (low - margin, high + margin), theme, x_name="epoch",
         y_name="right on the test, in per cent", x_ticks=ticks,
     )  # fmt: skip
-    draw_line(plot, epochs, plain, theme.faint, px=2.2)
-    draw_line(plot, epochs, whitened, theme.data, px=3)
-    name_ends(
-        plot,
-        [
-            Named(float(whitened[-1]), "whitened inside", theme.data, True),
-            Named(float(plain[-1]), "plain", theme.muted),
-        ],
-    )
+    colours = {"plain": theme.faint, "whitened": theme.data, "wide": theme.categories[2]}
+    names = []
+    for key, curve in curves.items():
+        draw_line(plot, np.arange(1, n_epochs + 1), curve, colours[key], px=2.2 if key == "plain" else 3)
+        colour = theme.muted if key == "plain" else theme.ink
+        names.append(Named(float(curve[-1]), NETS[key], colour, key == "whitened"))
+    name_ends(plot, names)
     return plot

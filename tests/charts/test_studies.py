@@ -1,0 +1,271 @@
+"""Every study's picture is drawn from invented arrays: nothing is cut off, no word stands on another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.axes import Axes
+
+from models.studies.registry import ENTRIES
+from pipeline.charts.boxes import open_sheet
+from pipeline.charts.frame import stand_alone
+from pipeline.charts.studies import load_picture, render_study
+from pipeline.charts.study_graph import arrange_parts
+from pipeline.charts.study_picture import StudyPicture
+from pipeline.charts.study_plot import (
+    APART,
+    Box,
+    Named,
+    choose_powers,
+    choose_round,
+    name_ends,
+    open_plot,
+    say_tick,
+    share_grid,
+)
+from pipeline.charts.tokens import DARK, LIGHT
+
+Arrays = dict[str, Any]
+
+
+def make_plane(rng: np.random.Generator) -> Arrays:
+    """Invent points of two classes and the axes of a grid."""
+    x = rng.normal(size=(60, 2))
+    axis = np.linspace(-3, 3, 9)
+    return {"x": x, "y": (x[:, 0] > 0).astype(int), "across": axis, "up": axis}
+
+
+def make_map(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    return rng.random((*shape, 9, 9))
+
+
+def fall(n: int, *more: int) -> np.ndarray:
+    """Return curves that fall from 1 to 10⁻⁴."""
+    return np.broadcast_to(np.geomspace(1, 1e-4, n), (*more, n)).copy()
+
+
+def invent(name: str) -> Arrays:
+    """Invent the arrays of a study, small and of the right shapes."""
+    rng = np.random.default_rng(0)
+    steps = np.unique(np.geomspace(1, 1000, 20).astype(int)) - 1
+    n = len(steps)
+    if name in ("ring", "quadrants"):
+        nets = {f"{net}_maps": make_map(rng, 10) for net in ("logistic", "relu")}
+        shares = {f"{net}_accuracy": np.linspace(0.5, 1, 10) for net in ("logistic", "relu")}
+        maps = {key: make_map(rng) for key in ("line", "feature")}
+        return {**make_plane(rng), **maps, **nets, **shares, "epoch": np.arange(50, 501, 50)}
+    if name == "tribes":
+        return make_plane(rng) | {key: make_map(rng) for key in ("truth", "shared", "own", "logistic")}
+    if name == "logistic":
+        curves = {"loss": fall(101), "accuracy": np.append(0.5, np.full(100, 0.9))}
+        return make_plane(rng) | curves | {"map": make_map(rng)}
+    if name == "line":
+        way = np.array([[-4.0, 4.0], [-2.5, 2.5], [0.0, 1.0], [1.0, 0.01], [1.0, 0.0]])
+        axis = np.linspace(-5, 5, 9)
+        losses = axis[None] ** 2 + axis[:, None] ** 2
+        more = {"searched": way, "descended": way, "slopes": axis, "biases": axis, "losses": losses}
+        return {
+            "x": rng.uniform(-1, 1, 30),
+            "y": rng.uniform(-1, 1, 30),
+            "exact": np.array([1.0, -0.01]),
+            **more,
+        }
+    if name == "nine_inputs":
+        exact = np.append(np.arange(9.0), 9.0)
+        path = exact * np.linspace(0, 1, n)[:, None]
+        return {"steps": steps, "parameters": path, "losses": fall(n), "exact": exact}
+    if name == "polynomial":
+        x, exact = np.sort(rng.random(20)), np.arange(5.0)
+        return {
+            "x": x, "y": x**4, "steps": steps, "coefficients": exact * np.linspace(0, 1, n)[:, None],
+            "exact": exact, "shown_steps": np.array([1, 100, 1000]), "curves": np.stack([x, x**2, x**4]),
+        }  # fmt: skip
+    if name == "minibatch":
+        seen = {f"{key}_seen": np.arange(1, 31) * k for k, key in enumerate(("full", "fifty", "one"), 1)}
+        losses = {f"{key}_losses": fall(30) for key in ("full", "fifty", "one")}
+        return {**seen, **losses, "runaway": fall(30)[::-1]}
+    if name == "online_regression":
+        x = rng.uniform(5, 20, (30, 1))
+        return {
+            "x": x, "y": x[:, 0], "new_x": x, "new_y": 2 * x[:, 0], "weights": np.array([-3.6, 1.17]),
+            "new_weights": np.array([-9, 1.8]),
+            "way_names": np.array(["divided by the old 97", "one row", "least"]),
+            "way_steps": np.arange(1, 41), "way_slopes": 1.2 + rng.normal(0, [[0.01], [3], [0.1]], (3, 40)),
+        }  # fmt: skip
+    if name == "eigenvectors":
+        wines = rng.normal(size=(40, 3))
+        pair = {"values": np.array([2.0, 0.5]), "vectors": np.eye(2)}
+        axes = {
+            f"{kind}_{key}": value for kind in ("covariance", "correlation") for key, value in pair.items()
+        }
+        rows = dict.fromkeys(("wines", "standardised", "kept_1", "kept_2"), wines)
+        lengths, shares = np.array([3.0, 2.0, 1.0]), np.full(13, 1 / 13)
+        return {
+            **rows,
+            **axes,
+            "growers": np.arange(40) % 3,
+            "lengths": lengths,
+            "shares": shares,
+            "scores": wines[:, :2],
+        }
+    if name == "losses_penalties":
+        grid, x = np.linspace(-2, 2, 11), rng.uniform(-2, 2, (40, 1))
+        cases = [
+            f"{loss} loss{penalty}"
+            for loss in ("L1", "L2", "loosened L1")
+            for penalty in ("", ", L1 penalty", ", L2 penalty")
+        ]
+        return {
+            "x": x, "y": 60 * x, "n_outliers": np.array(4), "case": np.array(cases), "grid": grid,
+            "line": 60 * grid,
+            "fit": np.tile(50 * grid, (9, 1)), "sums": np.full((9, 4), 5e3), "zeros": np.linspace(0, 0.3, 9),
+        }  # fmt: skip
+    if name == "monte_carlo":
+        names = ("normal_totals", "johnson_totals", "same_month_totals", "season_totals")
+        totals = {key: rng.normal(183 - 2 * k, 2, 500) for k, key in enumerate(names)}
+        return {**totals, "target": np.array(186.0), "by_month": rng.uniform(10, 17, (4, 12))}
+    if name == "optimizers":
+        names = ["SGD", "noise training, gradient noise", *"abcdefghij"]
+        costs = {"cost": fall(40, 12), "best_cost": fall(40, 12), "best_rate": np.full(12, 1e-4)}
+        return {**costs, "name": np.array(names), "best_right": np.linspace(0.4, 1, 12)}
+    if name == "perceptron":
+        curves = {
+            f"{net}_{kind}": fall(6)
+            for net in ("softmax", "plain", "dropout")
+            for kind in ("learned", "held")
+        }
+        best = {f"{net}_best": np.array(5) for net in ("softmax", "plain", "dropout")}
+        deep = {"logistic_gradient": fall(6)[::-1], "relu_gradient": np.full(6, 0.1)}
+        shares = {"logistic_accuracy": np.full(9, 0.5), "relu_accuracy": np.full(9, 0.9)}
+        digits = {"weight": rng.normal(size=(10, 28, 28)), "wrong": rng.integers(0, 255, (12, 28, 28))}
+        return {
+            **curves,
+            **best,
+            **deep,
+            **shares,
+            **digits,
+            "wrong_digit": np.arange(12),
+            "wrong_said": np.arange(12),
+        }
+    if name == "two_heads":
+        edges = np.array([[-1, 0], [-2, 1], [0, 2], [1, 2], [2, 3], [2, 4]])
+        names = np.array(["dense 24", "dense 8", "concatenate", "dense 7", "dense 1"])
+        count = rng.uniform(50, 150, 90)
+        graph = {"edges": edges, "part_names": names, "part_sizes": np.array([600, 64, 0, 231, 33])}
+        return {**graph, "count": count, "expected": count + 5, "confusion": rng.integers(0, 40, (7, 7))}
+    assert name == "whitening"
+    panels = {"panels": rng.normal(size=(5, 6, 28, 28)), "correlations": np.tile(np.eye(28), (5, 1, 1))}
+    histograms = {"bins": np.linspace(-4, 4, 21), "histograms": rng.random((5, 20))}
+    shares = {
+        f"{net}_test": np.linspace(0.8, 0.88 + 0.01 * k, 15)
+        for k, net in enumerate(("plain", "whitened", "wide"))
+    }
+    names = np.array(["original", "centred", "standardised", "whitened", "both"])
+    return {**panels, **histograms, **shares, "panel_names": names}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_a_studys_picture_keeps_its_words_apart_and_within(
+    entry: Any,
+    find_clipped: Callable[..., list[str]],
+    find_collisions: Callable[..., list[tuple[str, str]]],
+) -> None:
+    arrays = invent(entry.name)
+    before = {key: np.copy(value) for key, value in arrays.items()}
+    picture = load_picture(entry.name)(arrays)
+    figure = stand_alone(
+        lambda ax: picture.draw(ax, theme=DARK), width=picture.width, plot_height=picture.height,
+        headline="A headline of ours", deck=picture.deck, source="somebody 2019", theme=DARK,
+    )  # fmt: skip
+    assert find_clipped(figure) == []
+    assert find_collisions(figure) == []
+    for key, value in before.items():
+        np.testing.assert_array_equal(arrays[key], value, err_msg=key)
+
+
+def test_every_study_has_its_picture_and_no_other_has() -> None:
+    assert all(callable(load_picture(entry.name)) for entry in ENTRIES)
+    folder = Path(__file__).parents[2] / "pipeline" / "charts"
+    drawn = {
+        path.stem.removeprefix("study_")
+        for path in folder.glob("study_*.py")
+        if f"\ndef picture_{path.stem.removeprefix('study_')}(" in path.read_text("utf-8")
+    }
+    assert drawn - {"bent"} == {entry.name for entry in ENTRIES}
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put an empty drawing in the place of every study's."""
+    empty = StudyPicture(lambda ax, *, theme: ax, "deck", 40.0, 400.0)
+    monkeypatch.setattr("pipeline.charts.studies.load_picture", lambda name: lambda arrays: empty)
+
+
+@pytest.mark.parametrize(
+    ("words", "headline"),
+    [
+        (("It fell to -3.", "More."), "It fell to −3"),
+        ((), "A title"),
+        (("Long words " * 20,), "A title"),
+        (("Tom's line is x-1 long.",), "Tom’s line is x-1 long"),
+    ],
+)
+def test_a_picture_is_headed_by_the_first_finding_or_the_title(
+    plain: None, words: tuple[str, ...], headline: str
+) -> None:
+    files = dict(render_study("line", {}, title="A title", source="Somebody 2019", words=words))
+    assert list(files) == ["studies/line.png", "studies/line.svg", "studies/line-dark.png"]
+    assert headline in files["studies/line.svg"].decode().replace("&#x27;", "'")
+    assert files["studies/line.png"] != files["studies/line-dark.png"]
+
+
+@given(
+    low=st.floats(-1e6, 1e6), wide=st.floats(1e-3, 1e6), most=st.integers(2, 9)
+)  # as the look asks: round numbers, within
+def test_round_numbers_lie_within_evenly_and_are_not_too_many(low: float, wide: float, most: int) -> None:
+    found = choose_round(low, low + wide, most)
+    assert 1 <= len(found) <= most + 1
+    assert all(low - 1e-6 * wide <= value <= low + wide + 1e-6 * wide for value in found)
+    assert np.allclose(np.diff(found, 2), 0, atol=1e-6 * wide)
+
+
+def test_powers_and_numbers_at_axes_are_written_shortly() -> None:
+    assert choose_powers(1e-6, 2e3, 5) == [1e-5, 1e-3, 1e-1, 1e1, 1e3]
+    assert choose_powers(1, 100) == [1.0, 10.0, 100.0]
+    ticks = [0.0, -2.5, 2000.0, 1e-4, 1e16, -1e-5, 0.25]
+    assert [say_tick(tick) for tick in ticks] == ["0", "−2.5", "2,000", "10⁻⁴", "10¹⁶", "−10⁻⁵", "0.25"]
+
+
+def test_boxes_of_a_grid_have_one_size_and_fill_their_place() -> None:
+    boxes = share_grid(Box(10, 20, 100, 90), 3, 2, 20, 10)
+    assert boxes == [Box(10, 20, 40, 40), Box(70, 20, 40, 40), Box(10, 70, 40, 40)]
+
+
+@pytest.mark.parametrize("at", [[0.0, 0.0, 0.0], [1.0, 1.0, 0.99], [0.5, 0.02, 0.01]])
+def test_names_at_line_ends_keep_their_order_and_their_distance(
+    at: list[float], sheet: Callable[..., Axes]
+) -> None:
+    whole = sheet()
+    open_sheet(whole)
+    plot = open_plot(whole, Box(40, 20, 300, 200), (0, 1), (0, 1), LIGHT)
+    name_ends(plot, [Named(value, f"n{k}", "#000000") for k, value in enumerate(at)])
+    plot.figure.canvas.draw()
+    spots = {text.get_text(): text.get_window_extent().y0 for text in plot.texts if text.get_text()[0] == "n"}
+    ordered = [spots[f"n{k}"] for k in np.argsort(-np.array(at), kind="stable")]
+    apart = -np.diff(ordered) * 96 / plot.figure.dpi
+    assert (apart >= APART - 1e-6).all()
+    assert min(ordered) >= plot.get_window_extent().y0 - 24  # dots: half a name
+
+
+def test_parts_of_a_net_stand_right_of_what_feeds_them() -> None:
+    edges = np.array([[-1, 0], [-2, 1], [0, 2], [1, 2], [2, 3], [2, 4]])
+    assert arrange_parts(5, edges) == {
+        -1: (0, 0.25), -2: (0, 0.75), 0: (1, 0.25), 1: (1, 0.75), 2: (2, 0.5), 3: (3, 0.25), 4: (3, 0.75),
+    }  # fmt: skip
