@@ -27,7 +27,8 @@ from models.normalising import whiten
 from models.objective import make_objective
 from models.optimizers import Adam
 from models.projections.moments import RunningCovariance
-from models.projections.whitening import Whitening
+from models.projections.whitening import Whitening, zca
+from models.projections.whitening_svd import zca_by_svd
 from models.schedules import fall_by_cosine, keep_constant
 from models.studies.study import Figure, Images, StudyData, StudyResult, Tell, silent
 from models.training import train
@@ -98,6 +99,13 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
             Figure("one standard error of any", None, "", error, "%"),
             Figure("loss of the last epoch, whitened", None, "", float(curves["whitened"].train[-1])),
             Figure("loss of the last epoch, plain", None, "", float(curves["plain"].train[-1])),
+            Figure(
+                "largest difference of the derivatives by eigh and by SVD",
+                None,
+                "",
+                compare_derivatives(flatten(images.x_train[:BATCH]), np.random.default_rng(seed)),
+                note="relative, of a batch's middle row of pixels",
+            ),
         ),
         arrays,
         (
@@ -131,6 +139,14 @@ def show_panels(rows: Array) -> dict[str, Array]:
         "histograms": np.stack([np.histogram(way / way.std(), bins, density=True)[0] for way in ways]),
         "correlations": np.stack([correlate(way[:, MIDDLE]) for way in ways]),
     }
+
+
+def compare_derivatives(rows: Array, rng: np.random.Generator) -> float:
+    """Return how far the gradients of both ways to whiten are apart, beside the largest part of either."""
+    x = rows[:, MIDDLE].astype(np.float64)
+    weights = rng.normal(size=x.shape)
+    one, other = (whiten_rows(x, epsilon=EPSILON)[1](weights)[0] for whiten_rows in (zca, zca_by_svd))
+    return float(np.abs(one - other).max() / np.abs(one).max())
 
 
 def correlate(columns: Array) -> Array:
