@@ -20,7 +20,7 @@ def ours(result: StudyResult, what: str) -> float:
 
 def test_the_courses_figures_are_reached_to_the_digits_that_it_printed(result: StudyResult) -> None:
     published = [figure for figure in result.figures if figure.published is not None]
-    assert [figure.published_text for figure in published] == ["32.07", "-3.6303", "1.1664"]
+    assert [figure.published_text for figure in published] == ["32.07", "−3.6303", "1.1664"]
     for figure in published:
         assert figure.comparable
         assert figure.ours == pytest.approx(
