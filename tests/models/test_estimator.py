@@ -133,3 +133,10 @@ def test_settings_are_searched_and_chained_by_scikit_learns_tools() -> None:
     search = GridSearchCV(chain, {"logisticclassifier__penalty": [10.0, 0.01]}, cv=3).fit(x, y)
     assert search.best_params_ == {"logisticclassifier__penalty": 0.01}
     assert search.score(x, y) > 0.95
+
+
+def test_only_who_learns_from_labels_or_targets_asks_for_them() -> None:
+    required = [
+        m.__sklearn_tags__().target_tags.required for m in (RadiusMap(), LogisticClassifier(), Mean())
+    ]
+    assert required == [False, True, True]

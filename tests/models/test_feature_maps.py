@@ -62,9 +62,9 @@ def test_a_period_of_nothing_is_refused() -> None:
 
 def test_a_straight_border_behind_its_map_reaches_the_best_rule_on_ring_and_quadrants() -> None:
     for make, feature_map in ((make_ring, RadiusMap()), (make_quadrants, ProductMap())):
-        points = make(4000, rng=np.random.default_rng(1))
+        points = make(3000, rng=np.random.default_rng(1))
         x = feature_map.fit_transform(points.x)
-        plain = LogisticClassifier().fit(points.x[:2000], points.y[:2000])
-        mapped = LogisticClassifier(1e-5).fit(x[:2000], points.y[:2000])
+        plain = LogisticClassifier(max_steps=200).fit(points.x[:2000], points.y[:2000])
+        mapped = LogisticClassifier(1e-5, max_steps=400).fit(x[:2000], points.y[:2000])
         assert plain.score(points.x[2000:], points.y[2000:]) < 0.65
         assert mapped.score(x[2000:], points.y[2000:]) > points.best - 0.01

@@ -211,7 +211,7 @@ def test_l1_makes_exact_zeros_of_columns_that_say_nothing_and_l2_makes_small_wei
     x, y = make_rows(400)
     x = np.concatenate([x, np.random.default_rng(2).normal(size=(400, 4))], axis=1)
     plain, l1, l2 = (
-        MLPClassifier((8,), optimizer="sgd", rate=0.3, epochs=800, **penalty, **FULL)
+        MLPClassifier((8,), optimizer="sgd", rate=0.3, epochs=500, **penalty, **FULL)
         .fit(x, y)
         .parameters_[0]
         .weight
