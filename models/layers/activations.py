@@ -27,7 +27,7 @@ def identity(x: Array) -> tuple[Array, Pullback]:
 
 
 def logistic(x: Array) -> tuple[Array, Pullback]:
-    """Return y = 1 / (1 + e⁻ˣ), also called sigmoid."""
+    """Return y = 1 / (1 + e⁻ˣ), also called sigmoid; its derivative is y·(1 − y)."""
     y = compute_logistic(x)
 
     def pull_logistic(dy: Array, out: Array | None = None) -> tuple[Array]:
@@ -37,7 +37,7 @@ def logistic(x: Array) -> tuple[Array, Pullback]:
 
 
 def tanh(x: Array) -> tuple[Array, Pullback]:
-    """Return y = tanh x."""
+    """Return y = tanh x, whose derivative is 1 − y²."""
     y = np.tanh(x)
 
     def pull_tanh(dy: Array, out: Array | None = None) -> tuple[Array]:
@@ -84,7 +84,7 @@ def arctan(x: Array) -> tuple[Array, Pullback]:
 
 
 def softmax(x: Array) -> tuple[Array, Pullback]:
-    """Return yₖ = eˣₖ / Σ eˣⱼ along the last axis."""
+    """Return yₖ = eˣₖ / Σ eˣⱼ along the last axis; dyₖ/dxⱼ is yₖ·(1 − yₖ) if j = k, else −yₖ·yⱼ."""
     y = np.exp(x - x.max(axis=-1, keepdims=True))
     y /= y.sum(axis=-1, keepdims=True)
 
@@ -96,7 +96,7 @@ def softmax(x: Array) -> tuple[Array, Pullback]:
 
 
 def logsumexp(x: Array) -> tuple[Array, Pullback]:
-    """Return log Σ eˣⱼ along the last axis, which falls away."""
+    """Return log Σ eˣⱼ along the last axis, which falls away; its derivative is the softmax."""
     top = x.max(axis=-1, keepdims=True)
     powers = np.exp(x - top)
     total = powers.sum(axis=-1, keepdims=True)

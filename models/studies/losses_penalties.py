@@ -134,14 +134,18 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
             "grid": GRID, "line": SLOPE * GRID, "fit": fits, "sums": sums, "zeros": zeros,
         },
         (
-            f"With one point in ten far off, the L1 loss stays at {heights['L1 loss']:.0f} of {SLOPE:g}, "
-            f"the L2 loss falls to {heights['L2 loss']:.0f}.",
-            f"With its derivative loosened the L1 loss ends at {heights['loosened L1 loss']:.0f}: "
+            f"With one point in ten far off, the L1 loss stays at {_write(heights['L1 loss'])} of {SLOPE:g}, "
+            f"the L2 loss falls to {_write(heights['L2 loss'])}.",
+            f"With its derivative loosened the L1 loss ends at {_write(heights['loosened L1 loss'])}: "
             "that is the derivative of half the squared loss.",
             f"The L1 penalty makes {sparse.min():.0f} to {sparse.max():.0f} % of the weights exactly zero, "
             f"the L2 penalty {100 * zeros[[case.penalty == 'L2' for case in CASES]].max():.0f} %.",
         ),
     )  # fmt: skip
+
+
+def _write(height: float) -> str:
+    return f"{height:.0f}".replace("-", "−")
 
 
 def _train(case: Case, start: Tree, x: Array, y: Array) -> tuple[Array, list[Array]]:
