@@ -53,7 +53,8 @@ def run_study(data: StudyData, *, seed: int = 0, tell: study.Tell = silent) -> S
     """Learn to read digits in three ways, then look at depth.
 
     Arrays: for each of ``softmax``, ``plain`` and ``dropout``, by epoch, ``<name>_learned`` and
-    ``<name>_held`` (the mean loss of the pictures learned and held back), ``<name>_best`` (the epoch kept);
+    ``<name>_held`` (the mean loss of the pictures learned and held back), ``<name>_best`` (the epoch kept,
+    from 1);
     ``weight (10, 28, 28)`` of softmax regression; ``confusion (10, 10)`` of the net with dropout (row: the
     digit), and of the digits that it misread ``wrong (n, 28, 28)``, ``wrong_digit``, ``wrong_said``;
     ``summary`` (its lines); of five hidden layers ``<logistic|relu>_gradient`` (n_layers + 1,) and
@@ -91,8 +92,8 @@ def run_study(data: StudyData, *, seed: int = 0, tell: study.Tell = silent) -> S
         f"Two hidden layers read {100 * plain.test_accuracy:.1f} digits in 100, with dropout "
         f"{100 * best.test_accuracy:.1f}; none at all, {100 * read['softmax'].test_accuracy:.1f}.",
         f"After {N_EPOCHS} epochs five layers of logistic units are right "
-        f"{100 * deep['logistic'].accuracy[-1]:.0f} times in 100: at the start the first layer's gradient is "
-        f"{fades:,.0f} times smaller than the last one's.",
+        f"{100 * deep['logistic'].accuracy[-1]:.0f} times in 100: at the start the first layer’s gradient is "
+        f"{fades:,.0f} times smaller than the last one’s.",
     )
     arrays = describe_digits(read, images)
     for name, each in deep.items():
@@ -166,7 +167,7 @@ def describe_digits(read: dict[str, Read], images: Images) -> dict[str, Array]:
     for name, each in read.items():
         arrays[f"{name}_learned"] = np.array([epoch.loss for epoch in each.curves])
         arrays[f"{name}_held"] = np.array([epoch.measure for epoch in each.curves])
-        arrays[f"{name}_best"] = np.array(max(epoch.number for epoch in each.curves if epoch.best))
+        arrays[f"{name}_best"] = np.array(1 + max(epoch.number for epoch in each.curves if epoch.best))
     said, digit = read["dropout"].said, images.y_test.astype(int)
     confusion = np.zeros((10, 10), int)
     np.add.at(confusion, (digit, said), 1)

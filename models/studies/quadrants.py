@@ -16,7 +16,7 @@ from models.studies.study import Figure, StudyData, StudyResult, Tell, silent
 SOURCE = (
     "course on regression and classification: logistic regression on four quadrants, then with the product"
 )
-OWN_POINTS = "the course's points are not published"
+OWN_POINTS = "the course’s points are not published"
 
 
 def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyResult:
@@ -44,6 +44,6 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
             f"Without being told of it, after {N_EPOCHS} epochs a net of logistic units is right "
             f"{last['logistic']:.1f} times in 100, one of rectified units {last['relu']:.1f}.",
             f"After {EVERY} epochs they were at {first['logistic']:.1f} and {first['relu']:.1f}: the "
-            "logistic function's small derivative holds its net back.",
+            "logistic function’s small derivative holds its net back.",
         ),
     )

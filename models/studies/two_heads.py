@@ -74,10 +74,10 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         Figure("weekdays named right, one net with two heads", None, "", right[0], "%"),
         Figure("weekdays named right, a net with that head alone", None, "", right[1], "%"),
         Figure("weekdays named right, by chance", None, "", 100 / 7, "%"),
-        Figure("next day's count missed by, one net with two heads", None, "", missed[0], "entries"),
-        Figure("next day's count missed by, a net with that head alone", None, "", missed[1], "entries"),
-        Figure("next day's count missed by, the mean of a week", None, "", missed[2], "entries"),
-        Figure("next day's count missed by, the rate it was drawn with", None, "", missed[3], "entries"),
+        Figure("next day’s count missed by, one net with two heads", None, "", missed[0], "entries"),
+        Figure("next day’s count missed by, a net with that head alone", None, "", missed[1], "entries"),
+        Figure("next day’s count missed by, the mean of a week", None, "", missed[2], "entries"),
+        Figure("next day’s count missed by, the rate it was drawn with", None, "", missed[3], "entries"),
     )
     confusion = np.zeros((7, 7), int)
     np.add.at(confusion, (scored.weekday, said), 1)
@@ -92,7 +92,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         figures,
         arrays | describe_graph(taught["both"].net),
         (
-            f"One net names {right[0]:.0f} weekdays in 100 and misses the next day's count by "
+            f"One net names {right[0]:.0f} weekdays in 100 and misses the next day’s count by "
             f"{missed[0]:.0f} entries; two nets, {right[1]:.0f} and {missed[1]:.0f}.",
             f"The mean of a week misses it by {missed[2]:.0f}; who knew the true rate, by {missed[3]:.0f}.",
         ),

@@ -71,7 +71,7 @@ def test_a_line_fails_and_a_feature_and_a_net_do_not(study: Any, feature: str) -
     if study is ring:
         line = result.figures[0]
         assert (line.published, line.comparable) == (45.77, False)
-        assert line.note == "chance; the course's points are not published"
+        assert line.note == "chance; the course’s points are not published"
     assert result.arrays["epoch"].tolist() == list(range(50, 501, 50))
 
 
@@ -94,7 +94,7 @@ def test_one_net_answers_both_questions_as_well_as_two_nets() -> None:
     result = two_heads.run_study(StudyData())
     figures = figures_of(result)
     assert figures["weekdays named right, one net with two heads"] > 75
-    missed = [value for what, value in figures.items() if what.startswith("next day's count missed by")]
+    missed = [value for what, value in figures.items() if what.startswith("next day’s count missed by")]
     both, alone, week, least = missed
     assert least < min(both, alone) and max(both, alone) < week
     assert result.arrays["edges"].tolist()[:3] == [[-1, 0], [0, 1], [-2, 2]]
@@ -140,6 +140,7 @@ def test_the_digits_study_runs_through_on_other_pictures() -> None:
     assert figures["right on test pictures, with dropout"] > 95
     assert [f.published for f in result.figures[:2]] == [97.75, 99.56]
     assert arrays["confusion"].sum() == 200 and arrays["weight"].shape == (10, 28, 28)
+    assert arrays["dropout_best"] == arrays["dropout_held"].argmin() + 1
     assert arrays["summary"][-1] == "118,282 parameters"
     assert told[-1] == (35, 35) and [done for done, _ in told] == sorted(done for done, _ in told)
 
