@@ -36,6 +36,7 @@ from models.online.learner import OnlineRegressor, extend
 from models.types import Array
 
 BLOCK_ROWS = 64
+LEAST_PRODUCT = 1e-100  # of the c in a block, whose inverse is a factor of its rows
 
 
 class OnlineDescent(OnlineRegressor):
@@ -106,10 +107,16 @@ class OnlineDescent(OnlineRegressor):
         self.weights -= rate * gradient
 
     def _learn_chunk(self, z: Array, y: Array) -> Array:
-        n_whole = len(z) - len(z) % BLOCK_ROWS
-        parts = [(slice(0, n_whole), BLOCK_ROWS)] if n_whole else []
+        n_rows = self._count_block_rows()
+        n_whole = len(z) - len(z) % n_rows
+        parts = [(slice(0, n_whole), n_rows)] if n_whole else []
         parts += [(slice(n_whole, len(z)), len(z) - n_whole)] if n_whole < len(z) else []
         return np.concatenate([self._learn_blocks(z[part], y[part], size) for part, size in parts])
+
+    def _count_block_rows(self) -> int:
+        if self.rate * self.ridge == 0:
+            return BLOCK_ROWS
+        return min(BLOCK_ROWS, math.floor(math.log(LEAST_PRODUCT) / math.log1p(-self.rate * self.ridge)))
 
     def _learn_blocks(self, z: Array, y: Array, n_rows: int) -> Array:
         """Predict and learn rows in blocks of ``n_rows``, as the module's docstring has it."""

@@ -56,6 +56,17 @@ def test_blocks_are_the_loop(
     np.testing.assert_allclose(learner.weights, w, rtol=1e-10, atol=1e-10)
 
 
+@pytest.mark.parametrize("share", [0.9, 0.99999, 1 - 2**-53])
+def test_a_ridge_that_leaves_next_to_nothing_of_the_weights_is_still_the_loop(share: float) -> None:
+    x, y = make_rows(300)
+    many, single = (OnlineDescent(4, rate=0.125, ridge=8 * share, standardise=False) for _ in range(2))
+    expected = []
+    for row, target in zip(x, y, strict=True):
+        expected.append(single.predict_one(row))
+        single.learn_one(row, target)
+    np.testing.assert_allclose(many.learn_many(x, y), expected, rtol=1e-10, atol=1e-10)
+
+
 @pytest.mark.parametrize("ridge", [0.0, 0.2])
 def test_it_is_rivers_descent_at_half_the_rate_since_its_gradient_is_twice_the_error(ridge: float) -> None:
     x, y = make_rows(300)
