@@ -17,10 +17,11 @@ class Affine(NamedTuple):
 
 
 def affine(p: Affine, x: Array, *, pull_input: bool = True) -> tuple[Array, Pullback]:
-    """Return ``x @ weight + bias`` for ``x`` of shape (batch, n_in).
+    """Return ``x @ weight + bias`` for ``x`` of shape (batch, n_in), in the type of the weight.
 
     Where ``x`` is data, which nobody moves, ``pull_input=False`` gives None as its gradient.
     """
+    x = np.asarray(x, p.weight.dtype)
     y = x @ p.weight
     np.add(y, p.bias, out=y)
 

@@ -123,6 +123,14 @@ def test_a_net_keeps_its_type_from_parameters_to_gradients(dtype: Any, rng: np.r
     assert {array.dtype for array in arrays} == {np.dtype(dtype)}
 
 
+def test_rows_of_another_type_do_not_widen_a_net(rng: np.random.Generator) -> None:
+    net = sequence(dense(3), activation(tanh), dense(2))
+    parameters, _ = net.init(rng, (4,), dtype=np.float32)
+    for x in (rng.normal(size=(5, 4)), rng.integers(0, 9, size=(5, 4))):
+        value, pull = net(parameters, x)
+        assert {value.dtype, *(leaf.dtype for leaf in list_leaves(pull(value)))} == {np.dtype(np.float32)}
+
+
 def test_one_seed_gives_one_net_in_either_type() -> None:
     net = sequence(dense(3), activation(relu), dense(2))
     single, double = (
