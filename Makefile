@@ -35,6 +35,7 @@ bench: $(DEV_READY)
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/patterns.py
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/models.py
 
 # The lock files hold hashes for every platform and name no registry.
 lock:

@@ -17,6 +17,7 @@ WIDTH = 100
 NARROW_PUBLISHED, NARROW_OURS = 12, 12
 NO_FIGURE = "–"
 SMALL, LARGE = 1e-4, 1e6  # outside of them a figure is written with a power of ten
+NOTHING = 1e-12  # what rounding leaves of a zero
 
 
 def describe_entry(entry: Entry, *, ready: bool) -> dict[str, Any]:
@@ -73,7 +74,9 @@ def say_figure(value: float, unit: str) -> str:
     if not math.isfinite(value):
         return NO_FIGURE
     size = abs(value)
-    if size and not SMALL <= size < LARGE:
+    if size < NOTHING:
+        text = "0"
+    elif not SMALL <= size < LARGE:
         text = f"{value:.1e}"
     elif float(value).is_integer():
         text = f"{value:,.0f}"

@@ -173,6 +173,7 @@ def test_a_folder_that_holds_anothers_studies_is_refused(tmp_path: Path, invente
     [
         (27.180123, "%", "27.18 %"),
         (0.0, "", "0"),
+        (-4e-16, "", "0"),
         (-0.009, "", "−0.009"),
         (12345.678, "rows", "12,346 rows"),
         (3.2e-9, "", "3.2e−09"),

@@ -1,0 +1,99 @@
+"""Times our models beside PyTorch, scikit-learn and river: medians, ratios, share of the machine's own speed.
+
+    python benchmarks/models.py [--turns N] [--threads 1 2] [--only online,small,large]
+
+Each number of threads has a process of its own, since BLAS reads it at its import. A ratio is the median over
+the turns of the peer's time by ours in that turn: above 1 we are faster. "Of the product's speed" is the rate
+of the work's own multiplications and additions by that of a product of two square matrices of 1,024 in the
+same type and process. Peers are imported where they are installed; which ones were is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+WORKS = str(Path(__file__).with_name("model_works.py"))
+OURS = "almanac"
+PEERS = {"torch": "PyTorch", "sklearn": "scikit-learn", "river": "river"}
+# What is asked on one thread: (the work's name begins so, the peer) → at least so many times as fast.
+ASKED = {
+    ("online", "river"): 5.0,
+    ("online", "sklearn, a row a call"): 300.0,
+    ("perceptron 24", "PyTorch"): 4.0,
+    ("perceptron 784", "PyTorch"): 1.1,
+    ("perceptron 784", "sklearn"): 1.8,
+}
+
+
+def measure(n_threads: int, n_turns: int, only: str) -> dict[str, Any]:
+    """Run all works in a process of its own with so many threads."""
+    threads = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
+    environment = os.environ | {f"{name}_NUM_THREADS": str(n_threads) for name in threads}
+    root = str(Path(__file__).parents[1])
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [root, environment.get("PYTHONPATH", "")]))
+    only = f"product32,product64,{only}" if only else ""
+    # -P: else this file would be the package that it times.
+    command = [sys.executable, "-P", WORKS, str(n_threads), str(n_turns), only]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def find_asked(work: str, peer: str) -> float | None:
+    """Return how many times as fast as a peer we are asked to be, where that is said."""
+    return next(
+        (times for (begin, name), times in ASKED.items() if name == peer and work.startswith(begin)), None
+    )
+
+
+def print_work(work: dict[str, Any], speeds: dict[str, float], *, alone: bool) -> None:
+    """Print a work's table; ``speeds`` are the product's by type; ``alone``: on one thread, as is asked."""
+    taken: dict[str, list[float]] = work["contenders"]
+    ours = taken.get(OURS)
+    print(f"\n{work['name']} ({work['kind']})")
+    print(f"  {'':32}{'µs a ' + work['unit']:>14}{'a second':>14}{'of the product':>16}{'ours faster':>13}")
+    for name, seconds in taken.items():
+        median = statistics.median(seconds)
+        share = f"{work['operations'] / median / speeds[work['kind']]:.1%}" if work["operations"] else ""
+        line = f"  {name:32}{median * 1e6:14,.2f}{1 / median:14,.0f}{share:>16}"
+        if ours is not None and name != OURS:
+            ratio = statistics.median(theirs / own for theirs, own in zip(seconds, ours, strict=True))
+            asked = find_asked(work["name"], name) if alone else None
+            line += f"{ratio:12,.2f}×" + (f"  asked: {asked:g}×" if asked else "")
+        print(line)
+
+
+def main() -> None:
+    """Print a table a work, for each number of threads."""
+    parser = argparse.ArgumentParser(description="Time our models beside their peers.")
+    parser.add_argument("--turns", type=int, default=15)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--only", default="", help="online, small, large, separated by commas")
+    options = parser.parse_args()
+    for n_threads in options.threads:
+        found = measure(n_threads, options.turns, options.only)
+        versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
+        threads = "1 thread" if n_threads == 1 else f"{n_threads} threads"
+        print(f"\n== {threads}, medians of {options.turns} turns; {versions}")
+        missing = [title for name, title in PEERS.items() if name not in found["versions"]]
+        if missing:
+            print(f"Not installed here, so not compared: {', '.join(missing)}.")
+        speeds: dict[str, float] = {}
+        for work in found["works"]:
+            if work["unit"] == "product":
+                speeds[work["kind"]] = work["operations"] / statistics.median(work["contenders"]["numpy"])
+                print(f"{work['name']}: {speeds[work['kind']] / 1e9:.0f} GFLOP/s")
+        for work in found["works"]:
+            if work["unit"] != "product":
+                print_work(work, speeds, alone=n_threads == 1)
+
+
+if __name__ == "__main__":
+    main()
