@@ -1,7 +1,14 @@
 """What logistic and softmax regression share: standardised inputs, an L2 penalty, full-batch Adam.
 
+With z = (x − mean) / spread and the scores s = z W + b, what is made small is
+
+    L(W, b) = mean over rows of loss(s, class) + ½·λ·Σ W²
+        ∂L/∂W = zᵀ ∂loss/∂s + λ·W,  ∂L/∂b = Σ over rows of ∂loss/∂s
+
 Both losses are convex and the penalty makes the minimum unique, so that descent under a rate that
 falls to zero has one place to end. The weights are penalised, the bias is not.
+
+References: K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, ch. 10.2.7 (the penalty).
 """
 
 from __future__ import annotations
@@ -15,6 +22,8 @@ import numpy as np
 
 from models.classifiers.scores import ScoringClassifier
 from models.layers.affine import Affine, affine
+from models.net import dense
+from models.objective import make_objective
 from models.optimizers import Adam
 from models.penalties import squared_penalty
 from models.schedules import fall_by_cosine
@@ -34,6 +43,8 @@ class LinearClassifier(ScoringClassifier):
     tolerance : it stops when no part of the gradient is larger.
     """
 
+    parameters_: Affine
+
     def __init__(
         self, penalty: float = 1e-2, *, rate: float = 0.1, max_steps: int = 2000, tolerance: float = 1e-8
     ) -> None:
@@ -47,8 +58,9 @@ class LinearClassifier(ScoringClassifier):
         self.scale_ = np.where(spread > 0, spread, 1.0)
         n_out = self._count_scores()
         flat, self.parameters_ = pack(Affine(np.zeros((rows.shape[1], n_out)), np.zeros(n_out)))
+        penalty = partial(squared_penalty, strength=self.penalty)
         steps = train(
-            partial(self._measure, penalty=self.penalty),
+            make_objective(dense(n_out), self._lose, penalty=penalty),
             flat,
             self.parameters_,
             repeat({"x": (rows - self.mean_) / self.scale_, "numbers": numbers}, self.max_steps),
@@ -68,18 +80,5 @@ class LinearClassifier(ScoringClassifier):
         """Return the number of scores a row gets."""
 
     @abstractmethod
-    def _lose(self, scores: Array, numbers: Array) -> tuple[Array, Pullback]:
+    def _lose(self, scores: Array, *, numbers: Array) -> tuple[Array, Pullback]:
         """Return the mean loss of ``scores`` where ``numbers`` are the right classes."""
-
-    def _measure(self, p: Affine, *, x: Array, numbers: Array, penalty: float) -> tuple[Array, Pullback]:
-        scores, pull_affine = affine(p, x)
-        loss, pull_loss = self._lose(scores, numbers)
-        extra, pull_extra = squared_penalty(p.weight, strength=penalty)
-
-        def pull_measure(d_value: float, out: Affine | None = None) -> tuple[Affine]:
-            (d_scores,) = pull_loss(d_value)
-            dp, _ = pull_affine(d_scores, out)
-            np.add(dp.weight, pull_extra(d_value)[0], out=dp.weight)
-            return (dp,)
-
-        return loss + extra, pull_measure

@@ -20,7 +20,7 @@ class LogisticClassifier(LinearClassifier):
     def _count_scores(self) -> int:
         return 1
 
-    def _lose(self, scores: Array, numbers: Array) -> tuple[Array, Pullback]:
+    def _lose(self, scores: Array, *, numbers: Array) -> tuple[Array, Pullback]:
         return logistic_loss(scores, target=numbers[:, None])
 
     def _score_rows(self, rows: Array) -> Array:

@@ -19,5 +19,5 @@ class SoftmaxClassifier(LinearClassifier):
     def _count_scores(self) -> int:
         return len(self.classes_)
 
-    def _lose(self, scores: Array, numbers: Array) -> tuple[Array, Pullback]:
+    def _lose(self, scores: Array, *, numbers: Array) -> tuple[Array, Pullback]:
         return cross_entropy(scores, label=numbers)
