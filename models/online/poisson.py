@@ -72,7 +72,38 @@ class OnlinePoisson(OnlineRegressor):
         self.weights = np.zeros(n_features + 1)  # the constant, then one a column
 
     def _predict(self, z: Array) -> float:
-        score = float(z.dot(self.weights))
+        return self._expect(float(z.dot(self.weights)))
+
+    def _learn(self, z: Array, y: float) -> None:
+        self._learn_chunk(z[None], np.array([y]))
+
+    def _learn_chunk(self, z: Array, y: Array) -> Array:
+        """Predict and learn rows one by one; what no weight is needed for is computed for all at once."""
+        numbers = np.arange(self.n_learned + 1, self.n_learned + len(z) + 1.0)
+        rates = self.rate / numbers**self.decay
+        shrink = 1 / (1 + rates * self.ridge) if self.implicit else 1 - rates * self.ridge
+        sizes = 1 + shrink * np.square(z[:, 1:]).sum(axis=1)  # z·(S ⊙ z), which q is η times
+        predictions, w, move = np.empty(len(z)), self.weights, np.empty_like(self.weights)
+        rows = zip(z, y.tolist(), rates.tolist(), shrink.tolist(), sizes.tolist(), strict=True)
+        for k, (row, target, rate, kept, size) in enumerate(rows):
+            score = float(row.dot(w))
+            predictions[k] = expected = self._expect(score)
+            if self.implicit:
+                start = score * kept + w[0] * (1 - kept)  # z·(S ⊙ w)
+                change = self._solve(start, rate * size, target) / size
+                np.multiply(row, change, move)
+                w += move
+                if self.ridge:
+                    w[1:] *= kept
+            else:
+                if self.ridge:
+                    w[1:] *= kept
+                np.multiply(row, rate * (target - expected), move)
+                w += move
+        self.n_learned += len(z)
+        return predictions
+
+    def _expect(self, score: float) -> float:
         if not score <= MOST_SCORE:
             raise self._refuse(
                 "The expected count grows beyond any number",
@@ -80,24 +111,10 @@ class OnlinePoisson(OnlineRegressor):
             )
         return math.exp(score)
 
-    def _learn(self, z: Array, y: float) -> None:
-        rate = self.rate / (self.n_learned + 1) ** self.decay
-        if self.implicit:
-            self._step_implicitly(z, y, rate)
-        else:
-            error = self._predict(z) - y
-            self.weights[1:] *= 1 - rate * self.ridge
-            self.weights -= (rate * error) * z
-        self.n_learned += 1
-
-    def _step_implicitly(self, z: Array, y: float, rate: float) -> None:
-        shrink = 1 / (1 + rate * self.ridge)  # S
-        w = self.weights
-        start = w[0] + shrink * float(z[1:].dot(w[1:]))  # z·(S ⊙ w)
-        size = 1 + shrink * float(z[1:].dot(z[1:]))  # z·(S ⊙ z), which q is η times
-        a = start + rate * size * y
-        arrived = a - float(wrightomega(a + math.log(rate * size)))  # s'
-        if not math.isfinite(arrived):
+    def _solve(self, start: float, q: float, y: float) -> float:
+        """Return s' − z·(S ⊙ w), which is q (y − μ') without the digits that y − μ' would lose."""
+        a = start + q * y
+        change = a - float(wrightomega(a + math.log(q))) - start
+        if not math.isfinite(change):
             raise self._refuse("The weights grow without bound", "Lower the rate, or standardise the rows.")
-        w += (arrived - start) / size * z  # η (y − μ'), without the digits that y − μ' would lose
-        w[1:] *= shrink
+        return change
