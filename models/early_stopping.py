@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from models.errors import InputError
 from models.training import Step
 from models.types import Array
 
@@ -43,7 +44,14 @@ def train_until_worse(
     and NaN is never better. It ends after ``n_epochs`` if that is given, and when the steps end. At the
     end, and also where the caller stops early and closes it, ``flat`` holds the best parameters again (the
     ones it began with, if no epoch had a number to show). ``tell(done, of)`` is called after each epoch.
+    Raises ``InputError`` for ``every`` or ``patience`` below 1.
     """
+    if every < 1 or patience < 1:
+        raise InputError(
+            f"Epochs of {every} steps and a patience of {patience} train nothing",
+            where="early stopping",
+            remedy="Give at least 1 of each.",
+        )
     best, lowest, n_worse, number = flat.copy(), np.inf, 0, 0
     try:
         while n_worse < patience and number != n_epochs:

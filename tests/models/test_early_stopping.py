@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from models.early_stopping import Epoch, train_until_worse
+from models.errors import InputError
 from models.training import Step
 from models.types import Array
 
@@ -82,3 +83,11 @@ def test_a_fault_in_a_step_gives_the_best_parameters_back_and_is_seen() -> None:
     with pytest.raises(RuntimeError, match="no more"):
         list(train_until_worse(break_off(), lambda: float(flat[0]), flat=flat, every=2, patience=9))
     assert flat == 2
+
+
+@pytest.mark.parametrize(("every", "patience"), [(0, 1), (1, 0)])
+def test_what_would_train_nothing_gets_a_clear_word(every: int, patience: int) -> None:
+    flat = np.zeros(1)
+    words = f"Epochs of {every} steps and a patience of {patience} train nothing"
+    with pytest.raises(InputError, match=words):
+        list(train_until_worse(count_up(flat, 4), lambda: 0.0, flat=flat, every=every, patience=patience))
