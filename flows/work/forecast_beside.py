@@ -169,10 +169,10 @@ def say_losses(beside: Beside) -> str:
     low, high = sorted((abs(avoided.low), abs(avoided.high)))
     span = f"{say_percent(abs(avoided.share))}, from {say_percents(low, high)}"
     if avoided.low > 0:
-        return f"The seasons’ loss is the smaller, by {span}."
+        return f"The seasons’ pinball loss is the smaller, by {span}."
     if avoided.high < 0:
-        return f"The seasons’ loss is the larger, by {span}."
-    return "Neither has clearly the smaller loss."
+        return f"The seasons’ pinball loss is the larger, by {span}."
+    return "Neither has clearly the smaller pinball loss."
 
 
 def _can_draw(name: str, known: Known, days: Array, seed: int) -> bool:
