@@ -33,12 +33,15 @@ from typing import ClassVar
 import numpy as np
 from scipy.linalg.blas import dtrsm, dtrsv
 
+from models.errors import InputError
 from models.online.learner import OnlineRegressor
 from models.types import Array
 
 BLOCK_ROWS = 48
 MOST_WEIGHT = 4.0  # of a block's last row against its first
-MOST_UNKNOWN = 1e12  # P's trace against that of I/ρ: beyond, rounding eats what is known
+MOST_UNKNOWN = (
+    1e12  # P's trace against that of I/ρ: beyond, and for large rows before, rounding eats what is known
+)
 
 
 class RecursiveLeastSquares(OnlineRegressor):
@@ -75,7 +78,7 @@ class RecursiveLeastSquares(OnlineRegressor):
         error = y - self._predict(z)
         direction = self.covariance.dot(z)  # P z
         size = self.forgetting + float(direction.dot(z))
-        self._check_growth(error)
+        self._check_growth(error if size > 0 else math.inf)
         self.weights += direction * (error / size)
         self.covariance -= np.outer(direction, direction) / size  # symmetric to the bit: else it drifts
         self.covariance /= self.forgetting
@@ -100,7 +103,10 @@ class RecursiveLeastSquares(OnlineRegressor):
         v = a @ self.covariance
         s = v @ a.T
         s.flat[:: len(a) + 1] += 1
-        root = np.linalg.cholesky(s)  # L
+        try:
+            root = np.linalg.cholesky(s)  # L
+        except np.linalg.LinAlgError as error:
+            raise self._refuse_growth() from error
         h = dtrsv(root.T, innovation, lower=0, trans=1, overwrite_x=1)
         v = dtrsm(1.0, root.T, v.T, side=1, lower=0).T  # L⁻¹ A P, as (A P)ᵀ times L⁻ᵀ
         self.weights += h @ v
@@ -112,10 +118,13 @@ class RecursiveLeastSquares(OnlineRegressor):
     def _check_growth(self, error: float) -> None:
         unknown = float(self.covariance.trace()) * self.ridge  # 1 + n_features before any row
         if not (unknown < MOST_UNKNOWN and math.isfinite(error)):
-            raise self._refuse(
-                "What is not known grows without bound",
-                "Forget less, or use OnlineLinear, whose ridge stays.",
-            )
+            raise self._refuse_growth()
+
+    def _refuse_growth(self) -> InputError:
+        return self._refuse(
+            "What is not known grows without bound",
+            "Forget less, standardise the rows, or use OnlineLinear, whose ridge stays.",
+        )
 
 
 def _weigh(rows: Array, weight: Array) -> Array:

@@ -76,10 +76,26 @@ def test_standing_still_for_long_winds_it_up_until_it_refuses_and_nothing_is_lea
         learner.learn_many(np.ones((9, 1)), np.ones(9))
     assert str(caught.value) == (
         "What is not known grows without bound (RecursiveLeastSquares). "
-        "Forget less, or use OnlineLinear, whose ridge stays."
+        "Forget less, standardise the rows, or use OnlineLinear, whose ridge stays."
     )
     for name, array in before.items():
         np.testing.assert_array_equal(learner.list_arrays()[name], array)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_large_rows_that_stand_still_are_refused_before_rounding_has_eaten_what_is_known(
+    at_once: bool,
+) -> None:
+    learner = RecursiveLeastSquares(2, forgetting=0.9, standardise=False)
+    row, guess = np.full(2, 1e3), 0.0
+    with pytest.raises(InputError, match="What is not known grows without bound"):
+        for _ in range(300):
+            guess = learner.predict_one(row)
+            if at_once:
+                learner.learn_many(np.tile(row, (9, 1)), np.ones(9))
+            else:
+                learner.learn_one(row, 1.0)
+    assert guess == pytest.approx(1, abs=1e-6)
 
 
 @pytest.mark.parametrize(("forgetting", "ridge"), [(0.0, 1.0), (1.1, 1.0), (1.0, 0.0), (1.0, np.inf)])
