@@ -25,7 +25,7 @@ import numpy as np
 from models import optimizers
 from models.batches import count_batches, split_rows, take_batches
 from models.early_stopping import Epoch, Tell, train_until_worse
-from models.errors import InputError
+from models.errors import InputError, SavedModelError
 from models.estimator import Estimator
 from models.initial import glorot_uniform, he_uniform
 from models.layers import activations
@@ -33,7 +33,7 @@ from models.net import Net, activation, dense, dropout, sequence
 from models.objective import list_weights, make_objective
 from models.optimizers import Optimizer, with_shrinking
 from models.penalties import squared_penalty
-from models.saving import pack_model, unpack_model
+from models.saving import AGAIN, Saved, pack_model, unpack_model
 from models.schedules import keep_constant
 from models.training import train
 from models.tree import pack
@@ -201,6 +201,9 @@ class Perceptron(Estimator, ABC):
             f"keep is {self.keep}": not 0 < self.keep <= 1,
             f"validation is {self.validation}": not 0 <= self.validation < 1,
             f"epochs is {self.epochs}": self.epochs < 1,
+            f"patience is {self.patience}": self.patience < 1,
+            f"rate is {self.rate}": not self.rate > 0,
+            f"l1 is {self.l1} and l2 is {self.l2}": not min(self.l1, self.l2) >= 0,
         }
         fault = next((words for words, is_fault in faults.items() if is_fault), None)
         if fault is not None:
@@ -226,13 +229,22 @@ class Perceptron(Estimator, ABC):
         Raises ``SavedModelError`` for a file that is damaged, of another class or of other features.
         """
         saved = unpack_model(content, name=cls.__name__, version=VERSION, features=features, where=where)
+        try:
+            return cls._restore(saved)
+        except (KeyError, TypeError, ValueError) as error:
+            raise SavedModelError(
+                "The parts of the model's file do not fit together", where=where, remedy=AGAIN
+            ) from error
+
+    @classmethod
+    def _restore(cls, saved: Saved) -> Self:
         settings = dict(saved.header["settings"])
         model = cls(**(settings | {"hidden": tuple(settings["hidden"])}))
         model.mean_, model.scale_ = saved.arrays["mean"], saved.arrays["scale"]
         model.n_features_in_ = len(model.mean_)
         model._take_more(saved.header)
         flat, parameters = model._draw_parameters(np.random.default_rng(0))
-        np.copyto(flat, saved.arrays["flat"])
+        flat[:] = saved.arrays["flat"].reshape(flat.shape)
         model.parameters_ = parameters
         return model
 

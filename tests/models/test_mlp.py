@@ -244,6 +244,16 @@ def test_another_models_file_a_damaged_one_and_other_features_are_refused() -> N
             load(given, features=features, where="a.npz")
 
 
+def test_a_file_whose_parts_do_not_fit_together_is_refused() -> None:
+    model = MLPClassifier((4,), epochs=1).fit(*make_rows(50))
+    model.hidden = (5,)
+    with pytest.raises(SavedModelError) as caught:
+        MLPClassifier.load(model.save(["across", "up"]), features=["across", "up"], where="a.npz")
+    assert str(caught.value) == (
+        "The parts of the model's file do not fit together (a.npz). Remove it, and train the model again."
+    )
+
+
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
@@ -253,6 +263,9 @@ def test_another_models_file_a_damaged_one_and_other_features_are_refused() -> N
         ({"keep": 0.0}, "keep is 0.0"),
         ({"validation": 1.0}, "validation is 1.0"),
         ({"epochs": 0}, "epochs is 0"),
+        ({"patience": 0}, "patience is 0"),
+        ({"rate": -1.0}, "rate is -1.0"),
+        ({"l2": -1.0}, "l1 is 0.0 and l2 is -1.0"),
     ],
 )
 def test_settings_that_make_no_net_are_refused(setting: dict[str, Any], words: str) -> None:
