@@ -23,12 +23,13 @@ def find_reason_to_leave(estimate: float, spent: float, budget: Budget) -> str |
     if not budget.every and estimate > LONG_SECONDS:
         return (
             f"Not trained by itself, since it would take {say_about(estimate)}: "
-            "run `almanac learn --all` to train it."
+            "almanac learn --all trains it."
         )
     if budget.seconds is not None and spent + estimate > budget.seconds:
         return (
             f"Not trained: it takes {say_about(estimate)}, and of the {say_about(budget.seconds)[6:]} given "
-            f"{say_about(max(budget.seconds - spent, 0.0))[6:]} were left. Run `almanac learn` to train it."
+            f"{say_about(max(budget.seconds - spent, 0.0))[6:]} were left. The next almanac learn goes on "
+            "with it."
         )
     return None
 

@@ -77,9 +77,9 @@ def say_scores(result: WorkResult) -> str:
     )
 
 
-def say_choice(chosen: str, n_tried: int, rows: str, span: Span) -> str:
-    """Write how a choice was made: what it is, of how many, and on which ``rows``."""
+def say_choice(chosen: str, n_tried: int, rows: str, span: Span, *, rule: str = "the one") -> str:
+    """Write how a choice was made: what it is, of how many, by which ``rule`` and on which ``rows``."""
     return (
-        f"{begin(chosen)}; of {say_count(n_tried)} ways to learn the one that fitted the {rows} before the "
+        f"{begin(chosen)}; of {say_count(n_tried)} ways to learn {rule} that fitted the {rows} before the "
         f"scored ones best; those were {say_days(*span)}."
     )

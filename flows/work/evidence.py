@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from flows.work.result import A_LITTLE_BETTER, CLEARLY_BETTER, NO_BETTER
-from models.comparison import Avoided, compare_errors
+from models.comparison import Avoided, compare_errors, compare_few_blocks
 from models.types import Array
 from pipeline.patterns.wording import count_noun, say_percent, say_percents, spell_small
 
@@ -32,13 +32,15 @@ def weigh_errors(
     """Compare root mean squared errors; ``model`` and ``baseline`` hold the *squared* error of each row.
 
     A squared error is least for the honest guess: an expected count, a true probability. ``days``
-    (datetime64) group the rows into weeks, or days where weeks are few; ``blocks`` into longer stretches,
-    where the labels of neighbouring weeks are alike.
+    (datetime64) group the rows into weeks, or days where weeks are few; ``blocks`` into longer stretches, of
+    which there are few, where the labels of neighbouring weeks are alike.
     """
-    if blocks is None:
-        numbers = days.astype("datetime64[D]").astype(np.int64)
-        weeks = (numbers + 3) // 7  # Monday to Sunday
-        blocks = weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
+    if blocks is not None:
+        squares = compare_few_blocks(model, baseline, blocks, n_tried=N_TRIED)
+        return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
+    numbers = days.astype("datetime64[D]").astype(np.int64)
+    weeks = (numbers + 3) // 7  # Monday to Sunday
+    blocks = weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
     squares = compare_errors(model, baseline, blocks, rng=np.random.default_rng(seed), n_tried=N_TRIED)
     return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
 
@@ -57,10 +59,12 @@ def say_avoided(avoided: Avoided) -> str:
     return f"{say_percent(avoided.share)}, from {say_percents(avoided.low, avoided.high)}"
 
 
-def say_interval(blocks: str = "whole weeks again (days, where there are few weeks)") -> str:
+def say_interval(
+    source: str = "drawing whole weeks again (days, where there are few weeks)",
+) -> str:
     """Say how the interval was made, for 'How this is counted'."""
     return (
-        f"The interval comes from drawing {blocks}, and is widened "
+        f"The interval comes from {source}, and is widened "
         f"for the {spell_small(N_TRIED)} models that may be tried, so that all together hold with "
         f"{say_percent(0.95)}."
     )

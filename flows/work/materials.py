@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from flows.sample_holidays import read_holidays
 from pipeline.features.text import MOST_TEXTS
 from pipeline.patterns.subject import Subject
-from pipeline.settings import Settings, ZoneSpan
+from pipeline.settings import FreeSpan, Settings, ZoneSpan
 from pipeline.tables.local_time import add_local_time
 from pipeline.tables.store import Store
 
@@ -29,6 +30,7 @@ class Materials:
     subject: Subject
     home_zone: tuple[ZoneSpan, ...]
     read_texts: Callable[[], pd.DataFrame]
+    planted: tuple[FreeSpan, ...] = ()  # holidays that the sample's truth knows, where no free days are set
 
     @cached_property
     def texts(self) -> pd.DataFrame:
@@ -45,4 +47,5 @@ def gather_materials(store: Store, subject: Subject, settings: Settings) -> Mate
         rows["time"] = rows["time"].astype("datetime64[ms, UTC]")
         return add_local_time(rows, settings.home_zone)
 
-    return Materials(subject, settings.home_zone, read_texts)
+    planted = () if subject.free_days else read_holidays(settings.out)
+    return Materials(subject, settings.home_zone, read_texts, planted)

@@ -1,8 +1,8 @@
 """Which season was it? Softmax regression on the map of a week, beside the share of each season.
 
 A season is told by the calendar and a week by its counts. Neighbouring weeks are of one season, and busy
-weeks follow busy ones: so whole quarters of the year are drawn again for the interval, and a model has to
-be better in nearly each of them to be called so. The last 20 % of the whole weeks are scored once.
+weeks follow busy ones: so a whole quarter of the year counts as one observation for the interval, and a model
+has to be better in nearly each of them to be called so. The last 20 % of the whole weeks are scored once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from flows.work.card import fill_card, say_choice
 from flows.work.classified import Answers, Task, find_shares, make_result, say_too_little, shuffle_labels
 from flows.work.evidence import find_too_little, say_interval
 from flows.work.result import TOO_LITTLE, WorkDone, say_start, span_days
-from flows.work.weekly import PENALTIES, VIEWS, look_at, name_view, pack_softmax, say_all, teach
+from flows.work.weekly import PENALTIES, SIMPLEST, VIEWS, look_at, name_view, pack_softmax, say_all, teach
 from models.types import Array
 from models.validation import Split, split_by_time
 from pipeline.features.week_maps import SEASONS, make_week_maps
@@ -36,11 +36,13 @@ TASK = Task(
     "Share of weeks whose season was named right",
     "Each whole covered week is a map of 7 × 24 hours: the logarithm of one plus the count, against the mean "
     "of the 52 weeks before. The seasons are quarters of the year that begin with December. The last fifth "
-    "of the weeks is scored once. The model learns from the weeks before; whether it sees the whole map or "
-    "only the hours and the weekdays, and how strong its penalty, is chosen on the last quarter of those. An "
+    "of the weeks is scored once. The model learns from the weeks before; whether it sees the "
+    "whole map, the hours and the weekdays, or only how full the week is, and how strong its penalty, is "
+    "chosen on the last quarter of those, the simplest of what does about as well as the best there. An "
     "error is how far the stated probabilities lie from what the week was (root of the mean square); the "
     "baseline always states each season’s share. Shuffled labels: the same model, taught in the same way, "
-    "but with the seasons of all weeks shuffled. " + say_interval("whole quarters of the year again"),
+    "but with the seasons of all weeks shuffled. "
+    + say_interval("how the quarters of the scored weeks differ (Student’s t)"),
 )
 
 
@@ -75,12 +77,12 @@ def run_work(
     result = fill_card(
         result,
         n_learned=len(learned), learned_nouns=("whole week", "whole weeks"),
-        looks_at=f"A week’s counts by hour and weekday ({taught.choice.view}), against the year before.",
+        looks_at=f"A week’s counts against the year before: {taught.choice.view}.",
         features=features,
         label="the quarter of the year in which the week’s Thursday lies, by the calendar alone.",
         chosen=say_choice(
             f"{taught.choice.view}, penalty {taught.choice.penalty:g}", len(VIEWS) * len(PENALTIES), "weeks",
-            chosen_on,
+            chosen_on, rule=SIMPLEST,
         ),
         file="weights, means and spreads of counts; no word.",
     )  # fmt: skip
@@ -103,8 +105,8 @@ def _find_missing(season: Array, quarters: Array, split: Split) -> str | None:
     n_met = int(((times >= TWICE) & (in_train > 0)).sum())
     if n_met == len(SEASONS):
         return None
-    met = spell_small(n_met)
+    met = spell_small(n_met) if n_met else "none"
     return (
-        f"Still learning: {met} of the four seasons {'was' if n_met == 1 else 'were'} met in two years "
+        f"Still learning: {met} of the four seasons {'was' if n_met <= 1 else 'were'} met in two years "
         "before the weeks to score by; it takes all four."
     )

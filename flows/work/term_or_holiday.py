@@ -1,8 +1,8 @@
 """Term or holiday? Softmax regression on clips of three weeks, beside the share of holiday weeks.
 
 What a holiday is only the owner can say: the labels come from the setting ``free_days``, and without it
-the work is not done. Holidays last for weeks: so stretches of eight weeks are drawn again for the
-interval. The last 20 % of the clips are scored once.
+the work is not done. Holidays last for weeks: so a stretch of eight weeks counts as one observation
+for the interval. The last 20 % of the clips are scored once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from flows.work.card import fill_card, say_choice
 from flows.work.classified import Answers, Task, find_shares, make_result, say_too_little, shuffle_labels
 from flows.work.evidence import find_too_little, say_interval
 from flows.work.result import TOO_LITTLE, WorkDone, say_start, span_days
-from flows.work.weekly import PENALTIES, VIEWS, look_at, name_view, pack_softmax, say_all, teach
+from flows.work.weekly import PENALTIES, SIMPLEST, VIEWS, look_at, name_view, pack_softmax, say_all, teach
 from models.types import Array
 from models.validation import Split, split_by_time
 from pipeline.features.clips import N_WEEKS, make_clips
@@ -29,9 +29,11 @@ CLASSES = ("term", "holiday")
 ENOUGH = 4  # weeks of each kind, to learn from and again to score by
 BLOCK_WEEKS = 8
 NO_FREE_DAYS = (
-    "Not done: only its owner can say which days are holidays. Give them as `free_days` in almanac.toml, or "
+    "Not done: only its owner can say which days are holidays. Give them as free_days in almanac.toml, or "
     "with --free-days."
 )
+OF_SETTINGS, OF_SAMPLE = "free days of your settings", "holidays that were planted in the sample"
+
 TASK = Task(
     NAME,
     QUESTION,
@@ -42,19 +44,25 @@ TASK = Task(
     "Share of weeks named right, term or holiday",
     "Each whole covered week is seen as a map of 7 × 24 hours with the two before it: the logarithm of one "
     "plus the count, against the mean of the 52 weeks before. It is a holiday where most of its workdays are "
-    "free days of the settings. The last fifth of the weeks is scored once. The model learns from the weeks "
-    "before; whether it sees the whole maps or only their hours and weekdays, and how strong its penalty, is "
-    "chosen on the last quarter of those. An error is how far the stated probability lies from what the week "
-    "was (root of the mean square); the baseline always states the share of holiday weeks. Shuffled labels: "
-    "the same model, taught in the same way, but with the labels of all weeks shuffled. "
-    + say_interval("stretches of eight weeks again"),
+    "free days (of the settings; of the sample, those planted in it). The last fifth of the weeks is scored "
+    "once. The model learns from the weeks before; whether it sees the whole maps, their hours and weekdays, "
+    "or only how full they are, and how strong its penalty, is chosen on the last quarter of those, the "
+    "simplest of what does about as well as the best there. An error is how far the stated probability lies "
+    "from what the week was (root of the mean square); the baseline always states the share of holiday "
+    "weeks. Shuffled labels: the same model, taught in the same way, but with the labels of all weeks "
+    "shuffled. " + say_interval("how stretches of eight scored weeks differ (Student’s t)"),
 )
 
 
 def run_work(
-    subject: Subject, home_zone: tuple[ZoneSpan, ...], saved: bytes | None = None, *, seed: int = 0
+    subject: Subject,
+    home_zone: tuple[ZoneSpan, ...],
+    saved: bytes | None = None,
+    *,
+    free_days: str = OF_SETTINGS,
+    seed: int = 0,
 ) -> WorkDone:
-    """Learn and score; ``saved`` is not needed, since learning all weeks again takes a moment."""
+    """Learn and score; ``free_days`` says whose the subject's are. All weeks are learned again each time."""
     clips = make_clips(subject)
     if clips.holiday is None:
         return WorkDone(say_too_little(TASK, NO_FREE_DAYS, MODEL_NAME), None, 0, TOO_LITTLE)
@@ -83,12 +91,12 @@ def run_work(
     result = fill_card(
         result,
         n_learned=len(learned), learned_nouns=("clip of three weeks", "clips of three weeks"),
-        looks_at=f"Three weeks’ counts by hour and weekday ({taught.choice.view}), against the year before.",
+        looks_at=f"Three weeks’ counts against the year before, of each {taught.choice.view}.",
         features=features,
-        label="whether most workdays of the last of the three weeks are free days of your settings.",
+        label=f"whether most workdays of the last of the three weeks are {free_days}.",
         chosen=say_choice(
             f"{taught.choice.view}, penalty {taught.choice.penalty:g}", len(VIEWS) * len(PENALTIES), "weeks",
-            chosen_on,
+            chosen_on, rule=SIMPLEST,
         ),
         file="weights, means and spreads of counts; no word, and no date of a holiday.",
         not_for="It must not be used to find out when a home stands empty.",
@@ -99,6 +107,8 @@ def run_work(
 
 def _find_missing(truth: Array, split: Split) -> str | None:
     """Say of which kind there are too few weeks to learn from, to choose by, or to score by."""
+    if (n_scored := len(truth[split.test])) < 2 * BLOCK_WEEKS:
+        return f"Still learning: {n_scored} of {2 * BLOCK_WEEKS} weeks to score by."
     for rows, purpose, enough in (
         (split.train, "to learn from", ENOUGH),
         (split.validation, "to choose by", 1),

@@ -163,7 +163,7 @@ def make_result(
         alt=f"{say_percent(score)} of days named right by the model, {say_percent(baseline_score)} by always "
         f"saying {usual}, {say_days(scored.first, scored.last)}.",
         how=HOW,
-        notes=(("What it goes by", say_weights(model.parameters_.weight[:, 0])),) if found else (),
+        notes=(("What speaks for a weekend", say_weights(model.parameters_.weight[:, 0])),) if found else (),
         card=((SHUFFLED, say_control(control.score(x, blind), judge(shuffled), "days")),),
         model_score_text=f"{say_percent(score)} right",
         baseline_score_text=f"{say_percent(baseline_score)} right",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from flows.work import (
@@ -33,6 +34,14 @@ def _on_subject(run: Callable[..., WorkDone]) -> Run:
     return lambda materials, saved: run(materials.subject, materials.home_zone, saved)
 
 
+def _tell_holidays(materials: Materials, saved: bytes | None) -> WorkDone:
+    """Tell term from holiday by the free days of the settings, or by those planted in the sample."""
+    subject, whose = materials.subject, term_or_holiday.OF_SETTINGS
+    if materials.planted:
+        subject, whose = replace(subject, free_days=materials.planted), term_or_holiday.OF_SAMPLE
+    return term_or_holiday.run_work(subject, materials.home_zone, saved, free_days=whose)
+
+
 def _by_days(seconds: float) -> Callable[[Materials], float]:
     """Estimate by the number of covered days, ``seconds`` for a thousand."""
     return lambda materials: seconds * len(materials.subject.covered) / 1000
@@ -46,7 +55,7 @@ WORKS: dict[str, Work] = {
         weekend_or_weekday.QUESTION, _on_subject(weekend_or_weekday.run_work), _by_days(1.0)
     ),
     "season": Work(season.QUESTION, _on_subject(season.run_work), _by_days(0.5)),
-    "term_or_holiday": Work(term_or_holiday.QUESTION, _on_subject(term_or_holiday.run_work), _by_days(0.5)),
+    "term_or_holiday": Work(term_or_holiday.QUESTION, _tell_holidays, _by_days(0.5)),
     "text_product": Work(
         text_product.QUESTION,
         lambda materials, saved: text_product.run_work(materials.texts, saved),

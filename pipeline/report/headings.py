@@ -193,12 +193,6 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "weekend_guessed": "Weekend days, guessed",
         "weekend_came": "what came",
     },
-    "learned_hours": {
-        "workday_guessed": "Workdays, guessed",
-        "workday_came": "what came",
-        "weekend_guessed": "Weekend days, guessed",
-        "weekend_came": "what came",
-    },
     "quiet--habit": {"nights": "Nights"},
     "sessions--limit": {
         "seconds": "Limit, seconds",

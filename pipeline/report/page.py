@@ -177,7 +177,7 @@ def _lay_out_models(contents: Contents) -> dict[str, Any]:
         "too_little": [line for line in contents.models if not line.is_scored],
         "left": contents.left,
         "notes": [note for line in beside for note in line.notes],
-        "details": [(line, line in beside) for line in scored if line.card or (line.how and line in beside)],
+        "details": [(line, line.name not in shown) for line in scored if line.card or line.name not in shown],
         "figures": figures,
     }
 

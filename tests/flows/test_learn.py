@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from flows.steps.ingest import ingest
-from flows.steps.learn import WORKS, learn, read_results
+from flows.steps.learn import WORKS, learn, read_left, read_results
+from flows.work.evidence import N_TRIED
 from flows.work.result import TOO_LITTLE
 from pipeline.errors import SettingsError, StoreError
 from pipeline.sample import write_sample
@@ -229,6 +230,73 @@ def test_an_unknown_piece_of_work_is_refused(tmp_path: Path) -> None:
         "There is no such piece of model work (--only). Known: next_hour, next_day, weekday, "
         "weekend_or_weekday, season, term_or_holiday, text_product."
     )
+
+
+def test_what_does_not_fit_the_time_is_left_with_its_reason_and_the_next_learn_goes_on(
+    newer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(newer)], settings)
+    slow = {"weekday", "season"}
+    estimates = {name: 90.0 if name in slow else 0.0 for name in WORKS}
+    for name, work in WORKS.items():
+        given = work._replace(estimate=lambda materials, name=name: estimates[name])
+        monkeypatch.setitem(WORKS, name, given)  # type: ignore[arg-type]
+    counts = learn(settings, minutes=1.0)
+    assert list(counts.left) == ["weekday", "season"] and not slow & counts.started.keys()
+    assert counts.left["weekday"].startswith(
+        "Not trained: it takes about 2 minutes, and of the 60 seconds given"
+    )
+    assert read_left(settings.out) == {WORKS[name].question: counts.left[name] for name in counts.left}
+    journal = read_journal(settings.out)
+    assert is_fresh(journal, settings.out, "learn", read_digest_of(journal, "learn", settings))
+    estimates["season"] = 0.0
+    before = read_models(settings.out)
+    again = learn(settings, minutes=1.0)
+    assert (list(again.started), list(again.left)) == (["season"], ["weekday"])
+    estimates["weekday"] = 400.0
+    assert learn(settings).left["weekday"].endswith("about 7 minutes: almanac learn --all trains it.")
+    done = learn(settings, every=True)
+    assert (list(done.started), done.left, learn(settings).nothing_new) == (["weekday"], {}, True)
+    after = read_models(settings.out)
+    assert {name: after[name] for name in before} == before and len(after) == len(before) + 3
+
+
+def test_one_piece_that_is_asked_for_by_name_is_trained_however_long_it_takes(
+    newer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(newer)], settings)
+    given = WORKS["weekday"]._replace(estimate=lambda materials: 9999.0)
+    monkeypatch.setitem(WORKS, "weekday", given)  # type: ignore[arg-type]
+    assert learn(settings, only="weekday").started == {"weekday": "new"}
+
+
+def test_no_time_at_all_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        learn(settle(tmp_path / "out"), minutes=0.0)
+    assert str(caught.value) == "There is no time to train in (--minutes). Give more than 0."
+
+
+def test_the_interval_is_widened_for_every_piece_of_work_that_there_is() -> None:
+    assert len(WORKS) == N_TRIED
+
+
+def test_every_model_that_was_scored_has_a_card(newer: Path, tmp_path: Path) -> None:
+    settings = settle(tmp_path / "out")
+    ingest([str(newer)], settings)
+    learn(settings)
+    for result in read_results(settings.out):
+        card = dict(result.card)
+        assert bool(card) == (result.too_little is None)
+        if card:
+            assert {"Learned from", "Looks at", "Says", "Chosen", "Scored once", "Not for", "Its file"} <= {
+                *card
+            }
+            assert (
+                result.baseline_score_text in card["Scored once"] and result.certainty in card["Scored once"]
+            )
+            assert f"models/{result.name}.npz" in card["Its file"] and "may not be used" in card["Not for"]
 
 
 @pytest.mark.slow

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from flows.steps.ingest import ingest
-from flows.work.result import CLEARLY_BETTER, NO_BETTER, Span, parse_result, write_result
 from flows.work.memory import Choice, recall
+from flows.work.result import CLEARLY_BETTER, NO_BETTER, Span, parse_result, write_result
 from flows.work.weekend_or_weekday import choose_settings, run_work
 from models.validation import split_by_time
 from pipeline.features.day_profile import make_day_profile
