@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.sample_holidays import read_holidays
+from pipeline.errors import StoreError
 from pipeline.sample import write_sample
 from pipeline.settings import FreeSpan, Settings
 from pipeline.tables.journal import Input, commit_journal, read_journal
@@ -50,6 +51,18 @@ def test_without_a_sample_or_its_truth_there_are_none(settings: Settings) -> Non
     assert read_holidays(settings.out) == ()
     (settings.out / "sample/takeout-1.truth.json").unlink()
     assert read_holidays(settings.out) == ()
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"holidays": [{"first": "August"}]}', '{"holidays": 1}', "\x00"]
+)
+def test_a_damaged_truth_is_named_with_what_to_do(settings: Settings, content: str) -> None:
+    take_in(settings.out, "sample/takeout-1.zip")
+    (settings.out / "sample/takeout-1.truth.json").write_text(content)
+    with pytest.raises(
+        StoreError, match=r"sample's truth cannot be read .*truth.json.* writes the sample again"
+    ):
+        read_holidays(settings.out)
 
 
 def test_the_samples_truth_names_its_holidays_as_they_are_read(settings: Settings) -> None:
