@@ -24,7 +24,7 @@ ROOMS: Mapping[str, tuple[str, ...] | None] = {
     "clouds": (".png",),
     "report": (".html",),
     "sample": (".zip", ".json"),
-    "studies": (".png", ".svg"),
+    "studies": (".png", ".svg", ".gif"),
     "prefect": None,
 }
 """The folders that are Almanac's by name, and what its files there end with; ``None``: all is Prefect's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -61,10 +62,10 @@ def lay_out(ended: StudyCounts) -> list[str]:
         *before, last = textwrap.wrap(figure.what, room) or [""]
         lines += [*before, f"{last:<{room}}  {theirs:>{wide_published}}  {own:>{wide_ours}}"]
         note = ("not comparable: " if not figure.comparable and figure.note else "") + figure.note
-        lines += textwrap.wrap(note, WIDTH, initial_indent="    ", subsequent_indent="    ")
+        lines += textwrap.wrap(_set_minus(note), WIDTH, initial_indent="    ", subsequent_indent="    ")
     lines.append("")
     for words in result.words:
-        lines += textwrap.wrap(words, WIDTH)
+        lines += textwrap.wrap(_set_minus(words), WIDTH)
     lines += [*_say_pictures(ended), ""]
     return lines
 
@@ -83,6 +84,11 @@ def say_figure(value: float, unit: str) -> str:
     else:
         text = f"{value:,.{max(0, 4 - math.floor(math.log10(size)))}f}".rstrip("0").rstrip(".")
     return f"{text} {unit}".strip().replace("-", "−")
+
+
+def _set_minus(text: str) -> str:
+    """Write a true minus before numbers."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
 
 
 def _say_published(figure: Figure) -> str:

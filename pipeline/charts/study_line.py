@@ -16,6 +16,7 @@ from pipeline.charts.study_plot import Box, draw_dots, draw_line, open_plot
 from pipeline.charts.tokens import Theme
 from pipeline.patterns.wording import MINUS
 
+N_FRAMES = 16
 HEIGHT, TOP, LEFT, FOOT, GAP = 392.0, 30.0, 30.0, 40.0, 68.0
 
 
@@ -23,9 +24,27 @@ def picture_line(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
     """Return how to draw points and line, and the loss of every line with the ways down."""
     return StudyPicture(
         partial(draw_line_study, arrays=arrays),
-        "Points and the line; the loss of every line y = wx + b, pale where it is low, and the two ways down",
+        "Points and the line; the loss of every line y = wx + b, lowest in the innermost ring; two ways down",
         HEIGHT,
+        frames=tuple(partial(draw_line_study, arrays=cut_paths(arrays, n)) for n in range(1, N_FRAMES + 1)),
     )
+
+
+def cut_paths(arrays: Mapping[str, np.ndarray], n_moves: int) -> dict[str, np.ndarray]:
+    """Return the arrays as after so many moves of either way, and the line that descent has then."""
+    paths = {key: arrays[key][: n_moves + 1] for key in ("searched", "descended")}
+    return {**arrays, **paths, "exact": paths["descended"][-1], "names": find_names(arrays)}
+
+
+def find_names(arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return where both ways' names stand, (2, 2): half-way along the search, at descent's third step."""
+    searched, descended = arrays["searched"], arrays["descended"]
+    return np.stack([searched[np.count_nonzero(_find_long(searched)) // 2], descended[:4][-1]])
+
+
+def _find_long(path: np.ndarray) -> np.ndarray:
+    """Say of each place whether it was reached by a long move."""
+    return np.concatenate([[True], np.abs(np.diff(path, axis=0)).max(axis=1) > 0.1])
 
 
 def draw_line_study(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
@@ -43,9 +62,9 @@ def draw_line_study(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme)
     ends = np.array([-reach, reach])
     draw_line(plot, ends, slope * ends + bias, theme.mark, px=2)
     sign = MINUS if bias < 0 else "+"
+    name = f"y = {slope:.3f} x {sign} {abs(bias):.3f}".replace("-", MINUS)
     write(
-        plot, f"y = {slope:.3f} x {sign} {abs(bias):.3f}", 0, 1, on="x", size=14, colour=theme.mark,
-        semibold=True, shift=(0, -14), halo=theme.bg,
+        plot, name, 0, 1, on="x", size=14, colour=theme.mark, semibold=True, shift=(0, -14), halo=theme.bg,
     )  # fmt: skip
     _draw_surface(ax, Box(width * 0.42 + GAP, TOP, width * 0.58 - GAP, high), arrays, theme)
     return plot
@@ -58,10 +77,10 @@ def _draw_surface(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: T
     draw_contours(plot, arrays["losses"], span, theme)
     searched, descended = arrays["searched"], arrays["descended"]
     draw_line(plot, searched[:, 0], searched[:, 1], theme.ink, px=2)
-    far = np.concatenate([[True], np.abs(np.diff(searched, axis=0)).max(axis=1) > 0.1])
+    far = _find_long(searched)
     draw_dots(plot, searched[far, 0], searched[far, 1], theme.ink, px=5.5, edge=theme.bg, layer=4)
     draw_line(plot, descended[:, 0], descended[:, 1], theme.mark, px=2)
-    shown = descended[: np.argmax(np.abs(descended - descended[-1]).max(axis=1) < 0.1)]
+    shown = descended[: 1 + np.argmax(np.abs(descended - descended[-1]).max(axis=1) < 0.1)]
     draw_dots(plot, shown[:, 0], shown[:, 1], theme.mark, px=6.5, edge=theme.bg, layer=4.5)
     start = searched[0]
     draw_dots(plot, start[:1], start[1:], theme.ink, px=9, edge=theme.bg, layer=5)
@@ -69,12 +88,11 @@ def _draw_surface(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: T
         plot, "start", float(start[0]), float(start[1]), size=13, colour=theme.ink, at="left", shift=(9, 9),
         halo=theme.bg,
     )  # fmt: skip
-    middle = searched[len(searched[far]) // 2]
+    middle, below = arrays["names"] if "names" in arrays else find_names(arrays)
     write(
         plot, "nine neighbours", float(middle[0]), float(middle[1]), size=13.5, colour=theme.ink,
         semibold=True, at="left", shift=(12, 8), halo=theme.bg,
     )  # fmt: skip
-    below = descended[min(3, len(descended) - 1)]
     write(
         plot, "descent", float(below[0]), float(below[1]), size=13.5, colour=theme.mark, semibold=True,
         at="right", shift=(-12, -10), halo=theme.bg,

@@ -30,12 +30,23 @@ def draw_field(plot: Axes, values: np.ndarray, span: Span, ramp: Sequence[str]) 
 
 def draw_probability(plot: Axes, values: np.ndarray, span: Span, theme: Theme) -> None:
     """Draw the chance of the second class at each point, and a line where it is one half."""
-    draw_field(plot, values, span, theme.diverging[INNER])  # the ends are for the points
+    _fill(plot, values, span, theme.diverging[INNER], np.linspace(0, 1, 6))  # the ends are for the points
     if np.nanmin(values) < 0.5 < np.nanmax(values):
-        rows, columns = values.shape
-        x = np.linspace(span[0], span[1], columns)
-        y = np.linspace(span[2], span[3], rows)
+        x, y = _list_places(values, span)
         plot.contour(x, y, values, [0.5], colors=[theme.ink], linewidths=[1.6 * PT], zorder=1)
+
+
+def _fill(plot: Axes, values: np.ndarray, span: Span, ramp: Sequence[str], levels: np.ndarray) -> None:
+    """Fill between levels, one colour of ``ramp`` for each step; a hair's breadth is added at both ends."""
+    ends = levels.copy()
+    ends[[0, -1]] += np.array([-1e-9, 1e-9])
+    plot.contourf(*_list_places(values, span), values, ends, colors=list(ramp), zorder=0.4)
+
+
+def _list_places(values: np.ndarray, span: Span) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the columns and the rows of a field lie."""
+    rows, columns = values.shape
+    return np.linspace(span[0], span[1], columns), np.linspace(span[2], span[3], rows)
 
 
 def draw_classes(
@@ -71,9 +82,9 @@ def draw_contours(plot: Axes, values: np.ndarray, span: Span, theme: Theme, *, n
     Levels are even in the logarithm of the height above the lowest, which shows a valley's floor.
     """
     above = np.log10(values - values.min() + 1e-3 * (np.median(values) - values.min()) + 1e-12)
-    draw_field(plot, (above - above.min()) / max(float(np.ptp(above)), 1e-12), span, theme.sequential[:5])
-    rows, columns = values.shape
-    x, y = np.linspace(span[0], span[1], columns), np.linspace(span[2], span[3], rows)
+    x, y = _list_places(values, span)
+    ramp = theme.sequential[:5]
+    _fill(plot, above, span, ramp, np.linspace(above.min(), above.max(), len(ramp) + 1))
     plot.contour(
         x, y, above, n_levels, colors=[theme.axis], linewidths=[0.8 * PT], linestyles="solid", zorder=0.8
     )

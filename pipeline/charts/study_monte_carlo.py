@@ -110,6 +110,6 @@ def _draw_months(ax: Axes, box: Box, by_month: np.ndarray, theme: Theme) -> None
             colour=theme.ink if month > 9 else theme.muted, semibold=bool(month > 9),
         )  # fmt: skip
     write(
-        ax, "the last year; pale: the years before", box.left + box.width, box.top + box.height + 31, size=13,
+        ax, "the last year; thin: the years before", box.left + box.width, box.top + box.height + 31, size=13,
         colour=theme.muted, at="right",
     )  # fmt: skip

@@ -14,7 +14,7 @@ from pipeline.charts.lettering import measure, write
 from pipeline.charts.study_picture import StudyPicture
 from pipeline.charts.study_plot import Box, draw_line, open_plot, share_grid
 from pipeline.charts.tokens import Theme
-from pipeline.patterns.wording import say_percent
+from pipeline.patterns.wording import NO_BREAK
 
 A_ROW, HIGH, ROW_GAP = 4, 128.0, 66.0
 TOP, LEFT, GAP, FOOT = 46.0, 44.0, 24.0, 40.0
@@ -56,7 +56,7 @@ def draw_optimizers(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme)
         draw_line(plot, epochs, best[k], colour, px=2.8, layer=4)
         size = min(14.0, 14.0 * box.width / measure(str(name), 14, semibold=True))
         write(ax, str(name), box.left, box.top - 28, size=size, colour=theme.ink, semibold=True, at="left")
-        note = f"rate {arrays['best_rate'][k]:g}, {say_percent(right)} right"
+        note = f"rate {arrays['best_rate'][k]:g}, {100 * right:.1f}{NO_BREAK}% right"
         write(ax, note, box.left, box.top - 11, size=12.5, colour=theme.muted, at="left")
         plots.append(plot)
     return plots[0]

@@ -24,3 +24,4 @@ class StudyPicture(NamedTuple):
     deck: str  # measure and units
     height: float  # of the plot, in CSS pixels
     width: float = WIDE
+    frames: tuple[Draw, ...] = ()  # of an animation, if there is one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
+from PIL import Image
 
 from models.studies.registry import ENTRIES
 from pipeline.charts.boxes import open_sheet
 from pipeline.charts.frame import stand_alone
-from pipeline.charts.studies import load_picture, render_study
+from pipeline.charts.studies import load_picture, render_gif, render_study
 from pipeline.charts.study_graph import arrange_parts
+from pipeline.charts.study_line import N_FRAMES, cut_paths
 from pipeline.charts.study_picture import StudyPicture
 from pipeline.charts.study_plot import (
     APART,
@@ -269,3 +272,22 @@ def test_parts_of_a_net_stand_right_of_what_feeds_them() -> None:
     assert arrange_parts(5, edges) == {
         -1: (0, 0.25), -2: (0, 0.75), 0: (1, 0.25), 1: (1, 0.75), 2: (2, 0.5), 3: (3, 0.25), 4: (3, 0.75),
     }  # fmt: skip
+
+
+def test_the_ways_down_to_the_line_move_until_they_are_the_whole_picture() -> None:
+    arrays = invent("line") | {"searched": np.cumsum(np.full((30, 2), 0.5), axis=0) - 4}
+    picture = load_picture("line")(arrays)
+    assert len(picture.frames) == N_FRAMES
+    first, last = cut_paths(arrays, 1), cut_paths(arrays, N_FRAMES)
+    assert [len(first["searched"]), len(last["searched"])] == [2, N_FRAMES + 1]
+    np.testing.assert_array_equal(first["exact"], arrays["descended"][1])
+    np.testing.assert_array_equal(first["names"], last["names"])
+
+
+def test_an_animation_has_every_frame_and_the_same_bytes_again(plain: None) -> None:
+    figures = [stand_alone(lambda ax: ax, width=200, plot_height=k, headline="h", deck="d", source="s")
+               for k in (40, 40)]  # fmt: skip
+    first = render_gif(figures)
+    assert first == render_gif(figures)
+    with Image.open(io.BytesIO(first)) as moving:
+        assert moving.format == "GIF"

@@ -24,7 +24,7 @@ RESULT = StudyResult(
     "A line",
     "Somebody 2019, lesson 1",
     (
-        Figure("slope", 1.02, "1.02", 1.0199, note="by descent"),
+        Figure("slope", 1.02, "1.02", 1.0199, note="at the minimum: -1.5"),
         Figure("right, of 100", 45.77, "45.77 %", 99.4, "%", False, "their points were not published"),
         Figure("rows", None, "", 40),
     ),
@@ -80,7 +80,7 @@ def test_a_study_prints_the_published_figure_beside_ours_and_writes_its_picture(
     assert lines[4:9] == [
         "published ours",
         "slope 1.02 1.0199",
-        "by descent",
+        "at the minimum: −1.5",
         "right, of 100 (45.77 %) 99.4 %",
         "not comparable: their points were not published",
     ]
