@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from pipeline.charts.learner import LEARNER_HEIGHT, NARROW_LEARNER_HEIGHT, draw_learner, smooth_curve
+from pipeline.charts.timeline import day_number
 from pipeline.charts.tokens import LIGHT
 
 WEEKS = pd.date_range("2024-01-01", periods=8, freq="7D")
@@ -51,6 +53,30 @@ def test_the_space_is_filled_only_where_the_learner_is_better(sheet: Callable[..
     worse = draw_learner(sheet(), _long(200, 1.3)).collections[0]
     better = draw_learner(sheet(), _long(200, 0.7)).collections[0]
     assert (len(worse.get_paths()), len(better.get_paths())) == (0, 1)
+
+
+def test_each_change_of_the_error_is_a_red_line_and_the_last_one_has_its_date(
+    sheet: Callable[..., Axes], texts: Callable[..., Any]
+) -> None:
+    drifts = (date(2022, 7, 5), date(2024, 3, 18))
+    plot = draw_learner(sheet(), _long(200, 0.8), drifts=drifts)
+    red = [line.get_xdata()[0] for line in plot.lines if line.get_color() == LIGHT.mark]
+    assert red == [day_number(pd.Timestamp(day)) for day in drifts]
+    said = texts(plot)
+    assert said["change noticed, 18 Mar 2024"].get_color() == LIGHT.mark
+    assert not any("2022" in text and "noticed" in text for text in said)
+
+
+@pytest.mark.parametrize("at", [0, 60, 199])
+@pytest.mark.parametrize(("width", "narrow"), [(664, False), (328, True)])
+def test_a_marked_change_has_room_wherever_it_lies(
+    at: int, width: int, narrow: bool, sheet: Callable[..., Axes], find_clipped: Any, find_collisions: Any
+) -> None:
+    ax = sheet(width, NARROW_LEARNER_HEIGHT if narrow else LEARNER_HEIGHT)
+    frame = _long(200, 0.8)
+    names = ("the learner", "the hour’s\neight-week mean")
+    draw_learner(ax, frame, names=names, drifts=(frame["week"][at].date(),), narrow=narrow)
+    assert (find_clipped(ax.figure), find_collisions(ax.figure)) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from flows.prefect_child import PAGE_POLICY, Message, keep_to_itself
 from flows.prefect_record import read_word
 from flows.prefect_server import open_prefect
 from flows.showing import ShownPicture, may_be_shown
+from flows.steps.charts import BELIEFS
 from flows.steps.patterns import read_answers
 from pipeline.privacy import TEXT_COLUMNS
 from pipeline.tables.store import Store
@@ -33,7 +34,7 @@ SECRETS = (
     "zanzibarquokka", "velveturl", "velvetsite", "velvetchannel", "velvetplace", "velvetsource",
     "velvetdetail", "velvetfolder", "velvet gadget", "velvet_gadget", "velvetvideo",
 )  # fmt: skip
-MODEL_CHARTS = {"learner", "classifier"}
+MODEL_CHARTS = {"learner", "classifier", *BELIEFS}
 
 
 def write_gadget() -> str:

@@ -89,6 +89,10 @@ def test_every_way_to_run_all_steps_is_written_down(settings: Settings, steps: A
             LearnCounts(1, 1, 0, 50, {"next_hour": "started again: the home zone has changed"}),
             ["The model next hour learned again from the start, since the home zone has changed (50 hours)."],
         ),
+        (
+            LearnCounts(1, 1, 0, 0, {}, {"text_product": "Not trained: it takes about 2 minutes."}),
+            ["The model text product: not trained: it takes about 2 minutes."],
+        ),
         (LearnCounts(3, 1, 0, 0, {}, nothing_new=True), []),
         (None, []),
     ],

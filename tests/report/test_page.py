@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.report.contents import Contents
+from pipeline.report.contents import Contents, ModelBelief
 from pipeline.report.page import build_page
 
 IDENTIFYING = ("aria-labelledby", "for")
@@ -240,6 +240,44 @@ def test_sorting_has_a_number_for_what_is_not_written_as_one(soup: BeautifulSoup
         ("2021", None),
         ("August", "8"),
     ]
+
+
+def test_every_scored_model_has_its_card_and_how_it_is_tested_is_told_once(contents: Contents) -> None:
+    card = (("Learned from", "343 days; nothing later."), ("Not for", "Judging <anybody>."))
+    lines = tuple(replace(line, card=card if line.is_scored else ()) for line in contents.models)
+    models = BeautifulSoup(build_page(replace(contents, models=lines)), "html.parser").select_one("#models")
+    assert models is not None
+    cards = models.select("details:has(.card)")
+    assert [one.select_one("summary").get_text() for one in cards] == [  # type: ignore[union-attr]
+        "Model card: How many searches in the next hour?",
+        "Model card: Weekend or workday?",
+    ]
+    said = [[entry.get_text() for entry in one.select("dt, dd")] for one in cards]
+    parts = [text for pair in card for text in pair]
+    assert said == [parts, [*parts, "How it is tested", "Each day."]]
+    assert models.get_text().count("Each guess.") == 1  # below its figure
+
+
+def test_a_model_that_was_left_says_why(contents: Contents) -> None:
+    left = {"Which season was it?": "Not trained: it takes about 2 minutes."}
+    soup = BeautifulSoup(build_page(replace(contents, left=left)), "html.parser")
+    said = [one.get_text() for one in soup.select("#models .missing")]
+    assert said[-1] == "Which season was it? Not trained: it takes about 2 minutes."
+
+
+def test_what_a_model_believes_stands_below_its_own_figure_with_its_table(contents: Contents) -> None:
+    table = pd.DataFrame({"hour": [0, 21], "workday_guessed": [0.2, 3.3], "workday_came": [0.1, 4.2]})
+    belief = ModelBelief("learned_hours", "The learner expects most at 21:00", "An hour.", "Lines.", table)
+    first = replace(contents.models[0], beliefs=(belief,))
+    drawings = {**contents.drawings, "learned_hours": contents.drawings["learner"]}
+    page = build_page(replace(contents, models=(first, *contents.models[1:]), drawings=drawings))
+    soup = BeautifulSoup(page, "html.parser")
+    headlines = [one.get_text() for one in soup.select("#models article h3")][1:]
+    assert headlines == ["The learner’s guesses are 21\u00a0% closer", "The learner expects most at 21:00"]
+    shown = soup.select_one("#learned_hours")
+    assert shown is not None and len(shown.select("svg")) == 2
+    assert [one.get_text() for one in shown.select("th")] == ["Hour", "Workdays, guessed", "what came"]
+    assert [one.get_text() for one in shown.select("tbody tr")[1].select("td")] == ["21:00", "3.3", "4.2"]
 
 
 def test_what_a_classifier_said_stands_below_the_models_with_its_table(contents: Contents) -> None:

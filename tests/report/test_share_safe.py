@@ -12,7 +12,7 @@ import pytest
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.redaction import redact_answers
 from pipeline.privacy import say_left_out
-from pipeline.report.contents import Books, Contents, ModelLine
+from pipeline.report.contents import Books, Contents, ModelBelief, ModelLine
 from pipeline.report.ledger import KEPT, KEPT_ONE, Line, lay_out_books
 from pipeline.report.page import build_page
 from pipeline.report.share_safe import coarsen_line, redact_books, redact_moments
@@ -91,6 +91,12 @@ def test_coarse_there_is_no_filter(coverage: Coverage) -> None:
 
 
 def test_coarse_a_model_has_no_curve_and_names_no_day() -> None:
+    table = pd.DataFrame({"hour": [0.0], "workday_guessed": [1.0]})
+    plain = ModelBelief("learned_hours", "Most at 21:00", "An hour.", "Lines.", table)
+    dated = replace(plain, deck="Since 9 Mar 2021.")
+    card = (("Learned from", "343 days; 9 Mar 2021 – 3 Apr 2022; no more."), ("Scored", "On 11 Dec 2024."))
+    told = coarsen_line(replace(DATED, beliefs=(plain, dated), card=card))
+    assert (told.beliefs, told.card) == ((plain,), (("Learned from", "343 days; no more."),))
     assert coarsen_line(DATED) == replace(
         DATED,
         deck="A deck.",
