@@ -15,17 +15,23 @@ if TYPE_CHECKING:
     from models.studies.registry import Entry
     from models.studies.study_data import StudyData
 
+READER = "perceptron"  # the study that reads a digit of the user's own
+
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Studies; without one, a list.")]
 Data = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="Where MNIST and Fashion-MNIST lie.")
 ]
 All = Annotated[bool, typer.Option("--all", help="Run every study that can run with the data at hand.")]
+Digit = Annotated[
+    Path | None, typer.Option("--digit", metavar="FILE", help="A digit of your own, for perceptron to read.")
+]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures.")]
 
 
 def study(
     names: Names = None,
     data: Data = None,
+    digit: Digit = None,
     every: All = False,
     seed: Seed = 0,
     out: Out = None,
@@ -43,7 +49,7 @@ def study(
             raise SettingsError(
                 "Both names and --all were given", where="study", remedy="Give one of the two."
             )
-        found = StudyData(_find_folder(data))
+        found = StudyData(_find_folder(data), _read_digit(digit, names, every=every))
         if not names and not every:
             lines = [describe_entry(entry, ready=found.holds(entry.needs)) for entry in list_studies()]
             typer.echo(write_json(lines) if as_json else _lay_out_list(lines))
@@ -102,6 +108,21 @@ def _choose(names: list[str] | None, data: StudyData) -> list[Entry]:
                 f"almanac study: {entry.name} is left out: it needs --data with {entry.needs}.", err=True
             )
     return [entry for entry in list_studies() if data.holds(entry.needs)]
+
+
+def _read_digit(digit: Path | None, names: list[str] | None, *, every: bool) -> Any:
+    """Return the drawing as MNIST has its digits. Raises ``SettingsError`` where no study would read it."""
+    if digit is None:
+        return None
+    if READER not in (names or ()) and not every:
+        raise SettingsError(
+            "--digit was given, and no study that reads it",
+            where="study",
+            remedy=f"Name that one: almanac study {READER} --data DIR --digit FILE.",
+        )
+    from flows.own_digit import read_digit
+
+    return read_digit(digit.expanduser())
 
 
 def _find_folder(data: Path | None) -> Path | None:

@@ -18,7 +18,7 @@ import numpy as np
 from models.batches import count_batches, split_rows, take_batches
 from models.early_stopping import Epoch, Tell, train_until_worse
 from models.initial import he_normal, zeros
-from models.layers.activations import relu
+from models.layers.activations import relu, softmax
 from models.losses import cross_entropy
 from models.net import Net, activation, dense, dropout, sequence
 from models.objective import make_objective
@@ -58,7 +58,8 @@ def run_study(data: StudyData, *, seed: int = 0, tell: study.Tell = silent) -> S
     ``weight (10, 28, 28)`` of softmax regression; ``confusion (10, 10)`` of the net with dropout (row: the
     digit), and of the digits that it misread ``wrong (n, 28, 28)``, ``wrong_digit``, ``wrong_said``;
     ``summary`` (its lines); of five hidden layers ``<logistic|relu>_gradient`` (n_layers + 1,) and
-    ``<logistic|relu>_accuracy`` (n_epochs,).
+    ``<logistic|relu>_accuracy`` (n_epochs,). Where the data hold a digit of the user's own: ``own`` (28, 28)
+    and ``own_chance (10,)``.
     """
     images = data.images("mnist")
     of, before = sum(EPOCHS.values()) + 1, 0
@@ -75,7 +76,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: study.Tell = silent) -> S
     tell(of, of)
     plain, best = read["plain"], read["dropout"]
     fades = deep["logistic"].gradient[-1] / deep["logistic"].gradient[0]
-    figures = (
+    figures: tuple[Figure, ...] = (
         Figure("right on test pictures, 784–128–128–10", 97.75, "0.9775", 100 * plain.test_accuracy, "%"),
         Figure("right on learned pictures, the same net", 99.56, "0.9956", 100 * plain.train_accuracy, "%"),
         Figure("right on test pictures, with dropout", None, "", 100 * best.test_accuracy, "%"),
@@ -88,7 +89,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: study.Tell = silent) -> S
         Figure("right on two tribes, five rectified layers", None, "", 100 * deep["relu"].accuracy[-1], "%"),
         Figure("gradient of the last layer, times that of the first, logistic", None, "", fades),
     )
-    words = (
+    words: tuple[str, ...] = (
         f"Two hidden layers read {100 * plain.test_accuracy:.1f} digits in 100, with dropout "
         f"{100 * best.test_accuracy:.1f}; none at all, {100 * read['softmax'].test_accuracy:.1f}.",
         f"After {N_EPOCHS} epochs five layers of logistic units are right "
@@ -96,9 +97,22 @@ def run_study(data: StudyData, *, seed: int = 0, tell: study.Tell = silent) -> S
         f"{fades:,.0f} times smaller than the last one’s.",
     )
     arrays = describe_digits(read, images)
+    if data.digit is not None:
+        chance = read_own(best, data.digit)
+        said = int(chance.argmax())
+        figures = (*figures, Figure("your digit, as the net with dropout reads it", None, "", said))
+        words = (f"Your digit is read as {said}, with a chance of {100 * chance[said]:.0f} %.", *words)
+        arrays |= {"own": data.digit, "own_chance": chance}
     for name, each in deep.items():
         arrays |= {f"{name}_gradient": each.gradient, f"{name}_accuracy": each.accuracy}
     return StudyResult("perceptron", "Digits read by two hidden layers", SOURCE, figures, arrays, words)
+
+
+def read_own(read: Read, digit: Array) -> Array:
+    """Return the chance of each digit, (10,), for one picture (28, 28)."""
+    scores, _ = read.net(read.parameters, flatten_pictures(digit[None]))
+    chance: Array = softmax(scores[0].astype(np.float64))[0]
+    return chance
 
 
 def tell_from(tell: study.Tell, before: int, of: int) -> Tell:

@@ -29,10 +29,11 @@ class StudyData:
     Parameters
     ----------
     folder : where MNIST and Fashion-MNIST lie, if there is such a folder; the tables need none.
+    digit : a drawing of the user's as MNIST has them, (28, 28) uint8, light on dark, if there is one.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path | None = None, digit: Array | None = None) -> None:
+        self.folder, self.digit = folder, digit
 
     def table(self, name: str) -> Array:
         """Return the table ``name`` as float64 rows, (n_rows, n_columns), also where it has one column."""

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.lettering import write
@@ -23,10 +24,12 @@ from pipeline.charts.study_plot import (
     share_row,
 )
 from pipeline.charts.tokens import Theme
+from pipeline.patterns.wording import say_percent
 
 TOP, LEFT, GAP, FOOT = 44.0, 34.0, 34.0, 40.0
 CURVES, DIGIT, BETWEEN, DEPTH = 150.0, 62.0, 62.0, 170.0
 NAMES = 116.0
+OWN = 150.0  # px of the row with the user's own digit
 NETS = (
     ("softmax", "784–10, softmax alone"),
     ("plain", "784–128–128–10"),
@@ -38,6 +41,7 @@ DEEP = (("logistic", "logistic units"), ("relu", "rectified units"))
 def picture_perceptron(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
     """Return how to draw learning curves, ten weights, misread digits, and gradients by layer."""
     height = TOP + CURVES + 2 * (DIGIT + BETWEEN) + 44 + BETWEEN + DEPTH + FOOT
+    height += OWN if "own" in arrays else 0
     return StudyPicture(
         partial(draw_perceptron, arrays=arrays),
         "Loss by epoch of pictures learned (grey) and held back (blue); red: the epoch that was kept",
@@ -78,6 +82,8 @@ def draw_perceptron(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme)
     left, right = share_row(Box(LEFT, top, width - LEFT - NAMES, DEPTH), 2, 70.0)
     _draw_gradients(ax, left, arrays, theme)
     _draw_depth(ax, right, arrays, theme)
+    if "own" in arrays:
+        _draw_own(ax, Box(0, top + DEPTH + 84, width, 96), arrays["own"], arrays["own_chance"], theme)
     return first
 
 
@@ -139,3 +145,25 @@ def _draw_depth(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: The
         draw_line(plot, np.arange(1, n + 1), curve, colour, px=2.4)
         names.append(Named(float(curve[-1]), name, colour, True))
     name_ends(plot, names)
+
+
+def _draw_own(ax: Axes, row: Box, digit: np.ndarray, chance: np.ndarray, theme: Theme) -> None:
+    """Draw the user's own digit, and beside it the chance of each of the ten as a bar, the likeliest red."""
+    write(
+        ax, "Your digit, and what it may be", row.left, row.top - 14, size=14, colour=theme.ink,
+        semibold=True, at="left",
+    )  # fmt: skip
+    draw_picture(place(ax, row.left, row.top, row.height, row.height), digit.astype(float), theme)
+    left = row.left + row.height + 40
+    plot = place(ax, left, row.top, row.width - left, row.height - 22)
+    plot.set_xlim(-0.5, 9.5)
+    plot.set_ylim(0, 1.18)
+    for k, share in enumerate(chance):
+        colour = theme.mark if k == chance.argmax() else theme.data_soft
+        bar = Rectangle((k - 0.3, 0), 0.6, float(share), facecolor=colour, linewidth=0, zorder=2)
+        plot.add_patch(bar)
+        write(plot, str(k), k, 0, on="x", size=13.5, colour=theme.ink, shift=(0, -13))
+        if share >= 0.005:
+            text = say_percent(float(share))
+            write(plot, text, k, float(share), size=12.5, colour=theme.ink, shift=(0, 9))
+    draw_rule(plot, (-0.5, 9.5), (0, 0), theme.axis)

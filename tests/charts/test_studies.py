@@ -146,7 +146,8 @@ def invent(name: str) -> Arrays:
         best = {f"{net}_best": np.array(5) for net in ("softmax", "plain", "dropout")}
         deep = {"logistic_gradient": fall(6)[::-1], "relu_gradient": np.full(6, 0.1)}
         shares = {"logistic_accuracy": np.full(9, 0.5), "relu_accuracy": np.full(9, 0.9)}
-        digits = {"weight": rng.normal(size=(10, 28, 28)), "wrong": rng.integers(0, 255, (12, 28, 28))}
+        own = {"own": rng.integers(0, 255, (28, 28)), "own_chance": np.eye(10)[7] * 0.97 + 0.003}
+        digits = own | {"weight": rng.normal(size=(10, 28, 28)), "wrong": rng.integers(0, 255, (12, 28, 28))}
         return {
             **curves,
             **best,

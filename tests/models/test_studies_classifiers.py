@@ -135,13 +135,17 @@ class FewPictures(StudyData):
 @pytest.mark.slow
 def test_the_digits_study_runs_through_on_other_pictures() -> None:
     told: list[tuple[int, int]] = []
-    result = perceptron.run_study(FewPictures(), tell=lambda done, of: told.append((done, of)))
+    own = FewPictures().images("mnist").x_test[0]
+    result = perceptron.run_study(FewPictures(digit=own), tell=lambda done, of: told.append((done, of)))
     figures, arrays = figures_of(result), result.arrays
     assert figures["right on test pictures, with dropout"] > 95
     assert [f.published for f in result.figures[:2]] == [97.75, 99.56]
     assert arrays["confusion"].sum() == 200 and arrays["weight"].shape == (10, 28, 28)
     assert arrays["dropout_best"] == arrays["dropout_held"].argmin() + 1
     assert arrays["summary"][-1] == "118,282 parameters"
+    np.testing.assert_array_equal(arrays["own"], own)
+    assert arrays["own_chance"].sum() == pytest.approx(1)
+    assert arrays["own_chance"].argmax() == figures["your digit, as the net with dropout reads it"]
     assert told[-1] == (35, 35) and [done for done, _ in told] == sorted(done for done, _ in told)
 
 
