@@ -96,7 +96,7 @@ def _read_idx_folder(folder: Path) -> Images:
 def _read_idx(path: Path) -> Array:
     content = gzip.decompress(path.read_bytes())
     kind, n_dimensions = content[2], content[3]
-    if content[:2] != b"\0\0" or kind != 8 or n_dimensions not in (1, 3):
+    if content[:2] != b"\0\0" or kind != 8:
         raise ValueError("not IDX")
     start = 4 + 4 * n_dimensions
     shape = np.frombuffer(content[4:start], ">u4").astype(int)

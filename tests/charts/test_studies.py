@@ -266,6 +266,7 @@ def test_names_at_line_ends_keep_their_order_and_their_distance(
     apart = -np.diff(ordered) * 96 / plot.figure.dpi
     assert (apart >= APART - 1e-6).all()
     assert min(ordered) >= plot.get_window_extent().y0 - 24  # dots: half a name
+    assert max(ordered) <= plot.get_window_extent().y1
 
 
 def test_parts_of_a_net_stand_right_of_what_feeds_them() -> None:
