@@ -26,6 +26,12 @@ def test_a_series_that_repeats_itself_is_drawn_on_as_it_is() -> None:
     np.testing.assert_allclose(drawn, np.tile(expected, (20, 1)), rtol=1e-12)
 
 
+def test_a_series_that_grows_goes_on_growing() -> None:
+    growth = 30 * 1.02 ** np.arange(70.0)
+    drawn = draw_seasons(growth[:50], 20, rng=np.random.default_rng(0), n_draws=5)
+    np.testing.assert_allclose(drawn, np.tile(growth[50:], (5, 1)), rtol=1e-12)
+
+
 def test_a_gap_in_the_past_changes_nothing_of_a_series_that_repeats_itself() -> None:
     series = np.tile(30 * SEASON, 5)
     series[[3, 17, 40]] = np.nan
