@@ -23,7 +23,7 @@ from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.subject import Subject, choose_subject
 from pipeline.patterns.weeks import count_by_weekday_hour
-from pipeline.report.contents import Books, Contents, Drawing, ModelLine
+from pipeline.report.contents import Books, Contents, Drawing, ModelBelief, ModelLine
 from pipeline.report.tally import Tally, tally_activity
 from pipeline.settings import Settings, ZoneSpan
 
@@ -221,7 +221,15 @@ def _answers() -> dict[str, Answer]:
     }  # fmt: skip
 
 
+CARD = (
+    ("Learned from", "730 days; 12 Dec 2022 – 10 Dec 2024; nothing of what it is scored on."),
+    ("Looks at", "24 features: log_count_00_over_fortnight, …, log_count_23_over_fortnight."),
+    ("Not for", "Anybody else’s archive."),
+)
+
+
 def _models() -> tuple[ModelLine, ...]:
+    day = pd.DataFrame({"hour": range(24), "workday_guessed": np.linspace(0, 3, 24), "workday_came": 1.0})
     weeks = pd.date_range("2024-01-01", periods=20, freq="7D")
     curve = pd.DataFrame({"week": weeks, "model": np.linspace(1, 2, 20), "baseline": np.linspace(2, 3, 20)})
     return (
@@ -231,12 +239,15 @@ def _models() -> tuple[ModelLine, ...]:
             "Each guess.", (("How sure", "From 19 to 23\u00a0%."),), None,
             "off by 1.71", "off by 2.17", 0.21, 0.19, 0.23,
             "clearly better", "21\u00a0%, from 19 to 23", curve,
+            beliefs=(ModelBelief("learned_hours", "It expects most at 21:00", "An hour.", "Lines.", day),),
+            card=CARD,
         ),
         ModelLine(
             "weekend", "Weekend or workday?", "logistic on hours", "always workday", "No better", "", "",
             "Each day.", (), None,
             "70\u00a0% right", "71\u00a0% right", -0.03, -0.19, 0.13, "no better than the baseline",
             "−3\u00a0%, from −19 to 13",
+            card=CARD,
         ),
         ModelLine(
             "late", "Late or early?", "logistic", "always early", "", "", "", "",
@@ -295,7 +306,7 @@ def contents(coverage: Coverage) -> Contents:
     """All parts of a page."""
     answers = _answers()
     wide, narrow = _draw_svg(), _draw_svg(328, 300)
-    drawings = {name: Drawing(wide, narrow) for name in (*answers, "learner")}
+    drawings = {name: Drawing(wide, narrow) for name in (*answers, "learner", "learned_hours")}
     drawings["dots"] = Drawing(
         _draw_svg(1176, 450), narrow, _draw_svg(744, 400), _draw_svg(1176, 450), narrow, _draw_svg(744, 400)
     )
