@@ -7,7 +7,6 @@ Prints JSON: each work's unit, its floating-point operations, and each contender
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 import warnings
@@ -19,7 +18,8 @@ import numpy as np
 
 SHORT_SECONDS = 0.05  # of one contender's turn
 MOST_UNITS = 20_000
-OURS = "almanac"
+OURS, PRODUCT = "almanac", "matrix product"
+PRODUCT_SIDE = 1024
 
 
 class Work(NamedTuple):
@@ -27,7 +27,7 @@ class Work(NamedTuple):
 
     name: str
     unit: str
-    operations: float  # of one unit, multiplications and additions; 0: not said
+    operations: float  # of one unit, multiplications and additions
     contenders: dict[str, Callable[[int], object]]  # does so many units
     kind: str = "float32"  # of the numbers
 
@@ -43,22 +43,22 @@ def find_peers() -> dict[str, Any]:
     return found
 
 
-def prepare_products(kind: str) -> Work:
-    """The product of two square matrices of 1,024: what this machine can do at most."""
-    n = 1024
-    a, b = (np.random.default_rng(k).normal(size=(n, n)).astype(kind) for k in (0, 1))
+def prepare_product(kind: str) -> Callable[[int], object]:
+    """Return the product of two square matrices of 1,024: what this machine can do at most."""
+    a, b = (np.random.default_rng(k).normal(size=(PRODUCT_SIDE,) * 2).astype(kind) for k in (0, 1))
     out = np.empty_like(a)
 
     def multiply(times: int) -> None:
         for _ in range(times):
             np.matmul(a, b, out=out)
 
-    return Work(f"matrix product, {kind}", "product", 2.0 * n**3, {"numpy": multiply}, kind)
+    return multiply
 
 
 def prepare_online(peers: dict[str, Any], n_features: int = 16) -> Work:
-    """Linear regression, one row at a time: predict it, then learn it."""
+    """Linear regression, one row at a time: predict it, then learn it. River's guesses must be ours."""
     from models.online.descent import OnlineDescent
+    from models.online.recursive import RecursiveLeastSquares
 
     rng = np.random.default_rng(0)
     x = rng.normal(size=(20_000, n_features))
@@ -67,6 +67,8 @@ def prepare_online(peers: dict[str, Any], n_features: int = 16) -> Work:
     contenders: dict[str, Callable[[int], object]] = {}
     learner = OnlineDescent(n_features, rate=rate, standardise=False)
     contenders[OURS] = lambda n: learner.learn_many(x[:n], y[:n])
+    squares = RecursiveLeastSquares(n_features, standardise=False)
+    contenders["almanac, least squares"] = lambda n: squares.learn_many(x[:n], y[:n])
     if "river" in peers:
         from river import linear_model, optim
 
@@ -74,11 +76,15 @@ def prepare_online(peers: dict[str, Any], n_features: int = 16) -> Work:
         rows = [dict(enumerate(row)) for row in x.tolist()]
         targets = y.tolist()
 
-        def learn_in_river(n: int) -> None:
+        def learn_in_river(n: int) -> list[float]:
+            guesses = []
             for row, target in zip(rows[:n], targets[:n], strict=True):
-                model.predict_one(row)
+                guesses.append(model.predict_one(row))
                 model.learn_one(row, target)
+            return guesses
 
+        both = learn_in_river(500), OnlineDescent(n_features, rate=rate, standardise=False)
+        np.testing.assert_allclose(both[1].learn_many(x[:500], y[:500]), both[0], atol=1e-9)
         contenders["river"] = learn_in_river
     if "sklearn" in peers:
         from sklearn.linear_model import SGDRegressor
@@ -228,19 +234,17 @@ def main() -> None:
     if "torch" in peers:
         peers["torch"].set_num_threads(n_threads)
     prepare: dict[str, Callable[[], Work]] = {
-        "product32": lambda: prepare_products("float32"),
-        "product64": lambda: prepare_products("float64"),
         "online": lambda: prepare_online(peers),
         "small": lambda: prepare_net(peers, (24, 32, 1), 32, classes=False),
         "large": lambda: prepare_net(peers, (784, 256, 128, 10), 128, classes=True),
     }
     chosen = [make for name, make in prepare.items() if not only or name in only.split(",")]
     works = [make() for make in chosen]
-    found = [
-        {**work._asdict(), "contenders": take_turns(work, n_turns if work.kind else 1)} for work in works
-    ]
+    for work in works:
+        work.contenders[PRODUCT] = prepare_product(work.kind)
+    found = [{**work._asdict(), "contenders": take_turns(work, n_turns)} for work in works]
     versions = {"numpy": np.__version__, **{name: peer.__version__ for name, peer in peers.items()}}
-    print(json.dumps({"versions": versions, "works": found, "blas": os.environ.get("OPENBLAS_NUM_THREADS")}))
+    print(json.dumps({"versions": versions, "works": found, "product_operations": 2.0 * PRODUCT_SIDE**3}))
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
     python benchmarks/models.py [--turns N] [--threads 1 2] [--only online,small,large]
 
 Each number of threads has a process of its own, since BLAS reads it at its import. A ratio is the median over
-the turns of the peer's time by ours in that turn: above 1 we are faster. "Of the product's speed" is the rate
-of the work's own multiplications and additions by that of a product of two square matrices of 1,024 in the
-same type and process. Peers are imported where they are installed; which ones were is printed.
+the turns of the peer's time by ours in that turn: above 1 we are faster. "Of the product" is the rate of the
+work's own multiplications and additions by that of a product of two square matrices of 1,024, of the same
+type, which takes its turn with the others. Peers are imported where they are installed; which ones were is said.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any
 
 WORKS = str(Path(__file__).with_name("model_works.py"))
-OURS = "almanac"
+OURS, PRODUCT = "almanac", "matrix product"
 PEERS = {"torch": "PyTorch", "sklearn": "scikit-learn", "river": "river"}
 # What is asked on one thread: (the work's name begins so, the peer) → at least so many times as fast.
 ASKED = {
     ("online", "river"): 5.0,
     ("online", "sklearn, a row a call"): 300.0,
+    ("online", "sklearn, without prediction"): 300.0,
     ("perceptron 24", "PyTorch"): 4.0,
     ("perceptron 784", "PyTorch"): 1.1,
     ("perceptron 784", "sklearn"): 1.8,
@@ -38,7 +39,6 @@ def measure(n_threads: int, n_turns: int, only: str) -> dict[str, Any]:
     environment = os.environ | {f"{name}_NUM_THREADS": str(n_threads) for name in threads}
     root = str(Path(__file__).parents[1])
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [root, environment.get("PYTHONPATH", "")]))
-    only = f"product32,product64,{only}" if only else ""
     # -P: else this file would be the package that it times.
     command = [sys.executable, "-P", WORKS, str(n_threads), str(n_turns), only]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
@@ -53,18 +53,20 @@ def find_asked(work: str, peer: str) -> float | None:
     )
 
 
-def print_work(work: dict[str, Any], speeds: dict[str, float], *, alone: bool) -> None:
-    """Print a work's table; ``speeds`` are the product's by type; ``alone``: on one thread, as is asked."""
+def print_work(work: dict[str, Any], product_operations: float, *, alone: bool) -> None:
+    """Print a work's table; ``alone``: on one thread, as is asked."""
     taken: dict[str, list[float]] = work["contenders"]
-    ours = taken.get(OURS)
-    print(f"\n{work['name']} ({work['kind']})")
+    products = taken.pop(PRODUCT)
+    speed = product_operations / statistics.median(products) / 1e9
+    print(f"\n{work['name']} ({work['kind']}; a matrix product reaches {speed:.0f} GFLOP/s)")
     print(f"  {'':32}{'µs a ' + work['unit']:>14}{'a second':>14}{'of the product':>16}{'ours faster':>13}")
+    relative = work["operations"] / product_operations
     for name, seconds in taken.items():
         median = statistics.median(seconds)
-        share = f"{work['operations'] / median / speeds[work['kind']]:.1%}" if work["operations"] else ""
-        line = f"  {name:32}{median * 1e6:14,.2f}{1 / median:14,.0f}{share:>16}"
-        if ours is not None and name != OURS:
-            ratio = statistics.median(theirs / own for theirs, own in zip(seconds, ours, strict=True))
+        share = relative * statistics.median(most / own for most, own in zip(products, seconds, strict=True))
+        line = f"  {name:32}{median * 1e6:14,.2f}{1 / median:14,.0f}{share:16.1%}"
+        if name != OURS:
+            ratio = statistics.median(theirs / own for theirs, own in zip(seconds, taken[OURS], strict=True))
             asked = find_asked(work["name"], name) if alone else None
             line += f"{ratio:12,.2f}×" + (f"  asked: {asked:g}×" if asked else "")
         print(line)
@@ -85,14 +87,8 @@ def main() -> None:
         missing = [title for name, title in PEERS.items() if name not in found["versions"]]
         if missing:
             print(f"Not installed here, so not compared: {', '.join(missing)}.")
-        speeds: dict[str, float] = {}
         for work in found["works"]:
-            if work["unit"] == "product":
-                speeds[work["kind"]] = work["operations"] / statistics.median(work["contenders"]["numpy"])
-                print(f"{work['name']}: {speeds[work['kind']] / 1e9:.0f} GFLOP/s")
-        for work in found["works"]:
-            if work["unit"] != "product":
-                print_work(work, speeds, alone=n_threads == 1)
+            print_work(work, found["product_operations"], alone=n_threads == 1)
 
 
 if __name__ == "__main__":
