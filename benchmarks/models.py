@@ -5,7 +5,7 @@
 Each number of threads has a process of its own, since BLAS reads it at its import. A ratio is the median over
 the turns of the peer's time by ours in that turn: above 1 we are faster. "Of the product" is the rate of the
 work's own multiplications and additions by that of a product of two square matrices of 1,024, of the same
-type, which takes its turn with the others. Peers are imported where they are installed; which ones were is said.
+type, which takes its turn with the others. Peers are imported where they are there; which ones were is said.
 """
 
 from __future__ import annotations
