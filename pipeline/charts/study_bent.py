@@ -16,7 +16,7 @@ from pipeline.charts.study_plot import Box, Named, draw_line, name_ends, open_pl
 from pipeline.charts.tokens import Theme
 from pipeline.patterns.wording import say_percent
 
-TOP, LEFT, GAP, NAMES = 30.0, 26.0, 22.0, 108.0
+TOP, LEFT, GAP, NAMES = 30.0, 26.0, 22.0, 118.0
 LARGE, SMALL, ROW_GAP = 200.0, 122.0, 64.0
 N_LOOKS = 5
 TITLES = {"logistic": "logistic units", "relu": "rectified units", "relu_slow": "rectified, slow"}
@@ -79,5 +79,5 @@ def _draw_accuracy(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: 
     for name, colour in zip(list_nets(arrays), theme.categories, strict=False):
         accuracy = arrays[f"{name}_accuracy"]
         draw_line(plot, epochs, accuracy, colour, px=2.2, clip=False)
-        names.append(Named(float(accuracy[-1]), TITLES[name], theme.ink))
+        names.append(Named(float(accuracy[-1]), TITLES[name], theme.ink, dot=colour))
     name_ends(plot, names)

@@ -42,7 +42,7 @@ def draw_minibatch(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) 
     names = []
     for (key, name), loss, colour in zip(WAYS, losses, theme.categories, strict=False):
         draw_line(plot, np.maximum(arrays[f"{key}_seen"], first), loss, colour, px=2)
-        names.append(Named(float(loss[-1]), name, theme.ink))
+        names.append(Named(float(loss[-1]), name, theme.ink, dot=colour))
     name_ends(plot, names)
     errors = arrays["runaway"]
     good = errors[np.isfinite(errors) & (errors > 0)]

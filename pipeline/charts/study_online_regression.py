@@ -15,7 +15,7 @@ from pipeline.charts.study_plot import Box, Named, draw_dots, draw_line, name_en
 from pipeline.charts.tokens import Theme
 
 HEIGHT, TOP, LEFT, FOOT, GAP = 352.0, 30.0, 34.0, 40.0, 64.0
-NAMES = 150.0  # px right of the curves
+NAMES = 166.0  # px right of the curves
 
 
 def picture_online_regression(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
@@ -61,8 +61,7 @@ def _draw_slopes(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Th
     for name, slope, colour in zip(arrays["way_names"], slopes, theme.categories, strict=False):
         wild = float(np.std(np.diff(slope))) > 0.1 * reach
         draw_line(plot, steps, slope, colour, px=0.8 if wild else 2, layer=2 if wild else 3)
-        names.append(Named(float(np.clip(slope[-1], low, top)), str(name), theme.ink))
-        draw_dots(plot, steps[-1:], np.clip(slope[-1:], low, top), colour, px=7, edge=theme.bg, layer=5)
+        names.append(Named(float(np.clip(slope[-1], low, top)), str(name), theme.ink, dot=colour))
     draw_rule(plot, (0, 1), (new, new), theme.mark, px=1.4, on="y", layer=4)
     write(
         plot, "the new rows’ slope", 0, new, on="y", size=13, colour=theme.mark, semibold=True, at="left",
@@ -73,4 +72,4 @@ def _draw_slopes(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Th
         plot, "the old rows’", 0, old, on="y", size=13, colour=theme.muted, at="left", shift=(6, -10),
         halo=theme.bg,
     )  # fmt: skip
-    name_ends(plot, names, right=12)
+    name_ends(plot, names)

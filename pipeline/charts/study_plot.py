@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.transforms import ScaledTranslation
 
 from pipeline.charts.boxes import draw_rule, place, size_of
 from pipeline.charts.lettering import write
@@ -36,6 +37,7 @@ class Named(NamedTuple):
     name: str
     colour: str
     semibold: bool = False
+    dot: str = ""  # the line's colour, for a dot before the name
 
 
 def share_row(whole: Box, n: int, gap: float) -> list[Box]:
@@ -187,7 +189,14 @@ def name_ends(plot: Axes, names: Sequence[Named], *, size: float = 13.0, right: 
         placed[j] = max(placed[j], lowest)
         lowest = placed[j] + APART
     for spot, k in zip(placed, order, strict=True):
+        name = names[k]
+        if name.dot:
+            moved = ScaledTranslation((right + 4) / 96, spot / 96, plot.figure.dpi_scale_trans)
+            plot.plot(
+                [right_end], [0], "o", color=name.dot, markersize=7 * PT, markeredgewidth=0, zorder=6,
+                clip_on=False, transform=plot.get_xaxis_transform() + moved,
+            )  # fmt: skip
         write(
-            plot, names[k].name, right_end, 0, on="x", size=size, colour=names[k].colour, at="left",
-            semibold=names[k].semibold, shift=(right, spot),
+            plot, name.name, right_end, 0, on="x", size=size, colour=name.colour, at="left",
+            semibold=name.semibold, shift=(right + (13 if name.dot else 0), spot),
         )  # fmt: skip

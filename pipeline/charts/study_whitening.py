@@ -18,7 +18,7 @@ from pipeline.charts.tokens import Theme
 
 TOP, NAMES, SIDE, GAP = 30.0, 108.0, 76.0, 10.0
 WIDE_HISTOGRAM = 118.0
-CURVES, BETWEEN, FOOT, END_NAMES = 176.0, 62.0, 40.0, 128.0
+CURVES, BETWEEN, FOOT, END_NAMES = 176.0, 62.0, 40.0, 140.0
 NETS = {"plain": "plain", "whitened": "whitened inside", "wide": "wider, with dropout"}
 
 
@@ -93,6 +93,6 @@ def _draw_curves(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Th
     for key, curve in curves.items():
         draw_line(plot, np.arange(1, n_epochs + 1), curve, colours[key], px=2.2 if key == "plain" else 3)
         colour = theme.muted if key == "plain" else theme.ink
-        names.append(Named(float(curve[-1]), NETS[key], colour, key == "whitened"))
+        names.append(Named(float(curve[-1]), NETS[key], colour, key == "whitened", colours[key]))
     name_ends(plot, names)
     return plot
