@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from flows.showing import may_be_shown
 from flows.work.forecast_asked import Asked, ask_forecast
 from flows.work.forecast_beside import answer_beside, count_chances
 from flows.work.forecast_said import Teller, say_chance
@@ -29,6 +30,7 @@ from models.errors import InputError
 from models.forecasting.monte_carlo import FAN, Chance
 from pipeline.errors import SettingsError
 from pipeline.patterns.answers import compute_answer
+from pipeline.patterns.redaction import redact_answers
 from pipeline.patterns.subject import Subject
 
 MONTHS = np.array([1.1, 1.05, 1.1, 1.05, 1.0, 1.05, 0.75, 0.4, 0.95, 1.15, 1.3, 1.5])
@@ -155,6 +157,21 @@ def test_tries_are_the_last_36_months_from_which_it_is_known_what_came(autumn: K
     assert "2024-12-31" in set(left.astype(str))
 
 
+def test_a_way_that_knows_what_comes_says_it_of_the_right_days() -> None:
+    days = np.arange(np.datetime64("2023-01-05"), np.datetime64("2025-04-20"))
+    days = days[(days < np.datetime64("2024-03-30")) | (days > np.datetime64("2024-04-03"))]
+
+    def count(some: np.ndarray) -> np.ndarray:
+        return (some.astype(int) % 97).astype(float)
+
+    def look(known: Known, until: np.datetime64, rng: np.random.Generator, n_draws: int) -> np.ndarray:
+        return np.tile(count(np.arange(known.days[-1] + 1, until + 1)), (n_draws, 1))
+
+    tries, origins = try_way(look, Known(days, count(days)), 70, 0)
+    assert "2024-03-31" in origins.astype(str)  # the last day known then is the 29th
+    np.testing.assert_array_equal(tries.quantiles, np.tile(tries.truth[:, None], (1, 19)))
+
+
 def test_with_a_season_the_replays_have_the_smaller_loss_and_bands_that_hold(autumn: Known) -> None:
     tries = {name: try_way(draw, autumn, 60, 0)[0] for name, draw in WAYS.items()}
     loss = {name: each.losses.mean() for name, each in tries.items()}
@@ -189,6 +206,17 @@ def test_the_answer_says_what_its_frames_hold(subject: Subject) -> None:
     assert f"held {ways['held'][WEEKS]} of {ways['tries'][WEEKS]}" in finding.certainty
     assert f"that of months alike {ways['held'][ALIKE]} of {ways['tries'][ALIKE]}" in finding.certainty
     assert "The seasons’ pinball loss is the smaller, by" in dict(finding.notes)["How they fared"]
+
+
+def test_redacted_it_stays_and_coarse_it_goes(subject: Subject) -> None:
+    answer = answer_beside(subject, compute_answer("forecast", subject))
+    assert answer is not None
+    left, _ = redact_answers({"forecast_ways": answer}, subject.coverage)
+    assert {part: len(frame) for part, frame in left["forecast_ways"].frames.items()} == {
+        part: len(frame) for part, frame in answer.frames.items()
+    }
+    assert may_be_shown("forecast_ways", left["forecast_ways"])
+    assert redact_answers({"forecast_ways": answer}, subject.coverage, coarse=True)[0] == {}
 
 
 def test_months_that_are_alike_change_nothing() -> None:
@@ -229,6 +257,7 @@ def test_the_chance_falls_with_the_target_and_rises_with_the_day(subject: Subjec
     days = [date(2025, 12, 10), date(2025, 12, 24), date(2025, 12, 31)]
     rising = [ask_forecast(subject, 11_000, day).ways[0].chance.share for day in days]
     assert rising == sorted(rising)
+    assert rising[0] < rising[-1]
     assert asked.fan[-1] == (date(2025, 12, 31), asked.ways[0].band)
     assert [day for day, _ in asked.fan] == [date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 31)]
 
