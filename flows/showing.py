@@ -62,11 +62,12 @@ def list_shown(out: Path, watcher: Watcher) -> Shown:
     """Gather what may be shown after a run that ``watcher`` saw. Raises ``StoreError``."""
     from flows.steps.learn import read_results
     from flows.steps.patterns import read_answers
+    from flows.work.result import MADE_OF_TEXTS
 
     journal = read_journal(out)
     answers, coverage = read_answers(out)
     answers = {name: answer for name, answer in answers.items() if may_be_shown(name, answer)}
-    results = [] if coverage.coarse else read_results(out)
+    results = [] if coverage.coarse else [one for one in read_results(out) if one.name not in MADE_OF_TEXTS]
     return Shown(
         counts=tuple(list_counts(journal, watcher)),
         findings="\n\n".join(_say_findings(answers, results, coverage)),

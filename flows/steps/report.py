@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,21 +95,29 @@ def gather(out: Path, home_zone: tuple[ZoneSpan, ...]) -> Contents:
     from flows.steps.learn import read_left, read_results
     from flows.steps.patterns import read_answers
     from pipeline.report.contents import Books, Contents
-    from pipeline.report.share_safe import coarsen_line, redact_books
+    from pipeline.report.share_safe import redact_books
     from pipeline.tables.store import Store
 
     answers, coverage = read_answers(out)
     store = Store(out)
     names = [*answers, "learner", "classifier", *BELIEFS]
     drawings = {name: drawing for name in names if (drawing := read_drawing(out / "charts" / "page", name))}
-    models = tuple(_convert(result) for result in read_results(out))
+    models = lay_out_models(read_results(out), coverage)
     books = Books(store.ledger(), store.skip_reasons(), store.unread_files(), tuple(store.notes()))
     if coverage.redacted:
         books = redact_books(books, coarse=coverage.coarse)
-    if coverage.coarse:
-        models = tuple(coarsen_line(line) for line in models)
     tally = count_moments(store, home_zone, coverage)
     return Contents(answers, coverage, drawings, models, books, tally, read_left(out))
+
+
+def lay_out_models(results: Iterable[WorkResult], coverage: Coverage) -> tuple[ModelLine, ...]:
+    """Return the models' lines that the page may show: where it is to be shared, none made of texts."""
+    from flows.work.result import MADE_OF_TEXTS
+    from pipeline.report.share_safe import coarsen_line
+
+    hidden = MADE_OF_TEXTS if coverage.redacted else frozenset[str]()
+    lines = tuple(_convert(result) for result in results if result.name not in hidden)
+    return tuple(map(coarsen_line, lines)) if coverage.coarse else lines
 
 
 def count_moments(store: Store, home_zone: tuple[ZoneSpan, ...], coverage: Coverage) -> Tally | None:

@@ -23,6 +23,7 @@ CLEARLY_BETTER = "clearly better"
 A_LITTLE_BETTER = "a little better"
 NO_BETTER = "no better than the baseline"
 TOO_LITTLE = "too little to learn from yet"
+MADE_OF_TEXTS = frozenset({"text_product"})  # works whose results stay with the owner, as all that is made so
 
 
 class WeekError(NamedTuple):

@@ -26,6 +26,7 @@ from flows.steps.charts import ChartCounts
 from flows.steps.ingest import IngestCounts
 from flows.steps.learn import LearnCounts
 from flows.steps.patterns import PatternCounts
+from flows.work.result import Belief, WorkResult
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.finding import Finding
@@ -146,6 +147,27 @@ def test_findings_and_pictures_are_those_that_may_be_shown(
         ),
     )
     assert shown.counts[0]["in all"] == 0
+
+
+def test_what_a_model_made_of_texts_found_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    belief = Belief("learned_hours", "It expects most at 21:00", "Deck.", "Lines.", ("hour",), ((1.0,),))
+    results = [
+        WorkResult("next_hour", "Q?", "m", "b", "Guesses are closer", "", "Deck.", "", "", beliefs=(belief,)),
+        WorkResult("text_product", "Q?", "m", "b", "Words tell its product", "", "Deck.", "", ""),
+    ]
+    monkeypatch.setattr("flows.steps.patterns.read_answers", lambda out: ({"weekdays": PLAIN}, COVERAGE))
+    monkeypatch.setattr("flows.steps.learn.read_results", lambda out: results)
+    files = {f"charts/{name}.png": name for name in ("learner", "learned_hours")}
+    commit_journal(tmp_path, Journal(steps={"charts": StepRecord("", files, 1.0, {})}))
+    shown = list_shown(tmp_path, Watcher())
+    assert "Guesses are closer" in shown.findings and "Words tell" not in shown.findings
+    captions = [(picture.key, picture.caption) for picture in shown.pictures]
+    assert captions == [
+        ("chart-learner", "Guesses are closer"),
+        ("chart-learned-hours", "It expects most at 21:00"),
+    ]
 
 
 def test_a_coarse_run_shows_no_model_since_their_texts_have_days(

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from flows.steps.report import PAGE, ReportCounts, read_drawing, report
+from flows.steps.report import PAGE, ReportCounts, lay_out_models, read_drawing, report
+from flows.work.result import WorkResult
 from pipeline.errors import StoreError
 from pipeline.patterns.answers import PATTERNS
+from pipeline.patterns.coverage import Coverage
 from pipeline.report.contents import Drawing
 from pipeline.settings import Settings, ZoneSpan
 
@@ -37,6 +40,18 @@ def test_every_edition_of_a_chart_is_found_by_its_name(tmp_path: Path) -> None:
     assert read_drawing(tmp_path, "months") is None
 
 
+def test_a_model_that_was_made_of_texts_is_not_on_a_page_to_be_shared(coverage: Coverage) -> None:
+    names = ("next_hour", "text_product")
+    results = [WorkResult(name, "Q?", "m", "b", "Head", "", "Deck.", "", "") for name in names]
+    shown = {
+        (redacted, coarse): [
+            line.name for line in lay_out_models(results, replace(coverage, redacted=redacted, coarse=coarse))
+        ]
+        for redacted, coarse in ((False, False), (True, False), (True, True))
+    }
+    assert shown == {(False, False): [*names], (True, False): ["next_hour"], (True, True): ["next_hour"]}
+
+
 @pytest.mark.slow
 def test_the_report_of_a_few_weeks_is_written_once_and_is_private(tmp_path: Path, tiny_archive: Path) -> None:
     from flows.steps.charts import charts
@@ -51,7 +66,7 @@ def test_the_report_of_a_few_weeks_is_written_once_and_is_private(tmp_path: Path
     counts = report(settings)
     page = counts.page.read_text("utf-8")
     assert counts == ReportCounts(
-        settings.out / PAGE, len(page.encode()), len(PATTERNS), counts.n_pictures, 3, 1
+        settings.out / PAGE, len(page.encode()), len(PATTERNS), counts.n_pictures, 7, 1
     )
     assert report(settings).nothing_new
     assert stat.S_IMODE(counts.page.stat().st_mode) == 0o600
