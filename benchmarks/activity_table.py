@@ -19,6 +19,7 @@ from urllib.parse import quote_plus
 
 import numpy as np
 
+from flows.sample_place import HOME_ZONE
 from pipeline.sample.effects import Effects
 from pipeline.sample.queries import load_words
 from pipeline.sample.rhythm import draw_searches, make_rates, plan_days
@@ -26,7 +27,6 @@ from pipeline.sample.rhythm import draw_searches, make_rates, plan_days
 FIRST, YEARS = date(2015, 11, 3), 10
 PAGE = "Takeout/My Activity/Search/MyActivity.json"
 STAMP = "20251103T081500Z"
-HOME_ZONE = "Europe/Paris"
 N_WORDS = 60_000
 SAME, REWORDED, ASKED_BEFORE, FOREIGN = 0.05, 0.40, 0.08, 0.04  # shares of queries
 OF_THE_NIGHT, OF_THE_SEASON = 0.2, 0.05  # shares of the first queries of sessions

@@ -10,8 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from activity_table import HOME_ZONE
-
+from flows.sample_place import HOME_ZONE
 from pipeline.settings import Settings, load_settings
 
 Seconds = dict[str, float]

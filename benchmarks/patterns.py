@@ -40,7 +40,8 @@ MOST_BYTES = 1.5e9
 
 def run_way(way: str, out: Path, cores: int) -> tuple[Ended, dict[str, float]]:
     """Run one way in a process of its own; return how it ended, and the seconds that it printed."""
-    ended = run_measured([sys.executable, PARTS, way, str(out)], cores=cores)
+    # -P: else models.py of this folder would be taken for the package.
+    ended = run_measured([sys.executable, "-P", PARTS, way, str(out)], cores=cores)
     seconds: dict[str, float] = json.loads(ended.output.splitlines()[-1])
     return ended, seconds
 
