@@ -6,12 +6,15 @@ all labels shuffled. (Scored by the true labels it would not be blind: by luck i
 truth lies.) Where even the control beats the baseline, the way of looking finds something, and nothing is
 claimed.
 
-References: G. W. Brier 1950, *Verification of Forecasts Expressed in Terms of Probability*.
+References: G. W. Brier 1950, *Verification of Forecasts Expressed in Terms of Probability*; L. Breiman, J.
+Friedman, R. Olshen & C. Stone 1984, *Classification and Regression Trees*, 3.4.3 (the rule of one standard
+error).
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -23,6 +26,8 @@ from models.validation import Split
 from pipeline.patterns.wording import say_count, say_days, say_percent
 
 SHUFFLED = "Shuffled labels"
+SIMPLEST = "the simplest within one standard error of the one"
+Candidate = TypeVar("Candidate")
 
 
 class Task(NamedTuple):
@@ -127,6 +132,19 @@ def say_too_little(task: Task, too_little: str, model_name: str) -> WorkResult:
         headline=too_little, emphasis="", deck=f"{task.measure}.", alt=too_little, how=task.how,
         too_little=too_little,
     )  # fmt: skip
+
+
+def choose_simplest(errors: Mapping[Candidate, Array]) -> Candidate:
+    """Return the first of the candidates, the simplest first, that is within one standard error of the best.
+
+    ``errors`` holds the squared errors of the same rows for each. On few rows the best is often the luckiest.
+    """
+    best = min(errors.values(), key=lambda one: float(one.mean()))
+    for candidate, one in errors.items():
+        worse = one - best
+        if worse.mean() <= worse.std() / np.sqrt(len(worse)):
+            return candidate
+    raise AssertionError("the best is one of them")
 
 
 def shuffle_labels(truth: Array, split: Split, seed: int) -> Array:

@@ -10,10 +10,18 @@ from __future__ import annotations
 import numpy as np
 
 from flows.work.card import fill_card, say_choice
-from flows.work.classified import Answers, Task, find_shares, make_result, say_too_little, shuffle_labels
+from flows.work.classified import (
+    SIMPLEST,
+    Answers,
+    Task,
+    find_shares,
+    make_result,
+    say_too_little,
+    shuffle_labels,
+)
 from flows.work.evidence import find_too_little, say_interval
 from flows.work.result import TOO_LITTLE, WorkDone, say_start, span_days
-from flows.work.weekly import PENALTIES, SIMPLEST, VIEWS, look_at, name_view, pack_softmax, say_all, teach
+from flows.work.weekly import PENALTIES, VIEWS, look_at, name_view, pack_softmax, say_all, teach
 from models.types import Array
 from models.validation import Split, split_by_time
 from pipeline.features.clips import N_WEEKS, make_clips

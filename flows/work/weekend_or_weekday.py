@@ -13,7 +13,7 @@ from __future__ import annotations
 from itertools import product
 
 from flows.work.card import fill_card, say_choice
-from flows.work.classified import SHUFFLED, say_control, shuffle_labels
+from flows.work.classified import SHUFFLED, SIMPLEST, choose_simplest, say_control, shuffle_labels
 from flows.work.evidence import N_TRIED, find_too_little, judge, say_avoided, say_interval, weigh_errors
 from flows.work.memory import Choice, list_memories, recall, say_memory
 from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, WorkResult, say_start, span_days
@@ -22,7 +22,7 @@ from models.classifiers.logistic import LogisticClassifier
 from models.estimator import Classifier
 from models.saving import pack_model
 from models.types import Array, Flags
-from models.validation import Split, choose_lowest, split_by_time
+from models.validation import Split, split_by_time
 from pipeline.features.day_profile import NAMES, DayProfile, make_day_profile
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import say_count, say_days, say_hour, say_percent
@@ -32,13 +32,14 @@ NAME = "weekend_or_weekday"
 QUESTION = "Weekend or workday?"
 MODEL_NAME = "logistic on hours"
 VERSION = 2
-PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3)
+PENALTIES = (0.3, 0.1, 0.03, 0.01, 0.003)  # the strongest, which leaves least to learn, first
 LABELS = ("workday", "weekend")
 HOW = (
     "Each covered day is 24 numbers: the logarithm of one plus the count of each clock hour, smoothed with "
     "its neighbours, against the mean of the fortnight before. Weekend or workday comes from the calendar. "
     "The last fifth of the days is scored once. The model learns from the days before; how far back, and "
-    "how strong its penalty, is chosen on the last quarter of those. An error is how far the stated "
+    "how strong its penalty, is chosen on the last quarter of those, the simplest of what does about as well "
+    "as the best there. An error is how far the stated "
     "probability of a weekend lies from what the day was (root of the mean square); the baseline always "
     "states the share of weekend days. A day counts as right where the likelier kind was the true one. "
     "Shuffled labels: the same model, taught and asked in the same way, but with the labels of all days "
@@ -70,7 +71,8 @@ def run_work(
         label="weekend or workday, by the calendar and your weekend days alone.",
         chosen=say_choice(
             f"penalty {choice.penalty:g}, {say_memory(choice.memory_days)}",
-            len(PENALTIES) * len(list_memories(split)), "days", span_days(profile.days[split.validation]),
+            len(PENALTIES) * len(list_memories(split)),
+            "days", span_days(profile.days[split.validation]), rule=SIMPLEST,
         ),
         file="weights, means and spreads of counts; no word.",
         not_for="It must not be used to tell when somebody works.",
@@ -95,15 +97,14 @@ def teach(profile: DayProfile, split: Split) -> tuple[Choice, slice, LogisticCla
 
 
 def choose_settings(profile: DayProfile, split: Split) -> Choice:
-    """Return the settings whose model, learned before the validation span, fits that span best."""
+    """Return the simplest settings whose model, learned before the validation span, fits it about best."""
     x, y = profile.x[split.validation], profile.weekend[split.validation]
-
-    def measure(choice: Choice) -> float:
+    errors = {}
+    for choice in (Choice(*pair) for pair in product(PENALTIES, list_memories(split))):
         rows = recall(split.train, choice.memory_days)
         model = LogisticClassifier(choice.penalty).fit(profile.x[rows], profile.weekend[rows])
-        return float(square_errors(model, x, y).mean())
-
-    return choose_lowest([Choice(*pair) for pair in product(PENALTIES, list_memories(split))], measure)
+        errors[choice] = square_errors(model, x, y)
+    return choose_simplest(errors)
 
 
 def square_errors(model: Classifier, x: Array, y: Flags) -> Array:

@@ -3,20 +3,16 @@
 A few hundred weeks are few for 168 hours each. So the model sees the whole map, or only its margins (24 hours
 of the day and seven days), or only how full it is (one number), under a penalty; which, the validation span
 says: the simplest of those that do about as well as the best there.
-
-References: L. Breiman, J. Friedman, R. Olshen & C. Stone 1984, *Classification and Regression Trees*, 3.4.3
-(the rule of one standard error).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
-from flows.work.classified import square_errors
+from flows.work.classified import choose_simplest, square_errors
 from models.classifiers.softmax import SoftmaxClassifier
 from models.saving import pack_model
 from models.types import Array
@@ -28,7 +24,6 @@ PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03)  # the strongest, which leaves least to l
 MOST_STEPS = 200
 WHOLE, MARGINS, LEVEL = "the whole map", "its hours and its weekdays", "only how full it is"
 VIEWS = (LEVEL, MARGINS, WHOLE)
-SIMPLEST = "the simplest within one standard error of the one"
 
 
 class Choice(NamedTuple):
@@ -86,20 +81,6 @@ def teach(maps: Array, truth: Array, split: Split) -> Taught:
     choice = choose_simplest(errors)
     x = look_at(maps, choice.view)
     return Taught(_fit(choice, x[split.before_test], truth[split.before_test]), choice)
-
-
-def choose_simplest(errors: Mapping[Choice, Array]) -> Choice:
-    """Return the first of the choices, the simplest first, that is within one standard error of the best.
-
-    ``errors`` holds the squared errors of the same rows for each. On few weeks the best is often the
-    luckiest.
-    """
-    best = min(errors.values(), key=lambda one: float(one.mean()))
-    for choice, one in errors.items():
-        worse = one - best
-        if worse.mean() <= worse.std() / np.sqrt(len(worse)):
-            return choice
-    raise AssertionError("the best is one of them")
 
 
 def _fit(choice: Choice, x: Array, truth: Array) -> SoftmaxClassifier:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from flows.work import season, term_or_holiday
+from flows.work.classified import choose_simplest
 from flows.work.result import NO_BETTER, TOO_LITTLE, parse_result, write_result
 from flows.work.season import number_quarters
 from flows.work.weekly import (
@@ -18,7 +19,6 @@ from flows.work.weekly import (
     VIEWS,
     WHOLE,
     Choice,
-    choose_simplest,
     look_at,
     name_view,
     teach,
