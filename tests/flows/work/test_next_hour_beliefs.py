@@ -39,6 +39,13 @@ def test_the_intervals_hold_what_they_promise_and_it_is_counted(seed: int) -> No
     assert 5 < coverage.width < 15
 
 
+def test_only_scored_hours_are_counted() -> None:
+    counts = np.concatenate([np.random.default_rng(0).poisson(3.0, 1000), [400, 400, 400, 3]])
+    choosing, scored = np.arange(1004) < 1000, np.arange(1004) >= 1000
+    coverage = measure_coverage(make_series(counts), np.full(1004, 3.0), choosing, scored)
+    assert (coverage.held, coverage.n) == (0.25, 4)
+
+
 def test_hours_between_and_before_change_nothing_that_is_counted() -> None:
     rng = np.random.default_rng(0)
     series, guesses = make_series(rng.poisson(3.0, 2000)), np.full(2000, 3.0)
@@ -70,6 +77,14 @@ def test_a_lasting_change_of_the_error_is_marked_some_weeks_later_and_chance_is_
     (noticed,) = find_drifts(make_series(changed), changed.ravel())
     assert 0 < (noticed - date(2025, 7, 25)).days <= 56
     assert find_drifts(make_series(changed[:200]), changed[:200].ravel()) == ()
+
+
+def test_two_busy_weeks_are_no_lasting_change_and_five_are() -> None:
+    errors = np.ones((294, 24))
+    errors[280:] = 36.0
+    assert find_drifts(make_series(errors), errors.ravel()) == ()
+    errors[259:] = 36.0
+    assert len(find_drifts(make_series(errors), errors.ravel())) == 1
 
 
 def test_days_without_a_guess_are_left_out_of_the_changes() -> None:
