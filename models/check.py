@@ -33,16 +33,23 @@ def check_pullback(
     """Raise ``PullbackError`` unless ``function``'s pullback is the transposed derivative, and pure.
 
     ``arguments`` are the positional ones, float64 (bind constants with ``functools.partial``). The
-    pullback is called twice, after a second forward call, and with ``out`` full of NaN.
+    pullback is called twice, with other weights, after a second forward call, and with ``out`` full of
+    NaN, which it is to give back. What it is given stays as it is, and the first argument's gradient, to
+    which a caller may add, lies in memory of its own.
     """
     arguments = map_tree(lambda leaf: np.array(leaf, np.float64), arguments)
     before = map_tree(np.copy, arguments)
     value, pullback = function(*arguments)
     weights = map_tree(lambda leaf: rng.normal(size=np.shape(leaf)), value)  # u
+    given = map_tree(np.copy, weights)
     gradients = pullback(weights)
     _check_types(arguments, gradients)
     first = map_tree(np.copy, gradients)
+    _check_same(given, weights, "it changes the gradient that it is given")
+    if any(np.shares_memory(a, b) for a in list_leaves(gradients[0]) for b in list_leaves(weights)):
+        raise _fault("its first gradient lies in the memory of the one that it is given")
     _check_same(first, pullback(weights), "called twice, it gives two answers")
+    pullback(map_tree(lambda leaf: rng.normal(size=np.shape(leaf)), value))
     direction = map_tree(lambda leaf: rng.normal(size=leaf.shape), arguments)
     function(*_move(arguments, direction, 1.0))
     _check_same(first, gradients, "a later call changes the gradients that it gave")
@@ -92,9 +99,11 @@ def _check_same(first: Tree, again: Tree, what: str) -> None:
 def _check_out(pullback: Pullback, weights: Tree, first: Tree) -> None:
     """With ``out`` the first gradient is written there, whatever was in it, and is the same."""
     out = map_tree(lambda leaf: np.full_like(leaf, np.nan), first[0])
-    given = pullback(weights, out=out)
+    gradients = pullback(weights, out=out)
     _check_same(first[0], out, "it does not assign the whole gradient to out")
-    _check_same(first, given, "with out it gives another answer")
+    _check_same(first, gradients, "with out it gives another answer")
+    if not all(a is b for a, b in zip(list_leaves(gradients[0]), list_leaves(out), strict=True)):
+        raise _fault("it assigns to out, and gives another array")
 
 
 def _fault(what: str) -> PullbackError:

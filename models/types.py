@@ -4,8 +4,9 @@ The style is *value and pullback*. A layer is one function ``f(params, *inputs, 
 returns its value and a pullback, the derivative written under the formula it differentiates.
 ``pullback(d_value, out=None)`` returns a tuple with one gradient for each positional argument, in
 order, each of its argument's own type; keyword-only arguments are constants and get none. A pullback
-is pure: called twice it gives the same, and a later forward call never changes it. With ``out``, a
-tree shaped like the first argument, it writes that argument's gradient there (assigned, never added).
+is pure: called twice it gives the same, a later call never changes what it gave, and ``d_value`` stays as
+it is. With ``out``, a tree shaped like the first argument, it writes that argument's gradient there
+(assigned, never added) and returns those arrays; without, that gradient lies in memory of its own.
 
 Public arrays are batch-first and channel-last; float32 for large training, float64 for checks and
 small models. Parameters are ``NamedTuple``s of arrays, nested where a net has parts: a *tree*.

@@ -118,6 +118,45 @@ def test_gradients_that_live_in_a_shared_work_array_are_caught(rng: np.random.Ge
         check_pullback(triple, np.ones(3), rng=rng)
 
 
+def test_gradients_that_another_call_of_the_same_pullback_spoils_are_caught(rng: np.random.Generator) -> None:
+    def triple(x: Array) -> Any:
+        work = np.empty(3)  # new at each forward call, and shared by all calls of its pullback
+        return 3 * x, lambda dy, out=None: (np.multiply(dy, 3, out=work if out is None else out),)
+
+    with pytest.raises(PullbackError, match="a later call changes the gradients that it gave"):
+        check_pullback(triple, np.ones(3), rng=rng)
+
+
+def test_a_pullback_that_changes_what_it_is_given_is_caught(rng: np.random.Generator) -> None:
+    def relu(x: Array) -> Any:
+        def pull(dy: Array, out: Any = None) -> tuple[Array]:
+            np.multiply(dy, x > 0, out=dy)
+            return (np.multiply(dy, 1, out=out),)
+
+        return np.maximum(x, 0), pull
+
+    with pytest.raises(PullbackError, match="it changes the gradient that it is given"):
+        check_pullback(relu, np.array([1.0, -2.0, 3.0]), rng=rng)
+
+
+def test_a_first_gradient_that_is_the_one_given_is_caught(rng: np.random.Generator) -> None:
+    def move(x: Array) -> Any:
+        return x + 1, lambda dy, out=None: (dy if out is None else np.positive(dy, out=out),)
+
+    with pytest.raises(PullbackError, match="its first gradient lies in the memory of the one that it is"):
+        check_pullback(move, np.ones(3), rng=rng)
+
+
+def test_out_that_is_not_returned_is_caught(rng: np.random.Generator) -> None:
+    def pull(dy: Array, out: Any = None) -> tuple[Array]:
+        if out is not None:
+            np.multiply(dy, 2, out=out)
+        return (2 * dy,)
+
+    with pytest.raises(PullbackError, match="it assigns to out, and gives another array"):
+        check_pullback(lambda x: double(x, pull), np.ones(3), rng=rng)
+
+
 def test_adding_to_out_instead_of_assigning_is_caught(rng: np.random.Generator) -> None:
     def pull(dy: Array, out: Any = None) -> tuple[Array]:
         return (2 * dy if out is None else np.add(out, 2 * dy, out=out),)
