@@ -76,7 +76,7 @@ def test_a_planted_season_is_found_and_its_model_has_a_card(make_subject: Any, h
     )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_without_seasons_none_is_claimed(seed: int, make_subject: Any, home_zone: Any) -> None:
     result = season.run_work(make_subject(draw_seasons(seed=seed, effect=0.0)), home_zone).result
     assert result.verdict == NO_BETTER == "no better than the baseline"
@@ -103,10 +103,9 @@ def test_a_season_that_was_met_once_cannot_be_told_from_its_year(
     assert parse_result(write_result(done.result), where="x") == done.result
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_planted_holidays_are_found(seed: int, make_subject: Any, home_zone: Any) -> None:
+def test_planted_holidays_are_found(make_subject: Any, home_zone: Any) -> None:
     spans = list_holidays()
-    subject = replace(make_subject(draw_holidays(spans, seed=seed)), free_days=spans)
+    subject = replace(make_subject(draw_holidays(spans)), free_days=spans)
     result = term_or_holiday.run_work(subject, home_zone).result
     assert result.verdict != NO_BETTER
     assert result.headline == f"Three weeks’ hours tell term from holiday {result.emphasis}"
@@ -114,7 +113,7 @@ def test_planted_holidays_are_found(seed: int, make_subject: Any, home_zone: Any
     assert "when a home stands empty" in dict(result.card)["Not for"]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_holidays_like_any_week_are_not_found(seed: int, make_subject: Any, home_zone: Any) -> None:
     spans = list_holidays()
     subject = replace(make_subject(draw_holidays(spans, seed=seed, effect=0.0)), free_days=spans)
