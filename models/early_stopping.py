@@ -1,11 +1,12 @@
 """Stop when the validation rows have not been met better for a while, and keep the best parameters.
 
-Reference: L. Prechelt 1998, *Early Stopping — But When?*: the criterion UP, counted in epochs.
+Reference: L. Prechelt 1998, *Early Stopping — But When?*. Its criterion UP asks for rises in a row; here
+epochs are counted since the best one, the *patience* of today's libraries, which also ends a zigzag.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
@@ -36,6 +37,7 @@ def train_until_worse(
     every: int,
     patience: int,
     n_epochs: int | None = None,
+    running: Sequence[object] = (),
     tell: Tell | None = None,
 ) -> Iterator[Epoch]:
     """Run ``steps``, ``every`` of them an epoch, until ``patience`` epochs in a row brought nothing better.
@@ -43,7 +45,8 @@ def train_until_worse(
     ``measure()`` is called after each epoch, on the parameters as they are in ``flat``; lower is better,
     and NaN is never better. It ends after ``n_epochs`` if that is given, and when the steps end. At the
     end, and also where the caller stops early and closes it, ``flat`` holds the best parameters again (the
-    ones it began with, if no epoch had a number to show). ``tell(done, of)`` is called after each epoch.
+    ones it began with, if no epoch had a number to show). So do the attributes of ``running``: give it what
+    else the net learns, such as its ``RunningMoments``. ``tell(done, of)`` is called after each epoch.
     Raises ``InputError`` for ``every`` or ``patience`` below 1.
     """
     if every < 1 or patience < 1:
@@ -52,7 +55,8 @@ def train_until_worse(
             where="early stopping",
             remedy="Give at least 1 of each.",
         )
-    best, lowest, n_worse, number = flat.copy(), np.inf, 0, 0
+    best, kept = flat.copy(), [dict(vars(each)) for each in running]
+    lowest, n_worse, number = np.inf, 0, 0
     try:
         while n_worse < patience and number != n_epochs:
             losses = [step.loss for step in islice(steps, every)]
@@ -63,6 +67,7 @@ def train_until_worse(
             if better:
                 lowest, n_worse = value, 0
                 np.copyto(best, flat)
+                kept = [dict(vars(each)) for each in running]
             else:
                 n_worse += 1
             if tell is not None:
@@ -71,3 +76,5 @@ def train_until_worse(
             number += 1
     finally:
         np.copyto(flat, best)
+        for each, attributes in zip(running, kept, strict=True):
+            vars(each).update(attributes)

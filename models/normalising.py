@@ -1,6 +1,7 @@
 """Normalising and whitening as parts of a net, by the batch in training and by running moments in use.
 
-The running moments belong to the caller, who can save them; a part in training adds each batch to them:
+The running moments belong to the caller, who can save them, and gives them to ``train_until_worse`` as
+``running``; a part in training, that is with an ``rng``, adds each batch to them:
 
     running = RunningMoments(32)
     net = sequence(dense(32), batch_norm(running), activation(relu), dense(1))

@@ -23,7 +23,8 @@ def make_objective(
 
     It is called as ``objective(parameters, x=…, **truth)``: ``x`` is an array, or a tuple of them for a net
     with several inputs; what else a batch holds goes to ``loss`` by name. ``penalty`` is asked of each weight
-    w, which is a parameter of two axes or more; biases have one. ``rng`` is for dropout: without it, none.
+    w, which is a parameter of two axes or more; biases have one. With ``rng`` the net is in training: dropout
+    draws, normalising goes by the batch and teaches its running moments. Without, it is as in evaluation.
     """
 
     def objective(parameters: Tree, *, x: Any, **truth: Any) -> tuple[Array, Pullback]:

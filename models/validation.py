@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
+
+from models.errors import InputError
 
 Candidate = TypeVar("Candidate")
 
@@ -29,5 +32,15 @@ def split_by_time(n_rows: int, *, validation: float = 0.2, test: float = 0.2) ->
 
 
 def choose_lowest(candidates: Sequence[Candidate], measure: Callable[[Candidate], float]) -> Candidate:
-    """Return the candidate with the lowest measure, the first of equals."""
-    return min(candidates, key=measure)
+    """Return the candidate with the lowest measure, the first of equals; NaN is never the lowest.
+
+    Raises ``InputError`` where no measure is a number.
+    """
+    measured = [(value, candidate) for candidate in candidates if not math.isnan(value := measure(candidate))]
+    if not measured:
+        raise InputError(
+            f"None of {len(candidates)} candidates has a measure to choose by",
+            where="validation",
+            remedy="Look for a model that left the range of its numbers, or a span without rows.",
+        )
+    return min(measured, key=lambda pair: pair[0])[1]

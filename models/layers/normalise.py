@@ -8,7 +8,7 @@ By *dimension* the mean is over all rows (and all places of a picture), one for 
         dx = dc − mean dc
 
 Since every number moves the mean and the variance of all others, both means come off the gradient: what
-would only shift or stretch the numbers is undone by the layer, and has no effect.
+would only shift the numbers is undone by the layer, and so, but for ε, is what would only stretch them.
 
 References: S. Ioffe & C. Szegedy 2015, *Batch Normalization*, arXiv 1502.03167, algorithms 1 and 2; J. L.
 Ba et al. 2016, *Layer Normalization*, arXiv 1607.06450, eq. 3 (by example).
@@ -20,6 +20,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from models.errors import InputError
 from models.types import Array, Pullback
 
 By = Literal["dimension", "example"]
@@ -114,7 +115,13 @@ class RunningMoments:
         self.moments = Moments(np.zeros(n_channels), np.ones(n_channels))
 
     def learn(self, x: Array) -> None:
-        """Take in the batch ``x (batch, …, n_channels)``, of at least two rows or places."""
+        """Take in the batch ``x (batch, …, n_channels)``; raise ``InputError`` for fewer than two places."""
+        if x[..., 0].size < 2:
+            raise InputError(
+                "A batch of one row has no variance",
+                where="batch norm",
+                remedy="Choose batches whose last one is longer, or leave that one out.",
+            )
         axes, (mean, variance) = _list_axes(x, "dimension"), self.moments
         keep, share = self.keep, 1 - self.keep
         self.moments = Moments(

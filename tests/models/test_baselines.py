@@ -12,6 +12,7 @@ from models.baselines import (
     guess_same_place,
 )
 from models.comparison import Avoided, compare_errors
+from models.errors import InputError
 from models.validation import Split, choose_lowest, split_by_time
 
 NAN = np.nan
@@ -56,6 +57,12 @@ def test_the_last_fifth_is_the_test_and_the_fifth_before_it_the_validation() -> 
 
 def test_the_lowest_measure_is_chosen_the_first_of_equals() -> None:
     assert choose_lowest(["aaa", "b", "c"], len) == "b"
+
+
+def test_a_candidate_without_a_measure_is_never_chosen() -> None:
+    assert choose_lowest([NAN, 2.0, NAN, 1.0], float) == 1.0
+    with pytest.raises(InputError, match=r"None of 2 candidates has a measure to choose by \(validation\)"):
+        choose_lowest([NAN, NAN], float)
 
 
 def test_the_share_of_errors_avoided_by_hand() -> None:

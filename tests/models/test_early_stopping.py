@@ -10,6 +10,7 @@ import pytest
 
 from models.early_stopping import Epoch, train_until_worse
 from models.errors import InputError
+from models.layers.normalise import RunningMoments
 from models.training import Step
 from models.types import Array
 
@@ -83,6 +84,26 @@ def test_a_fault_in_a_step_gives_the_best_parameters_back_and_is_seen() -> None:
     with pytest.raises(RuntimeError, match="no more"):
         list(train_until_worse(break_off(), lambda: float(flat[0]), flat=flat, every=2, patience=9))
     assert flat == 2
+
+
+def test_running_moments_come_back_with_the_parameters_that_they_were_measured_with() -> None:
+    flat, running = np.zeros(1), RunningMoments(2)
+
+    def learn(n_steps: int) -> Iterator[Step]:
+        for step in count_up(flat, n_steps):
+            running.learn(np.full((3, 2), flat[0]))
+            yield step
+
+    def measure() -> float:
+        seen.append(running.moments)
+        return next(given)
+
+    for values, best in (([5.0, 3.0, 4.0, 6.0], 1), ([np.nan, np.nan], None)):
+        flat[:], running, seen, given = 0, RunningMoments(2), [], iter(values)
+        start = running.moments
+        list(train_until_worse(learn(99), measure, flat=flat, every=1, patience=2, running=[running]))
+        assert len(seen) == len(values)
+        assert running.moments is (start if best is None else seen[best])
 
 
 @pytest.mark.parametrize(("every", "patience"), [(0, 1), (1, 0)])

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.check import check_pullback
+from models.errors import InputError
 from models.layers.normalise import GainShift, Moments, RunningMoments, batch_normalise, centre, standardise
 
 ORACLE = Path(__file__).parents[1] / "oracles" / "whitening_oracle.npz"
@@ -89,6 +90,15 @@ def test_running_moments_are_pytorchs(oracle: dict[str, Any]) -> None:
     np.testing.assert_allclose(running.moments.variance, oracle["moments.variance"], **CLOSE)
     value, _ = batch_normalise(GainShift(np.ones(4), np.zeros(4)), last, moments=running.moments)
     np.testing.assert_allclose(value, oracle["moments.value"], **CLOSE)
+
+
+@pytest.mark.parametrize("shape", [(1, 4), (0, 4), (1, 1, 1, 4)])
+def test_a_batch_of_one_row_is_refused_and_teaches_nothing(shape: tuple[int, ...]) -> None:
+    running = RunningMoments(4)
+    before = running.moments
+    with pytest.raises(InputError, match=r"A batch of one row has no variance \(batch norm\)\. Choose"):
+        running.learn(np.ones(shape))
+    assert running.moments is before
 
 
 def test_normalising_keeps_float32() -> None:
