@@ -1,4 +1,7 @@
-"""The losses, each the mean over its rows; what they are measured against is a constant.
+"""The losses, each a mean; what they are measured against is a constant.
+
+Cross-entropy is the mean over the rows; the others, where a row has several numbers, over all of them. Each
+raises ``InputError`` for a target of another shape, which would be broadcast, and where there are no rows.
 
 References: P. Huber 1964, *Robust Estimation of a Location Parameter*; K. P. Murphy 2022, *Probabilistic
 Machine Learning: An Introduction*, ch. 10 (logistic and softmax regression) and 12 (Poisson regression).
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.errors import InputError
 from models.layers.activations import compute_logistic, logsumexp
 from models.types import Array, Pullback
 
@@ -17,7 +21,7 @@ def squared_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]:
     error = prediction - _match(target, prediction)
 
     def pull_squared(d_loss: float, out: Array | None = None) -> tuple[Array]:
-        return (np.multiply(error, 2 * d_loss / error.size, out=out),)
+        return (np.multiply(error, 2 * float(d_loss) / error.size, out=out),)
 
     return np.square(error).sum() / error.size, pull_squared
 
@@ -27,7 +31,7 @@ def absolute_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]
     error = prediction - _match(target, prediction)
 
     def pull_absolute(d_loss: float, out: Array | None = None) -> tuple[Array]:
-        return (np.multiply(np.sign(error), d_loss / error.size, out=out),)
+        return (np.multiply(np.sign(error), float(d_loss) / error.size, out=out),)
 
     return np.abs(error).sum() / error.size, pull_absolute
 
@@ -39,7 +43,7 @@ def huber_loss(prediction: Array, *, target: Array, bend: float = 1.0) -> tuple[
     loss = inner * (error - 0.5 * inner)
 
     def pull_huber(d_loss: float, out: Array | None = None) -> tuple[Array]:
-        return (np.multiply(inner, d_loss / error.size, out=out),)
+        return (np.multiply(inner, float(d_loss) / error.size, out=out),)
 
     return loss.sum() / loss.size, pull_huber
 
@@ -50,18 +54,28 @@ def logistic_loss(score: Array, *, target: Array) -> tuple[Array, Pullback]:
     loss = np.maximum(score, 0) + np.log1p(np.exp(-np.abs(score))) - target * score
 
     def pull_logistic_loss(d_loss: float, out: Array | None = None) -> tuple[Array]:
-        return (np.multiply(compute_logistic(score) - target, d_loss / score.size, out=out),)
+        return (np.multiply(compute_logistic(score) - target, float(d_loss) / score.size, out=out),)
 
     return loss.sum() / loss.size, pull_logistic_loss
 
 
 def cross_entropy(scores: Array, *, label: Array) -> tuple[Array, Pullback]:
-    """Return the mean of log Σₖ eˢₖ − s[label]; ``scores`` (batch, n_classes), ``label`` (batch,) int."""
+    """Return the mean of log Σₖ eˢₖ − s[label]; ``scores`` (batch, n_classes), ``label`` (batch,) int.
+
+    Labels go from 0 to n_classes − 1; raises ``InputError`` for others, or of another kind.
+    """
+    _check_shape(label, scores.shape[:1])
+    if label.dtype.kind not in "iu" or label.min() < 0 or label.max() >= scores.shape[1]:
+        raise InputError(
+            f"A label is not one of {scores.shape[1]} classes",
+            where="losses",
+            remedy="Give whole numbers that count the classes from 0.",
+        )
     rows = np.arange(len(scores))
     total, pull_total = logsumexp(scores)
 
     def pull_cross_entropy(d_loss: float, out: Array | None = None) -> tuple[Array]:
-        share = np.asarray(d_loss / len(scores), scores.dtype)
+        share = float(d_loss) / len(scores)
         (d_scores,) = pull_total(np.full_like(total, share), out)  # the softmax of each row
         d_scores[rows, label] -= share
         return (d_scores,)
@@ -78,7 +92,7 @@ def poisson_loss(log_rate: Array, *, target: Array) -> tuple[Array, Pullback]:
     rate, target = np.exp(log_rate), _match(target, log_rate)
 
     def pull_poisson(d_loss: float, out: Array | None = None) -> tuple[Array]:
-        return (np.multiply(rate - target, d_loss / rate.size, out=out),)
+        return (np.multiply(rate - target, float(d_loss) / rate.size, out=out),)
 
     return (rate - target * log_rate).sum() / rate.size, pull_poisson
 
@@ -86,4 +100,14 @@ def poisson_loss(log_rate: Array, *, target: Array) -> tuple[Array, Pullback]:
 def _match(target: Array, prediction: Array) -> Array:
     """Return ``target`` in the prediction's type: whole numbers or float64 do not widen a float32 net."""
     matched: Array = np.asarray(target, prediction.dtype)
+    _check_shape(matched, prediction.shape)
     return matched
+
+
+def _check_shape(target: Array, shape: tuple[int, ...]) -> None:
+    if target.shape != shape or not target.size:
+        raise InputError(
+            f"The target has the shape {target.shape}, where {shape} is predicted",
+            where="losses",
+            remedy="Give one target for each prediction, and at least one.",
+        )

@@ -18,7 +18,7 @@ def squared_penalty(weight: Array, *, strength: float) -> tuple[Array, Pullback]
     """Return ½ · strength · Σ weight², the L2 penalty (ridge)."""
 
     def pull_squared_penalty(d_loss: float, out: Array | None = None) -> tuple[Array]:
-        return (np.multiply(weight, strength * d_loss, out=out),)
+        return (np.multiply(weight, strength * float(d_loss), out=out),)
 
     return 0.5 * strength * np.square(weight).sum(), pull_squared_penalty
 
@@ -27,7 +27,7 @@ def absolute_penalty(weight: Array, *, strength: float) -> tuple[Array, Pullback
     """Return strength · Σ |weight|, the L1 penalty (lasso); its derivative at 0 is taken as 0."""
 
     def pull_absolute_penalty(d_loss: float, out: Array | None = None) -> tuple[Array]:
-        return (np.multiply(np.sign(weight), strength * d_loss, out=out),)
+        return (np.multiply(np.sign(weight), strength * float(d_loss), out=out),)
 
     return strength * np.abs(weight).sum(), pull_absolute_penalty
 
@@ -38,7 +38,7 @@ def elastic_penalty(weight: Array, *, strength: float, share: float) -> tuple[Ar
 
     def pull_elastic_penalty(d_loss: float, out: Array | None = None) -> tuple[Array]:
         slope = l1 * np.sign(weight) + l2 * weight
-        return (np.multiply(slope, d_loss, out=out),)
+        return (np.multiply(slope, float(d_loss), out=out),)
 
     return l1 * np.abs(weight).sum() + 0.5 * l2 * np.square(weight).sum(), pull_elastic_penalty
 

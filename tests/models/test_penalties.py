@@ -39,7 +39,7 @@ def test_the_derivative_of_the_absolute_value_at_zero_is_zero() -> None:
 )
 def test_penalties_keep_float32(penalty: Any) -> None:
     value, pull = penalty(WEIGHT.astype(np.float32))
-    assert value.dtype == pull(1.0)[0].dtype == np.float32
+    assert value.dtype == pull(np.float64(1.0))[0].dtype == np.float32
     assert shrink(WEIGHT.astype(np.float32), l1=0.1, l2=0.2).dtype == np.float32
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.check import check_pullback
+from models.errors import InputError
 from models.layers import activations
 from models.layers.affine import Affine, affine
 from models.losses import (
@@ -80,6 +81,26 @@ def test_losses_keep_float32(name: str) -> None:
     }
     value, pull = loss.func(rng.normal(size=(6, 3)).astype(np.float32), **constants)
     assert value.dtype == pull(1.0)[0].dtype == np.float32
+    assert pull(np.float64(1.0))[0].dtype == np.float32
+
+
+@pytest.mark.parametrize("name", ["squared", "absolute", "Huber", "Poisson", "logistic"])
+def test_a_target_of_another_shape_is_refused_where_it_would_be_broadcast(name: str) -> None:
+    loss = make_losses(np.random.default_rng(0))[name].func
+    words = r"The target has the shape \(4,\), where \(4, 1\) is predicted \(losses\)\. Give one target"
+    with pytest.raises(InputError, match=words):
+        loss(np.zeros((4, 1)), target=np.ones(4))
+    with pytest.raises(InputError, match=r"\(0, 3\), where \(0, 3\) is predicted .* and at least one\."):
+        loss(np.zeros((0, 3)), target=np.zeros((0, 3)))
+
+
+def test_labels_are_whole_numbers_of_the_classes_one_a_row() -> None:
+    scores = np.zeros((2, 3))
+    with pytest.raises(InputError, match=r"has the shape \(2, 1\), where \(2,\) is predicted"):
+        cross_entropy(scores, label=np.zeros((2, 1), int))
+    for label in ([0, -1], [0, 3], [True, True], [0.0, 1.0]):
+        with pytest.raises(InputError, match=r"A label is not one of 3 classes \(losses\)\. Give whole"):
+            cross_entropy(scores, label=np.array(label))
 
 
 def test_activations_keep_float32() -> None:
