@@ -14,6 +14,7 @@ of the parameters. A new layer becomes a part by ``Part(name, make, layer)``; se
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -65,9 +66,10 @@ def join(*parts: Net) -> Net:
 
 def dense(n_out: int, initial: Initial = glorot_uniform, bias: Initial = zeros) -> Part:
     """Return an affine layer to ``n_out`` units, its parameters an ``Affine``; it takes rows of one axis."""
+    n_out = operator.index(n_out)  # a number of NumPy's too, as a search over settings gives it
 
     def make(rng: np.random.Generator, shape: Shape, dtype: Any) -> tuple[Affine, Shape]:
-        if len(shape) != 1 or not isinstance(shape[0], int):
+        if len(shape) != 1 or isinstance(shape[0], tuple):
             raise InputError(
                 f"A dense layer cannot take the shape {shape}",
                 where="net",
@@ -93,12 +95,7 @@ def activation(function: Callable[[Array], tuple[Array, Pullback]], name: str = 
 
 def dropout(keep_probability: float) -> Part:
     """Return dropout: it keeps each value with ``keep_probability``, above 0 and at most 1."""
-    if not 0 < keep_probability <= 1:
-        raise InputError(
-            f"Dropout cannot keep values with the probability {keep_probability}",
-            where="net",
-            remedy="Give one above 0, and at most 1.",
-        )
+    dropout_layer.check_probability(keep_probability)
 
     def layer(p: Tree, x: Array, rng: Random, pull_input: bool) -> tuple[Array, Pullback]:
         return _without_parameters(*dropout_layer.dropout(x, keep_probability=keep_probability, rng=rng))
@@ -113,7 +110,7 @@ def flatten() -> Part:
         return (), (math.prod(shape),)
 
     def layer(p: Tree, x: Array, rng: Random, pull_input: bool) -> tuple[Array, Pullback]:
-        return x.reshape(len(x), -1), lambda dy, out=None: ((), dy.reshape(x.shape))
+        return x.reshape(len(x), math.prod(x.shape[1:])), lambda dy, out=None: ((), dy.reshape(x.shape))
 
     return Part("flatten", make, layer)
 
@@ -141,8 +138,12 @@ def add() -> Part:
     """Return the part that adds arrays of one shape; each gets the whole gradient."""
 
     def make(rng: np.random.Generator, shape: Shape, dtype: Any) -> tuple[Tree, Shape]:
-        if len(set(shape)) != 1:
-            raise InputError(f"The shapes {shape} cannot be added", where="net", remedy="Give one shape.")
+        if len(set(shape)) != 1 or not isinstance(shape[0], tuple):
+            raise InputError(
+                f"The shapes {shape} cannot be added",
+                where="net",
+                remedy="Put a branch() before it, whose parts give one shape.",
+            )
         return (), shape[0]
 
     def layer(p: Tree, x: tuple[Array, ...], rng: Random, pull_input: bool) -> tuple[Array, Pullback]:

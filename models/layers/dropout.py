@@ -11,13 +11,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from models.errors import InputError
 from models.layers.activations import identity
 from models.types import Array, Pullback
 
 
 def dropout(x: Array, *, keep_probability: float, rng: np.random.Generator | None) -> tuple[Array, Pullback]:
-    """Return ``x`` with each value kept with ``keep_probability``; without ``rng`` that is the identity."""
-    if rng is None or keep_probability == 1:
+    """Return ``x`` with each value kept with ``keep_probability``; without ``rng`` that is the identity.
+
+    Raises ``InputError`` for a probability that is not above 0 and at most 1.
+    """
+    check_probability(keep_probability)
+    if rng is None:
         return identity(x)
     drawn = rng.random(x.shape, np.float32) < keep_probability  # 2⁻²⁴ is fine enough for a coin
     mask = np.multiply(drawn, 1 / keep_probability, dtype=x.dtype)
@@ -26,3 +31,13 @@ def dropout(x: Array, *, keep_probability: float, rng: np.random.Generator | Non
         return (np.multiply(dy, mask, out=out),)
 
     return x * mask, pull_dropout
+
+
+def check_probability(keep_probability: float) -> None:
+    """Raise ``InputError`` unless values can be kept with this probability and divided by it."""
+    if not 0 < keep_probability <= 1:
+        raise InputError(
+            f"Dropout cannot keep values with the probability {keep_probability}",
+            where="dropout",
+            remedy="Give one above 0, and at most 1.",
+        )

@@ -210,12 +210,26 @@ def test_the_parameters_of_a_net_can_be_views_of_one_buffer(rng: np.random.Gener
     assert type(parameters[0]) is Affine
 
 
+def test_sizes_of_numpys_own_kind_make_the_same_net(rng: np.random.Generator) -> None:
+    net = sequence(dense(np.int64(4)), dense(np.int32(2)))  # type: ignore[arg-type]
+    assert net.list_parts((np.int64(3),)) == sequence(dense(4), dense(2)).list_parts((3,))
+    assert type(net.list_parts((3,))[0].shape[0]) is int
+
+
+def test_an_empty_batch_goes_through_a_net_of_maps(rng: np.random.Generator) -> None:
+    net = sequence(flatten(), dense(2))
+    value, pull = net(begin(net, rng, (2, 3)), np.empty((0, 2, 3)))
+    assert value.shape == (0, 2)
+    assert pull(value)[1].shape == (0, 2, 3)
+
+
 @pytest.mark.parametrize(
     ("act", "words"),
     [
         (lambda: dense(2).summarise((7, 24)), r"A dense layer cannot take the shape \(7, 24\)"),
         (lambda: dropout(0.0), "Dropout cannot keep values with the probability 0.0"),
         (lambda: sequence(branch(dense(2), dense(3)), add()).summarise((4,)), "The shapes .* cannot be"),
+        (lambda: sequence(dense(2), add()).summarise((4,)), r"The shapes \(2,\) cannot be added"),
         (lambda: parallel(dense(2), dense(3)).summarise((4,)), "2 parts side by side were given 1"),
         (lambda: join(dense(2), dense(3))(((), ()), np.ones((2, 2))), "2 parts side by side were given 1"),
         (lambda: concatenate().summarise((4,)), "There is nothing to put end to end"),

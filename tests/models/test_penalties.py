@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.check import check_pullback
+from models.errors import InputError
 from models.layers.dropout import dropout
 from models.penalties import absolute_penalty, elastic_penalty, shrink, squared_penalty
 
@@ -77,6 +78,12 @@ def test_dropout_is_the_identity_in_evaluation_and_where_all_is_kept(keep: float
     y, pull = dropout(x, keep_probability=keep, rng=rng)
     np.testing.assert_array_equal(y, x)
     np.testing.assert_array_equal(pull(x)[0], x)
+
+
+@pytest.mark.parametrize("keep", [0.0, 1.5, -0.5, np.nan])
+def test_dropout_refuses_what_is_no_probability_to_keep(keep: float) -> None:
+    with pytest.raises(InputError, match=rf"the probability {keep} \(dropout\)\. Give one above 0, and at"):
+        dropout(np.ones(3), keep_probability=keep, rng=np.random.default_rng(0))
 
 
 def test_dropout_keeps_float32() -> None:

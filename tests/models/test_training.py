@@ -65,6 +65,18 @@ def test_descent_finds_the_least_squares() -> None:
         np.testing.assert_allclose(np.vstack([p.weight, p.bias]), best, atol=1e-6)
 
 
+def test_the_rate_of_each_step_is_asked_by_its_number_from_0() -> None:
+    flat, p = pack(Affine(np.array([[1.0]]), np.array([0.0])))
+    batch, asked = {"x": np.array([[2.0]]), "target": np.array([[1.0]])}, []
+
+    def schedule(number: int) -> float:
+        asked.append(number)
+        return [0.125, 0.0, 0.0][number]
+
+    list(train(measure, flat, p, [batch] * 3, optimizer=SGD(flat), schedule=schedule))
+    assert (asked, flat.tolist()) == ([0, 1, 2], [0.5, -0.25])  # error 1, gradients 4 and 2, once an eighth
+
+
 def test_the_caller_stops_the_training() -> None:
     flat, p = pack(Affine(np.ones((1, 1)), np.zeros(1)))
     endless = repeat({"x": np.ones((1, 1)), "target": np.zeros((1, 1))})
