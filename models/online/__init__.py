@@ -2,6 +2,7 @@
 
 ====================  ==========================================================================
 ``scale``             mean and spread of columns, one row at a time
+``restorable``        settings and arrays, to be saved and made again from
 ``learner``           what all regressors have: rows that are checked, many at once, saving
 ``linear``            least squares that are solved afresh for each row: the same bits in any pieces
 ``recursive``         least squares that carry the inverse along: fast, in exact blocks

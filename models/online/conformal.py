@@ -22,15 +22,15 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, insort
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
-from models.errors import InputError, SavedModelError
+from models.online.restorable import Restorable
 from models.types import Array
 
 
-class AdaptiveInterval:
+class AdaptiveInterval(Restorable):
     """An interval for each prediction, made before its target is known and steered by those that were.
 
     Parameters
@@ -40,9 +40,11 @@ class AdaptiveInterval:
     n_scores : how many scores are remembered.
     """
 
+    SETTINGS: ClassVar = ("miss", "rate", "n_scores")
+
     def __init__(self, *, miss: float = 0.1, rate: float = 0.01, n_scores: int = 1000) -> None:
         if not 0 < miss < 1 or not 0 <= rate < math.inf or n_scores < 1:
-            raise _refuse(
+            raise self._refuse(
                 f"miss is {miss}, rate {rate} and n_scores {n_scores}",
                 "miss lies in (0, 1), rate is 0 or more, n_scores 1 or more.",
             )
@@ -62,7 +64,7 @@ class AdaptiveInterval:
 
     def predict_one(self, prediction: float, size: float = 1.0) -> tuple[float, float]:
         """Return the interval (low, high) around ``prediction``; an empty one has low above high."""
-        _check_numbers(prediction, size)
+        self._check_numbers(prediction, size)
         return self._predict(prediction, size)
 
     def _predict(self, prediction: float, size: float) -> tuple[float, float]:
@@ -71,7 +73,7 @@ class AdaptiveInterval:
 
     def learn_one(self, prediction: float, y: float, size: float = 1.0) -> None:
         """Learn that the target of ``prediction`` was ``y``."""
-        _check_numbers(prediction, size, y)
+        self._check_numbers(prediction, size, y)
         self._learn(prediction, y, size)
 
     def _learn(self, prediction: float, y: float, size: float) -> None:
@@ -91,7 +93,7 @@ class AdaptiveInterval:
         guesses, targets, units = np.broadcast_arrays(
             *(np.asarray(part, np.float64) for part in (predictions, y, sizes))
         )
-        _check_numbers(guesses, units, targets)
+        self._check_numbers(guesses, units, targets)
         low, high = np.empty((2, len(guesses)))
         for k, (guess, target, unit) in enumerate(
             zip(guesses.tolist(), targets.tolist(), units.tolist(), strict=True)
@@ -100,46 +102,22 @@ class AdaptiveInterval:
             self._learn(guess, target, unit)
         return low, high
 
-    def list_settings(self) -> dict[str, Any]:
-        """Return the settings by name, for the header of a saved file."""
-        return {"miss": self.miss, "rate": self.rate, "n_scores": self.n_scores}
-
     def list_arrays(self) -> dict[str, Array]:
         """Return all that was learned, by name: the scores from the oldest on, and where α stands."""
         ordered = self._scores[self._oldest :] + self._scores[: self._oldest]
         return {"scores": np.array(ordered, np.float64), "steered": np.array(self.steered)}
 
-    @classmethod
-    def restore(cls, settings: Mapping[str, Any], arrays: Mapping[str, Array]) -> Self:
-        """Make the interval again that had these settings and arrays, of which it keeps copies."""
-        interval = cls(**settings)
-        scores, steered = arrays.get("scores"), arrays.get("steered")
-        if (
-            scores is None
-            or steered is None
-            or steered.shape != ()
-            or scores.ndim != 1
-            or len(scores) > interval.n_scores
-            or not (np.isfinite(scores).all() and (scores >= 0).all() and np.isfinite(steered))
-        ):
-            raise SavedModelError(
-                "The arrays are not those of this interval", where=cls.__name__, remedy="Make it again."
-            )
-        interval._scores, interval.steered = [float(score) for score in scores], float(steered)
-        interval._sorted = sorted(interval._scores)
-        return interval
+    def _set_arrays(self, arrays: Mapping[str, Array]) -> None:
+        scores, steered = arrays["scores"], arrays["steered"]
+        if scores.ndim != 1 or len(scores) > self.n_scores or not (scores >= 0).all():
+            raise ValueError("not the scores of this interval")
+        if steered.shape != () or not np.isfinite(steered):
+            raise ValueError("not the place of α")
+        self._scores, self.steered = scores.tolist(), float(steered)
+        self._sorted = sorted(self._scores)
 
-    def copy(self) -> Self:
-        """Return an interval that has learned the same and shares nothing with this one."""
-        return self.restore(self.list_settings(), self.list_arrays())
-
-
-def _check_numbers(prediction: Any, size: Any, y: Any = 0.0) -> None:
-    if not (np.isfinite(prediction).all() and np.isfinite(y).all() and np.isfinite(size).all()):
-        raise _refuse("A prediction, a target or a size is NaN or infinite", "Leave such rows out.")
-    if not np.all(np.asarray(size) > 0):
-        raise _refuse("A size is not above 0", "Give how far off the row is expected to be, or 1.")
-
-
-def _refuse(what: str, remedy: str) -> InputError:
-    return InputError(what, where="AdaptiveInterval", remedy=remedy)
+    def _check_numbers(self, prediction: Any, size: Any, y: Any = 0.0) -> None:
+        if not (np.isfinite(prediction).all() and np.isfinite(y).all() and np.isfinite(size).all()):
+            raise self._refuse("A prediction, a target or a size is NaN or infinite", "Leave such rows out.")
+        if not np.all(np.asarray(size) > 0):
+            raise self._refuse("A size is not above 0", "Give how far off the row is expected to be, or 1.")

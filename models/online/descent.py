@@ -81,23 +81,17 @@ class OnlineDescent(OnlineRegressor):
         rows, targets = self._check_many(x, y)
         if len(rows) == 0:
             return np.empty(0)
-        scale = self.scale.copy()
-        z = extend(scale.learn_many(rows) if self.standardise else rows)
-        with np.errstate(over="ignore", invalid="ignore"):  # what is no longer finite is refused
+        with self._all_or_nothing():
+            z = extend(self.scale.learn_many(rows) if self.standardise else rows)
             predictions: Array = z @ self.weights
-            gradient = (predictions - targets) @ z / len(z)
-        self._check_growth(float(gradient.sum()))
-        self._step(gradient)
-        self.scale = scale
+            self._step((predictions - targets) @ z / len(z))
         return predictions
 
     def _predict(self, z: Array) -> float:
         return float(z.dot(self.weights))
 
     def _learn(self, z: Array, y: float) -> None:
-        error = self._predict(z) - y
-        self._check_growth(error)
-        self._step(error * z)
+        self._step((self._predict(z) - y) * z)
 
     def _step(self, gradient: Array) -> None:
         """Move against the gradient of the squared error, and shrink."""
@@ -116,7 +110,7 @@ class OnlineDescent(OnlineRegressor):
     def _count_block_rows(self) -> int:
         if self.rate * self.ridge == 0:
             return BLOCK_ROWS
-        return min(BLOCK_ROWS, math.floor(math.log(LEAST_PRODUCT) / math.log1p(-self.rate * self.ridge)))
+        return math.floor(min(BLOCK_ROWS, math.log(LEAST_PRODUCT) / math.log1p(-self.rate * self.ridge)))
 
     def _learn_blocks(self, z: Array, y: Array, n_rows: int) -> Array:
         """Predict and learn rows in blocks of ``n_rows``, as the module's docstring has it."""
@@ -139,10 +133,5 @@ class OnlineDescent(OnlineRegressor):
             w -= e.dot(dk)
             if self.ridge:
                 w *= ck
-        self._check_growth(float(errors.sum()))
         self.n_learned += len(z)
         return (errors + targets).ravel()
-
-    def _check_growth(self, prediction: float) -> None:
-        if not math.isfinite(prediction):
-            raise self._refuse("The weights grow without bound", "Lower the rate, or standardise the rows.")

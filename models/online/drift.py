@@ -27,21 +27,21 @@ fig. 1 and thm. 3.1; B. Babcock et al. 2003, *Maintaining Variance and k-Medians
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
-from models.errors import InputError, SavedModelError
+from models.online.restorable import Restorable
 from models.types import Array, Flags
 
+LARGEST = 1e140  # squares of such, summed up over any life, are still numbers
 
-class DriftDetector(ABC):
+
+class DriftDetector(Restorable):
     """What a detector is fed, and how it is saved."""
-
-    SETTINGS: ClassVar[tuple[str, ...]]
 
     @abstractmethod
     def _learn(self, value: float) -> bool:
@@ -57,45 +57,28 @@ class DriftDetector(ABC):
 
     def learn_one(self, value: float) -> bool:
         """Take in ``value``; return whether a change is reported at it."""
-        if not math.isfinite(value):
-            raise self._refuse("The value is NaN or infinite", "Leave such values out.")
+        if not abs(value) <= LARGEST:
+            raise self._refuse(f"The value is NaN or beyond {LARGEST:g}", "Leave such values out.")
         return self._learn(float(value))
 
     def learn_many(self, values: Any) -> Flags:
         """Take in ``values (n,)`` in order; return at which a change is reported. As one by one."""
         numbers = np.asarray(values, np.float64)
-        if numbers.ndim != 1 or not np.isfinite(numbers).all():
+        if numbers.ndim != 1 or not (np.abs(numbers) <= LARGEST).all():
             raise self._refuse(
-                f"Values of the shape {numbers.shape}, or not finite", "Give finite ones in a row."
+                f"Values of the shape {numbers.shape}, or NaN or beyond {LARGEST:g}", "Give them in a row."
             )
         return np.array([self._learn(value) for value in numbers.tolist()], bool)
-
-    def list_settings(self) -> dict[str, Any]:
-        """Return the settings by name, for the header of a saved file."""
-        return {name: getattr(self, name) for name in self.SETTINGS}
 
     def list_arrays(self) -> dict[str, Array]:
         """Return all that was learned, by name; a copy."""
         return {"state": np.array(self._list_state(), np.float64)}
 
-    @classmethod
-    def restore(cls, settings: Mapping[str, Any], arrays: Mapping[str, Array]) -> Self:
-        """Make the detector again that had these settings and arrays."""
-        detector = cls(**settings)
-        try:
-            detector._set_state([float(number) for number in arrays["state"]])
-        except (KeyError, TypeError, ValueError) as error:
-            raise SavedModelError(
-                "The arrays are not those of this detector", where=cls.__name__, remedy="Start it again."
-            ) from error
-        return detector
-
-    def copy(self) -> Self:
-        """Return a detector that has learned the same and shares nothing with this one."""
-        return self.restore(self.list_settings(), self.list_arrays())
-
-    def _refuse(self, what: str, remedy: str) -> InputError:
-        return InputError(what, where=type(self).__name__, remedy=remedy)
+    def _set_arrays(self, arrays: Mapping[str, Array]) -> None:
+        state = [float(number) for number in arrays["state"]]
+        if not all(map(math.isfinite, state)) or min(state[:1], default=-1) < 0:
+            raise ValueError("not the state of a detector")
+        self._set_state(state)
 
 
 class PageHinkley(DriftDetector):
@@ -205,7 +188,7 @@ class ADWIN(DriftDetector):
             return False
         if self.restart:
             self._begin()
-        while self.width and self._is_cut():
+        while self.width > 1 and self._is_cut():
             self._drop_oldest()
         return True
 
@@ -225,7 +208,8 @@ class ADWIN(DriftDetector):
         if not self._rows[-1]:
             self._rows.pop()
         self.width, self.total = self.width - n, self.total - total
-        self.squares -= squares + n * self.width * (total / n - self.mean) ** 2 / (n + self.width)
+        lost = squares + n * self.width * (total / n - self.mean) ** 2 / (n + self.width)
+        self.squares = max(self.squares - lost, 0.0)  # rounding may leave less than nothing
 
     def _is_cut(self) -> bool:
         """Say whether the means on both sides of any cut differ by more than ε."""
@@ -258,6 +242,7 @@ class ADWIN(DriftDetector):
         self._rows = [pairs[a:b] for a, b in pairwise(ends)]
         if (
             not self._rows
+            or self.squares < 0
             or ends[-1] != len(pairs)
             or self.width != sum(s * 2**i for i, s in enumerate(sizes))
         ):

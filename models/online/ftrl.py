@@ -82,8 +82,6 @@ class FollowTheLeader(OnlineRegressor):
 
     def _learn(self, z: Array, y: float) -> None:
         error = float(z.dot(self.weights)) - y
-        if not math.isfinite(error * error):
-            raise self._refuse("The weights grow without bound", "Lower the rate, or standardise the rows.")
         w, q, n, g, root, work = self.weights, self.sums, self.squares, self._g, self._root, self._work
         np.multiply(z, error, g)
         q += g

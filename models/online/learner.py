@@ -6,24 +6,27 @@ and spread of the rows up to and with itself (a row is known before its target) 
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
 from math import inf, isfinite
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
-from models.errors import InputError, SavedModelError
+from models.errors import InputError
+from models.online.restorable import Restorable
 from models.online.scale import RunningScale, Sums
 from models.types import Array
 
 CHUNK_ROWS = 1024  # rows that are worked on together: memory does not grow with the rows
+NEVER_NEGATIVE = ("n_learned", "squares", "scale_n_rows", "scale_squares")
 
 
-class OnlineRegressor(ABC):
+class OnlineRegressor(Restorable):
     """A regressor that lives across calls; its work is float64, since sums of a lifetime need it."""
 
-    SETTINGS: ClassVar[tuple[str, ...]]  # the arguments of __init__, each an attribute
     STATE: ClassVar[tuple[str, ...]]  # the attributes that learning changes: arrays, or whole numbers
     LEAST_TARGET: ClassVar[float] = -float(np.finfo(float).max)
 
@@ -37,7 +40,7 @@ class OnlineRegressor(ABC):
 
     @abstractmethod
     def _learn(self, z: Array, y: float) -> None:
-        """Learn the target of ``z``; raise before any change."""
+        """Learn the target of ``z``; what it has changed where it raises is put back."""
 
     def _learn_chunk(self, z: Array, y: Array) -> Array:
         """Predict and learn rows ``z (n_rows, 1 + n_features)``; here, one by one."""
@@ -50,15 +53,17 @@ class OnlineRegressor(ABC):
     def predict_one(self, x: Any) -> float:
         """Return the prediction for the row ``x (n_features,)``; nothing changes."""
         row = self._check_row(x)
-        return self._predict(extend(self.scale.standardise_one(row) if self.standardise else row))
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = extend(self.scale.standardise_one(row) if self.standardise else row)
+            prediction = self._predict(z)
+        self._check_finite(prediction)
+        return prediction
 
     def learn_one(self, x: Any, y: float) -> None:
         """Learn that the row ``x (n_features,)`` had the target ``y``."""
         row, target = self._check_row(x), self._check_target(y)
-        z, sums = self.scale.include(row) if self.standardise else (row, self.scale.sums)
-        with np.errstate(over="ignore", invalid="ignore"):  # what is no longer finite is refused
-            self._learn(extend(z), target)
-        self.scale.sums = sums
+        with self._all_or_nothing():
+            self._learn(extend(self.scale.learn_one(row) if self.standardise else row), target)
 
     def learn_many(self, x: Any, y: Any) -> Array:
         """Predict each row of ``x (n_rows, n_features)``, then learn it; return the predictions.
@@ -67,22 +72,14 @@ class OnlineRegressor(ABC):
         none is learned.
         """
         rows, targets = self._check_many(x, y)
-        before = self.list_arrays()
         predictions = np.empty(len(rows))
-        for start in range(0, len(rows), CHUNK_ROWS):
-            chunk = slice(start, start + CHUNK_ROWS)
-            z = extend(self.scale.learn_many(rows[chunk]) if self.standardise else rows[chunk])
-            try:
-                with np.errstate(over="ignore", invalid="ignore"):  # what is no longer finite is refused
-                    predictions[chunk] = self._learn_chunk(z, targets[chunk])
-            except InputError:
-                self._set_arrays(before)
-                raise
+        with self._all_or_nothing():
+            for start in range(0, len(rows), CHUNK_ROWS):
+                chunk = slice(start, start + CHUNK_ROWS)
+                z = extend(self.scale.learn_many(rows[chunk]) if self.standardise else rows[chunk])
+                predictions[chunk] = self._learn_chunk(z, targets[chunk])
+            self._check_finite(predictions)
         return predictions
-
-    def list_settings(self) -> dict[str, Any]:
-        """Return the settings by name, for the header of a saved file."""
-        return {name: getattr(self, name) for name in self.SETTINGS}
 
     def list_arrays(self) -> dict[str, Array]:
         """Return all that was learned, by name; copies."""
@@ -93,29 +90,13 @@ class OnlineRegressor(ABC):
             **{f"scale_{k}": np.array(v) for k, v in scale.items()},
         }
 
-    @classmethod
-    def restore(cls, settings: Mapping[str, Any], arrays: Mapping[str, Array]) -> Self:
-        """Make the learner again that had these settings and arrays, of which it keeps copies."""
-        learner = cls(**settings)
-        for name, own in learner.list_arrays().items():
-            array = arrays.get(name)
-            if (
-                array is None
-                or array.shape != own.shape
-                or array.dtype != own.dtype
-                or not np.isfinite(array).all()
-            ):
-                raise SavedModelError(
-                    "The arrays are not those of this learner", where=cls.__name__, remedy="Train it again."
-                )
-        learner._set_arrays(arrays)
-        return learner
-
-    def copy(self) -> Self:
-        """Return a learner that has learned the same and shares nothing with this one."""
-        return self.restore(self.list_settings(), self.list_arrays())
-
     def _set_arrays(self, arrays: Mapping[str, Array]) -> None:
+        for name, own in self.list_arrays().items():
+            array = arrays[name]
+            if array.shape != own.shape or array.dtype != own.dtype or not np.isfinite(array).all():
+                raise ValueError(f"{name} is not what this learner has")
+            if name in NEVER_NEGATIVE and (array < 0).any():
+                raise ValueError(f"{name} is below 0")
         for name in self.STATE:
             whole = isinstance(getattr(self, name), int)
             setattr(self, name, int(arrays[name]) if whole else arrays[name].copy())
@@ -123,9 +104,29 @@ class OnlineRegressor(ABC):
             n_rows, *sums = (arrays[f"scale_{name}"] for name in Sums._fields)
             self.scale.sums = Sums(int(n_rows), *(array.copy() for array in sums))
 
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """Learn all that is inside; where it is refused, or leads beyond any number, nothing of it."""
+        sums, state = self.scale.sums, {name: copy(getattr(self, name)) for name in self.STATE}
+        try:
+            with np.errstate(over="ignore", invalid="ignore"):  # what is no longer finite is refused
+                yield
+                self._check_finite(*(getattr(self, name) for name in self.STATE), *self.scale.sums)
+        except BaseException:
+            self.scale.sums = sums
+            for name, value in state.items():
+                setattr(self, name, value)
+            raise
+
+    def _check_finite(self, *parts: Array | float) -> None:
+        if not all(_is_finite(part) for part in parts):
+            raise self._refuse(
+                "This leads beyond any number", "Leave such rows out, standardise them, or lower the rate."
+            )
+
     def _check_row(self, x: Any) -> Array:
         row = np.asarray(x, np.float64)
-        if row.shape != (self.n_features,) or not (isfinite(row.sum()) or np.isfinite(row).all()):
+        if row.shape != (self.n_features,) or not all(map(isfinite, row.tolist())):
             raise self._refuse(
                 f"A row of the shape {row.shape}, or not finite", f"Give {self.n_features} finite numbers."
             )
@@ -161,12 +162,16 @@ class OnlineRegressor(ABC):
             return self._refuse(f"A target is below {self.LEAST_TARGET:g}", "Leave such rows out.")
         return self._refuse("The target is NaN or infinite", "Leave such rows out.")
 
-    def _refuse(self, what: str, remedy: str) -> InputError:
-        return InputError(what, where=type(self).__name__, remedy=remedy)
-
 
 def extend(x: Array) -> Array:
     """Put the constant 1 before the row, or before each row, of ``x``; float64, and always a fresh array."""
     z = np.ones((*x.shape[:-1], x.shape[-1] + 1))
     z[..., 1:] = x
     return z
+
+
+def _is_finite(part: Array | float) -> bool:
+    if isinstance(part, float | int):
+        return isfinite(part)
+    flat = part.ravel()
+    return isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())  # the first is quick, and may overflow

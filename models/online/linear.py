@@ -16,6 +16,7 @@ References: S. Haykin 2014, *Adaptive Filter Theory*, 5th ed., ch. 10 (exponenti
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -45,7 +46,7 @@ class OnlineLinear(OnlineRegressor):
         self, n_features: int, *, forgetting: float = 1.0, ridge: float = 1.0, standardise: bool = True
     ) -> None:
         super().__init__(n_features, standardise)
-        if not 0 < forgetting <= 1 or not ridge > 0:
+        if not 0 < forgetting <= 1 or not 0 < ridge < math.inf:
             raise self._refuse(
                 f"forgetting is {forgetting} and ridge is {ridge}",
                 "forgetting lies in (0, 1], ridge above 0.",
@@ -57,7 +58,15 @@ class OnlineLinear(OnlineRegressor):
     @property
     def weights(self) -> Array:
         """The constant, then a weight for each standardised column."""
-        return np.linalg.solve(self.gram, self.moment)
+        return self._solve(self.gram, self.moment)
+
+    def _solve(self, gram: Array, moment: Array) -> Array:
+        try:
+            return np.linalg.solve(gram, moment)
+        except np.linalg.LinAlgError as error:
+            raise self._refuse(
+                "Beside these rows the ridge is nothing", "Raise it, or standardise the rows."
+            ) from error
 
     def _predict(self, z: Array) -> float:
         return float(z @ self.weights)
@@ -79,9 +88,7 @@ class OnlineLinear(OnlineRegressor):
             for k, row in enumerate(rows):
                 grams[k], moments[k, :, 0] = self.gram, self.moment
                 self._learn(row, y[start + k])
-            weights = np.linalg.solve(grams[: len(rows)], moments[: len(rows)])[:, :, 0]
+            weights = self._solve(grams[: len(rows)], moments[: len(rows)])[:, :, 0]
             for k, row in enumerate(rows):
                 predictions[start + k] = row @ weights[k]
-        if not np.isfinite(predictions).all():
-            raise self._refuse("The sums over the rows overflow", "Standardise the rows.")
         return predictions

@@ -115,6 +115,10 @@ def test_a_change_is_followed_where_it_forgets() -> None:
             "forgetting is 1.0 and ridge is 0 (OnlineLinear). forgetting lies",
         ),
         (
+            lambda: OnlineLinear(2, ridge=np.inf),
+            "forgetting is 1.0 and ridge is inf (OnlineLinear). forgetting lies",
+        ),
+        (
             lambda: OnlineLinear(2).predict_one([1.0]),
             "A row of the shape (1,), or not finite (OnlineLinear).",
         ),
@@ -138,7 +142,7 @@ def test_what_cannot_be_learned_is_refused(act: Any, words: str) -> None:
 def test_arrays_of_another_learner_are_refused() -> None:
     with pytest.raises(SavedModelError) as caught:
         OnlineLinear.restore(OnlineLinear(3).list_settings(), OnlineLinear(2).list_arrays())
-    assert str(caught.value) == "The arrays are not those of this learner (OnlineLinear). Train it again."
+    assert str(caught.value) == "The settings or the arrays are not its own (OnlineLinear). Make it anew."
 
 
 def test_rows_whose_squares_no_float_holds_are_refused_and_nothing_is_learned() -> None:
@@ -146,6 +150,21 @@ def test_rows_whose_squares_no_float_holds_are_refused_and_nothing_is_learned() 
     before = learner.list_arrays()
     with pytest.raises(InputError) as caught:
         learner.learn_many([[1e200], [1e200]], [1.0, 1.0])
-    assert str(caught.value) == "The sums over the rows overflow (OnlineLinear). Standardise the rows."
+    assert str(caught.value) == (
+        "This leads beyond any number (OnlineLinear). "
+        "Leave such rows out, standardise them, or lower the rate."
+    )
+    for name, array in before.items():
+        np.testing.assert_array_equal(learner.list_arrays()[name], array)
+
+
+def test_a_ridge_that_is_nothing_beside_the_rows_is_refused_and_nothing_is_learned() -> None:
+    learner = OnlineLinear(2, ridge=1e-300, standardise=False)
+    before = learner.list_arrays()
+    with pytest.raises(InputError) as caught:
+        learner.learn_many(np.ones((5, 2)), np.ones(5))
+    assert str(caught.value) == (
+        "Beside these rows the ridge is nothing (OnlineLinear). Raise it, or standardise the rows."
+    )
     for name, array in before.items():
         np.testing.assert_array_equal(learner.list_arrays()[name], array)

@@ -85,6 +85,21 @@ def test_it_is_everything_before_it_knows_enough_and_nothing_where_it_covered_to
     assert interval.predict_one(5.0) == (np.inf, -np.inf)
 
 
+def test_a_target_as_far_off_as_the_reach_is_held() -> None:
+    interval = AdaptiveInterval(miss=0.5, rate=0.1)
+    interval.learn_many([0.0, 0.0], [2.0, 2.0])  # both beyond knowing, so that none missed
+    interval.learn_one(0.0, -2.0)
+    assert interval.steered == pytest.approx(0.65)  # three times 0.1 · 0.5
+
+
+def test_a_target_beyond_any_number_of_sizes_off_is_a_score_that_is_saved() -> None:
+    interval = AdaptiveInterval(miss=0.5, rate=0.0)
+    interval.learn_one(0.0, 1e10, 1e-300)
+    interval.learn_one(0.0, 1.0)
+    assert interval.copy().list_arrays()["scores"].tolist() == [np.inf, 1.0]
+    assert interval.predict_one(0.0) == (-np.inf, np.inf)
+
+
 def test_it_forgets_the_oldest_score_first_and_does_not_grow() -> None:
     interval = AdaptiveInterval(miss=0.5, rate=0.0, n_scores=3)
     interval.learn_many(np.zeros(5), [9.0, 8.0, 3.0, 1.0, 2.0])
@@ -156,10 +171,13 @@ def test_what_it_cannot_take_is_refused(act: Any, words: str) -> None:
         {"scores": np.zeros((3, 1)), "steered": np.array(0.1)},
         {"scores": np.zeros(2000), "steered": np.array(0.1)},
         {"scores": np.array([-1.0]), "steered": np.array(0.1)},
+        {"scores": np.array([np.nan]), "steered": np.array(0.1)},
         {"scores": np.zeros(3), "steered": np.array(np.nan)},
     ],
 )
 def test_arrays_of_something_else_are_refused(arrays: Any) -> None:
     with pytest.raises(SavedModelError) as caught:
         AdaptiveInterval.restore(AdaptiveInterval().list_settings(), arrays)
-    assert str(caught.value) == "The arrays are not those of this interval (AdaptiveInterval). Make it again."
+    assert str(caught.value) == (
+        "The settings or the arrays are not its own (AdaptiveInterval). Make it anew."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -17,7 +18,7 @@ import models.online
 from models.errors import InputError, SavedModelError
 from models.online.descent import OnlineDescent
 from models.online.ftrl import FollowTheLeader
-from models.online.learner import CHUNK_ROWS, OnlineRegressor
+from models.online.learner import CHUNK_ROWS, NEVER_NEGATIVE, OnlineRegressor
 from models.online.linear import OnlineLinear
 from models.online.poisson import OnlinePoisson
 from models.online.recursive import RecursiveLeastSquares
@@ -220,6 +221,29 @@ def test_what_cannot_be_learned_is_refused_and_nothing_is_learned(make: Make) ->
 
 
 @every_learner
+@pytest.mark.parametrize("size", [1e100, 1e155, 1e200, 1.7e308])
+def test_rows_of_any_size_are_learned_or_refused_and_what_is_known_stays_finite(
+    make: Make, size: float
+) -> None:
+    row = np.full(D, size)
+    first, last = make(), make()
+    for x in (row, -row, np.ones(D), np.arange(D), np.zeros(D)):
+        before = first.copy()
+        try:
+            first.learn_one(x, 1.0)
+        except InputError:
+            check_same(first, before)
+        with suppress(InputError):
+            last.learn_many([x], [1.0])
+        with suppress(InputError):
+            assert np.isfinite(first.predict_one(np.ones(D)))
+    check_same(first.copy(), first)
+    check_same(last.copy(), last)
+    with suppress(InputError):
+        assert np.isfinite(last.learn_many([row, -row], [1.0, 1.0])).all()
+
+
+@every_learner
 def test_arrays_of_another_learner_are_refused(make: Make) -> None:
     learner = make()
     damaged = [
@@ -230,9 +254,14 @@ def test_arrays_of_another_learner_are_refused(make: Make) -> None:
             learner.STATE[-1]: np.full_like(learner.list_arrays()[learner.STATE[-1]], np.nan),
         },
     ]
-    for arrays in damaged:
+    own = learner.list_arrays()
+    damaged += [{**own, name: own[name] - 7} for name in NEVER_NEGATIVE if name in own]
+    damaged += [{**own, learner.STATE[-1]: own[learner.STATE[-1]].astype(np.float32)}]
+    cases = [(learner.list_settings(), arrays) for arrays in damaged]
+    cases += [({**learner.list_settings(), **wrong}, own) for wrong in ({"n_features": "a"}, {"what": 1})]
+    for options, arrays in cases:
         with pytest.raises(SavedModelError) as caught:
-            learner.restore(learner.list_settings(), arrays)
+            learner.restore(options, arrays)
         assert str(caught.value) == (
-            f"The arrays are not those of this learner ({type(learner).__name__}). Train it again."
+            f"The settings or the arrays are not its own ({type(learner).__name__}). Make it anew."
         )

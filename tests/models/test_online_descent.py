@@ -56,6 +56,12 @@ def test_blocks_are_the_loop(
     np.testing.assert_allclose(learner.weights, w, rtol=1e-10, atol=1e-10)
 
 
+def test_a_ridge_of_next_to_nothing_is_none() -> None:
+    x, y = make_rows(100)
+    expected = OnlineDescent(4, rate=0.125).learn_many(x, y)
+    np.testing.assert_array_equal(OnlineDescent(4, rate=0.125, ridge=4e-323).learn_many(x, y), expected)
+
+
 @pytest.mark.parametrize("share", [0.9, 0.99999, 1 - 2**-53])
 def test_a_ridge_that_leaves_next_to_nothing_of_the_weights_is_still_the_loop(share: float) -> None:
     x, y = make_rows(300)
@@ -118,6 +124,9 @@ def test_a_batch_is_one_step_by_the_mean_gradient_and_one_of_a_row_is_that_row()
         batch.learn_batch(row[None], [target])
     np.testing.assert_allclose(batch.weights, single.weights, rtol=1e-12)
     assert learner.learn_batch(np.empty((0, 4)), []).shape == (0,)
+    batch.learn_batch(x, y)
+    single.scale.learn_many(x)
+    np.testing.assert_array_equal(batch.scale.sums.squares, single.scale.sums.squares)
 
 
 @pytest.mark.parametrize("standardise", [True, False])
@@ -133,7 +142,8 @@ def test_weights_that_grow_without_bound_are_refused_and_nothing_is_learned(
     with pytest.raises(InputError) as caught:
         getattr(learner, learn)(x, y)
     assert str(caught.value) == (
-        "The weights grow without bound (OnlineDescent). Lower the rate, or standardise the rows."
+        "This leads beyond any number (OnlineDescent). "
+        "Leave such rows out, standardise them, or lower the rate."
     )
     for name, array in before.list_arrays().items():
         np.testing.assert_array_equal(learner.list_arrays()[name], array)

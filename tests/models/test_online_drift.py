@@ -78,6 +78,27 @@ def test_its_window_is_the_mean_of_what_came_since_the_change() -> None:
     assert detector.squares / detector.width == pytest.approx(values[-detector.width :].var(), rel=1e-9)
 
 
+def test_a_window_that_goes_on_after_values_that_are_all_alike_has_no_spread_below_zero() -> None:
+    detector = ADWIN(restart=False)
+    reports = np.flatnonzero(detector.learn_many([0.9] * 54 + [2.4] * 104))
+    assert len(reports) > 0
+    assert 54 <= reports[0] < 96
+    assert detector.squares >= 0
+    assert detector.mean == pytest.approx(2.4, abs=0.2)
+
+
+def test_a_window_may_shrink_to_one_value() -> None:
+    detector = ADWIN(restart=False, confidence=0.9, n_shortest=1, n_least=1, n_between=1)
+    assert detector.learn_many([0.0, 100.0]).tolist() == [False, True]
+    assert (detector.width, detector.mean) == (1, 100.0)
+
+
+def test_the_first_look_is_at_a_value_after_the_least() -> None:
+    values = [0.0] * 100 + [1.0] * 100
+    assert not ADWIN(n_between=200, n_least=200).learn_many(values).any()
+    assert ADWIN(n_between=200, n_least=199).learn_many(values)[-1]
+
+
 def test_a_long_stream_is_kept_in_few_sums() -> None:
     detector = ADWIN()
     detector.learn_many(np.zeros(20_000))
@@ -127,14 +148,17 @@ def test_one_by_one_is_many(make: Any) -> None:
             lambda: PageHinkley(keep=0),
             "tolerance is 0.005, threshold 50.0, keep 0 and n_least 30 (PageHinkley).",
         ),
-        (lambda: ADWIN().learn_one(np.nan), "The value is NaN or infinite (ADWIN). Leave such values out."),
+        (
+            lambda: ADWIN().learn_one(np.nan),
+            "The value is NaN or beyond 1e+140 (ADWIN). Leave such values out.",
+        ),
         (
             lambda: PageHinkley().learn_many([[1.0]]),
-            "Values of the shape (1, 1), or not finite (PageHinkley). G",
+            "Values of the shape (1, 1), or NaN or beyond 1e+140 (PageH",
         ),
         (
             lambda: PageHinkley().learn_many([np.inf]),
-            "Values of the shape (1,), or not finite (PageHinkley). Giv",
+            "Values of the shape (1,), or NaN or beyond 1e+140 (PageHin",
         ),
     ],
 )
@@ -144,11 +168,22 @@ def test_what_it_cannot_take_is_refused(act: Any, words: str) -> None:
     assert str(caught.value).startswith(words)
 
 
-@pytest.mark.parametrize("state", [[], [1.0, 2.0], [5, 5, 0, 0, 2, -1, 0, 0], [5, 5, 0, 0, -1]])
+@pytest.mark.parametrize(
+    "state",
+    [
+        [],
+        [1.0, 2.0],
+        [5, 5, 0, 0, 2, -1, 0, 0],
+        [5, 5, 0, 0, -1],
+        [5, 3, 0, 0, 2, -1, 0, 0, 0, 0],  # as wide as three, with sums of two
+        [np.inf, 0, 0, 0, 0, 0],
+        [5, np.nan, 0, 0, 0, 0],
+        [-5, 0, 0, 0, 0, 0],
+        [1, 1, 0, -1, 1, -1, 0, 0],  # spread below 0
+    ],
+)
 @pytest.mark.parametrize("kind", [ADWIN, PageHinkley])
 def test_arrays_of_another_detector_are_refused(kind: type[DriftDetector], state: list[float]) -> None:
     with pytest.raises(SavedModelError) as caught:
         kind.restore(kind().list_settings(), {"state": np.array(state)})
-    assert (
-        str(caught.value) == f"The arrays are not those of this detector ({kind.__name__}). Start it again."
-    )
+    assert str(caught.value) == f"The settings or the arrays are not its own ({kind.__name__}). Make it anew."

@@ -84,7 +84,8 @@ def test_errors_beyond_any_number_are_refused_and_nothing_is_learned() -> None:
         with pytest.raises(InputError) as caught:
             act()
         assert str(caught.value) == (
-            "The weights grow without bound (FollowTheLeader). Lower the rate, or standardise the rows."
+            "This leads beyond any number (FollowTheLeader). "
+            "Leave such rows out, standardise them, or lower the rate."
         )
     for name, array in before.items():
         np.testing.assert_array_equal(learner.list_arrays()[name], array)
