@@ -15,7 +15,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from models.optimizers.descent import SGD
-from models.optimizers.optimizer import Optimizer
+from models.optimizers.optimizer import Optimizer, check_saved
 from models.types import Array
 
 GAMMA = 0.55
@@ -43,12 +43,16 @@ class WithNoise:
 
     def list_arrays(self) -> dict[str, Array]:
         """Return what the optimizer and its noise need to go on, but for the generator's state."""
-        return self.optimizer.list_arrays() | {"noise.n_steps": np.array(self.n_steps)}
+        return self.optimizer.list_arrays() | self._list_own()
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
         """Go on from what ``list_arrays`` gave."""
+        check_saved(arrays, self._list_own(), where=type(self).__name__)
         self.optimizer.restore(arrays)
         self.n_steps = int(arrays["noise.n_steps"])
+
+    def _list_own(self) -> dict[str, Array]:
+        return {"noise.n_steps": np.array(self.n_steps)}
 
 
 def with_noise(optimizer: Optimizer, eta: float, rng: np.random.Generator) -> WithNoise:

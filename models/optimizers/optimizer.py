@@ -48,14 +48,28 @@ class FlatOptimizer(ABC):
         }
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
-        """Go on from what ``list_arrays`` gave; raise ``InputError`` for arrays of another optimizer."""
-        for name, mine in self.list_arrays().items():
-            if name not in arrays or np.shape(arrays[name]) != mine.shape:
-                raise InputError(
-                    f"The saved optimizer has no {name} of the shape {mine.shape}",
-                    where=type(self).__name__,
-                    remedy="Restore what the same optimizer saved, for the same net.",
-                )
+        """Go on from what ``list_arrays`` gave; raise ``InputError`` before any change if it is another's."""
+        check_saved(arrays, self.list_arrays(), where=type(self).__name__)
         self.n_steps = int(arrays["n_steps"])
         for name in self.kept:
             np.copyto(getattr(self, name), arrays[name])
+
+
+def check_saved(arrays: Mapping[str, Array], mine: Mapping[str, Array], *, where: str) -> None:
+    """Raise ``InputError`` unless ``arrays`` holds each of ``mine``: its shape and type, finite numbers.
+
+    Whole numbers count steps, and so are not below 0.
+    """
+    for name, own in mine.items():
+        saved = np.asarray(arrays.get(name))
+        if saved.shape != own.shape or saved.dtype != own.dtype:
+            fault = f"no {name} of the shape {own.shape} and the type {own.dtype}"
+        elif not np.isfinite(saved).all() or (own.dtype.kind == "i" and saved < 0):
+            fault = f"a {name} that no step can have left"
+        else:
+            continue
+        raise InputError(
+            f"The saved optimizer has {fault}",
+            where=where,
+            remedy="Restore what the same optimizer saved, for the same net.",
+        )

@@ -106,11 +106,34 @@ def test_noise_goes_on_falling_after_a_restore() -> None:
 
 
 def test_what_another_optimizer_saved_is_refused() -> None:
-    words = r"The saved optimizer has no square_sum of the shape \(6,\) \(Adam\)\. Restore what"
+    words = r"The saved optimizer has no square_sum of the shape \(6,\) and the type float64 \(Adam\)\. "
     with pytest.raises(InputError, match=words):
         Adam(np.ones(6)).restore(SGD(np.ones(6)).list_arrays() | {"sum": np.ones(6)})
     with pytest.raises(InputError, match=r"The saved optimizer has no sum of the shape \(6,\)"):
         Adam(np.ones(6)).restore(Adam(np.ones(5)).list_arrays())
+    with pytest.raises(InputError, match=r"no sum of the shape \(6,\) and the type float32 \(Adam\)"):
+        Adam(np.ones(6, np.float32)).restore(Adam(np.ones(6)).list_arrays())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sum", np.full(6, np.nan)),
+        ("n_steps", np.array(-5)),
+        ("n_steps", np.array(1.5)),
+        ("noise.n_steps", np.array(-1)),
+        ("noise.n_steps", None),
+    ],
+)
+def test_what_no_optimizer_can_have_left_is_refused_before_any_change(name: str, value: Any) -> None:
+    p = np.ones(6)
+    first, later = (with_noise(Adam(p), 0.3, make_rng()) for _ in range(2))
+    follow(first, p, GRADIENTS)
+    words = rf"The saved optimizer has (no|a) {name} .*\((Adam|WithNoise)\)\. Restore what the same optimizer"
+    with pytest.raises(InputError, match=words):
+        later.restore(first.list_arrays() | {name: value})
+    for kept, array in later.list_arrays().items():
+        np.testing.assert_array_equal(array, np.zeros_like(array), err_msg=kept)
 
 
 @pytest.mark.parametrize("name", [name for name in TWELVE if "noise" not in name])
@@ -143,6 +166,16 @@ def test_noise_training_never_asks_the_gradient_and_drifts_down_by_eulers_consta
     # The standard Gumbel distribution: mean 0.5772, spread π/√6.
     np.testing.assert_allclose(p.mean(), -0.05772, atol=4 * 0.1 * 1.2825 / 200)
     np.testing.assert_allclose(p.std(), 0.1 * np.pi / np.sqrt(6), rtol=0.03)
+
+
+def test_noise_drawn_as_exactly_0_is_no_infinite_step() -> None:
+    class Zeros:
+        def standard_exponential(self, *, out: Array, dtype: Any) -> None:
+            out[:] = 0
+
+    p = np.zeros(3, np.float32)
+    NoiseTraining(p, rng=Zeros()).step(p, p, 1.0)  # type: ignore[arg-type]
+    np.testing.assert_allclose(p, np.log(np.finfo(np.float32).tiny))
 
 
 def test_shrinking_ends_at_the_lasso_with_its_exact_zeros() -> None:
