@@ -12,7 +12,8 @@ and can leap to an exponent that overflows. The **implicit** step takes it where
                                          q = η z·(S ⊙ z), a = z·(S ⊙ w) + q y
 
 One number is unknown: s' = a − ω(a + log q), with Wright's function, ω + log ω = its argument. No rate
-makes it leap: μ' lies between the old expectation and the count, and the rate is only how far it goes.
+makes it leap: without a ridge μ' lies between the old expectation and the count, and the rate is only how
+far it goes.
 Both depend on the errors through an exponential, so that rows cannot be learned in blocks.
 
 References: P. McCullagh & J. A. Nelder 1989, *Generalized Linear Models*, 2nd ed., ch. 6; P. Toulis & E. M.

@@ -15,6 +15,8 @@ A = λ^(−k/2) zₖ and targets t = λ^(−k/2) yₖ that nothing forgets. Thei
     t − (what was predicted before each) = diag(L) ⊙ h        w ← w + Vᵀh        P ← (P − VᵀV) / λᴷ
 
 since a Cholesky factor takes its rows in order. A block is as long as λ⁻ᴷ stays below 4, at most 48.
+Rows far from 0 of which little is known, zᵀP z in the thousands, are learned one by one: S would have no
+digits left for what tells them apart.
 
 ``OnlineLinear`` minimises the same sum but never lets the ridge fade, solves afresh for each row (d³ a
 row, not d²) and gives the same bits however its rows come. Here the ridge fades with the rows: where a
@@ -38,6 +40,7 @@ from models.online.learner import OnlineRegressor
 from models.types import Array
 
 BLOCK_ROWS = 48
+MOST_UNSEEN = 1e3  # zᵀP z of a row in a block, which keeps sixteen digits less those of this
 MOST_WEIGHT = 4.0  # of a block's last row against its first
 MOST_UNKNOWN = (
     1e12  # P's trace against that of I/ρ: beyond, and for large rows before, rounding eats what is known
@@ -78,7 +81,7 @@ class RecursiveLeastSquares(OnlineRegressor):
         error = y - self._predict(z)
         direction = self.covariance.dot(z)  # P z
         size = self.forgetting + float(direction.dot(z))
-        self._check_growth(error if size > 0 else math.inf)
+        self._check_growth(size)
         self.weights += direction * (error / size)
         self.covariance -= np.outer(direction, direction) / size  # symmetric to the bit: else it drifts
         self.covariance /= self.forgetting
@@ -98,10 +101,12 @@ class RecursiveLeastSquares(OnlineRegressor):
 
     def _learn_block(self, a: Array, t: Array, weight: Array) -> Array:
         """Learn a block of weighted rows, as the module's docstring has it; return y − ŷ of each."""
-        innovation = t - a @ self.weights
-        self._check_growth(float(innovation.sum()))
+        self._check_growth()
         v = a @ self.covariance
         s = v @ a.T
+        if len(a) > 1 and s.diagonal().max() > MOST_UNSEEN:
+            return self._learn_by_rows(a, t, weight)
+        innovation = t - a @ self.weights
         s.flat[:: len(a) + 1] += 1
         try:
             root = np.linalg.cholesky(s)  # L
@@ -115,9 +120,18 @@ class RecursiveLeastSquares(OnlineRegressor):
         errors: Array = root.diagonal() * h / weight[: len(a)]
         return errors
 
-    def _check_growth(self, error: float) -> None:
+    def _learn_by_rows(self, a: Array, t: Array, weight: Array) -> Array:
+        """Learn a block of weighted rows one by one; return y − ŷ of each."""
+        errors = np.empty(len(a))
+        for k, root in enumerate(weight[: len(a)]):
+            z, y = a[k] / root, float(t[k] / root)
+            errors[k] = y - self._predict(z)
+            self._learn(z, y)
+        return errors
+
+    def _check_growth(self, size: float = 1.0) -> None:
         unknown = float(self.covariance.trace()) * self.ridge  # 1 + n_features before any row
-        if not (unknown < MOST_UNKNOWN and math.isfinite(error)):
+        if not (unknown < MOST_UNKNOWN and size > 0):
             raise self._refuse_growth()
 
     def _refuse_growth(self) -> InputError:

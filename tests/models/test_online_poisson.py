@@ -116,6 +116,12 @@ def test_an_expectation_beyond_any_number_is_refused_and_nothing_is_learned() ->
         assert (learner.n_learned, learner.weights.tolist()) == (0, [300.0, 300.0])
 
 
+def test_an_expectation_that_is_still_a_number_is_one() -> None:
+    learner = OnlinePoisson(1, standardise=False)
+    learner.weights[:] = 0.0, 708.9
+    assert learner.predict_one([1.0]) == pytest.approx(np.exp(708.9), rel=1e-12)
+
+
 @pytest.mark.parametrize("act", ["learn_one", "learn_many"])
 def test_a_count_below_zero_is_refused(act: str) -> None:
     x, y = (np.ones(1), -1.0) if act == "learn_one" else (np.ones((2, 1)), np.array([1.0, -1.0]))
