@@ -39,6 +39,12 @@ def test_a_baseline_without_errors_cannot_be_beaten() -> None:
     assert compare_few_blocks(np.ones(3), np.zeros(3), np.arange(3)) == Avoided(0.0, 0.0, 0.0)
 
 
+def test_no_more_errors_than_there_are_can_be_avoided() -> None:
+    found = compare_few_blocks(np.array([0.0, 0.0, 1.0]), np.ones(3), np.arange(3))
+    # Blocks of 0, 0 and 1 errors for 1: a third, with a standard error of 1/3, whose t of 2 degrees is 4.303.
+    assert found == (pytest.approx(2 / 3), pytest.approx(2 / 3 - 4.302653 / 3), 1.0)
+
+
 def test_one_block_says_nothing() -> None:
     with pytest.raises(InputError) as caught:
         compare_few_blocks(np.ones(3), np.ones(3), np.zeros(3))
