@@ -3,8 +3,9 @@
     python benchmarks/cohort.py [--archives 4 8 16] [--workers 1 2] [--runs N] [--plain]
 
 Each archive is an invented one of a few weeks, with a seed of its own; all that a run makes for a person is
-made, to the report. Times are medians of N runs of the fewest archives; memory is the largest sum of what
-the command, Prefect's server and the people's processes have resident at once.
+made, to the report. Each worker brings a core, as each would on a cluster: one person's run alone would else
+have all the cores for its pictures. Times are medians of N runs of the fewest archives; memory is the largest
+sum of what the command, Prefect's server and the people's processes have resident at once.
 """
 
 from __future__ import annotations
@@ -35,11 +36,12 @@ def make_class(folder: Path, n: int) -> Path:
 
 
 def run_cohort(folder: Path, n_workers: int, *, plain: bool) -> Ended:
-    """Run a class from nothing, in a fresh output folder."""
+    """Run a class from nothing, on as many cores as workers, in a fresh output folder."""
     with tempfile.TemporaryDirectory(prefix="almanac-cohort-") as out:
         words = ["--out", str(Path(out) / "out"), "--workers", str(n_workers), "--home-zone", "Europe/Paris"]
         more = ["--plain"] if plain else []
-        return run_measured([sys.executable, "-m", "flows", "cohort", str(folder), *words, *more])
+        command = [sys.executable, "-m", "flows", "cohort", str(folder), *words, *more]
+        return run_measured(command, cores=n_workers)
 
 
 def print_line(what: str, seconds: float, ended: list[Ended], ratio: float) -> None:
