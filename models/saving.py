@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from models.errors import InputError, SavedModelError
-from models.types import Array
+from models.types import Array, Tree
 
 FORMAT = "almanac model"
 HEADER = "header.json"
@@ -137,3 +137,32 @@ def _read(file: zipfile.ZipFile, member: str) -> Array:
     if stream.read(1):
         raise ValueError("more bytes than the array has")
     return array
+
+
+def name_leaves(tree: Tree, prefix: str = "") -> dict[str, Array]:
+    """Return a tree's arrays by their places in it, such as ``0.weight``, for ``pack_model``."""
+    if not isinstance(tree, tuple):
+        return {prefix or "parameters": tree}
+    fields = getattr(tree, "_fields", range(len(tree)))
+    dot = f"{prefix}." if prefix else ""
+    pairs = [name_leaves(part, f"{dot}{field}") for field, part in zip(fields, tree, strict=True)]
+    return {name: leaf for named in pairs for name, leaf in named.items()}
+
+
+def restore_tree(tree: Tree, arrays: Mapping[str, Array], *, where: str) -> None:
+    """Copy what ``name_leaves`` named into ``tree``; raise ``SavedModelError`` where it is another net's.
+
+    Names, shapes and types must be the same; nothing is copied before all have been looked at.
+    """
+    leaves = name_leaves(tree)
+    for name, leaf in leaves.items():
+        saved = arrays.get(name)
+        if saved is None or saved.shape != leaf.shape or saved.dtype != leaf.dtype:
+            found = "nothing" if saved is None else f"{saved.dtype} of the shape {saved.shape}"
+            raise SavedModelError(
+                f"The file holds {found} for {name}, which is {leaf.dtype} of the shape {leaf.shape} here",
+                where=where,
+                remedy=AGAIN,
+            )
+    for name, leaf in leaves.items():
+        np.copyto(leaf, arrays[name])

@@ -15,7 +15,11 @@ from hypothesis import strategies as st
 
 from models import saving
 from models.errors import InputError, SavedModelError
-from models.saving import pack_model, unpack_model
+from models.layers.activations import relu
+from models.layers.affine import Affine
+from models.net import activation, branch, dense, sequence
+from models.saving import name_leaves, pack_model, restore_tree, unpack_model
+from models.tree import pack as pack_tree
 
 ARRAYS = {"weight": np.arange(6.0).reshape(2, 3), "n": np.array(7), "empty": np.empty((0, 2), np.float32)}
 EXPECTED: dict[str, Any] = {"name": "Learner", "version": 3, "features": ["a", "b"], "where": "models/x.npz"}
@@ -135,6 +139,49 @@ def test_a_file_packed_in_a_way_that_is_read_without_bounds_is_refused(method: i
             file.writestr(name, whole.read(name))
     with pytest.raises(SavedModelError, match="The model's file is damaged"):
         unpack_model(buffer.getvalue(), **EXPECTED)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_net_comes_back_bit_for_bit_in_its_own_type(dtype: Any) -> None:
+    net = sequence(dense(3), activation(relu), branch(dense(2), dense(1)))
+    flat, parameters = pack_tree(net.init(np.random.default_rng(0), (4,), dtype=dtype)[0], dtype)
+    arrays = name_leaves(parameters)
+    names = ["0.weight", "0.bias", "2.0.weight", "2.0.bias", "2.1.weight", "2.1.bias"]
+    assert list(arrays) == names
+    saved = unpack_model(pack_model("Learner", 3, ["a", "b"], arrays), **EXPECTED)
+    again, empty = pack_tree(net.init(np.random.default_rng(1), (4,), dtype=dtype)[0], dtype)
+    restore_tree(empty, saved.arrays, where="models/x.npz")
+    assert (again.dtype, again.tobytes()) == (np.dtype(dtype), flat.tobytes())
+
+
+def test_a_bare_array_is_a_tree_too() -> None:
+    empty = np.zeros(3)
+    restore_tree(empty, name_leaves(np.arange(3.0)), where="x")
+    np.testing.assert_array_equal(empty, [0, 1, 2])
+
+
+@pytest.mark.parametrize(
+    ("arrays", "found"),
+    [
+        ({"weight": np.ones((2, 1))}, "nothing for bias, which is float64 of the shape (1,) here"),
+        (
+            {"weight": np.ones((1, 2)), "bias": np.ones(1)},
+            "float64 of the shape (1, 2) for weight, which is float64 of the shape (2, 1) here",
+        ),
+        (
+            {"weight": np.ones((2, 1)), "bias": np.ones(1, np.float32)},
+            "float32 of the shape (1,) for bias, which is float64 of the shape (1,) here",
+        ),
+    ],
+)
+def test_the_arrays_of_another_net_are_refused_and_nothing_is_copied(arrays: Any, found: str) -> None:
+    mine = Affine(np.zeros((2, 1)), np.zeros(1))
+    with pytest.raises(SavedModelError) as caught:
+        restore_tree(mine, arrays, where="models/x.npz")
+    assert (
+        str(caught.value) == f"The file holds {found} (models/x.npz). Remove it, and train the model again."
+    )
+    assert not mine.weight.any()
 
 
 def test_a_file_that_would_unpack_without_bounds_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
