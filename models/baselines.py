@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from models.estimator import Classifier
+from models.estimator import Classifier, all_or_nothing
 from models.types import Array
 
 
@@ -19,6 +19,7 @@ class MajorityClass(Classifier):
 
     learns_from_rows = False
 
+    @all_or_nothing
     def fit(self, x: Any, y: Any) -> Self:
         """Count the labels ``y (n_rows,)``; of equally common classes the first in order wins."""
         rows, numbers = self._begin(x, y)

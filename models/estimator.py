@@ -12,12 +12,14 @@ from __future__ import annotations
 import inspect
 import sys
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Self
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 import numpy as np
 
 from models.errors import InputError, NotFittedError
-from models.rows import check_labels, check_rows, check_targets
+from models.rows import check_labels, check_one_a_row, check_rows, check_targets
 from models.types import Array
 
 __all__ = [
@@ -29,6 +31,25 @@ __all__ = [
     "check_rows",
     "check_targets",
 ]
+
+
+Fit = TypeVar("Fit", bound=Callable[..., Any])
+
+
+def all_or_nothing(fit: Fit) -> Fit:
+    """Return ``fit`` so that an estimator is what it was before where it fails."""
+
+    @wraps(fit)
+    def fit_or_put_back(self: Estimator, *args: Any, **kwargs: Any) -> Any:
+        before = dict(vars(self))
+        try:
+            return fit(self, *args, **kwargs)
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
+
+    return cast(Fit, fit_or_put_back)
 
 
 class Estimator:
@@ -125,7 +146,9 @@ class Classifier(Estimator, ABC):
 
     def score(self, x: Any, y: Any) -> float:
         """Return the share of rows whose class is predicted right."""
-        return float(np.mean(self.predict(x) == np.asarray(y)))
+        predictions = self.predict(x)
+        labels = check_one_a_row(y, len(predictions), "labels", where=type(self).__name__)
+        return float(np.mean(predictions == labels))
 
     def _begin(self, x: Any, y: Any) -> tuple[Array, Array]:
         """Return what ``fit`` was given as checked rows and class numbers, and remember the classes."""
@@ -156,12 +179,16 @@ class Regressor(Estimator, ABC):
         """Return the prediction for each row of ``x``, (n_rows,)."""
 
     def score(self, x: Any, y: Any) -> float:
-        """Return R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)²; where all targets are one: 1 if all are hit, else 0."""
+        """Return R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)²; where all targets are one: 1 if all are hit, else 0.
+
+        A target is hit by what differs from it by rounding alone.
+        """
         predictions = self.predict(x)
         targets = check_targets(y, len(predictions), where=type(self).__name__)
-        missed = float(np.sum((targets - predictions) ** 2))
         spread = float(np.sum((targets - targets.mean()) ** 2))
-        return 1 - missed / spread if spread > 0 else float(missed == 0)
+        if spread == 0 or targets.min() == targets.max():
+            return float(np.allclose(predictions, targets, rtol=1e-12, atol=0))
+        return 1 - float(np.sum((targets - predictions) ** 2)) / spread
 
     def _begin(self, x: Any, y: Any) -> tuple[Array, Array]:
         """Return what ``fit`` was given as checked rows and targets, and remember the rows' width."""

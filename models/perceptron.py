@@ -18,6 +18,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
+from numbers import Integral
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -33,6 +35,7 @@ from models.net import Net, activation, dense, dropout, sequence
 from models.objective import list_weights, make_objective
 from models.optimizers import Optimizer, with_shrinking
 from models.penalties import squared_penalty
+from models.rows import find_scale
 from models.saving import AGAIN, Saved, pack_model, unpack_model
 from models.schedules import keep_constant
 from models.training import train
@@ -178,40 +181,60 @@ class Perceptron(Estimator, ABC):
 
     def _put_out(self, rows: Array) -> Array:
         """Return the fitted net's outputs for checked rows."""
-        z = self._scale(rows.astype(self.mean_.dtype, copy=False))
-        outputs: Array = self._make_net()(self.parameters_, z)[0]
+        outputs: Array = self._make_net()(self.parameters_, self._scale(rows))[0]
         return outputs
 
     def _find_scale(self, rows: Array) -> tuple[Array, Array]:
         n_features = rows.shape[1]
         if not self.standardise:
             return np.zeros(n_features, rows.dtype), np.ones(n_features, rows.dtype)
-        spread = rows.std(axis=0)
-        return rows.mean(axis=0), np.where(spread > 0, spread, np.ones_like(spread))
+        return find_scale(rows, where=type(self).__name__)
 
     def _scale(self, rows: Array) -> Array:
-        return (rows - self.mean_) / self.scale_ if self.standardise else rows
+        """Return checked rows as the net takes them, of its own type; raise ``InputError`` beyond that."""
+        dtype = self.mean_.dtype
+        with np.errstate(over="ignore"):
+            z: Array = (rows.astype(dtype, copy=False) - self.mean_) / self.scale_
+        if not np.isfinite(z).all():
+            raise InputError(
+                f"The rows are beyond the net's {dtype}",
+                where=type(self).__name__,
+                remedy="Give them in the units of those that were learned.",
+            )
+        return z
 
     def _check_settings(self) -> None:
         """Refuse settings that no net can be made of."""
         faults = {
             f"activation is {self.activation!r}": self.activation not in ACTIVATIONS,
             f"optimizer is {self.optimizer!r}": self.optimizer not in OPTIMIZERS,
-            f"hidden is {self.hidden}": any(n < 1 for n in self.hidden),
+            f"hidden is {self.hidden}": not all(isinstance(n, Integral) and n >= 1 for n in self.hidden),
             f"keep is {self.keep}": not 0 < self.keep <= 1,
             f"validation is {self.validation}": not 0 <= self.validation < 1,
+            f"batch_rows is {self.batch_rows}": self.batch_rows < 1,
             f"epochs is {self.epochs}": self.epochs < 1,
             f"patience is {self.patience}": self.patience < 1,
-            f"rate is {self.rate}": not self.rate > 0,
-            f"l1 is {self.l1} and l2 is {self.l2}": not min(self.l1, self.l2) >= 0,
+            f"rate is {self.rate}": not 0 < self.rate < np.inf,
+            f"l1 is {self.l1} and l2 is {self.l2}": not all(
+                0 <= part < np.inf for part in (self.l1, self.l2)
+            ),
         }
         fault = next((words for words, is_fault in faults.items() if is_fault), None)
         if fault is not None:
             raise InputError(fault, where=type(self).__name__, remedy="The class says what it may be.")
 
     def save(self, features: list[str]) -> bytes:
-        """Return the fitted model as a file; ``features`` names its columns, in order."""
+        """Return the fitted model as a file; ``features`` names its columns, in order.
+
+        Raises ``InputError`` unless there are as many names as columns.
+        """
         self._check_fitted()
+        if len(features) != self.n_features_in_:
+            raise InputError(
+                f"{len(features)} names are given for {self.n_features_in_} columns",
+                where=type(self).__name__,
+                remedy="Give one for each, in order.",
+            )
         arrays = {
             "flat": pack(self.parameters_, self.mean_.dtype)[0],
             "mean": self.mean_,
@@ -231,7 +254,7 @@ class Perceptron(Estimator, ABC):
         saved = unpack_model(content, name=cls.__name__, version=VERSION, features=features, where=where)
         try:
             return cls._restore(saved)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise SavedModelError(
                 "The parts of the model's file do not fit together", where=where, remedy=AGAIN
             ) from error
@@ -240,12 +263,21 @@ class Perceptron(Estimator, ABC):
     def _restore(cls, saved: Saved) -> Self:
         settings = dict(saved.header["settings"])
         model = cls(**(settings | {"hidden": tuple(settings["hidden"])}))
-        model.mean_, model.scale_ = saved.arrays["mean"], saved.arrays["scale"]
-        model.n_features_in_ = len(model.mean_)
+        model._check_settings()
         model._take_more(saved.header)
-        flat, parameters = model._draw_parameters(np.random.default_rng(0))
-        flat[:] = saved.arrays["flat"].reshape(flat.shape)
-        model.parameters_ = parameters
+        model.n_features_in_ = len(saved.header["features"])
+        widths = [model.n_features_in_, *model.hidden, model._count_outputs()]
+        lengths = {"mean": widths[0], "scale": widths[0]}
+        lengths["flat"] = sum((n_in + 1) * n_out for n_in, n_out in pairwise(widths))
+        mean, scale, read = (saved.arrays[name] for name in lengths)
+        for array, length in zip((mean, scale, read), lengths.values(), strict=True):
+            if array.shape != (length,) or array.dtype != mean.dtype or not np.isfinite(array).all():
+                raise ValueError("not numbers, or not those of this net")
+        if mean.dtype not in (np.float32, np.float64) or not (scale > 0).all():
+            raise ValueError("no columns' mean and spread")
+        model.mean_, model.scale_ = mean, scale
+        flat, model.parameters_ = model._draw_parameters(np.random.default_rng(0))
+        flat[:] = read
         return model
 
     def _list_more(self) -> dict[str, Any]:

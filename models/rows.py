@@ -1,4 +1,4 @@
-"""Rows, labels and targets as they come in, checked once at the door of every estimator.
+"""Rows, labels and targets as they come in, checked once at the door of every estimator, and their scale.
 
 Some of the words are those that scikit-learn's suite looks for.
 """
@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from models.errors import DataConversionWarning, InputError
-from models.types import Array
+from models.types import Array, Flags
+
+ROUNDING = 4  # steps of the type between numbers that are meant to be one
 
 
 def check_rows(x: Any, *, n_features: int | None = None, where: str, keep_float32: bool = False) -> Array:
@@ -52,9 +54,41 @@ def check_rows(x: Any, *, n_features: int | None = None, where: str, keep_float3
     return rows
 
 
+def find_still(rows: Array) -> Flags:
+    """Return which columns of ``rows (n_rows, n_features)`` never vary, but for rounding.
+
+    Their computed spread is no test: that of a hundred times 0.1 is 3e-17, and what is divided by it is lost.
+    """
+    low, high = rows.min(axis=0), rows.max(axis=0)
+    step = np.finfo(rows.dtype).eps * np.maximum(np.abs(low), np.abs(high))
+    with np.errstate(over="ignore"):
+        still: Flags = high - low <= ROUNDING * step
+    return still
+
+
+def find_scale(rows: Array, *, where: str) -> tuple[Array, Array]:
+    """Return the mean and the spread of each column; of one that is still, its number and 1.
+
+    Added up in float64, returned in the rows' type. Raises ``InputError`` for numbers whose squares are
+    beyond it.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = rows.mean(axis=0, dtype=np.float64).astype(rows.dtype)
+        spread = rows.std(axis=0, dtype=np.float64).astype(rows.dtype)
+    still = find_still(rows) | (spread == 0)
+    mean, scale = np.where(still, rows[0], mean), np.where(still, np.ones_like(spread), spread)
+    if not (np.isfinite(mean) & np.isfinite(scale)).all():
+        raise InputError(
+            f"The squares of the numbers are beyond {rows.dtype}",
+            where=where,
+            remedy="Give the columns in another unit.",
+        )
+    return mean, scale
+
+
 def check_labels(y: Any, n_rows: int, *, where: str) -> tuple[Array, Array]:
     """Return the classes in order and each row's class number; raise ``InputError`` for a bad ``y``."""
-    labels = _check_one_a_row(y, n_rows, "labels", where)
+    labels = check_one_a_row(y, n_rows, "labels", where=where)
     if labels.dtype.kind in "fc" and not (np.isfinite(labels) & (labels == np.round(labels))).all():
         raise InputError("The labels are continuous", where=where, remedy="Give words or whole numbers.")
     try:
@@ -72,13 +106,14 @@ def check_labels(y: Any, n_rows: int, *, where: str) -> tuple[Array, Array]:
 
 def check_targets(y: Any, n_rows: int, *, where: str) -> Array:
     """Return ``y`` as finite float64 targets (n_rows,), or raise ``InputError``."""
-    targets = _check_one_a_row(y, n_rows, "targets", where).astype(np.float64)
+    targets = check_one_a_row(y, n_rows, "targets", where=where).astype(np.float64)
     if not np.isfinite(targets).all():
         raise InputError("The targets hold NaN or infinity", where=where, remedy="Leave such rows out.")
     return targets
 
 
-def _check_one_a_row(y: Any, n_rows: int, what: str, where: str) -> Array:
+def check_one_a_row(y: Any, n_rows: int, what: str, *, where: str) -> Array:
+    """Return ``y`` as (n_rows,), a column with a warning, or raise ``InputError``; ``what`` names it."""
     if y is None:
         raise InputError(
             f"{where} requires y to be passed, but the target y is None",
@@ -90,7 +125,7 @@ def _check_one_a_row(y: Any, n_rows: int, what: str, where: str) -> Array:
         warnings.warn(
             "A column-vector y was passed when a 1d array was expected. It is taken as one a row.",
             DataConversionWarning,
-            stacklevel=5,
+            stacklevel=6,  # who called fit
         )
         values = values[:, 0]
     if values.shape != (n_rows,):

@@ -46,7 +46,7 @@ def append_products(x: Array) -> tuple[Array, Pullback]:
 
 def lay_on_circle(x: Array, *, period: float) -> tuple[Array, Pullback]:
     """Return cos and sin of 2πx/``period``: ``x (n_rows, n)`` becomes (n_rows, 2n), all cosines first."""
-    turn = 2 * np.pi / period
+    turn = 2 * np.pi / float(period)
     cosine, sine = np.cos(turn * x), np.sin(turn * x)
 
     def pull_circle(dy: Array, out: Array | None = None) -> tuple[Array]:

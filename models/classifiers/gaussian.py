@@ -26,6 +26,8 @@ from scipy.linalg import solve_triangular
 
 from models.classifiers.scores import ScoringClassifier
 from models.errors import InputError
+from models.estimator import all_or_nothing
+from models.rows import find_still
 from models.types import Array
 
 
@@ -41,10 +43,11 @@ class GaussianClassifier(ScoringClassifier):
     def __init__(self, pooling: float = 1.0, *, shrinkage: float = 1e-3) -> None:
         self.pooling, self.shrinkage = pooling, shrinkage
 
+    @all_or_nothing
     def fit(self, x: Any, y: Any) -> Self:
         """Learn from rows ``x (n_rows, n_features)`` and their labels ``y (n_rows,)``.
 
-        Raises ``InputError`` where a class's covariance has no inverse.
+        Raises ``InputError`` where a class's covariance has no inverse, or is beyond float64.
         """
         if not 0 <= self.pooling <= 1 or not 0 <= self.shrinkage <= 1:
             raise InputError(
@@ -56,7 +59,14 @@ class GaussianClassifier(ScoringClassifier):
         groups = [rows[numbers == k] for k in range(len(self.classes_))]
         self.shares_ = np.array([len(group) / len(rows) for group in groups])  # π
         self.means_ = np.array([group.mean(axis=0) for group in groups])  # μ
-        own = np.array([np.atleast_2d(np.cov(group, rowvar=False, ddof=0)) for group in groups])  # Sc
+        with np.errstate(over="ignore", invalid="ignore"):
+            own = np.array([_measure_covariance(group) for group in groups])  # Sc
+        if not np.isfinite(own).all():
+            raise InputError(
+                "The squares of the numbers are beyond float64",
+                where=type(self).__name__,
+                remedy="Give the columns in another unit.",
+            )
         shared = np.tensordot(self.shares_, own, axes=1)  # S
         diagonal = np.eye(self.n_features_in_, dtype=bool)
         covariances = (1 - self.pooling) * own + self.pooling * shared
@@ -86,3 +96,10 @@ class GaussianClassifier(ScoringClassifier):
             log_determinant = 2 * np.log(np.diag(root)).sum()
             scores[:, k] = np.log(self.shares_[k]) - 0.5 * log_determinant - 0.5 * (z * z).sum(axis=0)
         return scores
+
+
+def _measure_covariance(group: Array) -> Array:
+    """Return the covariance of rows (n, d), divisor n; that of a column that is still is exactly 0."""
+    centred = np.where(find_still(group), 0.0, group - group.mean(axis=0))
+    covariance: Array = centred.T @ centred / len(group)
+    return covariance

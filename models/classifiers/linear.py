@@ -5,8 +5,8 @@ With z = (x − mean) / spread and the scores s = z W + b, what is made small is
     L(W, b) = mean over rows of loss(s, class) + ½·λ·Σ W²
         ∂L/∂W = zᵀ ∂loss/∂s + λ·W,  ∂L/∂b = Σ over rows of ∂loss/∂s
 
-Both losses are convex and the penalty makes the minimum unique, so that descent under a rate that
-falls to zero has one place to end. The weights are penalised, the bias is not.
+Both losses are convex, and a penalty above 0 makes the weights and probabilities at the minimum unique:
+descent under a rate that falls to zero ends there. The weights are penalised, the bias is not.
 
 References: K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, ch. 10.2.7 (the penalty).
 """
@@ -21,11 +21,14 @@ from typing import Any, Self
 import numpy as np
 
 from models.classifiers.scores import ScoringClassifier
+from models.errors import InputError
+from models.estimator import all_or_nothing
 from models.layers.affine import Affine, affine
 from models.net import dense
 from models.objective import make_objective
 from models.optimizers import Adam
 from models.penalties import squared_penalty
+from models.rows import find_scale
 from models.schedules import fall_by_cosine
 from models.training import train
 from models.tree import pack
@@ -51,11 +54,12 @@ class LinearClassifier(ScoringClassifier):
         self.penalty, self.rate = penalty, rate
         self.max_steps, self.tolerance = max_steps, tolerance
 
+    @all_or_nothing
     def fit(self, x: Any, y: Any) -> Self:
         """Learn from rows ``x (n_rows, n_features)`` and their labels ``y (n_rows,)``."""
+        self._check_settings()
         rows, numbers = self._begin(x, y)
-        self.mean_, spread = rows.mean(axis=0), rows.std(axis=0)
-        self.scale_ = np.where(spread > 0, spread, 1.0)
+        self.mean_, self.scale_ = find_scale(rows, where=type(self).__name__)
         n_out = self._count_scores()
         flat, self.parameters_ = pack(Affine(np.zeros((rows.shape[1], n_out)), np.zeros(n_out)))
         penalty = partial(squared_penalty, strength=self.penalty)
@@ -74,6 +78,14 @@ class LinearClassifier(ScoringClassifier):
 
     def _score_rows(self, rows: Array) -> Array:
         return affine(self.parameters_, (rows - self.mean_) / self.scale_)[0]
+
+    def _check_settings(self) -> None:
+        if not (0 <= self.penalty < np.inf and 0 < self.rate < np.inf and self.max_steps >= 1):
+            raise InputError(
+                f"penalty is {self.penalty}, rate is {self.rate}, max_steps is {self.max_steps}",
+                where=type(self).__name__,
+                remedy="Give a penalty of 0 or more, a rate above 0 and at least one step.",
+            )
 
     @abstractmethod
     def _count_scores(self) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from models.classifiers.scores import ScoringClassifier
 from models.early_stopping import Tell
 from models.errors import InputError
+from models.estimator import all_or_nothing
 from models.losses import cross_entropy
 from models.perceptron import Examples, Perceptron
 from models.types import Array, Pullback
@@ -20,6 +21,7 @@ from models.types import Array, Pullback
 class MLPClassifier(Perceptron, ScoringClassifier):
     """Two or more classes by a net of dense layers; its settings are ``Perceptron``'s."""
 
+    @all_or_nothing
     def fit(self, x: Any, y: Any, *, held: tuple[Any, Any] | None = None, tell: Tell | None = None) -> Self:
         """Learn from rows ``x (n_rows, n_features)`` and their labels ``y (n_rows,)``.
 
@@ -53,3 +55,5 @@ class MLPClassifier(Perceptron, ScoringClassifier):
 
     def _take_more(self, header: dict[str, Any]) -> None:
         self.classes_ = np.array(header["classes"])
+        if len(self.classes_) < 2 or not np.array_equal(np.unique(self.classes_), self.classes_):
+            raise ValueError("not the classes of a model")

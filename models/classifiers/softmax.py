@@ -1,7 +1,7 @@
 """Softmax regression: a score a class, p = eˢₖ / Σ eˢⱼ.
 
-Adding one number to all scores changes no probability; the penalty picks the weights that sum to zero
-over the classes, so that the minimum is unique.
+Adding one number to all scores changes no probability; a penalty above 0 picks the weights that sum to
+zero over the classes. The biases, which have none, stay free by one number.
 
 References: Murphy 2022, ch. 10.3.
 """

@@ -24,8 +24,13 @@ class JointMoments(NamedTuple):
 
 
 def split_groups(x: Array, groups: int) -> Array:
-    """Return ``x (n, d)`` as (groups, n, d/groups); raise ``InputError`` where d cannot be shared out."""
+    """Return ``x (n, d)`` as (groups, n, d/groups).
+
+    Raises ``InputError`` where d cannot be shared out, or there are no rows.
+    """
     n, d = x.shape
+    if n == 0:
+        raise InputError("There are no rows", where="whitening", remedy="Give at least one.")
     if groups < 1 or d % groups:
         raise InputError(
             f"{d} columns cannot be split into {groups} equal groups",

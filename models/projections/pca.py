@@ -24,7 +24,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from models.errors import InputError
-from models.estimator import Transformer
+from models.estimator import Transformer, all_or_nothing
+from models.rows import check_rows, find_scale
 from models.types import Array
 
 ROUNDING = 1e-9  # of the sum of an axis, beside the sum of its absolute numbers
@@ -66,10 +67,17 @@ def compose_svd(parts: SVD) -> Array:
 
 
 def find_eigenvectors(x: Any, *, correlation: bool = False) -> Eigen:
-    """Return the eigenvectors of the covariance of the columns of ``x (n, d)``, or of their correlation."""
-    rows = np.asarray(x)
-    matrix = np.corrcoef(rows, rowvar=False) if correlation else np.cov(rows, rowvar=False)
-    values, vectors = np.linalg.eigh(np.atleast_2d(matrix))
+    """Return the eigenvectors of the covariance of the columns of ``x (n, d)``, or of their correlation.
+
+    A column that never varies has no correlation; it counts as 0. Raises ``InputError`` for fewer than two
+    rows.
+    """
+    rows = check_rows(x, where="find_eigenvectors", keep_float32=True)
+    if len(rows) < 2:
+        raise InputError("One row does not vary", where="find_eigenvectors", remedy="Give two or more.")
+    mean, scale = find_scale(rows, where="find_eigenvectors")
+    centred = (rows - mean) / scale if correlation else rows - mean
+    values, vectors = np.linalg.eigh(centred.T @ centred / (len(rows) - (not correlation)))
     axes = vectors.T[::-1]
     return Eigen(values[::-1], axes * choose_sides(axes)[:, None])
 
@@ -88,6 +96,7 @@ class PCA(Transformer):
     def __init__(self, n_components: int | None = None, *, standardise: bool = False) -> None:
         self.n_components, self.standardise = n_components, standardise
 
+    @all_or_nothing
     def fit(self, x: Any, y: Any = None) -> Self:
         """Find the axes of the rows ``x (n_rows, n_features)``; ``y`` is not looked at."""
         rows = self._begin_rows(x)
@@ -97,8 +106,8 @@ class PCA(Transformer):
                 where="PCA",
                 remedy=f"Rows of the shape {rows.shape} have 1 to {min(rows.shape)}.",
             )
-        self.mean_, spread = rows.mean(axis=0), rows.std(axis=0)
-        self.scale_ = np.where(self.standardise & (spread > 0), spread, 1.0)
+        self.mean_, scale = find_scale(rows, where="PCA")
+        self.scale_ = scale if self.standardise else np.ones_like(scale)
         parts = decompose_svd((rows - self.mean_) / self.scale_)
         squares, kept = parts.lengths**2, slice(0, self.n_components)
         self.axes_ = parts.axes[kept]

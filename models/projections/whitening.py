@@ -34,7 +34,7 @@ from typing import Any, Self
 import numpy as np
 
 from models.errors import InputError
-from models.estimator import Transformer
+from models.estimator import Transformer, all_or_nothing
 from models.projections.moments import (
     JointMoments,
     RunningCovariance,
@@ -119,6 +119,7 @@ class Whitening(Transformer):
     def __init__(self, groups: int = 1, *, epsilon: float = EPSILON) -> None:
         self.groups, self.epsilon = groups, epsilon
 
+    @all_or_nothing
     def fit(self, x: Any, y: Any = None) -> Self:
         """Learn the moments of the rows ``x (n_rows, n_features)``; ``y`` is not looked at."""
         check_epsilon(self.epsilon)

@@ -23,8 +23,9 @@ from typing import Any, Self
 import numpy as np
 
 from models.errors import InputError
-from models.estimator import Regressor
+from models.estimator import Regressor, all_or_nothing
 from models.layers.affine import Affine, affine
+from models.rows import find_scale
 from models.types import Array, Pullback
 
 
@@ -35,9 +36,9 @@ def lose_squares(p: Affine, *, x: Array, y: Array, ridge: float = 0.0) -> tuple[
 
     def pull_squares(d_loss: float, out: Affine | None = None) -> tuple[Affine]:
         dp = Affine(np.empty_like(p.weight), np.empty_like(p.bias)) if out is None else out
-        d_error = error * (d_loss / len(x))
+        d_error = error * (float(d_loss) / len(x))
         np.matmul(x.T, d_error, out=dp.weight)
-        np.add(dp.weight, (ridge * d_loss) * p.weight, out=dp.weight)
+        np.add(dp.weight, (ridge * float(d_loss)) * p.weight, out=dp.weight)
         np.sum(d_error, axis=0, out=dp.bias)
         return (dp,)
 
@@ -75,12 +76,12 @@ class LinearRegressor(Regressor):
     def __init__(self, ridge: float = 0.0) -> None:
         self.ridge = ridge
 
+    @all_or_nothing
     def fit(self, x: Any, y: Any) -> Self:
         """Learn from rows ``x (n_rows, n_features)`` and their targets ``y (n_rows,)``."""
         self._check_settings()
         rows, targets = self._begin(x, y)
-        mean, spread = rows.mean(axis=0), rows.std(axis=0)
-        scale = np.where(spread > 0, spread, 1.0)
+        mean, scale = find_scale(rows, where=type(self).__name__)
         p = self._find_least((rows - mean) / scale, targets[:, None])
         weight = p.weight / scale[:, None]
         self.parameters_ = Affine(weight, p.bias - mean @ weight)

@@ -4,7 +4,7 @@ Of columns a, b and degree 2 these are a, b, a², ab, b²; the constant is the b
 fit does not: it is still one least-squares problem. High powers of far-away numbers are all but parallel,
 so the estimator standardises the columns before their powers, and the powers again.
 
-References: K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, eq. 1.33 and ch. 11.5.
+References: K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, ch. 1.2.2.2, eq. 1.33.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Any, Self
 import numpy as np
 
 from models.errors import InputError
-from models.estimator import Regressor
+from models.estimator import Regressor, all_or_nothing
 from models.regression.linear import LinearRegressor
+from models.rows import find_scale
 from models.types import Array
 
 
@@ -49,6 +50,7 @@ class PolynomialRegressor(Regressor):
     def __init__(self, degree: int = 2, *, ridge: float = 0.0) -> None:
         self.degree, self.ridge = degree, ridge
 
+    @all_or_nothing
     def fit(self, x: Any, y: Any) -> Self:
         """Learn from rows ``x (n_rows, n_features)`` and their targets ``y (n_rows,)``."""
         if self.degree < 1:
@@ -56,8 +58,7 @@ class PolynomialRegressor(Regressor):
                 f"The degree is {self.degree}", where="PolynomialRegressor", remedy="Give 1 or more."
             )
         rows, targets = self._begin(x, y)
-        self.mean_, spread = rows.mean(axis=0), rows.std(axis=0)
-        self.scale_ = np.where(spread > 0, spread, 1.0)
+        self.mean_, self.scale_ = find_scale(rows, where="PolynomialRegressor")
         self.exponents_ = list_exponents(rows.shape[1], self.degree)
         self.regressor_ = LinearRegressor(self.ridge).fit(self._expand(rows), targets)
         return self

@@ -149,3 +149,30 @@ def test_logistic_regression_refuses_three_classes() -> None:
         "Only binary classification is supported, and the labels are 3 classes (LogisticClassifier). "
         "Use SoftmaxClassifier."
     )
+
+
+@pytest.mark.parametrize("make", BOTH)
+def test_the_rate_falls_and_the_walk_ends_where_it_is_flat_enough(make: Any) -> None:
+    """Adam's steps are the rate each, as long as the gradient keeps its sign: 0.1, then half of it."""
+    x, y = np.array([[-1.0], [1.0]]), np.array([0, 1])
+    two = make(0.0, max_steps=2).fit(x, y).parameters_.weight
+    np.testing.assert_allclose(np.abs(two), 0.15, rtol=0.03)
+    at_once = make(0.0, max_steps=50, tolerance=1e9).fit(x, y).parameters_.weight
+    np.testing.assert_allclose(np.abs(at_once), 0.1, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"penalty": -1.0}, "penalty is -1.0, rate is 0.1, max_steps is 2000"),
+        ({"penalty": np.nan}, "penalty is nan, rate is 0.1, max_steps is 2000"),
+        ({"rate": np.inf}, "penalty is 0.01, rate is inf, max_steps is 2000"),
+        ({"max_steps": 0}, "penalty is 0.01, rate is 0.1, max_steps is 0"),
+    ],
+)
+def test_settings_that_learn_nothing_are_refused(given: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        LogisticClassifier(**given).fit(SQUARE, LABELS)
+    assert str(caught.value) == (
+        f"{words} (LogisticClassifier). Give a penalty of 0 or more, a rate above 0 and at least one step."
+    )

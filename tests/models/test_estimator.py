@@ -12,10 +12,19 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from models.classifiers.feature_maps import RadiusMap
+from models.classifiers.gaussian import GaussianClassifier
 from models.classifiers.logistic import LogisticClassifier
+from models.classifiers.mlp import MLPClassifier
+from models.classifiers.softmax import SoftmaxClassifier
 from models.errors import DataConversionWarning, InputError, NotFittedError
-from models.estimator import Regressor
-from models.rows import check_labels, check_rows, check_targets
+from models.estimator import Estimator, Regressor
+from models.projections.pca import PCA
+from models.projections.whitening import Whitening
+from models.regression.descent import DescentRegressor
+from models.regression.linear import LinearRegressor
+from models.regression.mlp import MLPRegressor
+from models.regression.polynomial import PolynomialRegressor
+from models.rows import check_labels, check_rows, check_targets, find_scale, find_still
 from models.types import Array
 
 
@@ -140,3 +149,119 @@ def test_only_who_learns_from_labels_or_targets_asks_for_them() -> None:
         m.__sklearn_tags__().target_tags.required for m in (RadiusMap(), LogisticClassifier(), Mean())
     ]
     assert required == [False, True, True]
+
+
+STILL = (0.1, 1 / 3, 2015.3)  # a hundred of each add up to something else
+
+
+def test_the_scale_of_float32_rows_is_added_up_in_float64() -> None:
+    """NumPy adds float32 rows one by one in float32; at 10⁴ the spread then came out as 2."""
+    rows = (1e4 + np.random.default_rng(0).normal(size=(60_000, 20))).astype(np.float32)
+    mean, scale = find_scale(rows, where="here")
+    assert {mean.dtype, scale.dtype} == {np.dtype(np.float32)}
+    np.testing.assert_allclose(mean, 1e4, atol=0.02)
+    np.testing.assert_allclose(scale, 1, atol=0.01)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_column_that_differs_by_rounding_alone_is_still(dtype: Any) -> None:
+    columns = [[number] * 100 for number in (*STILL, 0.0, -0.1)]
+    columns += [[0.1, np.nextafter(dtype(0.1), dtype(1))] * 50, [0.1, 0.1001] * 50, [0.0, 1e-30] * 50]
+    rows = np.array(columns, dtype).T
+    assert find_still(rows).tolist() == [True] * 6 + [False] * 2
+    mean, scale = find_scale(rows, where="here")
+    np.testing.assert_array_equal(mean[:6], rows[0, :6])
+    assert scale[:6].tolist() == [1.0] * 6
+    np.testing.assert_allclose(scale[6:], [5e-5, 5e-31], rtol=1e-3)
+
+
+def test_numbers_whose_squares_are_beyond_their_type_are_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        find_scale(np.array([[1e200], [-1e200]]), where="here")
+    assert str(caught.value) == (
+        "The squares of the numbers are beyond float64 (here). Give the columns in another unit."
+    )
+
+
+@pytest.mark.parametrize("still", STILL)
+@pytest.mark.parametrize(
+    "model",
+    [
+        GaussianClassifier(0.0),
+        GaussianClassifier(1.0),
+        LogisticClassifier(max_steps=50),
+        SoftmaxClassifier(max_steps=50),
+        MLPClassifier((4,), epochs=2),
+        LinearRegressor(),
+        DescentRegressor(n_epochs=20),
+        PolynomialRegressor(2),
+        MLPRegressor((4,), epochs=2),
+        PCA(2),
+        PCA(2, standardise=True),
+    ],
+    ids=repr,
+)
+def test_a_column_that_was_still_in_training_moves_little_when_it_stirs(model: Any, still: float) -> None:
+    rng = np.random.default_rng(0)
+    x = np.column_stack([rng.normal(size=100), np.full(100, still), rng.normal(size=100)])
+    model.fit(x, (x[:, 0] + 0.3 * rng.normal(size=100) > 0).astype(int))
+    ask = next(
+        getattr(model, name) for name in ("predict_proba", "predict", "transform") if hasattr(model, name)
+    )
+    np.testing.assert_allclose(ask(x + np.array([0, 1e-6, 0])), ask(x), atol=1e-5)
+
+
+def test_a_column_of_labels_is_scored_as_one_a_row() -> None:
+    x = np.random.default_rng(0).normal(size=(60, 2))
+    y = (x[:, 0] > 0).astype(int)
+    model = LogisticClassifier(max_steps=50).fit(x, y)
+    with pytest.warns(DataConversionWarning):
+        assert model.score(x, y[:, None]) == model.score(x, y) > 0.9
+    with pytest.raises(InputError) as caught:
+        model.score(x, y[:1])
+    assert str(caught.value) == "60 rows have labels of the shape (1,) (LogisticClassifier). Give one a row."
+
+
+def test_the_warning_of_a_column_names_the_line_that_called_fit() -> None:
+    with pytest.warns(DataConversionWarning) as caught:
+        LogisticClassifier(max_steps=1).fit(np.eye(2), [[0], [1]])
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("still", STILL)
+def test_a_constant_target_is_hit_to_rounding(still: float) -> None:
+    model, x = Mean(), np.eye(3)
+    model.fit(x, [still] * 3)
+    assert model.score(x, [still] * 3) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("model", "bad", "rows"),
+    [
+        (PCA(1), {"n_components": 5}, np.eye(3)),
+        (Whitening(), {"groups": 2}, np.eye(3)),
+        (GaussianClassifier(), {"pooling": 0.0}, np.eye(3)),
+        (LogisticClassifier(max_steps=2), {"rate": np.nan}, np.eye(3)),
+        (MLPClassifier((2,), epochs=1), {"activation": "nope"}, np.eye(3)),
+        (MLPRegressor((2,), epochs=1), {"rate": 0.0}, np.eye(3)),
+        (LinearRegressor(), {"ridge": -1.0}, np.eye(3)),
+        (PolynomialRegressor(1), {"ridge": -1.0}, np.eye(3)),
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_a_fit_that_fails_leaves_the_estimator_as_it_was(model: Estimator, bad: Any, rows: Array) -> None:
+    fitted: Any = model
+    new = type(fitted)(**fitted.get_params() | bad)
+    with pytest.raises(InputError):
+        new.fit(rows, [0, 1, 1])
+    ask = "transform" if hasattr(new, "transform") else "predict"
+    with pytest.raises(NotFittedError):
+        getattr(new, ask)(rows)
+    x = np.random.default_rng(0).normal(size=(12, 4))
+    good = {name: fitted.get_params()[name] for name in bad}
+    before = dict(vars(fitted.fit(x, [0, 1] * 6)))
+    with pytest.raises(InputError):
+        fitted.set_params(**bad).fit(rows, [3, 4, 4])
+    fitted.set_params(**good)
+    assert vars(fitted).keys() == before.keys()
+    assert all(vars(fitted)[name] is value for name, value in before.items())

@@ -99,3 +99,22 @@ def test_settings_outside_zero_and_one_are_refused(settings: dict[str, float]) -
         f"pooling is {model.pooling} and shrinkage is {model.shrinkage} (GaussianClassifier). "
         "Both lie in [0, 1]."
     )
+
+
+def test_a_column_that_is_still_in_one_class_has_no_inverse_there_whatever_its_number() -> None:
+    """0.1 a hundred times has a computed variance of 2e-34, by which the other class was ruled out."""
+    rng = np.random.default_rng(0)
+    x = np.column_stack([rng.normal(size=200), np.where(np.arange(200) < 100, 0.1, rng.normal(size=200))])
+    y = np.arange(200) // 100
+    with pytest.raises(InputError, match="The covariance of the class 0 has no inverse"):
+        GaussianClassifier(0.0).fit(x, y)
+    assert GaussianClassifier(1.0).fit(x, y).covariances_[0, 1, 1] > 0.1
+
+
+def test_numbers_whose_squares_are_beyond_float64_are_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        GaussianClassifier().fit(np.eye(3) * 1e200, [0, 1, 1])
+    assert str(caught.value) == (
+        "The squares of the numbers are beyond float64 (GaussianClassifier). "
+        "Give the columns in another unit."
+    )

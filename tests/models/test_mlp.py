@@ -11,9 +11,11 @@ import pytest
 from sklearn.neural_network import MLPClassifier as TheirClassifier
 from sklearn.neural_network import MLPRegressor as TheirRegressor
 
+from models.batches import split_rows
 from models.classifiers.mlp import MLPClassifier
 from models.errors import InputError, SavedModelError
 from models.regression.mlp import MLPRegressor
+from models.saving import pack_model, unpack_model
 from models.studies.shapes import make_ring
 from models.tree import list_leaves, pack, view_as
 from models.types import Array
@@ -167,7 +169,60 @@ def test_the_net_is_of_the_rows_own_type(make: Any, dtype: Any) -> None:
     x, y = make_rows()
     model = make((5,), keep=0.8, l1=1e-4, l2=1e-3, epochs=3).fit(x.astype(dtype), y)
     assert {leaf.dtype for leaf in list_leaves(model.parameters_)} == {np.dtype(dtype)}
-    assert (model.predict_proba if make is MLPClassifier else model.predict)(x.astype(dtype)).dtype == dtype
+    if make is MLPClassifier:
+        assert model.predict_proba(x.astype(dtype)).dtype == dtype
+
+
+def test_targets_far_from_zero_are_told_apart_by_a_float32_net() -> None:
+    """float32 has steps of 64 at 10⁹: the answers are put back into the targets' units in float64."""
+    x = np.linspace(-1, 1, 200, dtype=np.float32)[:, None]
+    y = 1e9 + x[:, 0].astype(np.float64)
+    model = MLPRegressor((8,), rate=0.02, epochs=40).fit(x, y)
+    assert model.parameters_[0].weight.dtype == np.float32
+    assert model.predict(x).dtype == np.float64 and model.score(x, y) > 0.95
+
+
+def test_what_is_watched_is_the_bare_loss_of_the_held_rows_and_the_scale_is_of_the_learned() -> None:
+    """Neither dropout nor the penalty is in it, and the held rows, from elsewhere, move no mean."""
+    x, y = make_rows(120)
+    learned, held = (x[:60], y[:60]), (3 + x[60:], y[60:])
+    settings: dict[str, Any] = {"keep": 0.5, "l2": 0.1, "epochs": 4}
+    classifier = MLPClassifier((8,), **settings).fit(*learned, held=held)
+    probability = classifier.predict_proba(held[0])[np.arange(60), held[1]]
+    regressor = MLPRegressor((8,), **settings).fit(
+        learned[0], 7 + 5 * learned[1], held=(held[0], 7 + 5 * held[1])
+    )
+    missed = (regressor.predict(held[0]) - 7 - 5 * held[1]) / (5 * learned[1].std())
+    for model, loss in ((classifier, -np.log(probability).mean()), (regressor, (missed**2).mean())):
+        assert loss == pytest.approx(min(epoch.measure for epoch in model.curves_), rel=1e-12)
+        np.testing.assert_allclose(model.mean_, x[:60].mean(axis=0), rtol=1e-12)
+        np.testing.assert_allclose(model.scale_, x[:60].std(axis=0), rtol=1e-12)
+
+
+def test_rows_that_are_held_back_at_random_move_no_mean() -> None:
+    x, y = make_rows(40)
+    model = MLPClassifier((4,), epochs=1, validation=0.3, seed=5).fit(x, y)
+    chosen, _ = split_rows(40, 0.3, np.random.default_rng(5))
+    np.testing.assert_allclose(model.mean_, x[chosen].mean(axis=0), rtol=1e-12)
+
+
+@pytest.mark.parametrize("still", [0.0, 0.1, 1 / 3, 2015.3])
+def test_a_target_that_never_varies_is_answered(still: float) -> None:
+    x, _ = make_rows(100)
+    model = MLPRegressor((4,), epochs=2).fit(x, np.full(100, still))
+    assert (model.target_mean_, model.target_scale_) == (still, 1.0)
+    assert np.isfinite(model.predict(x)).all()
+
+
+def test_rows_beyond_the_nets_float32_are_refused() -> None:
+    x, y = make_rows(30)
+    model = MLPClassifier((4,), epochs=1).fit(x.astype(np.float32), y)
+    with pytest.raises(InputError) as caught:
+        model.predict([[1e200, 0.0]])
+    assert str(caught.value) == (
+        "The rows are beyond the net's float32 (MLPClassifier). "
+        "Give them in the units of those that were learned."
+    )
 
 
 def test_it_stops_when_the_held_rows_are_met_no_better_and_keeps_the_best() -> None:
@@ -254,12 +309,75 @@ def test_a_file_whose_parts_do_not_fit_together_is_refused() -> None:
     )
 
 
+def remake(content: bytes, **changed: Any) -> bytes:
+    """Return the file with other arrays, other settings, or another part of its header."""
+    name, features = "MLPClassifier", ["across", "up"]
+    saved = unpack_model(content, name=name, version=1, features=features, where="a.npz")
+    header = {key: saved.header[key] for key in ("settings", "classes")}
+    if changed.get("classes"):
+        header["classes"] = changed["classes"]
+    header["settings"] |= changed.get("settings", {})
+    arrays = saved.arrays | changed.get("arrays", {})
+    return pack_model(name, 1, features, arrays, **header)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"settings": {"hidden": [10**9]}},
+        {"settings": {"activation": "nope"}},
+        {"settings": {"activation": "np"}},
+        {"settings": {"keep": 7}},
+        {"classes": [1, 0]},
+        {"classes": [0]},
+        {"arrays": {"mean": np.array(["a", "b"])}},
+        {"arrays": {"mean": np.zeros(3)}},
+        {"arrays": {"scale": np.array([1.0, 0.0])}},
+        {"arrays": {"scale": np.ones(2, np.float32)}},
+        {"arrays": {"flat": np.full(22, np.nan)}},
+        {"arrays": {"flat": np.ones(22, complex)}},
+    ],
+)
+def test_a_file_that_no_training_wrote_is_refused(changed: dict[str, Any]) -> None:
+    content = MLPClassifier((4,), epochs=1).fit(*make_rows(50)).save(["across", "up"])
+    assert remake(content) == content
+    with pytest.raises(SavedModelError, match="The parts of the model's file do not fit together"):
+        MLPClassifier.load(remake(content, **changed), features=["across", "up"], where="a.npz")
+
+
+def test_a_regressors_file_without_a_spread_is_refused() -> None:
+    model = MLPRegressor((4,), epochs=1).fit(*make_rows(50))
+    model.target_scale_ = 0.0
+    with pytest.raises(SavedModelError, match="do not fit together"):
+        MLPRegressor.load(model.save(["across", "up"]), features=["across", "up"], where="a.npz")
+
+
+def test_names_for_other_than_all_columns_are_not_saved() -> None:
+    with pytest.raises(InputError) as caught:
+        MLPClassifier((4,), epochs=1).fit(*make_rows(50)).save(["across"])
+    assert str(caught.value) == (
+        "1 names are given for 2 columns (MLPClassifier). Give one for each, in order."
+    )
+
+
+def test_settings_of_numpys_own_types_are_learned_with_and_saved() -> None:
+    x, y = make_rows(50)
+    settings: dict[str, Any] = {"hidden": (np.int64(4),), "epochs": np.int64(2), "rate": np.float32(0.01)}
+    model = MLPClassifier(**settings, seed=np.int64(3)).fit(x, y)
+    loaded = MLPClassifier.load(model.save(["a", "b"]), features=["a", "b"], where="a.npz")
+    np.testing.assert_array_equal(loaded.predict_proba(x), model.predict_proba(x))
+
+
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
         ({"activation": "sinus"}, "activation is 'sinus'"),
         ({"optimizer": "luck"}, "optimizer is 'luck'"),
         ({"hidden": (8, 0)}, "hidden is (8, 0)"),
+        ({"hidden": (2.5,)}, "hidden is (2.5,)"),
+        ({"batch_rows": 0}, "batch_rows is 0"),
+        ({"rate": np.inf}, "rate is inf"),
+        ({"l1": np.nan}, "l1 is nan and l2 is 0.0001"),
         ({"keep": 0.0}, "keep is 0.0"),
         ({"validation": 1.0}, "validation is 1.0"),
         ({"epochs": 0}, "epochs is 0"),

@@ -93,3 +93,18 @@ def test_more_components_than_rows_have_are_refused() -> None:
         with pytest.raises(InputError) as caught:
             PCA(wanted).fit(np.eye(3))
         assert str(caught.value) == f"n_components is {wanted} (PCA). Rows of the shape (3, 3) have 1 to 3."
+
+
+@pytest.mark.parametrize("still", [0.1, 5.0])
+def test_a_column_that_never_varies_has_no_part_in_the_correlation(still: float) -> None:
+    x = make_rows(4, d=3)
+    eigen = find_eigenvectors(np.insert(x, 1, still, axis=1), correlation=True)
+    without = find_eigenvectors(x, correlation=True)
+    np.testing.assert_allclose(eigen.values, [*without.values, 0], atol=1e-12)
+    np.testing.assert_allclose(eigen.vectors[:3], np.insert(without.vectors, 1, 0, axis=1), atol=1e-9)
+
+
+def test_one_row_has_no_eigenvectors() -> None:
+    with pytest.raises(InputError) as caught:
+        find_eigenvectors(np.ones((1, 3)))
+    assert str(caught.value) == "One row does not vary (find_eigenvectors). Give two or more."

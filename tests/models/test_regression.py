@@ -225,3 +225,11 @@ def test_a_polynomial_of_no_degree_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         PolynomialRegressor(0).fit(np.eye(3), [1, 2, 3])
     assert str(caught.value) == "The degree is 0 (PolynomialRegressor). Give 1 or more."
+
+
+def test_the_ridge_of_a_polynomial_is_scikit_learns_on_standardised_powers() -> None:
+    x, y = make_rows(8, 60, 2)
+    powers = standardise(PolynomialFeatures(2, include_bias=False).fit_transform(standardise(x)))
+    theirs = Ridge(alpha=0.5 * len(x)).fit(powers, y[:, 0])
+    ours = PolynomialRegressor(2, ridge=0.5).fit(x, y[:, 0])
+    np.testing.assert_allclose(ours.predict(x), theirs.predict(powers), atol=1e-9)

@@ -249,3 +249,17 @@ def test_groups_are_neighbouring_columns() -> None:
     np.testing.assert_array_equal(
         split_groups(np.arange(8).reshape(2, 4), 2), [[[0, 1], [4, 5]], [[2, 3], [6, 7]]]
     )
+
+
+@pytest.mark.parametrize("whiten", [zca, zca_by_svd])
+def test_no_rows_cannot_be_whitened(whiten: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        whiten(np.empty((0, 3)))
+    assert str(caught.value) == "There are no rows (whitening). Give at least one."
+
+
+def test_variances_that_rounding_makes_negative_are_none() -> None:
+    """Six columns that are one: five eigenvalues of 10¹² are 0, give or take 10⁻⁴."""
+    x = np.outer(np.random.default_rng(0).normal(size=40), 1e6 * np.linspace(0.3, 1.1, 6))
+    assert np.isfinite(zca(x, epsilon=1e-12)[0]).all()
+    assert np.isfinite(Whitening(epsilon=1e-12).fit(x).whitener_).all()
