@@ -50,7 +50,7 @@ def measure_moments(parts: Array) -> JointMoments:
     """Return the moments of rows in groups, (groups, n, width)."""
     mean = parts.mean(axis=1, keepdims=True)
     centred = parts - mean
-    return JointMoments(mean, transpose(centred) @ centred / parts.shape[1])
+    return JointMoments(mean, centred.mT @ centred / parts.shape[1])
 
 
 class RunningCovariance:
@@ -75,7 +75,7 @@ class RunningCovariance:
         share = len(x) / self.n_rows if self.keep is None else 1 - self.keep
         apart = own.mean - old.mean
         mixed = (1 - share) * old.covariance + share * own.covariance
-        between = share * (1 - share) * transpose(apart) @ apart
+        between = share * (1 - share) * apart.mT @ apart
         self.moments = JointMoments(old.mean + share * apart, mixed + between)
 
 
@@ -83,16 +83,3 @@ def blend_moments(own: JointMoments, running: JointMoments, share: float, dtype:
     """Return share · own + (1 − share) · running, in ``dtype``."""
     pairs = zip(own, running, strict=True)
     return JointMoments(*(share * mine + ((1 - share) * theirs).astype(dtype) for mine, theirs in pairs))
-
-
-def transpose(matrices: Array) -> Array:
-    """Return the transposes of matrices (…, n, m)."""
-    return matrices.swapaxes(-1, -2)
-
-
-def assign(gradient: Array, out: Array | None) -> Array:
-    """Return ``gradient``, written to ``out`` where there is one."""
-    if out is None:
-        return gradient
-    np.copyto(out, gradient)
-    return out

@@ -38,12 +38,10 @@ from models.estimator import Transformer, all_or_nothing
 from models.projections.moments import (
     JointMoments,
     RunningCovariance,
-    assign,
     blend_moments,
     join_groups,
     measure_moments,
     split_groups,
-    transpose,
 )
 from models.types import Array, Pullback
 
@@ -71,19 +69,19 @@ def zca(
     weight = 1.0 if running is None else share
     values, vectors = np.linalg.eigh(moments.covariance)  # of each group
     roots = np.sqrt(np.maximum(values, 0) + epsilon)  # √a
-    whitener = (vectors / roots[:, None, :]) @ transpose(vectors)  # W
+    whitener = (vectors / roots[:, None, :]) @ vectors.mT  # W
     own_centred, centred = parts - own.mean, parts - moments.mean
 
     def pull_zca(dy: Array, out: Array | None = None) -> tuple[Array]:
         d_parts = split_groups(dy, groups)
-        d_whitener = transpose(centred) @ d_parts
-        even = (d_whitener + transpose(d_whitener)) * 0.5
-        inner = transpose(vectors) @ even @ vectors * find_loewner(roots)
-        d_covariance = vectors @ inner @ transpose(vectors)
+        d_whitener = centred.mT @ d_parts
+        even = (d_whitener + d_whitener.mT) * 0.5
+        inner = vectors.mT @ even @ vectors * find_loewner(roots)
+        d_covariance = vectors @ inner @ vectors.mT
         dx = d_parts @ whitener
         dx -= weight * dx.mean(axis=1, keepdims=True)
         dx += own_centred @ d_covariance * (2 * weight / len(x))
-        return (assign(join_groups(dx), out),)
+        return (np.positive(join_groups(dx), out=out),)
 
     return join_groups(centred @ whitener), pull_zca
 
@@ -93,7 +91,7 @@ def zca_by_example(x: Array, *, groups: int = 1, epsilon: float = EPSILON) -> tu
     value, pull_transposed = zca(x.T, groups=groups, epsilon=epsilon)
 
     def pull_by_example(dy: Array, out: Array | None = None) -> tuple[Array]:
-        return (assign(pull_transposed(dy.T)[0].T, out),)
+        return (np.positive(pull_transposed(dy.T)[0].T, out=out),)
 
     return value.T, pull_by_example
 
@@ -148,8 +146,8 @@ class Whitening(Transformer):
         self.mean_, covariance = self.running_.moments
         values, vectors = np.linalg.eigh(covariance)
         roots = np.sqrt(np.maximum(values, 0) + self.epsilon)[:, None, :]
-        self.whitener_ = (vectors / roots) @ transpose(vectors)
-        self.root_ = (vectors * roots) @ transpose(vectors)
+        self.whitener_ = (vectors / roots) @ vectors.mT
+        self.root_ = (vectors * roots) @ vectors.mT
         return self
 
 

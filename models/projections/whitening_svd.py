@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.projections.moments import assign, join_groups, split_groups, transpose
+from models.projections.moments import join_groups, split_groups
 from models.projections.whitening import EPSILON, check_epsilon
 from models.types import Array, Pullback
 
@@ -34,20 +34,20 @@ def zca_by_svd(x: Array, *, groups: int = 1, epsilon: float = EPSILON) -> tuple[
     check_epsilon(epsilon)
     parts = split_groups(x, groups)
     left, s, axes = np.linalg.svd(parts - parts.mean(axis=1, keepdims=True), full_matrices=False)
-    right = transpose(axes)  # V
+    right = axes.mT  # V
     r = np.sqrt(s * s / len(x) + epsilon)
 
     def pull_zca_by_svd(dy: Array, out: Array | None = None) -> tuple[Array]:
         d_parts = split_groups(dy, groups)
-        turned, from_left = d_parts @ right, transpose(left) @ d_parts  # dy V, Uᵀ dy
+        turned, from_left = d_parts @ right, left.mT @ d_parts  # dy V, Uᵀ dy
         m = from_left @ right
-        even, odd = (m + transpose(m)) * 0.5, (m - transpose(m)) * 0.5
+        even, odd = (m + m.mT) * 0.5, (m - m.mT) * 0.5
         evenly, oddly = find_slopes(s, r, epsilon)
         inner = evenly * even + oddly * odd
         outside_left = (turned - left @ m) / r[:, None, :]
         outside_right = (from_left - m @ axes) / r[:, :, None]
         dc = (left @ inner + outside_left) @ axes + left @ outside_right
-        return (assign(join_groups(dc - dc.mean(axis=1, keepdims=True)), out),)
+        return (np.positive(join_groups(dc - dc.mean(axis=1, keepdims=True)), out=out),)
 
     return join_groups((left * (s / r)[:, None, :]) @ axes), pull_zca_by_svd
 
