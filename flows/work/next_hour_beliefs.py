@@ -4,7 +4,8 @@ The interval around a guess is wider where the guess is larger (its unit is the 
 as counts spread); it begins with the fifth of the days on which the baseline is chosen, and whether it held
 what it promised is counted on the scored hours alone.
 
-Whether the error itself has changed is asked of each day's root mean squared error, once a week, by ADWIN.
+Whether the error itself has changed is asked of each day's root mean squared error, once a week, by ADWIN;
+what has passed again is no lasting change.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import stdtrit
 
 from flows.work.result import Belief
 from models.online.conformal import AdaptiveInterval
@@ -35,6 +37,10 @@ LEARNED_HOURS = "learned_hours"
 COLUMNS = ("hour", "workday_guessed", "workday_came", "weekend_guessed", "weekend_came")
 PROMISED = 0.9
 LOOK_DAYS, LASTING_DAYS = 7, 28  # a look a week, at parts of four weeks or more
+YEAR_DAYS = 364
+ENOUGH_STRETCHES = 3  # of four weeks, before and after a change
+SURE = 0.99
+TINY = 1e-12
 HELD = 0.02  # a share of held intervals this near to what was promised is called so
 
 
@@ -72,20 +78,69 @@ def say_coverage(coverage: Coverage, nouns: str) -> tuple[str, str]:
     )
 
 
-def find_drifts(series: HourSeries, squares: Array) -> tuple[date, ...]:
-    """Return the days on which a lasting change of the error was noticed; ``squares`` are by hour, or NaN."""
+class Drift(NamedTuple):
+    """A change of the error that has lasted: the day on which it was noticed, and the mean before and after."""
+
+    noticed: date
+    before: float  # in entries an hour, of up to a year before it began
+    after: float  # of up to a year after it was noticed
+
+
+def find_drifts(series: HourSeries, squares: Array) -> tuple[Drift, ...]:
+    """Return the lasting changes of the error; ``squares`` are by hour, or NaN.
+
+    ADWIN notices that something has changed, also where it is over again a month later. So a change counts
+    only if the year after it was noticed (twelve weeks at least) is still off the year before it began, by more
+    than their stretches of four weeks differ among themselves.
+    """
     errors = np.sqrt(squares.reshape(-1, DAY).mean(axis=1))
     known = np.isfinite(errors)
-    noticed = ADWIN(n_between=LOOK_DAYS, n_shortest=LASTING_DAYS, n_least=2 * LASTING_DAYS)
-    days = series.hours[::DAY].astype("datetime64[D]")[known]
-    return tuple(days[noticed.learn_many(errors[known])].astype(object).tolist())
+    days, errors = series.hours[::DAY].astype("datetime64[D]")[known], errors[known]
+    detector = ADWIN(n_between=LOOK_DAYS, n_shortest=LASTING_DAYS, n_least=2 * LASTING_DAYS)
+    drifts, last_kept, last_noticed = [], 0, 0
+    for noticed in np.flatnonzero(detector.learn_many(errors)):
+        began = last_noticed + _find_cut(errors[last_noticed : noticed + 1])
+        last_noticed = int(noticed)
+        before = errors[max(last_kept, began - YEAR_DAYS) : began]
+        after = errors[noticed + 1 : noticed + 1 + YEAR_DAYS]
+        if _has_lasted(before, after):
+            drifts.append(Drift(days[noticed].astype(object), float(before.mean()), float(after.mean())))
+            last_kept = last_noticed
+    return tuple(drifts)
 
 
-def say_drifts(drifts: Sequence[date]) -> tuple[tuple[str, str], ...]:
-    """Return a margin note on the changes that were noticed, none where nothing was."""
+def _find_cut(values: Array) -> int:
+    """Return where ``values`` fall apart best into old and new ones, by their means."""
+    cuts = np.arange(LASTING_DAYS, len(values) - LOOK_DAYS)
+    n, total = len(values), np.cumsum(values)
+    old, new = total[cuts - 1] / cuts, (total[-1] - total[cuts - 1]) / (n - cuts)
+    return int(cuts[np.argmax((old - new) ** 2 * cuts * (n - cuts))])
+
+
+def _has_lasted(before: Array, after: Array) -> bool:
+    """Say whether the means of whole stretches of four weeks differ, by the interval of Welch's t."""
+    old, new = (
+        part[: len(part) // LASTING_DAYS * LASTING_DAYS].reshape(-1, LASTING_DAYS).mean(axis=1)
+        for part in (before[::-1], after)
+    )
+    if min(len(old), len(new)) < ENOUGH_STRETCHES:
+        return False
+    of_old, of_new = old.var(ddof=1) / len(old), new.var(ddof=1) / len(new)
+    both = max(of_old + of_new, TINY)
+    freedom = both**2 / max(of_old**2 / (len(old) - 1) + of_new**2 / (len(new) - 1), TINY**2)
+    return bool(abs(old.mean() - new.mean()) > stdtrit(freedom, (1 + SURE) / 2) * np.sqrt(both))
+
+
+def say_drifts(drifts: Sequence[Drift], nouns: str) -> tuple[tuple[str, str], ...]:
+    """Return a margin note on the changes that have lasted, none where there are none."""
     if not drifts:
         return ()
-    days = join_and([say_day(day) for day in drifts])
+    days = join_and(
+        [
+            f"{say_day(one.noticed)} (from {say_rate(one.before)} to {say_rate(one.after)} {nouns} an hour)"
+            for one in drifts
+        ]
+    )
     changed = "a lasting change" if len(drifts) == 1 else f"{spell_small(len(drifts))} lasting changes"
     return (
         (

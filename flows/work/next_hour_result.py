@@ -138,14 +138,14 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
         notes=(
             *compare_with_others(errors, baseline, scored, days, seed),
             say_coverage(coverage, subject.nouns),
-            *say_drifts(drifts),
+            *say_drifts(drifts, subject.nouns),
         ),
         model_score_text=f"off by {off:#.3g}", baseline_score_text=f"off by {off_baseline:#.3g}",
         model_score=off, baseline_score=off_baseline,
         avoided=avoided.share, low=avoided.low, high=avoided.high,
         verdict=verdict, certainty=say_avoided(avoided),
         n_scored=int(scored.sum()), scored_unit="hours", learned=learned, scored=span,
-        n_tried=N_TRIED, curve=average_weeks(series, errors, baseline), drifts=drifts,
+        n_tried=N_TRIED, curve=average_weeks(series, errors, baseline), drifts=tuple(one.noticed for one in drifts),
         beliefs=(learn_daily_curve(subject, series, guesses, scored),),
     )  # fmt: skip
     return fill_card(

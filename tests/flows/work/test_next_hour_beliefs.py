@@ -11,6 +11,7 @@ import pytest
 from flows.work.next_hour import run_work
 from flows.work.next_hour_beliefs import (
     Coverage,
+    Drift,
     find_drifts,
     learn_daily_curve,
     measure_coverage,
@@ -70,13 +71,22 @@ def test_a_share_that_is_not_the_promised_one_is_said_to_be_none() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_a_lasting_change_of_the_error_is_marked_some_weeks_later_and_chance_is_not(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    even = rng.exponential(1.0, (300, 24))
+    even = rng.exponential(1.0, (400, 24))
     assert find_drifts(make_series(even), even.ravel()) == ()
     changed = even.copy()
     changed[200:] *= 6
-    (noticed,) = find_drifts(make_series(changed), changed.ravel())
-    assert 0 < (noticed - date(2025, 7, 25)).days <= 56
+    (drift,) = find_drifts(make_series(changed), changed.ravel())
+    assert 0 < (drift.noticed - date(2025, 7, 25)).days <= 56
+    assert drift.after == pytest.approx(drift.before * 6**0.5, rel=0.05)
     assert find_drifts(make_series(changed[:200]), changed[:200].ravel()) == ()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_rise_that_has_passed_is_no_lasting_change_and_neither_is_one_too_new_to_tell(seed: int) -> None:
+    errors = np.random.default_rng(seed).exponential(1.0, (600, 24))
+    errors[300:360] *= 4
+    assert find_drifts(make_series(errors), errors.ravel()) == ()
+    assert find_drifts(make_series(errors[:360]), errors[:360].ravel()) == ()
 
 
 def test_one_busy_week_is_no_lasting_change() -> None:
@@ -91,14 +101,15 @@ def test_days_without_a_guess_are_left_out_of_the_changes() -> None:
     assert find_drifts(make_series(errors), errors.ravel()) == ()
 
 
-def test_changes_are_said_with_their_days() -> None:
-    assert say_drifts(()) == ()
-    days = (date(2022, 7, 5), date(2025, 3, 18))
-    assert say_drifts(days[:1])[0][1].startswith(
-        "The size of the error shows a lasting change, noticed on 5 Jul 2022:"
+def test_changes_are_said_with_their_days_and_their_sizes() -> None:
+    assert say_drifts((), "searches") == ()
+    drifts = (Drift(date(2022, 7, 5), 2.5, 3.44), Drift(date(2025, 3, 18), 3.44, 1.2))
+    assert say_drifts(drifts[:1], "searches")[0][1].startswith(
+        "The size of the error shows a lasting change, noticed on 5 Jul 2022 (from 2.5 to 3.4 searches an "
+        "hour):"
     )
-    ((title, text),) = say_drifts(days)
-    assert title == "What changed" and "two lasting changes, noticed on 5 Jul 2022 and 18 Mar 2025:" in text
+    ((title, text),) = say_drifts(drifts, "searches")
+    assert title == "What changed" and "two lasting changes, noticed on 5 Jul 2022 (from" in text
 
 
 def test_the_learned_day_is_the_mean_guess_by_hour_and_kind_of_day(make_subject: Any) -> None:
@@ -126,7 +137,7 @@ def test_the_learned_day_is_the_mean_guess_by_hour_and_kind_of_day(make_subject:
 
 
 def test_the_result_of_the_work_holds_them_all(make_subject: Any, draw_rhythm: Any, home_zone: Any) -> None:
-    counts = draw_rhythm(300)
+    counts = draw_rhythm(400)
     counts[200:] *= 4
     result = run_work(make_subject(counts), home_zone).result
     assert [title for title, _ in result.notes][-2:] == ["How far off it may be", "What changed"]
