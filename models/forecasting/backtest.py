@@ -2,9 +2,10 @@
 
     pinball loss of a quantile q for the share α:  max(α·(y − q), (α − 1)·(y − q))
 
-It is least, on average, for the true quantile; its mean over evenly spaced shares is half of the continuous
-ranked probability score. A band from the quantile of 10 to that of 90 in 100 should hold what came in 80 of
-100 tries: more is a band too wide, which the loss charges as it charges one that is too narrow.
+It is least, on average, for the true quantile; the more evenly spaced shares it is the mean over, the nearer
+it is to half of the continuous ranked probability score. A band from the quantile of 10 to that of 90 in 100
+should hold what came in 80 of 100 tries: more is a band too wide, which the loss charges as it charges one
+that is too narrow.
 
 References: R. Koenker & G. Bassett 1978, *Regression Quantiles*, Econometrica 46; T. Gneiting & A. E. Raftery
 2007, *Strictly Proper Scoring Rules, Prediction, and Estimation*, JASA 102; L. J. Tashman 2000,

@@ -42,7 +42,7 @@ def draw_seasons(
 
     Raises ``InputError`` where a place to come was not seen in two periods with a level.
     """
-    series = np.asarray(series, np.float64)
+    series = _check_series(series)
     ratios = series / _measure_levels(series, period)
     place = np.arange(len(series) + n_ahead) % period
     known, n_known = np.isfinite(ratios), len(series)
@@ -76,7 +76,7 @@ def draw_same_places(
     The plainest seasonal bootstrap: no level, and every value by itself. Raises ``InputError`` where a place
     was never seen.
     """
-    series = np.asarray(series, np.float64)
+    series = _check_series(series)
     drawn = np.empty((n_draws, n_ahead))
     for k in range(n_ahead):
         own = series[(len(series) + k) % period :: period]
@@ -85,6 +85,17 @@ def draw_same_places(
             raise _refuse("Some of what is to come was never seen")
         drawn[:, k] = rng.choice(own, size=n_draws)
     return drawn
+
+
+def _check_series(series: Array) -> Array:
+    series = np.asarray(series, np.float64)
+    if series.ndim != 1 or np.isinf(series).any():
+        raise InputError(
+            "The series is not a row of numbers",
+            where="forecasting",
+            remedy="Give finite ones, and NaN where nothing was observed.",
+        )
+    return series
 
 
 def _measure_levels(series: Array, period: int) -> Array:

@@ -25,7 +25,6 @@ LOG_ROOT_2_PI = 0.5 * np.log(2 * np.pi)
 MOST_ROUNDS = 2000
 CLOSE = 1e-12  # relative: rounds end here
 LARGE = 1e4
-NARROWEST = 1e-9  # of the sample's spread: a Cauchy that falls below lies on values that are all alike
 
 
 class Distribution(Protocol):
@@ -151,8 +150,13 @@ class Gamma(NamedTuple):
     scale: float
 
     def log_density(self, x: Array) -> Array:
-        z = (self.shape - 1) * _log(x) - x / self.scale
-        return np.where(x > 0, z - gammaln(self.shape) - self.shape * np.log(self.scale), -np.inf)
+        """With t = x/(aθ) − 1: a·(ln(1 + t) − t) − ln x + (a·ln a − a − ln Γ(a)), whose terms stay small."""
+        a, mean = self.shape, self.shape * self.scale
+        if a > LARGE:  # Stirling's series, where the three would leave nothing
+            constant = 0.5 * np.log(a / (2 * np.pi)) - 1 / (12 * a)
+        else:
+            constant = a * np.log(a) - a - gammaln(a)
+        return np.where(x > 0, constant - _log(x) - a * _lose_log(x, mean), -np.inf)
 
     def cdf(self, x: Array) -> Array:
         return np.asarray(gammainc(self.shape, np.maximum(x, 0) / self.scale))
@@ -167,7 +171,9 @@ class Gamma(NamedTuple):
         The derivative by a is ψ′(a) − 1/a.
         """
         x = check_sample(x, above=0.0)
-        s = -np.log1p((x - x.mean()) / x.mean()).mean()
+        s = float(_lose_log(x, x.mean()).mean())
+        if not s > 0:
+            raise _refuse("The numbers of the sample are next to equal", "Give some that differ more.")
 
         def measure_slope(a: float) -> tuple[float, float]:
             if a > LARGE:  # ln a − ψ(a) = 1/2a + 1/12a² − …, where the two would leave nothing
@@ -244,22 +250,21 @@ class Cauchy(NamedTuple):
     def fit(cls, x: Array) -> Self:
         """Weights w = 2/(1 + z²), then centre = Σ w·x / Σ w, scale² = mean w·(x − centre)², until they stand.
 
-        The likelihood has one peak (Copas 1975); where half of the sample is one value it has none.
+        The likelihood has one peak (Copas 1975), but none, or a ridge, where half of the sample is one value.
         """
         x = check_sample(x)
+        if 2 * np.unique(x, return_counts=True)[1].max() >= len(x):
+            raise _refuse("Half of the sample is one value", "A Cauchy curve fits any of these best.")
         low, middle, high = np.quantile(x, [0.25, 0.5, 0.75])
-        spread = x.std()
-        centre, scale = float(middle), float(max((high - low) / 2, 0.1 * spread))
+        centre, scale = float(middle), float(max((high - low) / 2, 0.1 * x.std()))
         for _ in range(MOST_ROUNDS):
             w = 2 / (1 + ((x - centre) / scale) ** 2)
             former = centre, scale
             centre = float(w @ x / w.sum())
             scale = float(np.sqrt(w @ (x - centre) ** 2 / len(x)))
-            if scale < NARROWEST * spread:
-                raise _refuse("Half of the sample is one value", "A Cauchy curve fits any of these best.")
             if abs(centre - former[0]) + abs(scale - former[1]) <= CLOSE * scale:
-                break
-        return cls(centre, scale)
+                return cls(centre, scale)
+        raise _refuse(f"A Cauchy curve has not settled after {MOST_ROUNDS} rounds", "Fit another curve.")
 
 
 def check_sample(x: Array, *, least: float = -np.inf, above: float = -np.inf) -> Array:
@@ -282,3 +287,10 @@ def _log(x: Array) -> Array:
     """Return ln x; where x is not positive, 0, which its caller leaves out."""
     positive = np.asarray(x) > 0
     return np.log(np.where(positive, x, 1.0))
+
+
+def _lose_log(x: Array, mean: float) -> Array:
+    """Return t − ln(1 + t), t = x/mean − 1, without loss where x is near to the mean or to 0."""
+    t = (x - mean) / mean
+    near = np.abs(t) < 0.5
+    return np.where(near, t - np.log1p(np.where(near, t, 0.0)), t - _log(x) + np.log(mean))

@@ -67,9 +67,14 @@ def fit_all(x: Array) -> tuple[Fit, ...]:
     fits = []
     for name, fit in ways.items():
         try:
-            fits.append(measure_fit(name, fit(x), x))
-        except InputError:
+            with np.errstate(all="ignore"):
+                found = measure_fit(name, fit(x), x)
+        except (ArithmeticError, InputError, np.linalg.LinAlgError):
             continue
+        if not (np.isnan(found.aic) or np.isnan(found.distance)):
+            fits.append(found)
+    if not fits:
+        raise InputError("No curve fits the sample", where="forecasting", remedy="Give it in another unit.")
     return tuple(sorted(fits, key=lambda fit: fit.aic))
 
 

@@ -2,7 +2,7 @@
 
     X = F⁻¹(F(low) + U·(F(high) − F(low))),  U uniform: the curve's own shape between ``low`` and ``high``
 
-The share of n draws that reach a number has the standard error √(p(1 − p)/n): what another seed would change,
+The share of n draws that pass a number has the standard error √(p(1 − p)/n): what another seed would change,
 and nothing of how wrong the curve may be. For independent terms the draws can be spared: the distribution of
 the sum is the convolution of the terms', here on a fine grid.
 

@@ -58,6 +58,37 @@ def test_bands_hold_what_came_about_as_often_as_they_say() -> None:
     assert 0.70 <= np.mean(held) <= 0.92  # 200 tries: three standard errors are 0.085
 
 
+def test_errors_come_from_around_the_same_place_of_the_period() -> None:
+    rng = np.random.default_rng(0)
+    series = 30 * (1 + np.where(np.arange(79) % 12 < 6, 0.001, 0.3) * rng.standard_normal(79))
+    quiet, loud = (draw_seasons(series[:n], 3, rng=rng, n_draws=400) for n in (73, 79))
+    assert (quiet.std(axis=0) < 0.1 * quiet.mean(axis=0)).all()  # the level alone is not quiet
+    assert (loud.std(axis=0) > 0.2 * loud.mean(axis=0)).all()
+
+
+def test_nothing_is_drawn_below_zero() -> None:
+    series = np.tile(30 * SEASON, 6)
+    series[11::12] = [0, 0, 0, 0, 0, 200]
+    drawn = draw_seasons(series, 12, rng=np.random.default_rng(0), n_draws=100)
+    assert drawn.min() == 0
+
+
+def test_a_level_needs_three_quarters_of_its_period() -> None:
+    series = draw_series(0, 72)
+    series[60:63] = np.nan
+    draw_seasons(series, 3, rng=np.random.default_rng(0), n_draws=2)
+    series[63] = np.nan
+    with pytest.raises(InputError, match="The last period is mostly unknown, or empty"):
+        draw_seasons(series, 3, rng=np.random.default_rng(0), n_draws=2)
+
+
+def test_a_place_that_was_seen_once_has_no_error_to_draw() -> None:
+    series = draw_series(3, 36)
+    series[13] = np.nan  # of the two Februaries after a year
+    drawn = draw_seasons(series, 1, rng=np.random.default_rng(0), n_draws=400)
+    assert len(np.unique(drawn)) == 4  # the errors of two Januaries and two Decembers
+
+
 def test_the_plain_bootstrap_gives_octobers_for_octobers() -> None:
     series = np.arange(30.0)
     drawn = draw_same_places(series, 4, rng=np.random.default_rng(0), n_draws=500)
@@ -76,6 +107,11 @@ def test_too_short_a_past_is_refused() -> None:
             draw_seasons(draw_series(0, n), 3, rng=rng)
     with pytest.raises(InputError, match=r"was never seen .*Give more years of it"):
         draw_same_places(np.arange(5.0), 8, rng=rng)
+    for draw in (draw_seasons, draw_same_places):
+        with pytest.raises(
+            InputError, match=r"The series is not a row of numbers .*Give finite ones, and NaN"
+        ):
+            draw(np.append(draw_series(0, 71), np.inf), 3, rng=rng)
     silent = np.concatenate([draw_series(0, 60), np.zeros(12)])
     with pytest.raises(InputError, match="The last period is mostly unknown, or empty"):
         draw_seasons(silent, 3, rng=rng)

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from scipy.optimize import brentq
+from scipy.special import psi
 
 from models.errors import InputError
+from models.forecasting import distributions
 from models.forecasting.distributions import (
     Cauchy,
     Exponential,
@@ -20,7 +23,7 @@ from models.forecasting.distributions import (
     Normal,
     Weibull,
 )
-from models.forecasting.fits import SEVEN, fit_all, measure_distance
+from models.forecasting.fits import SEVEN, fit_all, measure_distance, measure_fit
 from models.forecasting.johnson import PLACES, SHARES, Johnson, fit_johnson
 from models.forecasting.roots import find_root
 
@@ -125,6 +128,60 @@ def test_a_curve_that_cannot_be_fitted_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("x", "first", "left_out"),
+    [
+        (np.array([1e-20, 1.0, 2.0]), "gamma", set()),
+        (1e8 + np.array([0.0, 2e-8, 1e-7]), "normal", {"Weibull", "log-normal", "Cauchy"}),
+        (np.array([1e300, 2e300, 3e300]), "Weibull", {"logistic", "Cauchy"}),  # whose squares no float holds
+        (np.array([1e-300, 2e-300, 3e-300]), "Weibull", {"normal", "logistic", "Cauchy"}),
+        (np.array([0.0, 0, 0, 1, 2, 3]), "exponential", {"Weibull", "log-normal", "gamma", "Cauchy"}),
+    ],
+)
+def test_a_curve_that_a_sample_is_too_much_for_is_left_out_and_none_is_ranked_by_nan(
+    x: np.ndarray, first: str, left_out: set[str]
+) -> None:
+    fits = fit_all(x)
+    assert fits[0].name == first
+    assert left_out <= {*SEVEN} - {fit.name for fit in fits}
+    assert not np.isnan([[fit.aic, fit.distance] for fit in fits]).any()
+
+
+def test_where_no_curve_is_left_it_says_so() -> None:
+    with pytest.raises(InputError, match=r"No curve fits the sample .*Give it in another unit."):
+        fit_all(np.array([-1e-300, 1e-300, 2e-300]))
+
+
+def test_a_gamma_curve_keeps_its_digits_at_both_ends() -> None:
+    x = np.array([1e-15, 1.0, 2.0, 3.0])
+    log_ratio = np.log(x.mean()) - np.log(x).mean()
+    assert Gamma.fit(x).shape == pytest.approx(
+        brentq(lambda a: log_ratio - np.log(a) + psi(a), 1e-3, 1, xtol=1e-15), rel=1e-12
+    )
+    narrow = 1e6 + np.array([0.0, 1.0])  # a shape of 4e12, where it is a normal curve to 1e-6
+    density = Gamma.fit(narrow).log_density(narrow).sum()
+    assert density == pytest.approx(Normal.fit(narrow).log_density(narrow).sum(), abs=1e-6)
+    with pytest.raises(InputError, match="The numbers of the sample are next to equal"):
+        Gamma.fit(1e8 * np.array([1.0, 1.0, 1 + 3e-16]))
+
+
+def test_a_johnson_curve_has_the_parameters_of_its_kind() -> None:
+    x = np.array([1.0, 2.0, 3.0])
+    curves = [Johnson(kind, 0.0, 1.0, 0.0, 9.0) for kind in ("SN", "SL", "SB", "SU")]
+    fits = [measure_fit("Johnson", curve, x) for curve in curves]
+    assert [fit.n_parameters for fit in fits] == [2, 3, 4, 4]
+    for fit in fits:
+        assert fit.aic == 2 * fit.n_parameters - 2 * fit.log_likelihood
+
+
+@pytest.mark.parametrize(("delta", "kind"), [(3.0, "SU"), (4.0, "SN")])
+def test_quantiles_within_a_tenth_of_the_normal_curves_are_taken_for_them(
+    delta: float, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(np, "quantile", lambda x, shares: np.sinh(PLACES / delta))
+    assert fit_johnson(np.array([0.0, 1.0])).kind == kind
+
+
+@pytest.mark.parametrize(
     ("x", "words"),
     [
         (np.array([1.0]), "not a row of finite numbers"),
@@ -137,13 +194,19 @@ def test_a_sample_that_nothing_fits_is_refused(x: np.ndarray, words: str) -> Non
         fit_all(x)
 
 
-def test_what_a_curve_cannot_take_is_said() -> None:
+def test_what_a_curve_cannot_take_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="The sample holds -1"):
         Exponential.fit(np.array([-1.0, 2.0]))
     with pytest.raises(InputError, match="The sample holds 0"):
         Gamma.fit(np.array([0.0, 2.0]))
     with pytest.raises(InputError, match="Half of the sample is one value"):
         Cauchy.fit(np.array([1.0, 1.0, 1.0, 2.0]))
+    for half in ([0.0, 0, 0, 1, 2, 3], [1.0, 2.0]):  # no peak, and a ridge
+        with pytest.raises(InputError, match="Half of the sample is one value"):
+            Cauchy.fit(np.array(half))
+    monkeypatch.setattr(distributions, "MOST_ROUNDS", 3)
+    with pytest.raises(InputError, match="A Cauchy curve has not settled after 3 rounds"):
+        Cauchy.fit(np.array([0.0, 1, 5, 9]))
     with pytest.raises(InputError, match="Two of the five quantiles are one value"):
         fit_johnson(np.array([1.0, 1.0, 1.0, 2.0]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,25 @@ def test_draws_stay_between_their_ends_and_follow_the_cut_curve() -> None:
         return (theirs.cdf(x) - theirs.cdf(1.0)) / (theirs.cdf(9.0) - theirs.cdf(1.0))
 
     assert stats.kstest(drawn, share).pvalue > 0.01
+
+
+class OneShare:
+    """In the place of a generator: always the same share."""
+
+    def __init__(self, share: float) -> None:
+        self.share = share
+
+    def random(self, shape: tuple[int, ...]) -> np.ndarray:
+        return np.full(shape, self.share)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_share_that_rounding_carries_past_an_end_is_that_end(share: float) -> None:
+    curve, ends = Normal(14.3, 1.9), np.linspace(5, 8, 40)
+    assert (curve.quantile(curve.cdf(ends)) < ends).any()
+    rng: Any = OneShare(share)
+    for low, high in pairwise(ends.tolist()):
+        assert low <= draw_between(curve, low, high, (1,), rng=rng)[0] <= high
 
 
 def test_a_chance_has_the_error_of_its_draws_and_a_fan_its_quantiles() -> None:

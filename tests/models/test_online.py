@@ -168,3 +168,14 @@ def test_a_ridge_that_is_nothing_beside_the_rows_is_refused_and_nothing_is_learn
     )
     for name, array in before.items():
         np.testing.assert_array_equal(learner.list_arrays()[name], array)
+
+
+def test_a_prediction_that_no_float_holds_is_refused_and_nothing_is_learned() -> None:
+    learner = OnlineLinear(1, ridge=1e-200, standardise=False)
+    x, y = [[1e-100], [-1e-100], [1e150]], [1e200, -1e200, 0.0]
+    with pytest.raises(InputError, match="This leads beyond any number"):
+        learner.learn_many(x, y)
+    assert learner.moment.tolist() == [0, 0]
+    learner.learn_many(x[:2], y[:2])  # a weight of about 1e300
+    with pytest.raises(InputError, match="This leads beyond any number"):
+        learner.predict_one(x[2])
