@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from flows.commands.failing import end_clearly
-from flows.commands.options import AsJson, Coarse, Out, Redact, Verbose, list_options, settle
+from flows.commands.options import AsJson, Coarse, Filter, Out, Redact, Verbose, list_options, settle
 
-Target = Annotated[int, typer.Option("--target", metavar="N", min=1, help="The number to pass.")]
+
+def read_count(text: str) -> int:
+    """Read a number from 1 on, written plainly or as the page writes it: 17,000."""
+    if not re.fullmatch(r"\d+|\d{1,3}([, \u00a0\u202f]\d{3})+", text.strip(), re.ASCII):
+        raise typer.BadParameter(f"{text!r} is not a whole number, such as 17000.")
+    number = int(re.sub(r"\D", "", text))
+    if number < 1:
+        raise typer.BadParameter(f"{number} is not 1 or more.")
+    return number
+
+
+Target = Annotated[int, typer.Option("--target", metavar="N", parser=read_count, help="The number to pass.")]
 By = Annotated[
     datetime | None,
     typer.Option("--by", metavar="DATE", formats=["%Y-%m-%d"], help="By the end of this day."),
@@ -20,6 +32,7 @@ By = Annotated[
 def forecast(
     target: Target,
     by: By = None,
+    subject: Filter = None,
     redact: Redact = False,
     coarse: Coarse = False,
     out: Out = None,
@@ -35,11 +48,11 @@ def forecast(
         from pipeline.tables.journal import read_journal, require_finished
         from pipeline.tables.store import Store
 
-        settings, _ = settle(list_options(out, redact=redact, coarse=coarse))
+        settings, _ = settle(list_options(out, subject=subject, redact=redact, coarse=coarse))
         require_finished(read_journal(settings.out), "ingest", where=settings.out)
-        subject = find_subject(Store(settings.out), settings)
-        asked = ask_forecast(subject, target, by.date() if by else None)
-        teller = Teller(subject.noun, subject.nouns, settings.coarse)
+        chosen = find_subject(Store(settings.out), settings)
+        asked = ask_forecast(chosen, target, by.date() if by else None, coarse=settings.coarse)
+        teller = Teller(chosen.noun, chosen.nouns, settings.coarse)
         if as_json:
             typer.echo(write_json({"forecast": teller.list_figures(asked)}))
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from models.types import Array
 from pipeline.errors import SettingsError
 from pipeline.patterns.days import count_all_days, count_covered_days
 from pipeline.patterns.forecast import answer_forecast
+from pipeline.patterns.forecast_levels import WEEK, count_weeks
+from pipeline.patterns.forecast_replay import count_past_years
 from pipeline.patterns.forecast_tries import has_enough
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import say_day
@@ -57,6 +59,7 @@ class Asked:
     passed: date | None = None
     too_little: tuple[str, str] | None = None  # what is missing, and how much it takes
     half: date | None = None  # by then half of the replays have passed
+    n_years: int = 0  # past years that the replays were drawn from
     ways: tuple[Way, ...] = ()
     fan: tuple[tuple[date, tuple[float, ...]], ...] = ()  # of the first way, by the ends of months
     fits: tuple[Fit, ...] = ()
@@ -67,11 +70,20 @@ class Asked:
         return self.too_little is None and (self.passed is not None or self.n_ahead == 0)
 
 
-def ask_forecast(subject: Subject, target: int, by: date | None = None, *, seed: int = SEED) -> Asked:
+def ask_forecast(
+    subject: Subject, target: int, by: date | None = None, *, coarse: bool = False, seed: int = SEED
+) -> Asked:
     """Ask whether the count since 1 January passes ``target`` by the end of ``by``, else of the year.
 
-    Raises ``SettingsError`` for a day of another year.
+    Raises ``SettingsError`` for a day of another year, and with ``coarse`` for one that ends no month: its
+    answer would be told as that of the whole month.
     """
+    if coarse and by is not None and (by + timedelta(days=1)).day != 1:
+        raise SettingsError(
+            f"{say_day(by)} is not the last day of a month, and coarse answers name no other",
+            where="--by",
+            remedy=f"Name the last day of a month, such as {_end_month(by)}.",
+        )
     covered = count_covered_days(subject)
     if len(covered.days) == 0:
         until = by or date(date.today().year, 12, 31)
@@ -117,10 +129,17 @@ def _look_ahead(asked: Asked, known: Known, seed: int) -> Asked:
     days = known.days[-1] + 1 + np.arange(running.shape[1])
     share = (np.rint(running) > asked.target).mean(axis=0)
     halves = np.flatnonzero(share >= 0.5)
-    half = days[halves[0]].astype(object) if len(halves) else None
+    half = days[halves[0]].astype(object) if len(halves) and halves[0] < asked.n_ahead else None
     fits = list_fits(measure_months(known)[0]) if any(way.name == ALIKE for way in ways) else ()
     fan = tuple(_list_fan(days, running))
-    return replace(asked, half=half, ways=tuple(ways), fan=fan, fits=fits)
+    weeks = count_weeks(known.days, known.counts, known.days[-1])
+    n_years = count_past_years(weeks, -(-len(days) // WEEK))
+    return replace(asked, half=half, n_years=n_years, ways=tuple(ways), fan=fan, fits=fits)
+
+
+def _end_month(day: date) -> date:
+    following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return following - timedelta(days=1)
 
 
 def _list_fan(days: Array, paths: Array) -> list[tuple[date, tuple[float, ...]]]:

@@ -14,18 +14,20 @@ from flows.work.forecast_ways import ALIKE, BLOCKS
 from models.forecasting.monte_carlo import FAN, Chance
 from pipeline.patterns.forecast import CHANCES, say_odds
 from pipeline.patterns.wording import (
+    NO_BREAK,
     begin,
     count_noun,
     say_count,
     say_day,
     say_month,
-    say_percent,
     say_rate,
     spell_small,
 )
 
 HEADINGS = ("How it looks ahead", "Chance", "80 of 100 outcomes", "Bands that held", "Pinball loss")
 ABSENT = "–"
+FEW_YEARS = 5  # up to so many past years tell no chance finer than one in twenty
+FINEST = 1 / CHANCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Teller:
             return list(asked.too_little)
         if asked.is_known:
             return [self._say_known(asked)]
-        return [*self._say_answer(asked), "", *_lay_out(asked.ways), "", *self._say_meaning(asked)]
+        return [*self._say_answer(asked), "", *_lay_out(asked), "", *self._say_meaning(asked)]
 
     def list_figures(self, asked: Asked) -> dict[str, Any]:
         """Return the figures by name, as ``--json`` prints them."""
@@ -61,6 +63,7 @@ class Teller:
             "chance": first.chance.share if first else certain,
             "chance_error": first.chance.error if first else None,
             "chances_in_20": first.chances_in_20 if first else None,
+            "past_years": asked.n_years if first else None,
             "half_of_the_replays_by": asked.half and self._write(asked.half),
             "ways": [_list_way(way) for way in asked.ways],
             "fan": [{"by": self._write(day), **_name_shares(row)} for day, row in asked.fan],
@@ -87,33 +90,42 @@ class Teller:
         way = asked.ways[0]
         number = count_noun(asked.target, self.noun, self.nouns)
         by = f" by {self._say(asked.by)}" if (asked.by.month, asked.by.day) != (12, 31) else ""
-        chances = f"{count_noun(way.chances_in_20, 'chance', 'chances')} in {CHANCES}"
-        yield (
-            f"Will {asked.year} pass {number}{by}? {begin(say_odds(way.chances_in_20))}: {chances} "
-            f"({say_chance(way.chance)})."
+        odds = (
+            f"{begin(say_odds(way.chances_in_20))}: {count_noun(way.chances_in_20, 'chance', 'chances')} in "
+            f"{CHANCES} ({say_way(way, asked.n_years)})."
+            if len(way.tries.truth)
+            else f"{way.chances_in_20} of {CHANCES} replays do; no past month could be tried."
         )
-        to_come = "" if self.coarse else f"; {count_noun(asked.n_ahead, 'day', 'days')} to come"
+        yield f"Will {asked.year} pass {number}{by}? {odds}"
         low, high = (say_count(int(way.band[FAN.index(share)])) for share in (0.25, 0.75))
         half = f" Half of the replays have passed it by {self._say(asked.half)}." if asked.half else ""
         yield (
-            f"{say_count(asked.so_far)} by {self._say(asked.now)}{to_come}. The middle half of outcomes: "
-            f"{low} to {high}.{half}"
+            f"{say_count(asked.so_far)} {self._say_now(asked)}. The middle half of outcomes: {low} to "
+            f"{high}.{half}"
         )
 
     def _say_meaning(self, asked: Asked) -> Iterator[str]:
         way = asked.ways[0]
         names = {way.name for way in asked.ways}
-        yield (
-            f"The chance is the share of {say_count(way.chance.n_draws)} replays of past seasons on the "
-            "present pace that pass; ± is what drawing alone leaves open, not how wrong the replays may be."
-        )
         n = len(way.tries.truth)
+        what = "past seasons" if asked.n_years else "the recent months"
+        if n:
+            yield (
+                f"The chance is the share of {say_count(way.chance.n_draws)} replays of {what} on the "
+                "present pace that pass; ± is what drawing alone leaves open, not how wrong the replays may "
+                "be."
+            )
+        if any(is_too_fine(each, asked.n_years) for each in asked.ways):
+            years = f"{begin(spell_small(asked.n_years))} past {'year' if asked.n_years == 1 else 'years'}"
+            behind = years if asked.n_years else "The recent months"
+            yield f"{behind} alone cannot tell a chance finer than under 5 or over 95{NO_BREAK}%."
         ahead = "as far ahead" if self.coarse else f"{count_noun(asked.n_ahead, 'day', 'days')} ahead"
         yield (
             f"Bands that held: from the ends of at most {spell_small(n)} past months, {ahead}, with what was "
             f"known by then; four in five should hold. The loss is in {self.nouns}: the least is the best."
             if n
-            else "No past month could be tried."
+            else f"No past month could be tried, so how often such replays of {what} come true is not known, "
+            "and no chance is given in per cent."
         )
         if BLOCKS in names:
             yield "Seasonal months: blocks of whole months, in their place in the year, on the present level."
@@ -126,8 +138,14 @@ class Teller:
         else:
             yield "Months alike are left out: too few whole months are known."
 
+    def _say_now(self, asked: Asked) -> str:
+        assert asked.now is not None
+        if self.coarse:
+            return f"so far, in {say_month(asked.now)}"
+        return f"by {say_day(asked.now)}; {count_noun(asked.n_ahead, 'day', 'days')} to come"
+
     def _say(self, day: date) -> str:
-        return say_month(day) if self.coarse else say_day(day)
+        return f"the end of {say_month(day)}" if self.coarse else say_day(day)
 
     def _on(self, day: date) -> str:
         return f"in {say_month(day)}" if self.coarse else f"on {say_day(day)}"
@@ -137,27 +155,43 @@ class Teller:
 
 
 def say_chance(chance: Chance) -> str:
-    """Write a chance with its error by drawing: 54 ± 0.8 %; where no draw or every draw passed, a bound."""
-    if chance.share == 0:
-        return f"under {say_percent(3 / chance.n_draws)}"  # 95 %: the rule of three
-    if chance.share == 1:
-        return f"over {100 - 300 / chance.n_draws:.1f}\u00a0%"
-    return f"{100 * chance.share:.1f} ± {100 * chance.error:.1f}\u00a0%"
+    """Write a chance with its error by drawing: 54.0 ± 0.8 %; one that would read as 0 or 100 as a bound."""
+    least = 3 / chance.n_draws  # 95 %, where no draw passed: the rule of three
+    if round(100 * chance.share, 1) == 0:
+        return f"under {max(100 * least, 0.1):.1f}{NO_BREAK}%"
+    if round(100 * chance.share, 1) == 100:
+        return f"over {100 - max(100 * least, 0.1):.1f}{NO_BREAK}%"
+    return f"{100 * chance.share:.1f} ± {100 * chance.error:.1f}{NO_BREAK}%"
 
 
-def _lay_out(ways: tuple[Way, ...]) -> list[str]:
-    rows = [HEADINGS, *(_write_row(way) for way in ways)]
+def say_way(way: Way, n_years: int) -> str:
+    """Write a way's chance no finer than ``n_years`` past years allow; without a try there is none."""
+    if len(way.tries.truth) == 0:
+        return ABSENT
+    if is_too_fine(way, n_years):
+        return f"under 5{NO_BREAK}%" if way.chance.share < 0.5 else f"over 95{NO_BREAK}%"
+    return say_chance(way.chance)
+
+
+def is_too_fine(way: Way, n_years: int) -> bool:
+    """Say whether a way's chance lies nearer to 0 or 1 than few past years can tell."""
+    share = way.chance.share
+    return len(way.tries.truth) > 0 and n_years <= FEW_YEARS and min(share, 1 - share) < FINEST
+
+
+def _lay_out(asked: Asked) -> list[str]:
+    rows = [HEADINGS, *(_write_row(way, asked.n_years) for way in asked.ways)]
     widths = [max(len(row[k]) for row in rows) for k in range(len(HEADINGS))]
     lines = ("  ".join(map(str.ljust, row, widths)) for row in rows)
     return [line.rstrip() for line in lines]
 
 
-def _write_row(way: Way) -> tuple[str, ...]:
+def _write_row(way: Way, n_years: int) -> tuple[str, ...]:
     low, high = (say_count(int(way.band[FAN.index(share)])) for share in (0.1, 0.9))
     held, n = int(way.tries.hold().sum()), len(way.tries.truth)
     return (
         way.name,
-        say_chance(way.chance),
+        say_way(way, n_years),
         f"{low} to {high}",
         f"{held} of {n}" if n else ABSENT,
         say_rate(float(way.tries.losses.mean())) if n else ABSENT,

@@ -59,7 +59,20 @@ def test_a_few_weeks_are_too_little(tiny_archive: Path, tmp_path: Path) -> None:
     wrong = call("--target", "10", "--by", "1999-01-01", "--out", settings.out)
     assert wrong.exit_code == 2
     assert re.search(r"1 Jan 1999 is not of \d{4}, the year of the last covered day", wrong.stderr)
-    assert call("--target", "0", "--out", settings.out).exit_code == 2
+    written = call("--target", "100,000", "--filter", "product=search,action=searched", "--out", settings.out)
+    assert written.stdout == told.stdout
+    other = call("--target", "10", "--filter", "product=maps,action=flown", "--out", settings.out)
+    assert other.exit_code == 2
+    assert "No entry fits product=maps,action=flown" in other.stderr
+
+
+@pytest.mark.parametrize("target", ["0", "-5", "1700,0", "1e4", "17.5", "many"])
+def test_a_target_that_is_no_count_is_refused(target: str, tmp_path: Path) -> None:
+    told = call("--target", target, "--out", tmp_path)
+    assert told.exit_code == 2
+    assert re.search(
+        "is not a whole number, such as 17000|is not 1 or more", re.sub(r"[\s│]+", " ", told.stderr)
+    )
 
 
 def test_without_tables_it_says_how_to_make_them(tmp_path: Path) -> None:

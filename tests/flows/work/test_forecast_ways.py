@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +13,7 @@ import pytest
 from flows.showing import may_be_shown
 from flows.work.forecast_asked import Asked, ask_forecast
 from flows.work.forecast_beside import answer_beside, count_chances
-from flows.work.forecast_said import Teller, say_chance
+from flows.work.forecast_said import Teller, say_chance, say_way
 from flows.work.forecast_ways import (
     ALIKE,
     BLOCKS,
@@ -307,7 +309,7 @@ def test_the_lines_hold_the_chance_the_bands_and_the_tries(asked: Asked) -> None
     lines = TELLER.list_lines(asked)
     weeks, blocks, alike = asked.ways
     assert lines[0].startswith("Will 2025 pass 11,200 searches? ")
-    assert f"{weeks.chances_in_20} chances in 20 ({say_chance(weeks.chance)})." in lines[0]
+    assert f"{weeks.chances_in_20} chances in 20 ({say_way(weeks, asked.n_years)})." in lines[0]
     assert f"{asked.so_far:,} by 19 Oct 2025; 73 days to come." in lines[1]
     assert lines[3].split("  ")[0] == "How it looks ahead"
     for line, way in zip(lines[4:7], (weeks, blocks, alike), strict=True):
@@ -336,20 +338,58 @@ def test_half_of_the_replays_have_passed_by_a_day_before_the_years_end(subject: 
 
 def test_coarse_words_and_figures_name_no_day(asked: Asked, subject: Subject) -> None:
     import json
-    import re
 
     coarse = Teller("search", "searches", coarse=True)
     for each in (asked, ask_forecast(subject, 5000), ask_forecast_by(asked)):
         told = "\n".join(coarse.list_lines(each)) + json.dumps(coarse.list_figures(each))
         assert not re.search(r"\d{1,2} [A-Z][a-z]{2} \d{4}|\d{4}-\d\d-\d\d|\d+ days", told)
     assert coarse.list_figures(asked)["last_covered"] == "2025-10"
-    assert "by October 2025" in coarse.list_lines(asked)[1]
+    assert "so far, in October 2025. " in coarse.list_lines(asked)[1]
+
+
+def test_coarse_asks_by_the_end_of_a_month_or_not_at_all(subject: Subject) -> None:
+    with pytest.raises(SettingsError, match=r"15 Jun 2025 is not the last .*--by.* such as 2025-06-30"):
+        ask_forecast(subject, 5000, date(2025, 6, 15), coarse=True)
+    over = ask_forecast(subject, 5000, date(2025, 3, 31), coarse=True)
+    [line] = Teller("search", "searches", coarse=True).list_lines(over)
+    assert line.startswith("2025 did not pass 5,000 searches by the end of March 2025: ")
 
 
 def test_a_chance_that_no_draw_or_every_draw_took_is_a_bound() -> None:
     assert say_chance(Chance(0.0, 0.0, 4000)) == "under 0.1\u00a0%"
     assert say_chance(Chance(1.0, 0.0, 4000)) == "over 99.9\u00a0%"
     assert say_chance(Chance(0.4235, 0.0078, 4000)) == "42.4 ± 0.8\u00a0%"
+    assert say_chance(Chance(0.0004, 0.0003, 4000)) == "under 0.1\u00a0%"
+    assert say_chance(Chance(0.9997, 0.0003, 4000)) == "over 99.9\u00a0%"
+    assert say_chance(Chance(1.0, 0.0, 100)) == "over 97.0\u00a0%"
+
+
+def test_few_past_years_tell_no_chance_finer_than_one_in_twenty(asked: Asked) -> None:
+    sure = replace(asked.ways[0], chance=Chance(0.999, 0.0005, 4000))
+    assert asked.n_years == 4
+    assert say_way(sure, 4) == "over 95\u00a0%"
+    assert say_way(sure, 6) == "99.9 ± 0.1\u00a0%"
+    lines = TELLER.list_lines(replace(asked, ways=(sure, *asked.ways[1:])))
+    assert "(over 95\u00a0%)." in lines[0]
+    assert "Four past years alone cannot tell a chance finer than under 5 or over 95\u00a0%." in lines
+
+
+def test_without_a_try_there_is_no_chance_in_per_cent_and_no_verdict() -> None:
+    few = ask_forecast(make_subject(draw_known("2025-02-03", first="2024-01-02")), 11_000)
+    assert all(len(way.tries.truth) == 0 for way in few.ways)
+    lines = TELLER.list_lines(few)
+    assert lines[0] == (
+        f"Will 2025 pass 11,000 searches? {few.ways[0].chances_in_20} of 20 replays do; no past month could "
+        "be tried."
+    )
+    assert not [line for line in lines if re.search(r"\d.%|likely", line)]
+
+
+def test_the_half_of_the_replays_is_not_told_beyond_the_day_asked_about(subject: Subject) -> None:
+    year = ask_forecast(subject, 10_800)
+    assert year.half is not None
+    assert year.half > date(2025, 11, 30)
+    assert ask_forecast(subject, 10_800, date(2025, 11, 30)).half is None
 
 
 def test_twenty_outcomes_are_counted() -> None:
