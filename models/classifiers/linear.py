@@ -84,7 +84,7 @@ class LinearClassifier(ScoringClassifier):
             raise InputError(
                 f"penalty is {self.penalty}, rate is {self.rate}, max_steps is {self.max_steps}",
                 where=type(self).__name__,
-                remedy="Give a penalty of 0 or more, a rate above 0 and at least one step.",
+                remedy="Give a penalty of 0 or more, a finite rate above 0 and at least one step.",
             )
 
     @abstractmethod

@@ -69,14 +69,25 @@ class RunningCovariance:
         self.moments = JointMoments(mean, np.tile(np.eye(mean.shape[2]), (groups, 1, 1)))
 
     def learn(self, x: Array) -> None:
-        """Take in the batch ``x (n, n_features)``: the moments become those of the mixture of old and new."""
-        own, old = measure_moments(split_groups(x, self.groups)), self.moments
-        self.n_rows += len(x)
-        share = len(x) / self.n_rows if self.keep is None else 1 - self.keep
-        apart = own.mean - old.mean
-        mixed = (1 - share) * old.covariance + share * own.covariance
-        between = share * (1 - share) * apart.mT @ apart
-        self.moments = JointMoments(old.mean + share * apart, mixed + between)
+        """Take in the batch ``x (n, n_features)``: the moments become those of the mixture of old and new.
+
+        Raises ``InputError``, and changes nothing, where they would not be finite.
+        """
+        old, n_rows = self.moments, self.n_rows + len(x)
+        share = len(x) / n_rows if self.keep is None else 1 - self.keep
+        with np.errstate(over="ignore", invalid="ignore"):
+            own = measure_moments(split_groups(x, self.groups))
+            apart = own.mean - old.mean
+            mixed = (1 - share) * old.covariance + share * own.covariance
+            between = share * (1 - share) * apart.mT @ apart
+            new = JointMoments(old.mean + share * apart, mixed + between)
+        if not all(np.isfinite(part).all() for part in new):
+            raise InputError(
+                "The squares of the numbers are beyond float64",
+                where="whitening",
+                remedy="Give the columns in another unit.",
+            )
+        self.moments, self.n_rows = new, n_rows
 
 
 def blend_moments(own: JointMoments, running: JointMoments, share: float, dtype: Any) -> JointMoments:

@@ -129,11 +129,11 @@ class DescentRegressor(LinearRegressor):
     def _check_settings(self) -> None:
         super()._check_settings()
         smallest_batch = 1 if self.batch_size is None else self.batch_size
-        if not (self.rate > 0 and self.n_epochs >= 1 and smallest_batch >= 1):
+        if not (0 < self.rate < np.inf and self.n_epochs >= 1 and smallest_batch >= 1):
             raise InputError(
                 f"rate is {self.rate}, n_epochs is {self.n_epochs}, batch_size is {self.batch_size}",
                 where="DescentRegressor",
-                remedy="Give a rate above 0, and at least one epoch and one row a batch.",
+                remedy="Give a finite rate above 0, and at least one epoch and one row a batch.",
             )
 
     def _find_least(self, z: Array, y: Array) -> Affine:

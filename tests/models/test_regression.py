@@ -196,12 +196,17 @@ def test_polynomial_regression_is_numpys_fit() -> None:
         (
             DescentRegressor(rate=0.0, batch_size=5),
             "rate is 0.0, n_epochs is 1000, batch_size is 5 (DescentRegressor). "
-            "Give a rate above 0, and at least one epoch and one row a batch.",
+            "Give a finite rate above 0, and at least one epoch and one row a batch.",
+        ),
+        (
+            DescentRegressor(rate=np.inf),
+            "rate is inf, n_epochs is 1000, batch_size is None (DescentRegressor). "
+            "Give a finite rate above 0, and at least one epoch and one row a batch.",
         ),
         (
             DescentRegressor(batch_size=0),
             "rate is 1.0, n_epochs is 1000, batch_size is 0 (DescentRegressor). "
-            "Give a rate above 0, and at least one epoch and one row a batch.",
+            "Give a finite rate above 0, and at least one epoch and one row a batch.",
         ),
     ],
 )

@@ -263,3 +263,16 @@ def test_variances_that_rounding_makes_negative_are_none() -> None:
     x = np.outer(np.random.default_rng(0).normal(size=40), 1e6 * np.linspace(0.3, 1.1, 6))
     assert np.isfinite(zca(x, epsilon=1e-12)[0]).all()
     assert np.isfinite(Whitening(epsilon=1e-12).fit(x).whitener_).all()
+
+
+@pytest.mark.parametrize("bad", [[[1e200, 0.0], [-1e200, 1.0]], [[np.inf, 0.0], [1.0, 1.0]]])
+def test_a_batch_that_would_make_the_moments_infinite_changes_nothing(bad: Any) -> None:
+    running = RunningCovariance(2)
+    running.learn(np.eye(2))
+    before = running.moments
+    with pytest.raises(InputError) as caught:
+        running.learn(np.array(bad))
+    assert running.moments is before and running.n_rows == 2
+    assert str(caught.value) == (
+        "The squares of the numbers are beyond float64 (whitening). Give the columns in another unit."
+    )
