@@ -256,14 +256,15 @@ class Cauchy(NamedTuple):
         if 2 * np.unique(x, return_counts=True)[1].max() >= len(x):
             raise _refuse("Half of the sample is one value", "A Cauchy curve fits any of these best.")
         low, middle, high = np.quantile(x, [0.25, 0.5, 0.75])
-        centre, scale = float(middle), float(max((high - low) / 2, 0.1 * x.std()))
+        y = x - middle  # else a centre far from 0 has no digits in which to settle
+        centre, scale = 0.0, float(max((high - low) / 2, 0.1 * x.std()))
         for _ in range(MOST_ROUNDS):
-            w = 2 / (1 + ((x - centre) / scale) ** 2)
+            w = 2 / (1 + ((y - centre) / scale) ** 2)
             former = centre, scale
-            centre = float(w @ x / w.sum())
-            scale = float(np.sqrt(w @ (x - centre) ** 2 / len(x)))
+            centre = float(w @ y / w.sum())
+            scale = float(np.sqrt(w @ (y - centre) ** 2 / len(y)))
             if abs(centre - former[0]) + abs(scale - former[1]) <= CLOSE * scale:
-                return cls(centre, scale)
+                return cls(float(middle) + centre, scale)
         raise _refuse(f"A Cauchy curve has not settled after {MOST_ROUNDS} rounds", "Fit another curve.")
 
 

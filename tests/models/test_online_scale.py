@@ -36,6 +36,8 @@ def test_many_rows_in_any_pieces_are_one_by_one_to_the_last_bit(
     np.testing.assert_array_equal(np.concatenate(pieces), np.reshape(expected, (n_rows, 3)))
     for ours, theirs in zip(many.sums, single.sums, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+    if n_rows:  # nothing keeps the rows alive
+        assert many.sums.total.base is many.sums.squares.base is None
 
 
 def test_it_is_rivers_scaler() -> None:
