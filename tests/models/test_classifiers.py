@@ -174,5 +174,6 @@ def test_settings_that_learn_nothing_are_refused(given: dict[str, Any], words: s
     with pytest.raises(InputError) as caught:
         LogisticClassifier(**given).fit(SQUARE, LABELS)
     assert str(caught.value) == (
-        f"{words} (LogisticClassifier). Give a penalty of 0 or more, a finite rate above 0 and at least one step."
+        f"{words} (LogisticClassifier). "
+        "Give a penalty of 0 or more, a finite rate above 0 and at least one step."
     )
