@@ -94,6 +94,8 @@ class AdaptiveInterval(Restorable):
             *(np.asarray(part, np.float64) for part in (predictions, y, sizes))
         )
         self._check_numbers(guesses, units, targets)
+        if guesses.ndim != 1:
+            raise self._refuse(f"Rows of the shape {guesses.shape}", "Give them in a row.")
         low, high = np.empty((2, len(guesses)))
         for k, (guess, target, unit) in enumerate(
             zip(guesses.tolist(), targets.tolist(), units.tolist(), strict=True)

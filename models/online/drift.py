@@ -205,7 +205,7 @@ class ADWIN(DriftDetector):
     def _drop_oldest(self) -> None:
         n = 2 ** (len(self._rows) - 1)
         total, squares = self._rows[-1].pop(0)
-        if not self._rows[-1]:
+        while len(self._rows) > 1 and not self._rows[-1]:
             self._rows.pop()
         self.width, self.total = self.width - n, self.total - total
         lost = squares + n * self.width * (total / n - self.mean) ** 2 / (n + self.width)

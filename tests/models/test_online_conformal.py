@@ -152,6 +152,10 @@ def test_one_by_one_is_many_a_prediction_changes_nothing_and_a_restored_one_goes
             "A prediction, a target or a size is NaN or infinite (",
         ),
         (
+            lambda: AdaptiveInterval().learn_many([[0]], [1]),
+            "Rows of the shape (1, 1) (AdaptiveInterval). Give them in a row.",
+        ),
+        (
             lambda: AdaptiveInterval().learn_many([0], [1], [0]),
             "A size is not above 0 (AdaptiveInterval). Give h",
         ),

@@ -93,6 +93,21 @@ def test_a_window_may_shrink_to_one_value() -> None:
     assert (detector.width, detector.mean) == (1, 100.0)
 
 
+@given(st.integers(0, 10_000), st.integers(1, 3))
+@settings(max_examples=15, deadline=None)
+def test_a_window_that_goes_on_is_the_last_values_whatever_its_sums(seed: int, n_alike: int) -> None:
+    values = np.repeat(*_draw_steps(seed))
+    detector = ADWIN(restart=False, n_alike=n_alike, n_between=5)
+    detector.learn_many(values)
+    assert detector.mean == pytest.approx(values[-detector.width :].mean(), rel=1e-9)
+    assert detector.squares == pytest.approx(values[-detector.width :].var() * detector.width, abs=1e-6)
+
+
+def _draw_steps(seed: int) -> tuple[Array, Array]:
+    rng = np.random.default_rng(seed)
+    return rng.uniform(0, 100, 8).round(1), rng.integers(5, 90, 8)
+
+
 def test_the_first_look_is_at_a_value_after_the_least() -> None:
     values = [0.0] * 100 + [1.0] * 100
     assert not ADWIN(n_between=200, n_least=200).learn_many(values).any()
