@@ -53,9 +53,14 @@ def describe_steps(done: Mapping[str, Any]) -> list[str]:
 
 
 def describe_learners(counts: Any) -> list[str]:
-    """Write a line a model that learned: how it began, and how far the one that goes on went."""
-    lines = []
+    """Write a line a model: how it began, how far the one that goes on went, what it lacks."""
+    from pipeline.patterns.wording import join_and
+
+    lines, too_little, lacking = [], getattr(counts, "too_little", {}), dict[str, list[str]]()
     for name, started in getattr(counts, "started", {}).items():
+        if name in too_little:
+            lacking.setdefault(too_little[name], []).append(name.replace("_", " "))
+            continue
         hours = ""
         if name == "next_hour" and counts.n_hours_learned:
             more = " more" if started == "went on" else ""
@@ -63,6 +68,9 @@ def describe_learners(counts: Any) -> list[str]:
         elif started == "went on":
             hours = " (nothing new to learn)"
         lines.append(f"The model {name.replace('_', ' ')}{_say_start(started)}{hours}.")
+    for why, names in lacking.items():
+        models = "model" if len(names) == 1 else "models"
+        lines.append(f"The {models} {join_and(names)}: {why[0].lower()}{why[1:]}")
     left = getattr(counts, "left", {}).items()
     lines += [f"The model {name.replace('_', ' ')}: {why[0].lower()}{why[1:]}" for name, why in left]
     return lines

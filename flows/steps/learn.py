@@ -37,7 +37,7 @@ FOLDER = "models"
 
 @dataclass(frozen=True, slots=True)
 class LearnCounts:
-    """What the step did; ``started``: how each model began, by name; ``left``: why one was not trained."""
+    """What the step did; by name how each model began, why one was left, what is too little for one."""
 
     n_models: int
     n_better: int  # than their baselines
@@ -45,6 +45,7 @@ class LearnCounts:
     n_hours_learned: int  # by the online learner of the next hour, in this run
     started: dict[str, str]
     left: dict[str, str] = field(default_factory=dict)
+    too_little: dict[str, str] = field(default_factory=dict)
     nothing_new: bool = False
 
 
@@ -152,7 +153,7 @@ def _run_work(out: Path, name: str, materials: Materials, whole: Collection[Path
     saved = model_path.read_bytes() if model_path in whole else None
     done = WORKS[name].run(materials, saved)
     if saved is None and model_path.exists():
-        done = done._replace(started="started again: run.json does not name the model's file as it is")
+        done = done._replace(started="started again: its file was changed or damaged")
     if done.saved is None:
         model_path.unlink(missing_ok=True)
     else:
@@ -221,4 +222,5 @@ def _count(
         n_hours_learned=hours.n_learned if hours else 0,
         started={name: work.started for name, work in done.items()},
         left=left,
+        too_little={name: result.too_little for name, result in results.items() if result.too_little},
     )

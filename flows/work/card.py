@@ -16,7 +16,7 @@ LEARNED, LOOKS_AT, LABEL, CHOSEN, SCORED = "Learned from", "Looks at", "Says", "
 NOT_FOR, FILE = "Not for", "Its file"
 NO_JUDGE = (
     "It describes the past of one archive. It may not be used for anybody else’s, nor to judge, watch or "
-    "place a person, nor as a reason for any decision about one: it knows what was searched for, not why, "
+    "place a person, nor as a reason for any decision about one: it knows what one archive holds, not why, "
     "by whom, or what was done elsewhere."
 )
 NAMED = 3  # features that are named of many alike

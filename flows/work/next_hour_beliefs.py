@@ -79,7 +79,7 @@ def say_coverage(coverage: Coverage, nouns: str) -> tuple[str, str]:
 
 
 class Drift(NamedTuple):
-    """A change of the error that has lasted: the day on which it was noticed, and the mean before and after."""
+    """A lasting change of the error: the day on which it was noticed, the mean before and after."""
 
     noticed: date
     before: float  # in entries an hour, of up to a year before it began
@@ -90,8 +90,8 @@ def find_drifts(series: HourSeries, squares: Array) -> tuple[Drift, ...]:
     """Return the lasting changes of the error; ``squares`` are by hour, or NaN.
 
     ADWIN notices that something has changed, also where it is over again a month later. So a change counts
-    only if the year after it was noticed (twelve weeks at least) is still off the year before it began, by more
-    than their stretches of four weeks differ among themselves.
+    only if the year after it was noticed (twelve weeks at least) is still off the year before it began, by
+    more than their stretches of four weeks differ among themselves.
     """
     errors = np.sqrt(squares.reshape(-1, DAY).mean(axis=1))
     known = np.isfinite(errors)

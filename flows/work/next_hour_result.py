@@ -145,7 +145,8 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
         avoided=avoided.share, low=avoided.low, high=avoided.high,
         verdict=verdict, certainty=say_avoided(avoided),
         n_scored=int(scored.sum()), scored_unit="hours", learned=learned, scored=span,
-        n_tried=N_TRIED, curve=average_weeks(series, errors, baseline), drifts=tuple(one.noticed for one in drifts),
+        n_tried=N_TRIED, curve=average_weeks(series, errors, baseline),
+        drifts=tuple(one.noticed for one in drifts),
         beliefs=(learn_daily_curve(subject, series, guesses, scored),),
     )  # fmt: skip
     return fill_card(

@@ -98,7 +98,7 @@ class WorkResult:
     curve: tuple[WeekError, ...] = ()
     right: tuple[RightShare, ...] = ()  # of a classifier: its own share, its baseline's, shuffled labels'
     confusion: tuple[tuple[int, ...], ...] = ()  # days by true weekday, then by the one said; Monday first
-    drifts: tuple[date, ...] = ()  # the days on which a lasting change of a learner's error was noticed
+    drifts: tuple[date, ...] = ()  # on which a change of a learner's error that has lasted was noticed
     beliefs: tuple[Belief, ...] = ()
     card: tuple[tuple[str, str], ...] = ()  # the model card: title, text
 

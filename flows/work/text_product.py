@@ -36,7 +36,7 @@ from models.saving import pack_model
 from models.types import Array
 from models.validation import Split, split_by_time
 from pipeline.features.sparse_rows import SparseRows
-from pipeline.features.text import COLUMNS, NAMES, make_text_features
+from pipeline.features.text import COLUMNS, N_COLUMNS, NAMES, make_text_features
 from pipeline.patterns.wording import count_noun
 from pipeline.reading.products import list_products
 
@@ -44,7 +44,6 @@ NAME = "text_product"
 QUESTION = "Which product, by the words?"
 MODEL_NAME = "net on hashed words"
 VERSION = 1
-N_COLUMNS = 2**13
 MOST_CLASSES = 8
 KINDS = {"a score straight from the columns": False, "a layer of hidden units": True}
 HOW = (

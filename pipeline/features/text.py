@@ -25,7 +25,7 @@ from pipeline.patterns.sequences import expand
 from pipeline.patterns.tokens import clean_word, fold_word
 
 MOST_TEXTS = 200_000
-N_COLUMNS = 2**14
+N_COLUMNS = 2**13
 TEXTS_IN_BLOCK = 8192
 
 COLUMNS = (

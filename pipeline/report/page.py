@@ -6,7 +6,7 @@ can be finished, and which hashes the policy names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
@@ -174,12 +174,20 @@ def _lay_out_models(contents: Contents) -> dict[str, Any]:
     return {
         "headline": head_models(contents.models),
         "lines": [(line, _draw(line, scale)) for line in scored],
-        "too_little": [line for line in contents.models if not line.is_scored],
+        "too_little": _gather_reasons(line for line in contents.models if not line.is_scored),
         "left": contents.left,
         "notes": [note for line in beside for note in line.notes],
         "details": [(line, line.name not in shown) for line in scored if line.card or line.name not in shown],
         "figures": figures,
     }
+
+
+def _gather_reasons(lines: Iterable[ModelLine]) -> list[tuple[str, str]]:
+    """Return what the archive lacks, each once, after all the questions that wait for it."""
+    questions: dict[str, list[str]] = {}
+    for line in lines:
+        questions.setdefault(line.too_little or "", []).append(line.question)
+    return [(" ".join(asked), why) for why, asked in questions.items()]
 
 
 def _draw(line: ModelLine, scale: tuple[float, float]) -> Markup:

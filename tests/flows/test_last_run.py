@@ -93,6 +93,24 @@ def test_every_way_to_run_all_steps_is_written_down(settings: Settings, steps: A
             LearnCounts(1, 1, 0, 0, {}, {"text_product": "Not trained: it takes about 2 minutes."}),
             ["The model text product: not trained: it takes about 2 minutes."],
         ),
+        (
+            LearnCounts(
+                0,
+                0,
+                3,
+                0,
+                dict.fromkeys(("next_hour", "season", "weekday"), "too little to learn from yet"),
+                too_little={
+                    "next_hour": "Still learning: 22 of 56 covered days.",
+                    "season": "Still learning: no winter.",
+                    "weekday": "Still learning: 22 of 56 covered days.",
+                },
+            ),
+            [
+                "The models next hour and weekday: still learning: 22 of 56 covered days.",
+                "The model season: still learning: no winter.",
+            ],
+        ),
         (LearnCounts(3, 1, 0, 0, {}, nothing_new=True), []),
         (None, []),
     ],

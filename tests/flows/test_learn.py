@@ -154,7 +154,7 @@ def test_a_model_that_run_json_does_not_name_as_it_is_is_trained_again(
     settings, other = settle(tmp_path / "a"), settle(tmp_path / "b")
     for place in (settings, other):
         ingest([str(older)], place)
-    reason = "started again: run.json does not name the model's file as it is"
+    reason = "started again: its file was changed or damaged"
     learn(settings)
     shutil.copytree(settings.out / "models", other.out / "models")  # as an interrupted run leaves them
     assert learn(other).started["next_hour"] == reason

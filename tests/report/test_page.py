@@ -255,7 +255,8 @@ def test_every_scored_model_has_its_card_and_how_it_is_tested_is_told_once(conte
     said = [[entry.get_text() for entry in one.select("dt, dd")] for one in cards]
     parts = [text for pair in card for text in pair]
     asked = [["Question", f"{line.question} {line.model_name}"] for line in lines[:2]]
-    assert said == [[*asked[0], *parts], [*asked[1], *parts, "How it is tested", "Each day."]]
+    told = [["How it is tested", "It is told below its picture."], ["How it is tested", "Each day."]]
+    assert said == [[*asked[k], *parts, *told[k]] for k in range(2)]
     assert models.get_text().count("Each guess.") == 1  # below its figure
 
 
