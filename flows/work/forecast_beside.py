@@ -114,7 +114,12 @@ def find_beside(beside: Beside, ways: pd.DataFrame, subject: Subject) -> Finding
     """Say what the season and the present level do to the chance."""
     seasons, alike = beside.chances[WEEKS], beside.chances[ALIKE]
     number = say_count(beside.target)
-    if abs(seasons - alike) <= MUCH_ALIKE:
+    untried = [name for name in (WEEKS, ALIKE) if len(beside.tries[name].truth) == 0]
+    if untried:  # nothing says that the one is nearer than the other
+        emphasis = "neither could be tried" if len(untried) == 2 else f"{untried[0]} could not be tried"
+        headline = f"{seasons} of {CHANCES} replayed seasons pass {number}, {alike} of {CHANCES} with all "
+        headline += f"months alike; {emphasis}"
+    elif abs(seasons - alike) <= MUCH_ALIKE:
         emphasis = "much the same chance"
         headline = f"Were all months alike, {beside.year} would have {emphasis} to pass {number}"
     else:

@@ -61,6 +61,8 @@ def draw_forecast_ways(
     plot.set_ylim(bottom, top)
     for tick in ticks:
         draw_rule(plot, (0, 1), (tick, tick), theme.grid, on="y", layer=0.5)
+        if tick == target:  # red beside its line
+            continue
         write(
             plot, say_count(int(tick)), 0, tick, on="y", size=12.5, colour=theme.muted, at="right",
             shift=(-8, 0),

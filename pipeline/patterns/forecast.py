@@ -150,7 +150,10 @@ def find_forecast(forecast: Forecast, half: tuple[float, float], subject: Subjec
     """Say how likely the year passes the target."""
     nouns, k, year = subject.nouns, forecast.chances, forecast.year
     now = forecast.past["date"].iloc[-1].date()
+    is_tried = len(forecast.tries) > 0
     emphasis = f"{begin(say_odds(k))}: {count_noun(k, 'chance', 'chances')} in {CHANCES}"
+    if not is_tried:  # nothing says how often such replays come true
+        emphasis = f"{k} of {CHANCES} replays do"
     headline = f"Will {year} pass {count_noun(forecast.target, subject.noun, nouns)}? {emphasis}"
     begun = forecast.past["date"].iloc[0].date()
     if now.year != year:
@@ -161,8 +164,8 @@ def find_forecast(forecast: Forecast, half: tuple[float, float], subject: Subjec
         start = f"{begin(nouns)} since {say_short_day(begun)}, when the archive begins, and where"
     what = "past seasons" if forecast.n_years else "the recent months"
     deck = (
-        f"{start} {say_count(N_REPLAYS)} replays of {what} lead. Each circle is one chance in {CHANCES}; "
-        "filled circles pass the mark."
+        f"{start} {say_count(N_REPLAYS)} replays of {what} lead: bands hold 50, 80 and 95 of 100. Each "
+        f"circle is one {'chance' if is_tried else 'outcome'} in {CHANCES}; filled circles pass the mark."
     )
     certainty = begin(say_tries(forecast.tries))
     ends = f"{say_count(round(half[0]))} to {say_count(round(half[1]))}"

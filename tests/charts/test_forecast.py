@@ -91,6 +91,8 @@ def test_the_target_is_the_one_red_thing(sheet: Callable[..., Axes], texts: Any)
     ]
     chances = int(make_frames()["target"]["chance_in_20"].iloc[0])
     assert red == ["17,000", f"{chances} in 20"]
+    ticked, _ = draw(sheet, **make_frames(aim=16_000))
+    assert [text.get_text() for text in ticked.texts].count("16,000") == 1  # no grey tick beside it
     assert "14,709 on 19 Nov" in texts(plot)
     assert "16,826\u00a0–\u00a017,296" in texts(whole)
 

@@ -95,6 +95,7 @@ def test_each_fan_has_its_name_and_its_chance_and_the_target_alone_is_red(
         if to_hex(label.get_color()).upper() == LIGHT.mark
     ]
     assert red == ["17,000"]
+    assert [text.get_text() for text in plot.texts].count("17,000") == 1  # no grey tick beside it
 
 
 SCENES = {

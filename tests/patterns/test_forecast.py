@@ -163,6 +163,7 @@ def test_the_forecast_agrees_with_itself(draw, make_subject) -> None:
     assert finding.emphasis == f"{say_odds(k).capitalize()}: {k} chances in 20"
     assert finding.remarkable == 0.0
     assert finding.mark == (aim,)
+    assert "bands hold 50, 80 and 95 of 100. Each circle is one chance in 20" in finding.deck
     tries = answer.frames["backtest"]
     assert tries["year"].tolist() == [2022, 2023, 2024]
     true = [int((subject.rows["year"] == year).sum()) for year in (2023, 2024)]
@@ -264,7 +265,9 @@ def test_nineteen_days_are_nineteen_of_ninety(draw, make_subject) -> None:
 def test_three_months_of_videos_are_enough_and_named_as_such(draw, make_subject) -> None:
     times = draw(2, "2025-08-01", "2025-11-18", a_day=3)
     finding = compute_answer("forecast", make_subject(times, product="youtube", action="watched")).finding
-    assert re.match(r"Will 2025 pass \d+ videos\? ", finding.headline)
+    assert re.fullmatch(r"Will 2025 pass \d+ videos\? \d+ of 20 replays do", finding.headline)
+    assert finding.emphasis in finding.headline
+    assert "chance" not in finding.deck
     assert finding.certainty == "No past year could be tried"
 
 

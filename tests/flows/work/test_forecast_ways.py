@@ -374,6 +374,18 @@ def test_few_past_years_tell_no_chance_finer_than_one_in_twenty(asked: Asked) ->
     assert "Four past years alone cannot tell a chance finer than under 5 or over 95\u00a0%." in lines
 
 
+def test_ways_that_could_not_be_tried_are_not_set_against_each_other() -> None:
+    subject = make_subject(draw_known("2025-02-03", first="2024-01-02"))
+    answer = answer_beside(subject, compute_answer("forecast", subject))
+    assert answer is not None
+    seasons, alike = answer.frames["ways"]["chance_in_20"]
+    assert answer.finding.headline == (
+        f"{seasons} of 20 replayed seasons pass {answer.finding.mark[0]:,}, {alike} of 20 with all months "
+        "alike; neither could be tried"
+    )
+    assert answer.finding.emphasis == "neither could be tried"
+
+
 def test_without_a_try_there_is_no_chance_in_per_cent_and_no_verdict() -> None:
     few = ask_forecast(make_subject(draw_known("2025-02-03", first="2024-01-02")), 11_000)
     assert all(len(way.tries.truth) == 0 for way in few.ways)
