@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
 from flows.display import say_seconds
+from pipeline.patterns.wording import MINUS, set_type
 
 if TYPE_CHECKING:
     from flows.steps.study import StudyCounts
@@ -19,6 +19,8 @@ NARROW_PUBLISHED, NARROW_OURS = 12, 12
 NO_FIGURE = "–"
 SMALL, LARGE = 1e-4, 1e6  # outside of them a figure is written with a power of ten
 NOTHING = 1e-12  # what rounding leaves of a zero
+N_FIGURES = 5
+DECIMALS = {"%": 2, "points": 2, "entries": 1, "million": 2}  # what a figure of a few thousand rows is worth
 
 
 def describe_entry(entry: Entry, *, ready: bool) -> dict[str, Any]:
@@ -59,36 +61,50 @@ def lay_out(ended: StudyCounts) -> list[str]:
     lines = ["", result.title, *textwrap.wrap(result.source, WIDTH), ""]
     lines.append(f"{'':<{room}}  {'published':>{wide_published}}  {'ours':>{wide_ours}}")
     for figure, theirs, own in zip(result.figures, published, ours, strict=True):
-        *before, last = textwrap.wrap(figure.what, room) or [""]
+        *before, last = textwrap.wrap(set_type(figure.what), room) or [""]
         lines += [*before, f"{last:<{room}}  {theirs:>{wide_published}}  {own:>{wide_ours}}"]
         note = ("not comparable: " if not figure.comparable and figure.note else "") + figure.note
-        lines += textwrap.wrap(_set_minus(note), WIDTH, initial_indent="    ", subsequent_indent="    ")
+        lines += textwrap.wrap(set_type(note), WIDTH, initial_indent="    ", subsequent_indent="    ")
     lines.append("")
     for words in result.words:
-        lines += textwrap.wrap(_set_minus(words), WIDTH)
+        lines += textwrap.wrap(set_type(words), WIDTH)
     lines += [*_say_pictures(ended), ""]
     return lines
 
 
 def say_figure(value: float, unit: str) -> str:
-    """Write a number with five figures, and its unit."""
+    """Write a number and its unit: with five figures, or with the decimals that its unit is worth.
+
+    What is not zero is never written as 0, what is not all never as 100 %.
+    """
     if not math.isfinite(value):
         return NO_FIGURE
     size = abs(value)
-    if size < NOTHING:
+    if size == 0:
         text = "0"
+    elif size < NOTHING:
+        text = f"0 (to {NOTHING:g})"
+    elif unit in DECIMALS:
+        text = _write_decimals(value, DECIMALS[unit], most=100 if unit == "%" else math.inf)
     elif not SMALL <= size < LARGE:
         text = f"{value:.1e}"
-    elif float(value).is_integer():
-        text = f"{value:,.0f}"
     else:
-        text = f"{value:,.{max(0, 4 - math.floor(math.log10(size)))}f}".rstrip("0").rstrip(".")
-    return f"{text} {unit}".strip().replace("-", "−")
+        text = _strip(f"{value:,.{max(0, N_FIGURES - 1 - math.floor(math.log10(size)))}f}")
+    return f"{text} {unit}".strip().replace("-", MINUS)
 
 
-def _set_minus(text: str) -> str:
-    """Write a true minus before numbers."""
-    return re.sub(r"(?<!\w)-(?=\d)", "−", text)
+def _write_decimals(value: float, decimals: int, *, most: float) -> str:
+    last = 10.0**-decimals
+    if abs(value) < last / 2:
+        return f"under {last:g}"
+    if most - last / 2 < value < most:
+        return f"over {most - last:g}"
+    return _strip(f"{value:,.{decimals}f}")
+
+
+def _strip(text: str) -> str:
+    """Leave out the zeros at the end of decimals, and no others."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _say_published(figure: Figure) -> str:

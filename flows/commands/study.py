@@ -25,7 +25,9 @@ All = Annotated[bool, typer.Option("--all", help="Run every study that can run w
 Digit = Annotated[
     Path | None, typer.Option("--digit", metavar="FILE", help="A digit of your own, for perceptron to read.")
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, help="The same seed gives the same figures, but for times.")
+]
 
 
 def study(

@@ -6,7 +6,6 @@ A study's arrays come by name; its title, its source and its findings are words 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
@@ -19,7 +18,7 @@ from pipeline.charts.frame import stand_alone
 from pipeline.charts.render import render_png, render_svg
 from pipeline.charts.study_picture import StudyPicture
 from pipeline.charts.tokens import DARK, LIGHT
-from pipeline.patterns.wording import MINUS
+from pipeline.patterns.wording import set_type
 
 Arrays = Mapping[str, np.ndarray]
 Make = Callable[[Arrays], StudyPicture]
@@ -43,7 +42,7 @@ def render_study(
     """
     picture = load_picture(name)(arrays)
     headline = words[0].rstrip(".") if words and len(words[0]) <= LONGEST_HEADLINE else title
-    headline = re.sub(r"(?<!\w)-(?=\d)", MINUS, headline).replace("'", "’")
+    headline = set_type(headline).replace("'", "’")
     frame = partial(
         stand_alone, width=picture.width, plot_height=picture.height, headline=headline, deck=picture.deck,
         source=source,

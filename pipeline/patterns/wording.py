@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 NO_BREAK = "\u00a0"
@@ -143,6 +144,12 @@ def say_too_few(n: int, one: str, many: str, purpose: str) -> str:
     if n == 0:
         return f"No {one} yet {purpose}"
     return f"{begin(spell_small(n))} {f'{one} is' if n == 1 else f'{many} are'} too few {purpose}"
+
+
+def set_type(text: str) -> str:
+    """Give plain words true minus signs before numbers and no-break spaces before per cent signs."""
+    minus = re.sub(r"(?<!\w)-(?=\d)|(?<=\de)-(?=\d)", MINUS, text)
+    return re.sub(r"(?<=\d) %", f"{NO_BREAK}%", minus)
 
 
 def begin(sentence: str) -> str:

@@ -173,7 +173,14 @@ def test_a_folder_that_holds_anothers_studies_is_refused(tmp_path: Path, invente
     [
         (27.180123, "%", "27.18 %"),
         (0.0, "", "0"),
-        (-4e-16, "", "0"),
+        (-4e-16, "", "0 (to 1e−12)"),
+        (531999.7, "", "532,000"),
+        (25119.8, "", "25,120"),
+        (50.0951, "%", "50.1 %"),
+        (1.4839, "points", "1.48 points"),
+        (99.997, "%", "over 99.99 %"),
+        (0.003, "%", "under 0.01 %"),
+        (100.0, "%", "100 %"),
         (-0.009, "", "−0.009"),
         (12345.678, "rows", "12,346 rows"),
         (3.2e-9, "", "3.2e−09"),
@@ -182,7 +189,9 @@ def test_a_folder_that_holds_anothers_studies_is_refused(tmp_path: Path, invente
         (float("nan"), "%", "–"),
     ],
 )
-def test_figures_are_written_with_five_digits_and_a_true_minus(value: float, unit: str, said: str) -> None:
+def test_figures_have_the_digits_that_they_are_worth_and_a_true_minus(
+    value: float, unit: str, said: str
+) -> None:
     assert say_figure(value, unit) == said
 
 
@@ -190,4 +199,6 @@ def test_long_words_are_broken_and_every_line_fits() -> None:
     long = "the share of the digits in the test set that the net names right, " * 3
     result = RESULT._replace(figures=(Figure(long, 1.0, "1", 2.0, note=long),), words=(long,))
     assert max(map(len, lay_out(StudyCounts(result, 61.0, ())))) <= 100
+    shares = RESULT._replace(words=("99.4 % are right. " * 20,))
+    assert not any(line.startswith("%") for line in lay_out(StudyCounts(shares, 61.0, ())))
     assert "Took 1 min 01 s." in lay_out(StudyCounts(result, 61.0, ()))

@@ -20,6 +20,7 @@ from pipeline.patterns.wording import (
     say_small_percents,
     say_too_few,
     say_years,
+    set_type,
     spell_small,
 )
 
@@ -125,3 +126,8 @@ def test_a_small_share_is_not_written_as_none() -> None:
     assert say_small_percents(0.0, 0.29) == f"0 to 29{nb}%"
     said = [say_small_percent(share) for share in (0.0, 0.0004, 0.0006, 0.29)]
     assert said == [f"0{nb}%", f"<{nb}0.1{nb}%", f"0.1{nb}%", f"29{nb}%"]
+
+
+def test_plain_words_are_given_true_minus_signs_and_no_break_before_a_per_cent_sign() -> None:
+    plain = "From -3 to 1e-05, x-1 and 2–3; 80 % of 5 % stay."
+    assert set_type(plain) == "From −3 to 1e−05, x-1 and 2–3; 80\u00a0% of 5\u00a0% stay."
