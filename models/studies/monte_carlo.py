@@ -153,11 +153,17 @@ def _list_chances(normal: Drawn, johnson: Drawn, same: Drawn, blocks: Drawn) -> 
                 note=f"its standard error by drawing is {100 * drawn.chance.error:.2f}",
             ),
         ]  # fmt: skip
+    of_all = f"of {N_DRAWS:,}"
     return [
         *figures,
-        Figure("the same, each month drawn from its own past", None, "", 100 * same.chance.share, "%"),
-        Figure("the same, seasonal blocks on the present level", None, "", 100 * blocks.chance.share, "%"),
+        Figure("draws that pass 186, each month from its own past", None, "", _count(same), of_all),
+        Figure("draws that pass 186, seasonal blocks on the present level", None, "", _count(blocks), of_all),
     ]
+
+
+def _count(drawn: Drawn) -> int:
+    """Return how many draws pass the target."""
+    return round(N_DRAWS * drawn.chance.share)
 
 
 def _list_fits(fits: tuple[Fit, ...]) -> list[Figure]:
@@ -202,13 +208,12 @@ def _say(
 ) -> tuple[str, ...]:
     passed = "passed" if came > TARGET else "did not pass"
     shares = [float(np.mean(sold + way.months.sum(axis=1) < came)) for way in (normal, same, blocks)]
-    below = ["all" if share == 1 else f"{100 * share:.0f} of 100" for share in shares]
+    below = ["all" if share == 1 else f"{min(99, round(100 * share))} of 100" for share in shares]
     unsure = ": a season can make too sure" if min(shares[1:]) > BEYOND else ""
     return (
         f"Were all months alike, the year would pass 186 with a chance of {100 * (normal.exact or 0):.2f} %. "
-        f"With each month drawn from its own past it is {100 * same.chance.share:.2f} %, with seasonal "
-        "blocks "
-        f"{100 * blocks.chance.share:.2f} %: sales fall each autumn.",
+        f"With each month drawn from its own past {_count(same) or 'none'} of {N_DRAWS:,} years would, with "
+        f"seasonal blocks {_count(blocks) or 'none'}: sales fall each autumn.",
         f"It {passed}: {came:.1f} came. That lies above {below[0]} draws of the normal curve, above "
         f"{below[1]} with each month from its own past, above {below[2]} in blocks{unsure}.",
         f"From September of the last {N_TRIED} years, the 80 % band of months alike held "

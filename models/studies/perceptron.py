@@ -101,7 +101,10 @@ def run_study(data: StudyData, *, seed: int = 0, tell: study.Tell = silent) -> S
         chance = read_own(best, data.digit)
         said = int(chance.argmax())
         figures = (*figures, Figure("your digit, as the net with dropout reads it", None, "", said))
-        words = (f"Your digit is read as {said}, with a chance of {100 * chance[said]:.0f} %.", *words)
+        words = (
+            f"Your digit is read as {said}; the net gives it a chance of {say_chance(chance[said])}.",
+            *words,
+        )
         arrays |= {"own": data.digit, "own_chance": chance}
     for name, each in deep.items():
         arrays |= {f"{name}_gradient": each.gradient, f"{name}_accuracy": each.accuracy}
@@ -113,6 +116,11 @@ def read_own(read: Read, digit: Array) -> Array:
     scores, _ = read.net(read.parameters, flatten_pictures(digit[None]))
     chance: Array = softmax(scores[0].astype(np.float64))[0]
     return chance
+
+
+def say_chance(chance: float) -> str:
+    """Write a net's chance in per cent; it is never sure."""
+    return "over 99.9 %" if chance > 0.999 else f"{100 * chance:.1f} %"
 
 
 def tell_from(tell: study.Tell, before: int, of: int) -> Tell:

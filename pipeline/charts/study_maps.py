@@ -59,21 +59,19 @@ def draw_classes(
     most: int = 600,
     cased: bool = True,
 ) -> None:
-    """Draw rows (x, y) of two classes, the first as squares; ``cased``: each with an edge of paper."""
+    """Draw rows (x, y) of two classes, the first as squares, the second as dots, none cut at the frame.
+
+    ``cased``: the squares have an edge of paper, the dots are rings around it.
+    """
     shown = np.linspace(0, len(x) - 1, min(most, len(x))).astype(int)
-    for number, (colour, shape) in enumerate(((theme.diverging[0], "s"), (theme.diverging[-1], "o"))):
+    first, second = theme.diverging[0], theme.diverging[-1]
+    kinds = (first, theme.bg, "s"), ((theme.bg, second, "o") if cased else (second, None, "o"))
+    for number, (colour, edge, shape) in enumerate(kinds):
         of_class = shown[labels[shown] == number]
         draw_dots(
-            plot,
-            x[of_class, 0],
-            x[of_class, 1],
-            colour,
-            px=px,
-            shape=shape,
-            edge=theme.bg if cased else None,
+            plot, x[of_class, 0], x[of_class, 1], colour, px=px, shape=shape, edge=edge if cased else None,
             layer=2,
-            clip=True,
-        )
+        )  # fmt: skip
 
 
 def draw_contours(plot: Axes, values: np.ndarray, span: Span, theme: Theme, *, n_levels: int = 12) -> None:

@@ -14,7 +14,7 @@ from pipeline.charts.lettering import write
 from pipeline.charts.study_picture import StudyPicture
 from pipeline.charts.study_plot import Box, draw_dots, draw_line, open_plot
 from pipeline.charts.tokens import Theme
-from pipeline.patterns.wording import MONTHS, say_percent
+from pipeline.patterns.wording import MONTHS, say_small_percent
 
 WAYS = (
     ("normal_totals", "normal curve,", "months alike"),
@@ -62,9 +62,10 @@ def draw_monte_carlo(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme
             at="left",
         )
         share = float(np.mean(drawn > target))
+        said = say_small_percent(share) if share else "none"
         write(
-            plot, say_percent(share), 1, k + 0.72, on="y", size=15, colour=theme.mark, semibold=True,
-            serif=True, at="left", shift=(8, 0),
+            plot, said, 1, k + 0.72, on="y", size=15, colour=theme.mark, semibold=True, serif=True, at="left",
+            shift=(8, 0),
         )  # fmt: skip
     draw_rule(plot, (target, target), (0, 1), theme.mark, px=1.6, on="x", layer=4)
     write(

@@ -9,13 +9,13 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import draw_rule, open_sheet
-from pipeline.charts.lettering import write
 from pipeline.charts.study_picture import StudyPicture
 from pipeline.charts.study_plot import Box, Named, draw_dots, draw_line, name_ends, open_plot
 from pipeline.charts.tokens import Theme
 
 HEIGHT, TOP, LEFT, FOOT, GAP = 352.0, 30.0, 34.0, 40.0, 64.0
 NAMES = 166.0  # px right of the curves
+FAINT = 0.35  # of a learner's colour whose slope leaps from row to row
 
 
 def picture_online_regression(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
@@ -60,16 +60,14 @@ def _draw_slopes(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Th
     names = []
     for name, slope, colour in zip(arrays["way_names"], slopes, theme.categories, strict=False):
         wild = float(np.std(np.diff(slope))) > 0.1 * reach
-        draw_line(plot, steps, slope, colour, px=0.8 if wild else 2, layer=2 if wild else 3)
-        names.append(Named(float(np.clip(slope[-1], low, top)), str(name), theme.ink, dot=colour))
+        px, layer, alpha = (0.6, 0.8, FAINT) if wild else (2.0, 3.0, 1.0)
+        draw_line(plot, steps, slope, colour, px=px, layer=layer, alpha=alpha)
+        leaves = ", off the plot" if slope.max() > top or slope.min() < low else ""
+        names.append(Named(float(np.clip(slope[-1], low, top)), f"{name}{leaves}", theme.ink, dot=colour))
     draw_rule(plot, (0, 1), (new, new), theme.mark, px=1.4, on="y", layer=4)
-    write(
-        plot, "the new rows’ slope", 0, new, on="y", size=13, colour=theme.mark, semibold=True, at="left",
-        shift=(6, 10), halo=theme.bg,
-    )  # fmt: skip
     draw_rule(plot, (0, 1), (old, old), theme.faint, px=1.2, on="y", layer=1)
-    write(
-        plot, "the old rows’", 0, old, on="y", size=13, colour=theme.muted, at="left", shift=(6, -10),
-        halo=theme.bg,
-    )  # fmt: skip
+    names += [
+        Named(new, "the new rows’ slope", theme.mark, semibold=True),
+        Named(old, "the old rows’", theme.muted),
+    ]
     name_ends(plot, names)

@@ -12,14 +12,14 @@ from matplotlib.axes import Axes
 from pipeline.charts.boxes import open_sheet
 from pipeline.charts.lettering import measure, write
 from pipeline.charts.study_picture import StudyPicture
-from pipeline.charts.study_plot import Box, draw_line, open_plot, share_grid
+from pipeline.charts.study_plot import Box, draw_line, open_plot, say_tick, share_grid
 from pipeline.charts.tokens import Theme
-from pipeline.patterns.wording import NO_BREAK
+from pipeline.patterns.wording import NO_BREAK, say_percent
 
 A_ROW, HIGH, ROW_GAP = 4, 128.0, 66.0
 TOP, LEFT, GAP, FOOT = 46.0, 44.0, 24.0, 40.0
 GOOD = 0.9  # of the test images; below it an optimizer has not learned to tell the digits apart
-LOWEST = 1e-6  # a cost below it is drawn there
+LOWEST = 1e-9  # a cost below it leaves the plot
 
 
 def picture_optimizers(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
@@ -27,7 +27,8 @@ def picture_optimizers(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
     n_rows = ceil(len(arrays["name"]) / A_ROW)
     return StudyPicture(
         partial(draw_optimizers, arrays=arrays),
-        "Cost by epoch, at its best rate (thick) and at the article’s; red: right on under 90 % of the test",
+        "Cost by epoch, at its best rate (thick) and at the article’s; "
+        f"red: right on under {say_percent(GOOD)} of the test",
         TOP + n_rows * HIGH + (n_rows - 1) * ROW_GAP + FOOT,
     )
 
@@ -35,9 +36,9 @@ def picture_optimizers(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
 def draw_optimizers(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
     """Draw each optimizer's two costs over the others' best ones, on one scale in powers of ten."""
     width, height = open_sheet(ax)
-    best, common = (np.maximum(arrays[key], LOWEST) for key in ("best_cost", "cost"))
+    best, common = (np.maximum(arrays[key], LOWEST / 100) for key in ("best_cost", "cost"))
     finite = np.concatenate([best, common])[np.isfinite(np.concatenate([best, common]))]
-    up = (float(finite.min()) / 2, float(finite.max()) * 2)
+    up = (max(float(finite.min()), LOWEST) / 2, float(finite.max()) * 2)
     n_epochs = best.shape[1]
     epochs = np.arange(1, n_epochs + 1)
     boxes = share_grid(Box(LEFT, TOP, width - LEFT, height - TOP - FOOT), len(best), A_ROW, GAP, ROW_GAP)
@@ -56,7 +57,8 @@ def draw_optimizers(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme)
         draw_line(plot, epochs, best[k], colour, px=2.8, layer=4)
         size = min(14.0, 14.0 * box.width / measure(str(name), 14, semibold=True))
         write(ax, str(name), box.left, box.top - 28, size=size, colour=theme.ink, semibold=True, at="left")
-        note = f"rate {arrays['best_rate'][k]:g}, {100 * right:.1f}{NO_BREAK}% right"
+        share = "over 99.9" if 0.9995 <= right < 1 else f"{100 * right:.1f}"
+        note = f"rate {say_tick(float(arrays['best_rate'][k]))}, {share}{NO_BREAK}% right"
         write(ax, note, box.left, box.top - 11, size=12.5, colour=theme.muted, at="left")
         plots.append(plot)
     return plots[0]

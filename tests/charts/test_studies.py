@@ -20,6 +20,7 @@ from pipeline.charts.frame import stand_alone
 from pipeline.charts.studies import load_picture, render_gif, render_study
 from pipeline.charts.study_graph import arrange_parts
 from pipeline.charts.study_line import N_FRAMES, cut_paths
+from pipeline.charts.study_maps import draw_classes
 from pipeline.charts.study_picture import StudyPicture
 from pipeline.charts.study_plot import (
     APART,
@@ -33,6 +34,7 @@ from pipeline.charts.study_plot import (
     share_grid,
 )
 from pipeline.charts.tokens import DARK, LIGHT
+from pipeline.patterns.wording import NO_BREAK
 
 Arrays = dict[str, Any]
 
@@ -216,6 +218,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     ("words", "headline"),
     [
         (("It fell to -3.", "More."), "It fell to −3"),
+        (("It is 99.4 % at 1e-05.",), "It is 99.4\u00a0% at 1e−05"),
         ((), "A title"),
         (("Long words " * 20,), "A title"),
         (("Tom's line is x-1 long.",), "Tom’s line is x-1 long"),
@@ -293,3 +296,49 @@ def test_an_animation_has_every_frame_and_the_same_bytes_again(plain: None) -> N
     assert first == render_gif(figures)
     with Image.open(io.BytesIO(first)) as moving:
         assert moving.format == "GIF"
+
+
+def read_panels(name: str, arrays: Arrays, whole: Axes) -> tuple[list[str], list[Axes]]:
+    """Draw a study's picture on a sheet; return its words and its plots."""
+    load_picture(name)(arrays).draw(whole, theme=DARK)
+    plots = [ax for ax in whole.figure.axes + whole.child_axes if ax is not whole]
+    return [text.get_text() for ax in (whole, *plots) for text in ax.texts], plots
+
+
+def test_no_optimizer_is_called_right_on_all_that_missed_one_and_a_low_cost_is_no_floor(
+    sheet: Callable[..., Axes],
+) -> None:
+    arrays = invent("optimizers")
+    arrays["best_right"] = np.array([0.99953, 1.0, *[0.994] * 10])
+    arrays["best_cost"][3] = np.geomspace(1, 2e-8, 40)
+    words, plots = read_panels("optimizers", arrays, sheet())
+    notes = [text.replace(NO_BREAK, " ") for text in words if text.startswith("rate")]
+    assert notes[:3] == [
+        "rate 10⁻⁴, over 99.9 % right",
+        "rate 10⁻⁴, 100.0 % right",
+        "rate 10⁻⁴, 99.4 % right",
+    ]
+    assert {plot.get_ylim()[0] for plot in plots} == {1e-8}
+
+
+def test_a_slope_that_leaps_is_drawn_faint_behind_all_others_and_said_to_leave_the_plot(
+    sheet: Callable[..., Axes],
+) -> None:
+    arrays = invent("online_regression")
+    words, plots = read_panels("online_regression", arrays, sheet())
+    assert "one row, off the plot" in words and "divided by the old 97" in words
+    drawn = [line for line in plots[1].lines if np.size(line.get_xdata()) == 40]
+    assert [(line.get_alpha() or 1.0) < 1 for line in drawn] == [False, True, True]
+    assert [line.get_zorder() < 1 for line in drawn] == [False, True, True]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_points_of_two_classes_differ_in_fill_and_none_is_cut_at_the_frame(
+    theme: Any, sheet: Callable[..., Axes]
+) -> None:
+    plot = sheet()
+    draw_classes(plot, np.eye(2), np.array([0, 1]), theme)
+    squares, dots = plot.lines
+    assert [squares.get_markerfacecolor(), squares.get_markeredgecolor()] == [theme.diverging[0], theme.bg]
+    assert [dots.get_markerfacecolor(), dots.get_markeredgecolor()] == [theme.bg, theme.diverging[-1]]
+    assert not squares.get_clip_on() and not dots.get_clip_on()

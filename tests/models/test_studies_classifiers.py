@@ -152,3 +152,10 @@ def test_the_digits_study_runs_through_on_other_pictures() -> None:
 def test_without_its_pictures_the_digits_study_says_where_to_get_them() -> None:
     with pytest.raises(InputError, match="This study needs MNIST, which Almanac does not bring"):
         perceptron.run_study(StudyData())
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"), [(1.0, "over 99.9 %"), (0.99951, "over 99.9 %"), (0.972, "97.2 %")]
+)
+def test_a_net_is_never_said_to_be_sure_of_a_digit(chance: float, said: str) -> None:
+    assert perceptron.say_chance(chance) == said

@@ -71,7 +71,10 @@ def test_the_study_of_losses_and_penalties_trains_nine_cases(monkeypatch: pytest
     assert result.arrays["grid"][losses_penalties.PLACE] == 1
     sums = result.arrays["sums"].sum(axis=1).reshape(3, 3)
     assert (sums[:, 1:] < sums[:, :1]).all()
-    assert len(result.words) == 3
+    end = result.arrays["fit"][0, -1]
+    assert any(figure.ours == end for figure in result.figures if "x = 2.5" in figure.what)
+    height = losses_penalties._write(end)
+    assert result.words[1].startswith(f"At x = 2.5 the line is at 150; after 3 steps L1 is at {height} there")
 
 
 @pytest.mark.slow
