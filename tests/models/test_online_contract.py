@@ -221,7 +221,7 @@ def test_what_cannot_be_learned_is_refused_and_nothing_is_learned(make: Make) ->
 
 
 @every_learner
-@pytest.mark.parametrize("size", [1e100, 1e155, 1e200, 1.7e308])
+@pytest.mark.parametrize("size", [1e100, 1e155, 1.7e308])
 def test_rows_of_any_size_are_learned_or_refused_and_what_is_known_stays_finite(
     make: Make, size: float
 ) -> None:

@@ -94,7 +94,7 @@ def test_a_window_may_shrink_to_one_value() -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(1, 3))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_a_window_that_goes_on_is_the_last_values_whatever_its_sums(seed: int, n_alike: int) -> None:
     values = np.repeat(*_draw_steps(seed))
     detector = ADWIN(restart=False, n_alike=n_alike, n_between=5)
