@@ -71,10 +71,15 @@ def say_scores(result: WorkResult) -> str:
     return (
         f"On {say_count(result.n_scored)} {result.scored_unit}; "
         f"{say_days(result.scored.first, result.scored.last)}. "
-        f"The model: {result.model_score_text}. The baseline ({result.baseline_name}): "
-        f"{result.baseline_score_text}. Errors avoided: {result.certainty} ({say_percent(0.95)} for all "
+        f"The model: {_join(result.model_score_text, result.model_right_text)}. The baseline "
+        f"({result.baseline_name}): {_join(result.baseline_score_text, result.baseline_right_text)}. "
+        f"Errors avoided: {result.certainty} ({say_percent(0.95)} for all "
         f"{say_count(result.n_tried)} models that may be tried). In words: {result.verdict}{verdict}."
     )
+
+
+def _join(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def say_choice(chosen: str, n_tried: int, rows: str, span: Span, *, rule: str = "the one") -> str:

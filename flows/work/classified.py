@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from flows.work.evidence import N_TRIED, judge, say_avoided, weigh_errors
+from flows.work.evidence import N_TRIED, judge, say_avoided, say_off, weigh_errors
 from flows.work.result import NO_BETTER, Span, WorkResult, span_days
 from flows.work.weekday_result import say_often
 from models.types import Array
@@ -36,7 +36,7 @@ class Task(NamedTuple):
     name: str
     question: str  # "Which season was it?"
     finding: str  # "A week’s hours tell its season"
-    odds: str  # "A week’s hours shift the odds of its season"
+    odds: str  # "A week’s hours shift the odds of its season", or "… shifts the odds …"
     rows: str  # "weeks"
     classes: tuple[str, ...]
     measure: str  # begins the deck: "Share of weeks whose season was named right"
@@ -77,6 +77,7 @@ def make_result(
         )
         for said, right in ((answers.model, truth), (answers.control, answers.shuffled))
     )
+    off, off_baseline = (say_off(square_errors(said, truth)) for said in (answers.model, answers.baseline))
     verdict = judge(avoided) if judge(shuffled) == NO_BETTER else NO_BETTER
     score, baseline_score, control_score = (
         float((said.argmax(axis=1) == right).mean())
@@ -86,14 +87,16 @@ def make_result(
             (answers.control, answers.shuffled),
         )
     )
-    usual = f"always {task.classes[int(answers.baseline[0].argmax())]}"
-    often = say_often(score)
+    commonest = task.classes[int(answers.baseline[0].argmax())]
+    usual, often = f"always {commonest}", say_often(score)
     if verdict == NO_BETTER:
         headline, emphasis = f"{task.finding} {NO_BETTER}", NO_BETTER
     elif score > baseline_score:
-        headline, emphasis = f"{task.finding} {often}", often
+        beside = say_base_rate(commonest, often, baseline_score)
+        headline, emphasis = f"{task.finding} {often}; {beside}", often
     else:  # surer or less sure in the right places, but rarely enough to say another class
-        headline, emphasis = task.odds, "shift the odds"
+        headline = task.odds
+        emphasis = next(verb for verb in ("shifts the odds", "shift the odds") if verb in headline)
     scored = span_days(days)
     return WorkResult(
         task.name, task.question, model_name, usual, headline,
@@ -103,13 +106,20 @@ def make_result(
         alt=f"{say_percent(score)} of {task.rows} named right by the model, {say_percent(baseline_score)} by "
         f"{usual}, {say_percent(control_score)} with shuffled labels, {say_days(*scored)}.",
         how=task.how, card=((SHUFFLED, say_control(control_score, judge(shuffled), task.rows)),),
-        model_score_text=f"{say_percent(score)} right",
-        baseline_score_text=f"{say_percent(baseline_score)} right",
+        model_score_text=off, baseline_score_text=off_baseline,
+        model_right_text=f"{say_percent(score)} right",
+        baseline_right_text=f"{say_percent(baseline_score)} right",
         model_score=score, baseline_score=baseline_score,
         avoided=avoided.share, low=avoided.low, high=avoided.high,
         verdict=verdict, certainty=say_avoided(avoided),
         n_scored=len(truth), scored_unit=task.rows, learned=learned, scored=scored, n_tried=N_TRIED,
     )  # fmt: skip
+
+
+def say_base_rate(commonest: str, often: str, share: float) -> str:
+    """Write what always saying the commonest class comes to, beside a model that is right so ``often``."""
+    beside = f"{share * 100:.0f}" if often.endswith("in 100") else say_often(share)
+    return f"always saying {commonest} is right {beside}"
 
 
 def say_control(score: float, verdict: str, rows: str) -> str:

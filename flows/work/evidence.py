@@ -52,6 +52,11 @@ def judge(avoided: Avoided) -> str:
     return CLEARLY_BETTER if avoided.low >= CLEAR else A_LITTLE_BETTER
 
 
+def say_off(squares: Array) -> str:
+    """Write the root of the mean of squared errors, of which the errors avoided are made: off by 0.333."""
+    return f"off by {np.sqrt(squares.mean()):#.3g}"
+
+
 def say_avoided(avoided: Avoided) -> str:
     """Write a share and its interval: 21 %, from 19 to 23 %."""
     if not any(avoided):

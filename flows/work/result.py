@@ -81,8 +81,10 @@ class WorkResult:
     how: str
     notes: tuple[tuple[str, str], ...] = ()  # margin notes: title, text
     too_little: str | None = None  # what the archive lacks: "Still learning: 31 of 56 covered days."
-    model_score_text: str = ""  # "77 % right", "off by 1.71"
+    model_score_text: str = ""  # "off by 1.71"
     baseline_score_text: str = ""
+    model_right_text: str = ""  # "77 % right" of a classifier
+    baseline_right_text: str = ""
     model_score: float | None = None
     baseline_score: float | None = None
     avoided: float | None = None  # the share of the baseline's root mean squared error that it avoids

@@ -21,7 +21,7 @@ from flows.work.classified import (
 )
 from flows.work.evidence import find_too_little, say_interval
 from flows.work.result import TOO_LITTLE, WorkDone, say_start, span_days
-from flows.work.weekly import PENALTIES, VIEWS, look_at, name_view, pack_softmax, say_all, teach
+from flows.work.weekly import LEVEL, PENALTIES, VIEWS, look_at, name_view, pack_softmax, say_all, teach
 from models.types import Array
 from models.validation import Split, split_by_time
 from pipeline.features.week_maps import SEASONS, make_week_maps
@@ -54,6 +54,12 @@ TASK = Task(
 )
 
 
+LEVEL_TASK = TASK._replace(
+    finding="How full a week is tells its season",
+    odds="How full a week is shifts the odds of its season",
+)
+
+
 def run_work(
     subject: Subject, home_zone: tuple[ZoneSpan, ...], saved: bytes | None = None, *, seed: int = 0
 ) -> WorkDone:
@@ -76,8 +82,9 @@ def run_work(
     shares = find_shares(truth[split.before_test], len(SEASONS), len(scored))
     answers = Answers(model, shares, other, scored, shuffled[split.test])
     learned, weeks = maps.weeks[split.before_test], maps.weeks[split.test]
+    task = LEVEL_TASK if taught.choice.view == LEVEL else TASK  # no more was seen of it
     result = make_result(
-        TASK, answers, weeks, span_days(learned), model_name=MODEL_NAME, seed=seed,
+        task, answers, weeks, span_days(learned), model_name=MODEL_NAME, seed=seed,
         blocks=number_quarters(weeks),
     )  # fmt: skip
     features = name_view(taught.choice.view)

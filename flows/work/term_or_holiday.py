@@ -21,7 +21,7 @@ from flows.work.classified import (
 )
 from flows.work.evidence import find_too_little, say_interval
 from flows.work.result import TOO_LITTLE, WorkDone, say_start, span_days
-from flows.work.weekly import PENALTIES, VIEWS, look_at, name_view, pack_softmax, say_all, teach
+from flows.work.weekly import LEVEL, PENALTIES, VIEWS, look_at, name_view, pack_softmax, say_all, teach
 from models.types import Array
 from models.validation import Split, split_by_time
 from pipeline.features.clips import N_WEEKS, make_clips
@@ -62,6 +62,12 @@ TASK = Task(
 )
 
 
+LEVEL_TASK = TASK._replace(
+    finding="How full three weeks are tells term from holiday",
+    odds="How full three weeks are shifts the odds of a holiday",
+)
+
+
 def run_work(
     subject: Subject,
     home_zone: tuple[ZoneSpan, ...],
@@ -91,8 +97,9 @@ def run_work(
     answers = Answers(model, shares, other, scored, shuffled[split.test])
     learned = clips.weeks[split.before_test]
     blocks = (weeks - weeks[0]).astype(np.int64) // (7 * BLOCK_WEEKS)
+    task = LEVEL_TASK if taught.choice.view == LEVEL else TASK  # no more was seen of it
     result = make_result(
-        TASK, answers, weeks, span_days(learned), model_name=MODEL_NAME, seed=seed, blocks=blocks
+        task, answers, weeks, span_days(learned), model_name=MODEL_NAME, seed=seed, blocks=blocks
     )
     features = name_view(taught.choice.view, N_WEEKS)
     chosen_on = span_days(clips.weeks[split.validation])

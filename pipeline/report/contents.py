@@ -75,6 +75,8 @@ class ModelLine:
     confusion: pd.DataFrame | None = None
     beliefs: tuple[ModelBelief, ...] = ()
     card: tuple[tuple[str, str], ...] = ()
+    model_right_text: str = ""  # of a classifier, beside how far off its chances are
+    baseline_right_text: str = ""
 
     @property
     def is_scored(self) -> bool:

@@ -48,7 +48,7 @@ def test_planted_words_are_found(seed: int) -> None:
     done = run_work(make_texts(seed=seed))
     result = done.result
     assert (result.verdict, result.baseline_name) == (CLEARLY_BETTER, "always search")
-    assert result.headline == f"A text’s words tell its product {result.emphasis}"
+    assert result.headline.startswith(f"A text’s words tell its product {result.emphasis}; always saying ")
     assert (result.n_scored, result.scored_unit, done.n_learned) == (180, "texts", 720)
     card = dict(result.card)
     assert "one of search, youtube; never its text" in card["Says"]

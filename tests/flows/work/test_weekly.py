@@ -11,6 +11,7 @@ import pytest
 
 from flows.work import season, term_or_holiday
 from flows.work.classified import choose_simplest
+from flows.work.evidence import N_TRIED
 from flows.work.result import NO_BETTER, TOO_LITTLE, parse_result, write_result
 from flows.work.season import number_quarters
 from flows.work.weekly import (
@@ -61,8 +62,8 @@ def test_a_planted_season_is_found_and_its_model_has_a_card(make_subject: Any, h
     done = season.run_work(make_subject(draw_seasons()), home_zone)
     result = done.result
     assert result.verdict != NO_BETTER and result.avoided is not None and result.avoided > 0.2
-    assert result.headline == f"A week’s hours tell its season {result.emphasis}"
-    assert result.baseline_name.startswith("always ") and result.n_tried == 7
+    assert result.headline.startswith(f"A week’s hours tell its season {result.emphasis}; always saying ")
+    assert result.baseline_name.startswith("always ") and result.n_tried == N_TRIED
     assert [title for title, _ in result.card] == [
         "Learned from", "Looks at", "Says", "Chosen", "Scored once", "Shuffled labels", "Not for", "Its file",
     ]  # fmt: skip
@@ -80,7 +81,7 @@ def test_a_planted_season_is_found_and_its_model_has_a_card(make_subject: Any, h
 def test_without_seasons_none_is_claimed(seed: int, make_subject: Any, home_zone: Any) -> None:
     result = season.run_work(make_subject(draw_seasons(seed=seed, effect=0.0)), home_zone).result
     assert result.verdict == NO_BETTER == "no better than the baseline"
-    assert result.headline == "A week’s hours tell its season no better than the baseline"
+    assert result.headline == "How full a week is tells its season no better than the baseline"
 
 
 def test_seasons_that_changed_places_are_not_found(make_subject: Any, home_zone: Any) -> None:
@@ -108,7 +109,7 @@ def test_planted_holidays_are_found(make_subject: Any, home_zone: Any) -> None:
     subject = replace(make_subject(draw_holidays(spans)), free_days=spans)
     result = term_or_holiday.run_work(subject, home_zone).result
     assert result.verdict != NO_BETTER
-    assert result.headline == f"Three weeks’ hours tell term from holiday {result.emphasis}"
+    assert result.headline.startswith(f"Three weeks’ hours tell term from holiday {result.emphasis}; always ")
     assert "free days of your settings" in dict(result.card)["Says"]
     assert "when a home stands empty" in dict(result.card)["Not for"]
 
