@@ -20,12 +20,12 @@ import numpy as np
 
 from flows.work.evidence import N_TRIED, judge, say_avoided, say_off, weigh_errors
 from flows.work.result import NO_BETTER, Span, WorkResult, span_days
-from flows.work.weekday_result import say_often
 from models.types import Array
 from models.validation import Split
-from pipeline.patterns.wording import say_count, say_days, say_percent
+from pipeline.patterns.wording import say_count, say_days, say_percent, spell_small
 
 SHUFFLED = "Shuffled labels"
+SIMPLE = 0.02  # a share this near to a simple fraction is called by it
 SIMPLEST = "the simplest within one standard error of the one"
 Candidate = TypeVar("Candidate")
 
@@ -114,6 +114,16 @@ def make_result(
         verdict=verdict, certainty=say_avoided(avoided),
         n_scored=len(truth), scored_unit=task.rows, learned=learned, scored=scored, n_tried=N_TRIED,
     )  # fmt: skip
+
+
+def say_often(share: float) -> str:
+    """Write how often: one time in three, two times in three, else 29 times in 100."""
+    for below in range(2, 8):
+        for above in range(1, below):
+            if abs(share - above / below) <= SIMPLE and (above == 1 or below <= 4):
+                times = "one time" if above == 1 else f"{spell_small(above)} times"
+                return f"{times} in {spell_small(below)}"
+    return f"{share * 100:.0f} times in 100"
 
 
 def say_base_rate(commonest: str, often: str, share: float) -> str:

@@ -1,20 +1,11 @@
-"""How far back a classifier of days learns, and how strong its penalty: what is chosen for it."""
+"""How far back a classifier of days learns."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 from models.validation import Split
 from pipeline.patterns.wording import say_count
 
 MEMORIES = (730, None)  # days to learn from; habits change, and old days may mislead
-
-
-class Choice(NamedTuple):
-    """One way to learn: how strong a penalty, and from how many of the last days (``None``: all)."""
-
-    penalty: float
-    memory_days: int | None
 
 
 def recall(rows: slice, memory_days: int | None) -> slice:

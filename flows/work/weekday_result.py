@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, weigh_errors
-from flows.work.memory import Choice
+from flows.work.classified import say_often
+from flows.work.day_ways import TRIED, Taught, name_model
+from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, say_off, weigh_errors
 from flows.work.result import NO_BETTER, Belief, RightShare, WorkResult, span_days
 from models.baselines import MajorityClass
-from models.classifiers.softmax import SoftmaxClassifier
 from models.estimator import Classifier
 from models.types import Array, Flags
 from models.validation import Split
@@ -25,35 +24,24 @@ from pipeline.patterns.wording import (
     say_days,
     say_hour,
     say_percent,
-    spell_small,
 )
 
 NAME = "weekday"
 QUESTION = "Which weekday was it?"
-MODEL_NAME = "softmax on hours"
+MODEL_NAME, LINEAR_NAME = "softmax on hours", "softmax"
 GUESS = 1 / 7
 ENOUGH_SCORED = 56  # days, eight of each weekday, for a table of what was said of them
-SIMPLE = 0.02  # a share this near to a simple fraction is called by it
 WEEKDAY_WEIGHTS = "weekday_weights"
 THE_MODEL, SHUFFLED = "the model", "shuffled labels"
 HOW = (
     "Each covered day is 24 numbers: the logarithm of one plus the count of each clock hour, smoothed with "
     "its neighbours, against the mean of the fortnight before. The weekday comes from the calendar. The last "
-    "fifth of the days is scored once. The model learns from the days before; how far back, and how strong "
-    "its penalty, is chosen on the last quarter of those. A day counts as right where the likeliest weekday "
+    f"fifth of the days is scored once. {TRIED}A day counts as right where the likeliest weekday "
     "was the true one. Shuffled labels: the same model, taught and asked in the same way, but with the "
     f"weekdays of all days shuffled. For the intervals of these shares, {HOW_DRAWN}. An error is how far the "
     "stated probabilities lie from what the day was (root of the mean square); the baseline always states "
     "each weekday’s share. "
 ) + say_interval()
-
-
-class Taught(NamedTuple):
-    """A model, the days that it learned from, and how it was chosen to."""
-
-    model: SoftmaxClassifier
-    rows: slice
-    choice: Choice
 
 
 def list_weekdays(profile: DayProfile) -> Array:
@@ -86,16 +74,6 @@ def count_confusion(truth: Array, said: Array) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(row) for row in table.tolist())
 
 
-def say_often(share: float) -> str:
-    """Write how often: one time in three, two times in three, else 29 times in 100."""
-    for below in range(2, 8):
-        for above in range(1, below):
-            if abs(share - above / below) <= SIMPLE and (above == 1 or below <= 4):
-                times = "one time" if above == 1 else f"{spell_small(above)} times"
-                return f"{times} in {spell_small(below)}"
-    return f"{share * 100:.0f} times in 100"
-
-
 def is_clear(right: Sequence[RightShare]) -> bool:
     """Say whether the model is right more often than a guess, its baseline and shuffled labels."""
     model, *others = right
@@ -114,8 +92,8 @@ def tell_weights(weight: Array) -> Belief:
     return Belief(
         WEEKDAY_WEIGHTS,
         f"{begin(phrase)} speaks most for a {WEEKDAYS[day]}",
-        "How each hour speaks for each weekday, to the model: its weights, for a count that is one spread "
-        "above the fortnight before.",
+        "How a count above the hour’s usual one, of the fortnight before, speaks for each weekday or against "
+        "it, to the model.",
         f"Cells, weekday by hour, from speaking against it to speaking for it. Highest: {WEEKDAYS[day]}, "
         f"{say_hour(int(hour))}.",
         ("hour", *WEEKDAYS),
@@ -142,9 +120,8 @@ def make_result(
 ) -> WorkResult:
     """Score all three on the last days; ``control_hits`` says where the third was right."""
     x, days, truth = profile.x[split.test], profile.days[split.test], list_weekdays(profile)[split.test]
-    avoided = weigh_errors(
-        square_errors(taught.model, x, truth), square_errors(baseline, x, truth), days, seed
-    )
+    squares, others = square_errors(taught.model, x, truth), square_errors(baseline, x, truth)
+    avoided = weigh_errors(squares, others, days, seed)
     verdict = judge(avoided)
     said = taught.model.predict(x)
     usual = f"always {WEEKDAYS[int(baseline.predict(x[:1])[0])]}"
@@ -176,14 +153,15 @@ def make_result(
     )
     said_right = ", ".join(f"{one.name} {say_percent(one.share)}" for one in right)
     return WorkResult(
-        NAME, QUESTION, MODEL_NAME, usual, headline,
+        NAME, QUESTION, name_model(taught.way, LINEAR_NAME), usual, headline,
         emphasis=emphasis, deck=deck,
         alt="Table, true weekday against the weekday that the model said, "
         f"{say_days(scored.first, scored.last)}; dots, the share of days named right: {said_right}.",
         how=HOW,
         notes=(("Shuffled labels", control_note),),
-        model_score_text=f"{say_percent(model_right.share)} right",
-        baseline_score_text=f"{say_percent(baseline_right.share)} right",
+        model_score_text=say_off(squares), baseline_score_text=say_off(others),
+        model_right_text=f"{say_percent(model_right.share)} right",
+        baseline_right_text=f"{say_percent(baseline_right.share)} right",
         model_score=model_right.share, baseline_score=baseline_right.share,
         avoided=avoided.share, low=avoided.low, high=avoided.high,
         verdict=verdict, certainty=say_avoided(avoided),

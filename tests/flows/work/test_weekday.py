@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from flows.work.classified import say_often
+from flows.work.evidence import N_TRIED
 from flows.work.result import (
     CLEARLY_BETTER,
     NO_BETTER,
@@ -19,7 +22,7 @@ from flows.work.result import (
     parse_result,
     write_result,
 )
-from flows.work.weekday import choose_settings, run_work, teach
+from flows.work.weekday import run_work, teach
 from flows.work.weekday_result import (
     HOW,
     count_confusion,
@@ -27,12 +30,12 @@ from flows.work.weekday_result import (
     is_found,
     list_weekdays,
     measure_right,
-    say_often,
     say_span,
     say_too_little,
 )
 from models.validation import split_by_time
-from pipeline.features.day_profile import make_day_profile
+from pipeline.features.day_profile import NAMES, make_day_profile
+from pipeline.patterns.wording import WEEKDAYS, spell_small
 
 
 def draw_week(n_days: int, *, seed: int = 0, effect: float = 1.0, level: float = 1.5) -> Any:
@@ -59,7 +62,7 @@ def test_a_planted_rhythm_is_found(seed: int, effect: float, make_subject: Any, 
         f"A day’s hours give away its weekday {result.emphasis}; a guess is right one time in seven"
     )
     assert result.emphasis == say_often(model.share)
-    assert (result.n_scored, result.scored_unit, result.n_tried) == (98, "days", 7)
+    assert (result.n_scored, result.scored_unit, result.n_tried) == (98, "days", N_TRIED)
     assert done.saved is not None and done.n_learned == 392
     table = np.array(result.confusion)
     assert table.sum(axis=1).tolist() == [14] * 7
@@ -68,7 +71,7 @@ def test_a_planted_rhythm_is_found(seed: int, effect: float, make_subject: Any, 
     assert say_span(result) == "Learned on days to Jan 2024, tested on the 98 days after."
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_without_a_rhythm_nothing_is_claimed(seed: int, make_subject: Any, home_zone: Any) -> None:
     result = run_work(make_subject(draw_week(420, seed=seed, effect=0.0)), home_zone).result
     assert result.verdict == NO_BETTER and not is_found(result)
@@ -76,7 +79,7 @@ def test_without_a_rhythm_nothing_is_claimed(seed: int, make_subject: Any, home_
     assert result.emphasis == "no better than a guess"
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_days_that_changed_places_are_not_found(seed: int, make_subject: Any, home_zone: Any) -> None:
     counts = np.random.default_rng(seed).permutation(draw_week(420, seed=seed))
     assert run_work(make_subject(counts), home_zone).result.verdict == NO_BETTER
@@ -98,9 +101,9 @@ def test_the_choice_never_sees_the_scored_days(make_subject: Any) -> None:
     split, weekday = split_by_time(300), list_weekdays(profile)
     blank, other = profile.x.copy(), weekday.copy()
     blank[split.test], other[split.test] = np.nan, 0
-    assert choose_settings(blank, other, split) == choose_settings(profile.x, weekday, split)
-    model, again = (teach(x, y, split).model for x, y in ((blank, other), (profile.x, weekday)))
-    np.testing.assert_array_equal(model.parameters_.weight, again.parameters_.weight)
+    seen, again = (teach(x, y, split) for x, y in ((blank, other), (profile.x, weekday)))
+    assert (seen.way, seen.rows) == (again.way, again.rows)
+    assert seen.model.save(NAMES, WEEKDAYS) == again.model.save(NAMES, WEEKDAYS)
 
 
 def test_the_weekday_comes_from_the_calendar_alone(make_subject: Any) -> None:
@@ -150,7 +153,7 @@ def test_the_table_counts_days_by_truth_and_by_what_was_said() -> None:
 
 
 def test_the_frames_hold_shares_of_the_true_days(make_subject: Any, home_zone: Any) -> None:
-    result = run_work(make_subject(draw_week(420)), home_zone).result
+    result = run_work(make_subject(draw_week(300)), home_zone).result
     frame = frame_confusion(result)
     assert frame.columns.tolist() == ["truth", "said", "days", "share"] and len(frame) == 49
     np.testing.assert_allclose(frame.groupby("truth")["share"].sum(), 1)
@@ -189,13 +192,15 @@ def test_few_scored_days_have_no_table(make_subject: Any, home_zone: Any) -> Non
 
 
 def test_the_same_days_give_the_same_bytes_and_come_back(make_subject: Any, home_zone: Any) -> None:
-    first, again = (run_work(make_subject(draw_week(420)), home_zone) for _ in range(2))
+    first, again = (run_work(make_subject(draw_week(200)), home_zone) for _ in range(2))
     assert (write_result(first.result), first.saved) == (write_result(again.result), again.saved)
     assert parse_result(write_result(first.result), where="x") == first.result
     assert first.saved is not None
     with np.load(io.BytesIO(first.saved), allow_pickle=False) as file:
-        assert file["weight"].shape == (24, 7)
+        header = json.loads(file["header.json"])
+    assert (header["class"], header["classes"]) == ("DayClassifier", list(WEEKDAYS))
 
 
 def test_it_says_how_many_models_were_tried() -> None:
-    assert "widened for the seven models that may be tried, so that all together hold with 95\u00a0%" in HOW
+    n = spell_small(N_TRIED)
+    assert f"widened for the {n} models that may be tried, so that all together hold with 95\u00a0%" in HOW
