@@ -20,7 +20,8 @@ NO_FIGURE = "–"
 SMALL, LARGE = 1e-4, 1e6  # outside of them a figure is written with a power of ten
 NOTHING = 1e-12  # what rounding leaves of a zero
 N_FIGURES = 5
-DECIMALS = {"%": 2, "points": 2, "entries": 1, "million": 2}  # what a figure of a few thousand rows is worth
+# What a figure of a few thousand rows, or of one clock, is worth.
+DECIMALS = {"%": 2, "points": 2, "entries": 1, "million": 2, "times": 1}
 
 
 def describe_entry(entry: Entry, *, ready: bool) -> dict[str, Any]:
@@ -89,7 +90,8 @@ def say_figure(value: float, unit: str) -> str:
     elif not SMALL <= size < LARGE:
         text = f"{value:.1e}"
     else:
-        text = _strip(f"{value:,.{max(0, N_FIGURES - 1 - math.floor(math.log10(size)))}f}")
+        text = f"{value:,.{max(0, N_FIGURES - 1 - math.floor(math.log10(size)))}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text} {unit}".strip().replace("-", MINUS)
 
 
@@ -99,12 +101,7 @@ def _write_decimals(value: float, decimals: int, *, most: float) -> str:
         return f"under {last:g}"
     if most - last / 2 < value < most:
         return f"over {most - last:g}"
-    return _strip(f"{value:,.{decimals}f}")
-
-
-def _strip(text: str) -> str:
-    """Leave out the zeros at the end of decimals, and no others."""
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.{decimals}f}"
 
 
 def _say_published(figure: Figure) -> str:

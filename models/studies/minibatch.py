@@ -90,6 +90,7 @@ def compare_times(ratios: list[float]) -> list[Figure]:
             slow / fast,
             f"{slow} s / {fast} s",
             ratio,
+            "times",
             comparable=False,
             note=WHY,
         )

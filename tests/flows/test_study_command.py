@@ -81,7 +81,7 @@ def test_a_study_prints_the_published_figure_beside_ours_and_writes_its_picture(
         "published ours",
         "slope 1.02 1.0199",
         "at the minimum: −1.5",
-        "right, of 100 (45.77 %) 99.4 %",
+        "right, of 100 (45.77 %) 99.40 %",
         "not comparable: their points were not published",
     ]
     assert lines[9:12] == ["rows – 40", "", "The line is found."]
@@ -176,8 +176,9 @@ def test_a_folder_that_holds_anothers_studies_is_refused(tmp_path: Path, invente
         (-4e-16, "", "0 (to 1e−12)"),
         (531999.7, "", "532,000"),
         (25119.8, "", "25,120"),
-        (50.0951, "%", "50.1 %"),
+        (50.0951, "%", "50.10 %"),
         (1.4839, "points", "1.48 points"),
+        (2.1762, "times", "2.2 times"),
         (99.997, "%", "over 99.99 %"),
         (0.003, "%", "under 0.01 %"),
         (100.0, "%", "100 %"),
