@@ -132,7 +132,8 @@ def find_beside(beside: Beside, ways: pd.DataFrame, subject: Subject) -> Finding
         "100 outcomes."
     )
     certainty = say_tries(beside)
-    notes = [("How they fared", f"{certainty}. {say_losses(beside)}")]
+    fared = certainty if len(untried) == 2 else f"{certainty}. {say_losses(beside)}".removesuffix(".")
+    notes = [("How they fared", f"{fared}.")]
     if BLOCKS in beside.chances:
         text = f"{count_noun(beside.chances[BLOCKS], 'chance', 'chances')} in {CHANCES}"
         notes.append(("Seasonal months", f"{text}, from whole months that keep their place in the year."))

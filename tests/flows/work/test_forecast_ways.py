@@ -384,6 +384,7 @@ def test_ways_that_could_not_be_tried_are_not_set_against_each_other() -> None:
         "alike; neither could be tried"
     )
     assert answer.finding.emphasis == "neither could be tried"
+    assert dict(answer.finding.notes)["How they fared"] == "No past month could be tried."
 
 
 def test_without_a_try_there_is_no_chance_in_per_cent_and_no_verdict() -> None:
