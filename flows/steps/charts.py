@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 STEP = "charts"
 LEARNER, CLASSIFIER, YEAR_PAGES = "learner", "classifier", "year pages"  # what is drawn beside the answers
-BELIEFS = ("learned_hours", "weekday_weights")  # of what models believe, what is drawn
+BELIEFS = ("learned_hours", "learned_year", "weekday_weights")  # of what models believe, what is drawn
+BY_WEEK = frozenset({"learned_year"})
 LONGEST = ("words_by_year", "dots")  # to draw
 WORTH_PICTURES = 6
 MOST_PROCESSES = 2  # each takes 0.2 GB
@@ -198,7 +199,9 @@ class Studio:
         return [result for result in self.results if len(result.curve) > 1 and not self.coverage.coarse]
 
     def _choose_beliefs(self, piece: Piece) -> list[Belief]:
-        """List the beliefs whose picture this is."""
+        """List the beliefs whose picture this is; a coarse one shows nothing by week."""
+        if piece.name in BY_WEEK and self.coverage.coarse:
+            return []
         return [belief for result in self.results for belief in result.beliefs if belief.name == piece.name]
 
 
@@ -230,9 +233,14 @@ def _render_beliefs(beliefs: Iterable[Belief], coverage: Coverage) -> Iterator[F
     from flows.work.result import frame_belief
     from pipeline.charts.files import render_picture
     from pipeline.charts.learned_hours import picture_learned_hours
+    from pipeline.charts.learned_year import picture_learned_year
     from pipeline.charts.weekday_weights import picture_weekday_weights
 
-    pictures = {"learned_hours": picture_learned_hours, "weekday_weights": picture_weekday_weights}
+    pictures = {
+        "learned_hours": picture_learned_hours,
+        "learned_year": picture_learned_year,
+        "weekday_weights": picture_weekday_weights,
+    }
     for belief in beliefs:
         picture = pictures[belief.name](frame_belief(belief), coverage)
         yield from render_picture(belief.name, picture, belief.headline, belief.deck, coverage)

@@ -14,7 +14,7 @@ ENOUGH_ROWS = 100
 ENOUGH_WEEKS = 8  # of the scored span; below, days are drawn again, not weeks
 SHOWN = 0.0005  # a smaller share is printed as 0 %, which a verdict must not contradict
 CLEAR = 0.10  # the whole interval lies above a tenth of the baseline's errors
-N_TRIED = 7  # pieces of model work that there are, whether or not an archive is enough for all
+N_TRIED = 8  # pieces of model work that there are, whether or not an archive is enough for all
 
 
 def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str | None:

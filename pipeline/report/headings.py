@@ -193,6 +193,12 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "weekend_guessed": "Weekend days, guessed",
         "weekend_came": "what came",
     },
+    "learned_year": {
+        "day_of_year": "Week from, day of the year",
+        "month": "Month",
+        "guessed": "Guessed",
+        "came": "What came",
+    },
     "quiet--habit": {"nights": "Nights"},
     "sessions--limit": {
         "seconds": "Limit, seconds",

@@ -1,0 +1,121 @@
+"""What guessing days from the calendar alone was worth: scores, interval, words, and the year it learned.
+
+A day far ahead is missed as its whole season is. So a quarter of the year counts as one observation for the
+interval: with whole months, one invented archive in ten whose level only wandered was called foreseen.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, weigh_errors
+from flows.work.next_hour_result import find_off
+from flows.work.result import NO_BETTER, Belief, Span, WorkResult, span_days
+from models.types import Array
+from pipeline.patterns.subject import Subject
+from pipeline.patterns.wording import MONTHS, say_day, say_days, say_percent, say_percents, say_rate
+
+NAME = "day_shape"
+QUESTION = "How many a day, from the calendar alone?"
+MODEL_NAME = "regression on the calendar"
+USUAL = "the mean of the weekday in its month"
+ALL_DAYS = "the mean of all days"
+LEARNED_YEAR = "learned_year"
+WEEK = 7
+ENOUGH_CAME = 4  # days of a week that were scored, for a dot
+HOW = (
+    "Each covered day is guessed from its weekday, its place in the year and how late it is; no count is "
+    "looked at but those of the days learned from, all of which lie before the scored ones. The weekday’s "
+    "usual difference is taken away, a regression learns what is left, and the difference is added again: a "
+    "line through time, waves of the year, both together, polynomials of both, or a small net. The last "
+    "fifth of the days is scored once. The regression is chosen on the fifth before, the simplest of what "
+    "does about as well as the best there. The baseline is the best there of four means of the days learned "
+    f"from: {USUAL}, of the weekday, of the month, of all days. “Off by” is the root of the mean squared "
+    "error, which an expected count makes smallest. "
+) + say_interval("how the quarters of the scored days differ (Student’s t)")
+
+
+def say_too_little(subject: Subject, too_little: str) -> WorkResult:
+    """Return the result of an archive that has too little to learn from."""
+    return WorkResult(
+        NAME, _ask(subject), MODEL_NAME, USUAL, headline=too_little, emphasis="",
+        deck=f"Guesses of a day’s {subject.nouns}, however far ahead.", alt=too_little, how=HOW,
+        too_little=too_little,
+    )  # fmt: skip
+
+
+def make_result(
+    subject: Subject, baseline: str, squares: tuple[Array, Array], learned: Span, days: Array, seed: int
+) -> WorkResult:
+    """Say what came of the scored ``days``; ``squares``: the model's squared errors, and its baseline's."""
+    avoided = weigh_errors(*squares, days, seed, blocks=number_quarters(days))
+    off, off_baseline = (find_off(part) for part in squares)
+    verdict = judge(avoided)
+    phrase = "no better" if verdict == NO_BETTER else f"{say_percent(avoided.share)} closer"
+    scored = span_days(days)
+    return WorkResult(
+        NAME, _ask(subject), MODEL_NAME, baseline,
+        headline=f"Guesses from the calendar alone are {phrase} than {baseline}",
+        emphasis=phrase,
+        deck=f"How far off such guesses are, in {subject.nouns} a day; all were made before the first scored "
+        f"day. Gain {say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval).",
+        alt=f"On the scored days, {say_days(*scored)}: off by {off:#.3g} and {off_baseline:#.3g}.",
+        how=HOW,
+        model_score_text=f"off by {off:#.3g}", baseline_score_text=f"off by {off_baseline:#.3g}",
+        model_score=off, baseline_score=off_baseline,
+        avoided=avoided.share, low=avoided.low, high=avoided.high,
+        verdict=verdict, certainty=say_avoided(avoided),
+        n_scored=len(days), scored_unit="days", learned=learned, scored=scored, n_tried=N_TRIED,
+    )  # fmt: skip
+
+
+def number_quarters(days: Array) -> Array:
+    """Return a number for the quarter of each day; like the seasons, they begin with December."""
+    quarters: Array = (days.astype("datetime64[M]").astype(np.int64) + 1) // 3
+    return quarters
+
+
+def tell_year(
+    subject: Subject, year: Array, guesses: Array, scored: Array, came: Array, *, better: bool
+) -> Belief:
+    """Return the ``guesses`` for the days of a ``year`` of whole weeks as means by week, beside what came.
+
+    What ``came`` counts on those of the ``scored`` days that lie in it, in weeks with enough of them;
+    ``better``: than the baseline, or the headline says that it is not.
+    """
+    guessed = guesses.reshape(-1, WEEK).mean(axis=1)
+    inside = scored >= year[0]
+    week = (scored[inside] - year[0]).astype(np.int64) // WEEK
+    known = np.bincount(week, minlength=len(guessed))
+    means = np.bincount(week, came[inside], len(guessed)) / np.maximum(known, 1)
+    first_days = year[::WEEK]
+    numbers = (first_days - first_days.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64) + 1
+    best = int(guessed.argmax())
+    months = (first_days + WEEK // 2).astype("datetime64[M]").astype(np.int64) % 12 + 1  # of their middles
+    month = MONTHS[int(months[best]) - 1]
+    phrase = f"most {subject.nouns} in {month}"
+    last = say_day(year[-1].astype(object))
+    return Belief(
+        LEARNED_YEAR,
+        f"From the calendar alone, it expects {phrase}"
+        if better
+        else f"It expects {phrase}, but is no better than a plain mean",
+        f"Means a day by week, for the {len(guessed)} weeks to {last}. The line was guessed before the first "
+        "of the dots came.",
+        f"A line over the year, highest in {month} with {say_rate(float(guessed[best]))} a day, over dots of "
+        f"what came in the weeks to {last}.",
+        ("day_of_year", "month", "guessed", "came"),
+        tuple(
+            (
+                int(day),
+                int(number),
+                round(float(guess), 6),
+                round(float(mean), 6) if n >= ENOUGH_CAME else None,
+            )
+            for day, number, guess, mean, n in zip(numbers, months, guessed, means, known, strict=True)
+        ),
+    )
+
+
+def _ask(subject: Subject) -> str:
+    return f"How many {subject.nouns} a day, from the calendar alone?"
