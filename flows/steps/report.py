@@ -102,12 +102,13 @@ def gather(out: Path, home_zone: tuple[ZoneSpan, ...]) -> Contents:
     store = Store(out)
     names = [*answers, "learner", "classifier", *BELIEFS]
     drawings = {name: drawing for name in names if (drawing := read_drawing(out / "charts" / "page", name))}
-    models = lay_out_models(read_results(out), coverage)
+    results = read_results(out)
+    models, left = lay_out_models(results, coverage), read_left(out) | explain_hidden(results, coverage)
     books = Books(store.ledger(), store.skip_reasons(), store.unread_files(), tuple(store.notes()))
     if coverage.redacted:
         books = redact_books(books, coarse=coverage.coarse)
     tally = count_moments(store, home_zone, coverage)
-    return Contents(answers, coverage, drawings, models, books, tally, read_left(out))
+    return Contents(answers, coverage, drawings, models, books, tally, left)
 
 
 def lay_out_models(results: Iterable[WorkResult], coverage: Coverage) -> tuple[ModelLine, ...]:
@@ -118,6 +119,17 @@ def lay_out_models(results: Iterable[WorkResult], coverage: Coverage) -> tuple[M
     hidden = MADE_OF_TEXTS if coverage.redacted else frozenset[str]()
     lines = tuple(_convert(result) for result in results if result.name not in hidden)
     return tuple(map(coarsen_line, lines)) if coverage.coarse else lines
+
+
+def explain_hidden(results: Iterable[WorkResult], coverage: Coverage) -> dict[str, str]:
+    """Return, by its question, why a model that was trained is not on the page."""
+    from flows.work.result import MADE_OF_TEXTS
+
+    if not coverage.redacted:
+        return {}
+    why = "Left out here, since it learned from texts; the intervals of the others count it."
+    trained = (result for result in results if result.model_score is not None)
+    return {result.question: why for result in trained if result.name in MADE_OF_TEXTS}
 
 
 def count_moments(store: Store, home_zone: tuple[ZoneSpan, ...], coverage: Coverage) -> Tally | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.steps.report import PAGE, ReportCounts, lay_out_models, read_drawing, report
+from flows.steps.report import PAGE, ReportCounts, explain_hidden, lay_out_models, read_drawing, report
 from flows.work.result import WorkResult
 from pipeline.errors import StoreError
 from pipeline.patterns.answers import PATTERNS
@@ -50,6 +50,17 @@ def test_a_model_that_was_made_of_texts_is_not_on_a_page_to_be_shared(coverage: 
         for redacted, coarse in ((False, False), (True, False), (True, True))
     }
     assert shown == {(False, False): [*names], (True, False): ["next_hour"], (True, True): ["next_hour"]}
+
+
+def test_a_page_to_be_shared_says_which_trained_model_it_leaves_out(coverage: Coverage) -> None:
+    hour, text = (
+        WorkResult(name, f"{name}?", "m", "b", "Head", "", "Deck.", "", "", model_score=1.0)
+        for name in ("next_hour", "text_product")
+    )
+    shared = replace(coverage, redacted=True)
+    assert explain_hidden([hour, text], replace(coverage, redacted=False)) == {}
+    assert list(explain_hidden([hour, text], shared)) == ["text_product?"]
+    assert explain_hidden([hour, replace(text, model_score=None)], shared) == {}  # too little to learn from
 
 
 @pytest.mark.slow
