@@ -120,7 +120,7 @@ def read_own(read: Read, digit: Array) -> Array:
 
 def say_chance(chance: float) -> str:
     """Write a net's chance in per cent; it is never sure."""
-    return "over 99.9 %" if chance > 0.999 else f"{100 * chance:.1f} %"
+    return "over 99.9 %" if chance > 0.9995 else f"{100 * chance:.1f} %"
 
 
 def tell_from(tell: study.Tell, before: int, of: int) -> Tell:

@@ -19,6 +19,7 @@ from pipeline.patterns.wording import say_percent
 TOP, LEFT, GAP, NAMES = 30.0, 26.0, 22.0, 118.0
 LARGE, SMALL, ROW_GAP = 200.0, 122.0, 64.0
 N_LOOKS = 5
+MOST = 0.99  # written of a share that is nearly all and not all
 TITLES = {"logistic": "logistic units", "relu": "rectified units", "relu_slow": "rectified, slow"}
 
 
@@ -57,7 +58,8 @@ def draw_bent(ax: Axes, *, arrays: Mapping[str, np.ndarray], feature: str, theme
         small = share_row(Box(LEFT, top, width - LEFT, SMALL), len(looks), GAP)
         draw_planes(ax, small, maps, arrays, theme, numbers=False)
         for box, k in zip(small, looks, strict=True):
-            share = say_percent(float(arrays[f"{name}_accuracy"][k]))
+            right = float(arrays[f"{name}_accuracy"][k])
+            share = say_percent(right if right == 1 else min(right, MOST))
             text = f"epoch {epochs[k]:,}: {share} right"
             write(ax, text, box.left, top - 12, size=12.5, colour=theme.muted, at="left")
     return plot

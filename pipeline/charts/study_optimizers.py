@@ -14,7 +14,7 @@ from pipeline.charts.lettering import measure, write
 from pipeline.charts.study_picture import StudyPicture
 from pipeline.charts.study_plot import Box, draw_line, open_plot, say_tick, share_grid
 from pipeline.charts.tokens import Theme
-from pipeline.patterns.wording import NO_BREAK, say_percent
+from pipeline.patterns.wording import say_percent, say_tenths
 
 A_ROW, HIGH, ROW_GAP = 4, 128.0, 66.0
 TOP, LEFT, GAP, FOOT = 46.0, 44.0, 24.0, 40.0
@@ -57,8 +57,7 @@ def draw_optimizers(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme)
         draw_line(plot, epochs, best[k], colour, px=2.8, layer=4)
         size = min(14.0, 14.0 * box.width / measure(str(name), 14, semibold=True))
         write(ax, str(name), box.left, box.top - 28, size=size, colour=theme.ink, semibold=True, at="left")
-        share = "over 99.9" if 0.9995 <= right < 1 else f"{100 * right:.1f}"
-        note = f"rate {say_tick(float(arrays['best_rate'][k]))}, {share}{NO_BREAK}% right"
+        note = f"rate {say_tick(float(arrays['best_rate'][k]))}, {say_tenths(right)} right"
         write(ax, note, box.left, box.top - 11, size=12.5, colour=theme.muted, at="left")
         plots.append(plot)
     return plots[0]

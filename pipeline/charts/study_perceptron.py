@@ -24,12 +24,13 @@ from pipeline.charts.study_plot import (
     share_row,
 )
 from pipeline.charts.tokens import Theme
-from pipeline.patterns.wording import say_percent
+from pipeline.patterns.wording import say_tenths
 
 TOP, LEFT, GAP, FOOT = 44.0, 34.0, 34.0, 40.0
 CURVES, DIGIT, BETWEEN, DEPTH = 150.0, 62.0, 62.0, 170.0
 NAMES = 116.0
 OWN = 150.0  # px of the row with the user's own digit
+SUREST = 0.9999  # what a net can be of a digit
 NETS = (
     ("softmax", "784–10, softmax alone"),
     ("plain", "784–128–128–10"),
@@ -164,6 +165,13 @@ def _draw_own(ax: Axes, row: Box, digit: np.ndarray, chance: np.ndarray, theme: 
         plot.add_patch(bar)
         write(plot, str(k), k, 0, on="x", size=13.5, colour=theme.ink, shift=(0, -13))
         if share >= 0.005:
-            text = say_percent(float(share))
-            write(plot, text, k, float(share), size=12.5, colour=theme.ink, shift=(0, 9))
+            write(
+                plot,
+                say_tenths(min(float(share), SUREST)),
+                k,
+                float(share),
+                size=12.5,
+                colour=theme.ink,
+                shift=(0, 9),
+            )
     draw_rule(plot, (-0.5, 9.5), (0, 0), theme.axis)

@@ -41,6 +41,13 @@ def say_percent(share: float) -> str:
     return f"{say_share(share)}{NO_BREAK}%"
 
 
+def say_tenths(share: float) -> str:
+    """Write a share as 97.2 %; one that reads as none or all, and is not, as under 0.1 or over 99.9 %."""
+    text = f"{100 * share:.1f}"
+    near = {"0.0": "under 0.1" if share else "0", "100.0": "over 99.9" if share < 1 else "100"}
+    return f"{near.get(text, text)}{NO_BREAK}%"
+
+
 def say_percents(low: float, high: float, between: str = "to") -> str:
     """Write two shares as a range with one sign: 24 to 33 %; once, if both read the same."""
     first, second = say_share(low), say_share(high)

@@ -315,10 +315,15 @@ def test_no_optimizer_is_called_right_on_all_that_missed_one_and_a_low_cost_is_n
     notes = [text.replace(NO_BREAK, " ") for text in words if text.startswith("rate")]
     assert notes[:3] == [
         "rate 10⁻⁴, over 99.9 % right",
-        "rate 10⁻⁴, 100.0 % right",
+        "rate 10⁻⁴, 100 % right",
         "rate 10⁻⁴, 99.4 % right",
     ]
     assert {plot.get_ylim()[0] for plot in plots} == {1e-8}
+
+
+def test_no_digit_of_the_users_own_is_said_to_be_sure(sheet: Callable[..., Axes]) -> None:
+    words, _ = read_panels("perceptron", invent("perceptron") | {"own_chance": np.eye(10)[7]}, sheet())
+    assert [text for text in words if text.endswith("%")] == [f"over 99.9{NO_BREAK}%"]
 
 
 def test_a_slope_that_leaps_is_drawn_faint_behind_all_others_and_said_to_leave_the_plot(

@@ -18,6 +18,7 @@ from pipeline.patterns.wording import (
     say_rates,
     say_small_percent,
     say_small_percents,
+    say_tenths,
     say_too_few,
     say_years,
     set_type,
@@ -131,3 +132,8 @@ def test_a_small_share_is_not_written_as_none() -> None:
 def test_plain_words_are_given_true_minus_signs_and_no_break_before_a_per_cent_sign() -> None:
     plain = "From -3 to 1e-05, x-1 and 2–3; 80 % of 5 % stay."
     assert set_type(plain) == "From −3 to 1e−05, x-1 and 2–3; 80\u00a0% of 5\u00a0% stay."
+
+
+def test_a_share_in_tenths_is_none_or_all_only_where_it_is() -> None:
+    said = [say_tenths(share).replace("\u00a0", " ") for share in (0, 3e-4, 0.972, 0.99953, 1)]
+    assert said == ["0 %", "under 0.1 %", "97.2 %", "over 99.9 %", "100 %"]
