@@ -122,6 +122,6 @@ def _find_missing(season: Array, quarters: Array, split: Split) -> str | None:
         return None
     met = spell_small(n_met) if n_met else "none"
     return (
-        f"Still learning: {met} of the four seasons {'was' if n_met <= 1 else 'were'} met in two years "
-        "before the weeks to score by; it takes all four."
+        f"Still learning: it takes two of each of the four seasons before the weeks to score by; {met} of "
+        f"them {'has' if n_met <= 1 else 'have'} come twice so far."
     )

@@ -45,6 +45,7 @@ QUESTION = "Which product, by the words?"
 MODEL_NAME = "net on hashed words"
 VERSION = 1
 MOST_CLASSES = 8
+NEARLY = 0.99
 KINDS = {"a score straight from the columns": False, "a layer of hidden units": True}
 HOW = (
     "Each text (a query, a title) is cut into words and runs of two and three letters, and each of these is "
@@ -129,10 +130,12 @@ def label_texts(texts: pd.DataFrame) -> Labelled | str:
     known = texts[texts["product"].isin(list_products())]
     features = make_text_features(known, n_columns=N_COLUMNS)
     n_first = split_by_time(features.x.n_rows).train.stop
+    alike = n_first >= ENOUGH_ROWS  # nearly all of one product and of one action
     for label, values in (("product", features.product), ("action", features.action)):
         names, sizes = np.unique(values[:n_first].astype(str), return_counts=True)
         order = np.lexsort((names, -sizes))[:MOST_CLASSES]
         classes = sorted(names[k] for k in order if sizes[k] >= ENOUGH_ROWS)
+        alike = alike and bool(sizes.max() > NEARLY * n_first)
         if len(classes) < 2:
             continue
         place = np.flatnonzero(np.isin(values.astype(str), classes))
@@ -140,6 +143,11 @@ def label_texts(texts: pd.DataFrame) -> Labelled | str:
         dates = known["date"].to_numpy().astype("datetime64[D]")[features.place[place]]
         if len(np.unique(truth[split_by_time(len(place)).train])) == len(classes):
             return Labelled(features.x.take(place), dates, truth, tuple(classes), label)
+    if alike:
+        return (
+            f"Not done: {count_noun(features.x.n_rows, 'text', 'texts')} of products that Almanac knows, but "
+            f"nearly all of one product and one action; it takes {ENOUGH_ROWS} of a second."
+        )
     return (
         f"Still learning: {count_noun(features.x.n_rows, 'text', 'texts')} of products that Almanac knows; "
         f"it takes {ENOUGH_ROWS} of each of two products, or of two actions, in the first three fifths of "

@@ -21,7 +21,8 @@ from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.wording import begin, say_day, spell_small
 
 LEARNER_HEIGHT = 316.0
-NARROW_LEARNER_HEIGHT = 262.0
+NARROW_LEARNER_HEIGHT = 284.0
+NAMES, BETWEEN = 22.0, 10.0  # px of the row of names on a phone, and beside a text
 SMOOTH_WEEKS = 6
 FILL = 0.13
 
@@ -51,12 +52,12 @@ def draw_learner(
 ) -> Axes:
     """Draw weekly errors (week, model, baseline); ``names`` of the two lines, the second broken by hand.
 
-    ``drifts``: the days on which a lasting change was noticed, each a red line; the last one has its date.
+    ``drifts``: the days on which a lasting change was noticed, each a red line, with its date if that fits.
     """
     curve = smooth_curve(frame)
     width, height = open_sheet(ax)
     left, right = 40.0, 8.0 if narrow else 108.0
-    top = 46.0 if drifts else 26.0
+    top = (46.0 if drifts else 26.0) + (NAMES if narrow else 0)
     plot = place(ax, left, top, width - left - right, height - top - 32)
     days = np.array([day_number(week) + 3.5 for week in curve["week"]])
     model, baseline = curve["model"].to_numpy(float), curve["baseline"].to_numpy(float)
@@ -79,22 +80,28 @@ def draw_learner(
     _mark_drifts(plot, [day_number(pd.Timestamp(day)) for day in drifts], drifts, theme)
     write(ax, unit, 0, 10, size=13, colour=theme.muted, at="left")
     label_dates(plot, theme, grid=False, below=17)
-    _name_ends(plot, model, baseline, names, theme, narrow)
+    if narrow:
+        _name_above(ax, names, theme)
+    else:
+        _name_ends(plot, model, baseline, names, theme)
     return plot
 
 
 def _mark_drifts(plot: Axes, places: Sequence[float], drifts: Sequence[date], theme: Theme) -> None:
-    """Draw a red line where each change was noticed, and write the date of the last one over it."""
-    for place_of in places:
+    """Draw a red line where each change was noticed, its date over it where there is room, from the last."""
+    width, (low, high) = size_of(plot)[0], plot.get_xlim()
+    free = width  # px from the left, up to the date that stands already
+    for k, (place_of, day) in enumerate(reversed(list(zip(places, drifts, strict=True)))):
         draw_rule(plot, (place_of, place_of), (0, 1), theme.mark, px=1.6, layer=2.5, on="x")
-    if drifts:
-        text = f"change noticed, {say_day(drifts[-1])}"
-        width = size_of(plot)[0]
-        low, high = plot.get_xlim()
-        spot, half = (places[-1] - low) / (high - low) * width, measure(text, 13.5, semibold=True) / 2
+        text = say_day(day) if k else f"change noticed, {say_day(day)}"
+        spot, half = (place_of - low) / (high - low) * width, measure(text, 13.5, semibold=True) / 2
+        shift = nudge_inside(spot, half, width)
+        if k and spot + shift + half + BETWEEN > free:
+            continue
+        free = spot + shift - half
         write(
-            plot, text, places[-1], 1, on="x", size=13.5, colour=theme.mark, semibold=True,
-            shift=(nudge_inside(spot, half, width), 11), halo=theme.bg,
+            plot, text, place_of, 1, on="x", size=13.5, colour=theme.mark, semibold=True, shift=(shift, 11),
+            halo=theme.bg,
         )  # fmt: skip
 
 
@@ -113,27 +120,21 @@ def picture_learner(
     )
 
 
+def _name_above(sheet: Axes, names: tuple[str, str], theme: Theme) -> None:
+    """Write the names of both lines in a row above the plot, in their colours."""
+    write(sheet, names[0], 0, 32, size=13, colour=theme.data, semibold=True, at="left")
+    after = measure(names[0], 13, semibold=True) + 2 * BETWEEN
+    write(sheet, " ".join(names[1].split("\n")), after, 32, size=13, colour=theme.muted, at="left")
+
+
 def _name_ends(
-    plot: Axes, model: np.ndarray, baseline: np.ndarray, names: tuple[str, str], theme: Theme, narrow: bool
+    plot: Axes, model: np.ndarray, baseline: np.ndarray, names: tuple[str, str], theme: Theme
 ) -> None:
-    """Write each line's name at its end, at least 22 px apart; on a phone below its last stretch."""
+    """Write each line's name at its end, at least 22 px apart."""
     px = size_of(plot)[1] / plot.get_ylim()[1]
     ends = [float(np.append(0.0, values[~np.isnan(values)])[-1]) for values in (model, baseline)]
     learner_below = ends[0] <= ends[1]
     lines = names[1].split("\n")
-    if narrow:
-        last = plot.get_xlim()[1]
-        spread = max(np.nanmax(model), np.nanmax(baseline)) if len(model) else 1.0
-        write(
-            plot, names[0], last, max(0.0, np.nanmin(model)) if learner_below else spread, size=13,
-            colour=theme.data, semibold=True, at="right", halo=theme.bg,
-            shift=(0, -16 if learner_below else 26),
-        )  # fmt: skip
-        write(
-            plot, " ".join(lines), last, spread if learner_below else np.nanmin(baseline), size=13,
-            colour=theme.muted, at="right", shift=(0, 12 if learner_below else -16), halo=theme.bg,
-        )  # fmt: skip
-        return
     low, high = min(ends) * px, max(ends) * px
     apart = 12 + 9 * len(lines)
     if high - low < apart:
