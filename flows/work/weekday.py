@@ -36,7 +36,7 @@ from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import WEEKDAYS, spell_small
 from pipeline.settings import ZoneSpan
 
-PENALTIES = (0.3, 0.1, 0.03, 0.01)  # of softmax regression; the strongest, which leaves least to learn, first
+PENALTIES = (0.3, 0.1, 0.03, 0.01)  # of softmax regression, the strongest first
 
 
 def run_work(

@@ -38,13 +38,7 @@ from pipeline.settings import ZoneSpan
 NAME = "weekend_or_weekday"
 QUESTION = "Weekend or workday?"
 MODEL_NAME, LINEAR_NAME = "logistic on hours", "logistic"
-PENALTIES = (
-    0.3,
-    0.1,
-    0.03,
-    0.01,
-    0.003,
-)  # of logistic regression; the strongest, which leaves least to learn, first
+PENALTIES = (0.3, 0.1, 0.03, 0.01, 0.003)  # of logistic regression, the strongest first
 LABELS = ("workday", "weekend")
 HOW = (
     "Each covered day is 24 numbers: the logarithm of one plus the count of each clock hour, smoothed with "
