@@ -9,10 +9,17 @@ import typer
 from flows.commands.alone import run_alone
 from flows.commands.options import AsJson, Filter, FreeDays, HomeZone, Out, Verbose, list_options
 
-Only = Annotated[
-    str | None, typer.Option("--only", metavar="NAME", help="One piece of work, such as next_hour.")
-]
 
+def _take_one(names: list[str] | None) -> list[str] | None:
+    if names and len(names) > 1:
+        raise typer.BadParameter("name one piece of work, or none for all of them.")
+    return names
+
+
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="NAME", callback=_take_one, help="One piece of work, such as next_hour."),
+]
 
 Every = Annotated[
     bool, typer.Option("--all", help="Train the models too that take longer than some minutes.")
@@ -36,7 +43,7 @@ def learn(
 ) -> None:
     """Train the models and score them beside their baselines."""
     options = list_options(out, home_zone, subject, free_days=free_days)
-    more: dict[str, Any] = {"only": only, "every": every or None, "minutes": minutes}
+    more: dict[str, Any] = {"only": only[0] if only else None, "every": every or None, "minutes": minutes}
     more = {name: value for name, value in more.items() if value is not None}
     _, counts = run_alone("learn", options, verbose=verbose, as_json=as_json, **more)
     if not as_json:

@@ -26,10 +26,10 @@ def find_reason_to_leave(estimate: float, spent: float, budget: Budget) -> str |
             "almanac learn --all trains it."
         )
     if budget.seconds is not None and spent + estimate > budget.seconds:
+        left = say_about(max(budget.seconds - spent, 0.0))[6:]
         return (
             f"Not trained: it takes {say_about(estimate)}, and of the {say_about(budget.seconds)[6:]} given "
-            f"{say_about(max(budget.seconds - spent, 0.0))[6:]} were left. The next almanac learn goes on "
-            "with it."
+            f"{left} {'was' if left == '1 second' else 'were'} left. The next almanac learn goes on with it."
         )
     return None
 

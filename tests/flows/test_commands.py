@@ -123,6 +123,8 @@ def test_a_later_step_runs_alone_and_prints_its_figures(
 
 def test_learn_can_be_asked_for_one_piece_of_work(out: Path, steps: Any) -> None:
     assert call("learn", "--only", "next_hour", "--out", out).exit_code == 0
+    both = call("learn", "--only", "next_hour", "--only", "season", "--out", out)
+    assert both.exit_code == 2 and "name one piece of work" in both.output
     assert steps.keywords["learn"] == {"only": "next_hour"}
 
 

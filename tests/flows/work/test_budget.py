@@ -21,6 +21,9 @@ def test_a_piece_that_would_not_end_in_time_is_left_and_says_how_much_time_there
         "Not trained: it takes about 41 seconds, and of the 2 minutes given 40 seconds were left. The next "
         "almanac learn goes on with it."
     )
+    assert "of the 1 second given 1 second was left" in str(
+        find_reason_to_leave(2.0, 0.0, Budget(seconds=1.2))
+    )
     assert "given 0 seconds were left" in str(find_reason_to_leave(1.0, 130.0, Budget(seconds=120.0)))
 
 

@@ -111,8 +111,8 @@ def test_too_few_texts_say_what_is_missing(n: int) -> None:
 def test_one_product_and_one_action_alone_are_said_to_be_too_few_however_many_texts_there_are() -> None:
     texts = make_texts(700).assign(product="youtube", action="watched")
     assert run_work(texts).result.too_little == (
-        "Not done: 700 texts of products that Almanac knows, but nearly all of one product and one action; it "
-        "takes 100 of a second."
+        "Not done: 700 texts of products that Almanac knows, but nearly all of one product and one action; "
+        "it takes 100 of a second."
     )
 
 
