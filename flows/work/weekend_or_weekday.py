@@ -26,13 +26,14 @@ from flows.work.evidence import (
     weigh_errors,
 )
 from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, WorkResult, say_start, span_days
+from flows.work.weekend_beliefs import say_weights
 from models.baselines import MajorityClass
 from models.estimator import Classifier
 from models.types import Array, Flags
 from models.validation import Split, split_by_time
 from pipeline.features.day_profile import NAMES, DayProfile, make_day_profile
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import say_count, say_days, say_hour, say_percent
+from pipeline.patterns.wording import say_count, say_days, say_percent
 from pipeline.settings import ZoneSpan
 
 NAME = "weekend_or_weekday"
@@ -129,7 +130,8 @@ def make_result(
     score, baseline_score = model.score(x, y), baseline.score(x, y)
     usual = LABELS[int(baseline.predict(x[:1])[0])]
     in_hundred = f"{score * 100:.0f} times in 100"
-    weights = None if verdict == NO_BETTER else model.weigh_columns(profile.x[taught.rows])
+    learned_from = profile.x[taught.rows], profile.weekend[taught.rows]
+    weights = None if verdict == NO_BETTER else model.weigh_columns(learned_from[0])
     if verdict == NO_BETTER:
         headline, emphasis = f"A day’s hours tell weekend from workday {NO_BETTER}", NO_BETTER
     elif score > baseline_score:
@@ -148,7 +150,9 @@ def make_result(
         alt=f"{say_percent(score)} of days named right by the model, {say_percent(baseline_score)} by always "
         f"saying {usual}, {say_days(scored.first, scored.last)}.",
         how=HOW,
-        notes=() if weights is None else (("What speaks for a weekend", say_weights(weights[:, 0])),),
+        notes=()
+        if weights is None
+        else (("What speaks for a weekend", say_weights(weights[:, 0], *learned_from)),),
         card=((SHUFFLED, say_control(control.score(x, blind), judge(shuffled), "days")),),
         model_score_text=off, baseline_score_text=off_baseline,
         model_right_text=f"{say_percent(score)} right",
@@ -158,12 +162,3 @@ def make_result(
         verdict=verdict, certainty=say_avoided(avoided),
         n_scored=len(days), scored_unit="days", learned=learned, scored=scored, n_tried=N_TRIED,
     )  # fmt: skip
-
-
-def say_weights(weight: Array) -> str:
-    """Name the hours that speak most for each kind of day; ``weight (24,)`` is for the weekend."""
-    for_weekend, for_workday = int(weight.argmax()), int(weight.argmin())
-    return (
-        f"More than usual around {say_hour(for_weekend)} speaks for a weekend day, "
-        f"more than usual around {say_hour(for_workday)} for a workday."
-    )
