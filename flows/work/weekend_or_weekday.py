@@ -152,7 +152,7 @@ def make_result(
         how=HOW,
         notes=()
         if weights is None
-        else (("What speaks for a weekend", say_weights(weights[:, 0], *learned_from)),),
+        else (("What tells weekend from workday", say_weights(weights[:, 0], *learned_from)),),
         card=((SHUFFLED, say_control(control.score(x, blind), judge(shuffled), "days")),),
         model_score_text=off, baseline_score_text=off_baseline,
         model_right_text=f"{say_percent(score)} right",

@@ -87,7 +87,7 @@ def test_a_linear_signal_keeps_the_linear_model(seed: int, make_subject: Any, ho
     result = weekend_or_weekday.run_work(make_subject(draw_busier(840, seed=seed)), home_zone).result
     assert result.model_name == "logistic on hours" and result.verdict != NO_BETTER
     note = result.notes[0]
-    assert note[0] == "What speaks for a weekend" and note[1].startswith("More than usual around ")
+    assert note[0] == "What tells weekend from workday" and note[1].startswith("More than usual around ")
     assert dict(result.card)["Chosen"].startswith("Logistic regression on hours, penalty ")
 
 
