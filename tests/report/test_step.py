@@ -67,7 +67,7 @@ def test_a_page_to_be_shared_says_which_trained_model_it_leaves_out(coverage: Co
 def test_the_report_of_a_few_weeks_is_written_once_and_is_private(tmp_path: Path, tiny_archive: Path) -> None:
     from flows.steps.charts import charts
     from flows.steps.ingest import ingest
-    from flows.steps.learn import learn
+    from flows.steps.learn import WORKS, learn
     from flows.steps.patterns import patterns
 
     settings = _settings(tmp_path / "out")
@@ -77,7 +77,7 @@ def test_the_report_of_a_few_weeks_is_written_once_and_is_private(tmp_path: Path
     counts = report(settings)
     page = counts.page.read_text("utf-8")
     assert counts == ReportCounts(
-        settings.out / PAGE, len(page.encode()), len(PATTERNS), counts.n_pictures, 7, 1
+        settings.out / PAGE, len(page.encode()), len(PATTERNS), counts.n_pictures, len(WORKS), 1
     )
     assert report(settings).nothing_new
     assert stat.S_IMODE(counts.page.stat().st_mode) == 0o600
