@@ -44,7 +44,7 @@ def take_batches(
             f"The arrays have different numbers of rows: {lengths}", where="batches", remedy="Give one each."
         )
     for chosen in iter_batches(n_rows, size, rng=rng, n_epochs=n_epochs):
-        yield {name: map_tree(lambda leaf: leaf.take(chosen, axis=0), tree) for name, tree in rows.items()}  # noqa: B023
+        yield {name: map_tree(lambda leaf: leaf.take(chosen, axis=0), tree) for name, tree in rows.items()}  # noqa: B023  # called at once
 
 
 def count_batches(n_rows: int, size: int) -> int:

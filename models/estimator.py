@@ -44,7 +44,7 @@ def all_or_nothing(fit: Fit) -> Fit:
         before = dict(vars(self))
         try:
             return fit(self, *args, **kwargs)
-        except BaseException:
+        except BaseException:  # Ctrl-C too
             vars(self).clear()
             vars(self).update(before)
             raise

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, weigh_errors
-from flows.work.next_hour_result import find_off
+from flows.work.evidence import N_TRIED, find_off, list_scores, say_interval, weigh_errors
 from flows.work.result import NO_BETTER, Belief, Span, WorkResult, span_days
 from models.types import Array
 from pipeline.patterns.subject import Subject
@@ -50,8 +49,8 @@ def make_result(
     """Say what came of the scored ``days``; ``squares``: the model's squared errors, and its baseline's."""
     avoided = weigh_errors(*squares, days, seed, blocks=number_quarters(days))
     off, off_baseline = (find_off(part) for part in squares)
-    verdict = judge(avoided)
-    phrase = "no better" if verdict == NO_BETTER else f"{say_percent(avoided.share)} closer"
+    scores = list_scores(off, off_baseline, avoided)
+    phrase = "no better" if scores["verdict"] == NO_BETTER else f"{say_percent(avoided.share)} closer"
     scored = span_days(days)
     return WorkResult(
         NAME, _ask(subject), MODEL_NAME, baseline,
@@ -61,10 +60,7 @@ def make_result(
         f"day. Gain {say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval).",
         alt=f"On the scored days, {say_days(*scored)}: off by {off:#.3g} and {off_baseline:#.3g}.",
         how=HOW,
-        model_score_text=f"off by {off:#.3g}", baseline_score_text=f"off by {off_baseline:#.3g}",
-        model_score=off, baseline_score=off_baseline,
-        avoided=avoided.share, low=avoided.low, high=avoided.high,
-        verdict=verdict, certainty=say_avoided(avoided),
+        **scores,
         n_scored=len(days), scored_unit="days", learned=learned, scored=scored, n_tried=N_TRIED,
     )  # fmt: skip
 

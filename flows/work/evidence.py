@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from flows.work.result import A_LITTLE_BETTER, CLEARLY_BETTER, NO_BETTER
@@ -55,6 +57,26 @@ def judge(avoided: Avoided) -> str:
 def say_off(squares: Array) -> str:
     """Write the root of the mean of squared errors, of which the errors avoided are made: off by 0.333."""
     return f"off by {np.sqrt(squares.mean()):#.3g}"
+
+
+def find_off(squares: Array) -> float:
+    """Return the root of the mean of squared errors."""
+    return float(np.sqrt(squares.mean()))
+
+
+def list_scores(off: float, off_baseline: float, avoided: Avoided) -> dict[str, Any]:
+    """Return the fields of a ``WorkResult`` that say how a guess of numbers fared beside its baseline."""
+    return {
+        "model_score_text": f"off by {off:#.3g}",
+        "baseline_score_text": f"off by {off_baseline:#.3g}",
+        "model_score": off,
+        "baseline_score": off_baseline,
+        "avoided": avoided.share,
+        "low": avoided.low,
+        "high": avoided.high,
+        "verdict": judge(avoided),
+        "certainty": say_avoided(avoided),
+    }
 
 
 def say_avoided(avoided: Avoided) -> str:

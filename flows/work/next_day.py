@@ -14,8 +14,8 @@ from functools import partial
 import numpy as np
 
 from flows.work.card import fill_card, say_choice
-from flows.work.evidence import N_TRIED, find_too_little, judge, say_avoided, say_interval, weigh_errors
-from flows.work.next_hour_result import bound_guesses, find_off
+from flows.work.evidence import N_TRIED, find_off, find_too_little, list_scores, say_interval, weigh_errors
+from flows.work.next_hour_result import bound_guesses
 from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, WorkResult, say_start, span_days
 from models.baselines import guess_mean_of_periods, guess_mean_so_far, guess_same_place
 from models.comparison import Avoided
@@ -173,8 +173,8 @@ def _make_result(
     days: Array,
 ) -> WorkResult:
     off, off_baseline = (find_off(part) for part in squares)
-    verdict = judge(avoided)
-    phrase = "no better" if verdict == NO_BETTER else f"{say_percent(avoided.share)} closer"
+    scores = list_scores(off, off_baseline, avoided)
+    phrase = "no better" if scores["verdict"] == NO_BETTER else f"{say_percent(avoided.share)} closer"
     scored = span_days(days)
     return WorkResult(
         NAME, _ask(subject), MODEL_NAME, baseline,
@@ -184,10 +184,7 @@ def _make_result(
         f"Gain {say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval).",
         alt=f"On the scored days, {say_days(*scored)}: off by {off:#.3g} and {off_baseline:#.3g}.",
         how=HOW,
-        model_score_text=f"off by {off:#.3g}", baseline_score_text=f"off by {off_baseline:#.3g}",
-        model_score=off, baseline_score=off_baseline,
-        avoided=avoided.share, low=avoided.low, high=avoided.high,
-        verdict=verdict, certainty=say_avoided(avoided),
+        **scores,
         n_scored=len(days), scored_unit="days", learned=span_days(learned), scored=scored, n_tried=N_TRIED,
     )  # fmt: skip
 

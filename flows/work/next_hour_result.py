@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from flows.work.card import fill_card
-from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, weigh_errors
+from flows.work.evidence import N_TRIED, find_off, list_scores, say_interval, weigh_errors
 from flows.work.next_hour_beliefs import (
     find_drifts,
     learn_daily_curve,
@@ -118,8 +118,8 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
     baseline = choose_lowest(list(errors.simple), lambda name: float(errors.simple[name][choosing].mean()))
     avoided = weigh_errors(errors.model[scored], errors.simple[baseline][scored], days[scored], seed)
     off, off_baseline = find_off(errors.model[scored]), find_off(errors.simple[baseline][scored])
-    verdict = judge(avoided)
-    phrase = "no better" if verdict == NO_BETTER else f"{say_percent(avoided.share)} closer"
+    scores = list_scores(off, off_baseline, avoided)
+    phrase = "no better" if scores["verdict"] == NO_BETTER else f"{say_percent(avoided.share)} closer"
     learned, span = span_days(covered[split.before_test]), span_days(covered[split.test])
     deck = (
         f"How far off next-hour guesses are, in {subject.nouns}; each guess was made before the hour. "
@@ -140,10 +140,7 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
             say_coverage(coverage, subject.nouns),
             *say_drifts(drifts, subject.nouns),
         ),
-        model_score_text=f"off by {off:#.3g}", baseline_score_text=f"off by {off_baseline:#.3g}",
-        model_score=off, baseline_score=off_baseline,
-        avoided=avoided.share, low=avoided.low, high=avoided.high,
-        verdict=verdict, certainty=say_avoided(avoided),
+        **scores,
         n_scored=int(scored.sum()), scored_unit="hours", learned=learned, scored=span,
         n_tried=N_TRIED, curve=average_weeks(series, errors, baseline),
         drifts=tuple(one.noticed for one in drifts),
@@ -160,11 +157,6 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
         file="sums over features and counts, and the guesses; no word.",
         not_for="It must not be used to tell when somebody is at home, awake or away.",
     )
-
-
-def find_off(squares: Array) -> float:
-    """Return the root of the mean of squared errors."""
-    return float(np.sqrt(squares.mean()))
 
 
 def compare_with_others(

@@ -112,7 +112,7 @@ class OnlineRegressor(Restorable):
             with np.errstate(over="ignore", invalid="ignore"):  # what is no longer finite is refused
                 yield
                 self._check_finite(*(getattr(self, name) for name in self.STATE), *self.scale.sums)
-        except BaseException:
+        except BaseException:  # Ctrl-C too
             self.scale.sums = sums
             for name, value in state.items():
                 setattr(self, name, value)
