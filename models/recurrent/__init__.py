@@ -1,0 +1,1 @@
+"""Recurrent cells: one step each, and the ways to take many."""
