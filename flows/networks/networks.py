@@ -1,0 +1,18 @@
+"""The networks there are, in the page's order: each name is that of the module that does its work.
+
+A module is loaded when its network is asked for; none is, in a plain run.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flows.networks.network import Network
+
+NAMES: tuple[str, ...] = ()
+
+
+def load_network(name: str) -> Network:
+    """Return the work of one network of ``NAMES``."""
+    network: Network = import_module(f"flows.networks.{name}").NETWORK
+    return network
