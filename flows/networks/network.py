@@ -17,7 +17,7 @@ simple baseline, the classical model of the same question, and the network. All 
         said = …  # (n_scored, n_classes) probabilities of split.test, looked at once
         classical = weekly.say_all(weekly.teach(maps.x, truth, split).model, …)  # the same rows
         answers = Answers(said, classical, shares, control, scored, shuffled)
-        tried = try_classes(weeks, answers, baseline_name=…, rows="weeks", blocks=season.number_quarters(weeks))
+        tried = try_classes(weeks, answers, baseline_name=…, rows="weeks", blocks=number_quarters(weeks))
         return NetworkDone(tried, Facts(…), pack_model(…), beliefs=())
 
     NETWORK = Network(NAME, season.QUESTION, "VGG-7 on week maps", season.MODEL_NAME, HOW,
