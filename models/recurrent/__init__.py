@@ -1,1 +1,1 @@
-"""Recurrent cells: one step each, and the ways to take many."""
+"""Cells that read a sequence step by step, the scan that runs any of them, and a cell that reads a map."""
