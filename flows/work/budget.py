@@ -18,8 +18,13 @@ class Budget(NamedTuple):
     seconds: float | None = None
 
 
-def find_reason_to_leave(estimate: float, spent: float, budget: Budget) -> str | None:
-    """Say why a piece of ``estimate`` seconds is left after ``spent`` seconds; ``None`` where it is done."""
+def find_reason_to_leave(
+    estimate: float, spent: float, budget: Budget, *, command: str = "almanac learn"
+) -> str | None:
+    """Say why a piece of ``estimate`` seconds is left after ``spent`` seconds; ``None`` where it is done.
+
+    ``command`` is what goes on with it.
+    """
     if not budget.every and estimate > LONG_SECONDS:
         return (
             f"Not trained by itself, since it would take {say_about(estimate)}: "
@@ -29,7 +34,7 @@ def find_reason_to_leave(estimate: float, spent: float, budget: Budget) -> str |
         left = say_about(max(budget.seconds - spent, 0.0))[6:]
         return (
             f"Not trained: it takes {say_about(estimate)}, and of the {say_about(budget.seconds)[6:]} given "
-            f"{left} {'was' if left == '1 second' else 'were'} left. The next almanac learn goes on with it."
+            f"{left} {'was' if left == '1 second' else 'were'} left. The next {command} goes on with it."
         )
     return None
 

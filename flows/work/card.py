@@ -33,10 +33,12 @@ def fill_card(
     chosen: str,
     file: str,
     not_for: str = "",
+    scores: str = "",
 ) -> WorkResult:
     """Return a scored result with its card; what stands in it already, a control, comes after the scores.
 
-    ``learned_nouns``: ("day", "days").
+    ``learned_nouns``: ("day", "days"). ``scores`` says what it came to, where that is not to be said as
+    ``say_scores`` does.
     """
     assert result.learned is not None and result.scored is not None
     learned = (
@@ -48,7 +50,7 @@ def fill_card(
         (LOOKS_AT, f"{looks_at} {name_features(features)}"),
         (LABEL, label),
         (CHOSEN, chosen),
-        (SCORED, say_scores(result)),
+        (SCORED, scores or say_scores(result)),
         *result.card,
         (NOT_FOR, f"{not_for} {NO_JUDGE}".strip()),
         (FILE, f"models/{result.name}.npz: {file}"),

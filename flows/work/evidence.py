@@ -29,21 +29,33 @@ def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str |
 
 
 def weigh_errors(
-    model: Array, baseline: Array, days: Array, seed: int, *, blocks: Array | None = None
+    model: Array,
+    baseline: Array,
+    days: Array,
+    seed: int,
+    *,
+    blocks: Array | None = None,
+    n_tried: int = N_TRIED,
+    root: bool = True,
 ) -> Avoided:
     """Compare root mean squared errors; ``model`` and ``baseline`` hold the *squared* error of each row.
 
     A squared error is least for the honest guess: an expected count, a true probability. ``days``
     (datetime64) group the rows into weeks, or days where weeks are few; ``blocks`` into longer stretches, of
-    which there are few, where the labels of neighbouring weeks are alike.
+    which there are few, where the labels of neighbouring weeks are alike. Without ``root`` the errors are
+    no squares, and their means are compared as they are.
     """
     if blocks is not None:
-        squares = compare_few_blocks(model, baseline, blocks, n_tried=N_TRIED)
-        return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
+        shares = compare_few_blocks(model, baseline, blocks, n_tried=n_tried)
+        return _take_root(shares) if root else shares
     numbers = days.astype("datetime64[D]").astype(np.int64)
     weeks = (numbers + 3) // 7  # Monday to Sunday
     blocks = weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
-    squares = compare_errors(model, baseline, blocks, rng=np.random.default_rng(seed), n_tried=N_TRIED)
+    shares = compare_errors(model, baseline, blocks, rng=np.random.default_rng(seed), n_tried=n_tried)
+    return _take_root(shares) if root else shares
+
+
+def _take_root(squares: Avoided) -> Avoided:
     return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
 
 

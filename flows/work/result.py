@@ -54,6 +54,22 @@ class Belief(NamedTuple):
     rows: tuple[tuple[float | None, ...], ...]
 
 
+class Beside(NamedTuple):
+    """Of a network: the classical model of the same question on the same rows, and what it adds to that.
+
+    All are shares of the baseline's errors, as those that the network avoids: what it adds is the difference.
+    """
+
+    name: str  # "softmax on week maps"
+    score_text: str
+    avoided: float
+    low: float
+    high: float
+    adds: float
+    adds_low: float
+    adds_high: float
+
+
 class Span(NamedTuple):
     """The first and the last day of a span, both included."""
 
@@ -103,6 +119,7 @@ class WorkResult:
     drifts: tuple[date, ...] = ()  # on which a change of a learner's error that has lasted was noticed
     beliefs: tuple[Belief, ...] = ()
     card: tuple[tuple[str, str], ...] = ()  # the model card: title, text
+    beside: Beside | None = None  # of a network
 
 
 class WorkDone(NamedTuple):
@@ -173,6 +190,8 @@ def parse_result(content: bytes, *, where: str) -> WorkResult:
             Belief(name, headline, deck, alt, tuple(columns), tuple(map(tuple, rows)))
             for name, headline, deck, alt, columns, rows in fields["beliefs"]
         )
+        if fields.get("beside") is not None:
+            fields["beside"] = Beside(*fields["beside"])
         for name in ("learned", "scored"):
             if fields[name] is not None:
                 fields[name] = Span(*map(date.fromisoformat, fields[name]))

@@ -1,0 +1,161 @@
+"""What a network came to, in words: beside the baseline, and beside the classical model of its question.
+
+Three things stand on one scale, the share of the baseline's errors that is avoided: the classical model's,
+the network's, and what the network adds, the difference of the two. With off_b, off_c and off_n the errors,
+
+    classical = 1 − off_c/off_b      network = 1 − off_n/off_b      adds = (off_c − off_n)/off_b
+
+The last one's interval is that of 1 − off_n/off_c, weighed on the same rows like every other, in the
+measure of the baseline. A network is said to add something only where that whole interval lies above 0, its
+own does too, and it finds nothing in shuffled labels. All intervals are widened for the networks and the
+pieces of classical work together.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flows.networks.network import Control, Network, NetworkDone, Tried
+from flows.networks.networks import NAMES
+from flows.work.card import fill_card
+from flows.work.classified import SHUFFLED
+from flows.work.evidence import CLEAR, N_TRIED, SHOWN, say_avoided, weigh_errors
+from flows.work.result import Beside, WorkResult, span_days
+from models.comparison import Avoided
+from models.types import Array
+from pipeline.patterns.wording import MINUS, begin, say_count, say_days, say_percent, say_percents
+
+ADDS_CLEARLY = "adds clearly"
+ADDS_A_LITTLE = "adds a little"
+ADDS_NOTHING = "adds nothing"
+WORSE = "does worse"
+ADDING = frozenset({ADDS_CLEARLY, ADDS_A_LITTLE})
+N_IN_ALL = N_TRIED + len(NAMES)
+
+
+class Weighed(NamedTuple):
+    """Shares of the baseline's errors, each with its interval."""
+
+    classical: Avoided
+    network: Avoided
+    adds: Avoided
+    control: Avoided | None
+
+
+def weigh(tried: Tried, seed: int, n_tried: int = N_IN_ALL) -> Weighed:
+    """Compare the three on their rows, and the network's control with its own baseline."""
+
+    def compare(errors: Array, others: Array) -> Avoided:
+        return weigh_errors(
+            errors, others, tried.days, seed, blocks=tried.blocks, n_tried=n_tried, root=tried.root
+        )
+
+    off = _find_off(tried.baseline, tried)
+    scale = _find_off(tried.classical, tried) / off if off > 0 else 0.0
+    adds = Avoided(*(scale * part for part in compare(tried.network, tried.classical)))
+    control = None if tried.control is None else compare(*tried.control)
+    return Weighed(
+        compare(tried.classical, tried.baseline), compare(tried.network, tried.baseline), adds, control
+    )
+
+
+def judge(weighed: Weighed) -> str:
+    """Return the verdict on what the network adds to the classical model."""
+    if weighed.adds.high <= -SHOWN:
+        return WORSE
+    blind = weighed.control is None or not weighed.control.low >= SHOWN
+    if not (blind and weighed.adds.low >= SHOWN and weighed.network.low >= SHOWN):
+        return ADDS_NOTHING
+    return ADDS_CLEARLY if weighed.adds.low >= CLEAR else ADDS_A_LITTLE
+
+
+def make_result(network: Network, done: NetworkDone, *, seed: int = 0) -> WorkResult:
+    """Return the record of a network's work, with its card."""
+    if done.tried is None or done.facts is None:
+        too_little = done.too_little or f"It takes {network.needs}."
+        return WorkResult(
+            network.name, network.question, network.network_name, "",
+            headline=too_little, emphasis="", deck="", alt=too_little, how=network.how, too_little=too_little,
+        )  # fmt: skip
+    tried, facts = done.tried, done.facts
+    weighed = weigh(tried, seed)
+    verdict = judge(weighed)
+    headline, emphasis = _head(network, weighed.adds, verdict)
+    scored = span_days(tried.days)
+    offs = [_say_off(part, tried) for part in (tried.classical, tried.network, tried.baseline)]
+    result = WorkResult(
+        network.name, network.question, network.network_name, tried.baseline_name, headline,
+        emphasis=emphasis,
+        deck=f"Share of the errors of the baseline ({tried.baseline_name}) that is avoided on "
+        f"{say_count(len(tried.days))} {tried.rows} that neither had seen: {say_avoided(weighed.network)} by "
+        f"the network, {say_avoided(weighed.classical)} by {network.classical_name}.",
+        alt=f"{begin(network.network_name)} {offs[1]}, {network.classical_name} {offs[0]}, the baseline "
+        f"{offs[2]}, {say_days(*scored)}.",
+        how=network.how,
+        model_score_text=offs[1], baseline_score_text=offs[2],
+        model_score=_find_off(tried.network, tried), baseline_score=_find_off(tried.baseline, tried),
+        avoided=weighed.network.share, low=weighed.network.low, high=weighed.network.high,
+        verdict=verdict, certainty=say_adds(weighed.adds),
+        n_scored=len(tried.days), scored_unit=tried.rows, learned=facts.learned, scored=scored,
+        n_tried=N_IN_ALL, beliefs=done.beliefs,
+        card=() if tried.control is None else ((SHUFFLED, _say_control(tried.control, tried, weighed)),),
+        beside=Beside(network.classical_name, offs[0], *weighed.classical, *weighed.adds),
+    )  # fmt: skip
+    return fill_card(
+        result,
+        n_learned=facts.n_learned, learned_nouns=facts.learned_nouns, looks_at=facts.looks_at,
+        features=facts.features, label=facts.label, chosen=facts.chosen, file=facts.file,
+        not_for=facts.not_for, scores=_say_scores(result, weighed),
+    )  # fmt: skip
+
+
+def say_adds(adds: Avoided) -> str:
+    """Write what a network adds and its interval: +1.2 %, from −0.4 to 2.9 %."""
+    share = say_percent(adds.share)
+    sign = "" if share.startswith((MINUS, "0\u00a0")) else "+"
+    return f"{sign}{share}, from {say_percents(adds.low, adds.high)}"
+
+
+def _head(network: Network, adds: Avoided, verdict: str) -> tuple[str, str]:
+    """Return the headline and its key phrase."""
+    name, other = begin(network.network_name), network.classical_name
+    if verdict in ADDING:
+        phrase = f"{say_percent(adds.share)} more"
+        return f"{name} avoids {phrase} of the errors than {other} does", phrase
+    if verdict == WORSE:
+        return f"{name} {WORSE} than {other}", WORSE
+    return f"{name} {ADDS_NOTHING} to {other}", ADDS_NOTHING
+
+
+def _find_off(errors: Array, tried: Tried) -> float:
+    mean = float(errors.mean())
+    return mean**0.5 if tried.root else mean
+
+
+def _say_off(errors: Array, tried: Tried) -> str:
+    off = _find_off(errors, tried)
+    return f"off by {off:#.3g}" if tried.root else f"{off:#.4g} {tried.unit}".strip()
+
+
+def _say_scores(result: WorkResult, weighed: Weighed) -> str:
+    assert result.scored is not None and result.beside is not None
+    return (
+        f"On {say_count(result.n_scored)} {result.scored_unit}; {say_days(*result.scored)}. The network: "
+        f"{result.model_score_text}. The classical model ({result.beside.name}): {result.beside.score_text}. "
+        f"The baseline ({result.baseline_name}): {result.baseline_score_text}. Of the baseline’s errors the "
+        f"network avoids {say_avoided(weighed.network)}, the classical model "
+        f"{say_avoided(weighed.classical)}. What it adds: {result.certainty} ({say_percent(0.95)} for all "
+        f"{say_count(result.n_tried)} models that may be tried, networks and others). In words: "
+        f"{result.verdict}."
+    )
+
+
+def _say_control(control: Control, tried: Tried, weighed: Weighed) -> str:
+    assert weighed.control is not None
+    taught = (
+        f"Taught and asked with the labels shuffled among all {tried.rows}, it is "
+        f"{_say_off(control.network, tried)}, and the baseline {_say_off(control.baseline, tried)}"
+    )
+    if weighed.control.low >= SHOWN:
+        return f"{taught}: even so it beats the baseline, so that nothing is claimed here."
+    return f"{taught}: it finds nothing there, as it should."

@@ -1,0 +1,188 @@
+"""What a network adds to the classical model: on one scale, with one interval, in one set of words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
+from flows.networks.result import (
+    ADDS_A_LITTLE,
+    ADDS_CLEARLY,
+    ADDS_NOTHING,
+    N_IN_ALL,
+    WORSE,
+    Weighed,
+    judge,
+    make_result,
+    say_adds,
+    weigh,
+)
+from flows.work.evidence import N_TRIED
+from flows.work.result import Belief, Span, parse_result, write_result
+from models.comparison import Avoided
+from models.early_stopping import Tell
+from models.types import Array
+
+N = 70
+DAYS = np.datetime64("2025-01-06", "D") + np.arange(N)
+FACTS = Facts(
+    n_learned=280, learned_nouns=("day", "days"), learned=Span(date(2024, 1, 1), date(2024, 12, 31)),
+    looks_at="The day’s hours.", features=["hour_00", "hour_01"], label="its weekday.", chosen="Width 8.",
+    file="weights; no word.",
+)  # fmt: skip
+
+
+def never(materials: object, *, tell: Tell, seed: int = 0) -> NetworkDone:
+    raise AssertionError("not asked")
+
+
+NETWORK = Network(
+    "weekday_net", "Which weekday was it?", "a net on hours", "softmax on hours", "How it is done.",
+    needs="a year", estimate=lambda materials: 1.0, run=never,
+)  # fmt: skip
+
+
+def make_tried(baseline: float, classical: float, network: float, control: float | None = None) -> Tried:
+    """Errors that vary by day, in the same way for all."""
+    varying = 1 + 0.1 * np.sin(np.arange(N))
+    shuffled = None if control is None else Control(control * varying, baseline * varying)
+    return Tried(
+        DAYS, baseline * varying, classical * varying, network * varying, "always Monday", "days",
+        control=shuffled,
+    )  # fmt: skip
+
+
+def test_the_three_shares_are_of_the_baselines_errors_and_differ_by_what_is_added() -> None:
+    weighed = weigh(make_tried(4.0, 2.25, 1.0), 0)
+    assert [part.share for part in weighed[:3]] == pytest.approx([0.25, 0.5, 0.25])
+    assert weighed.control is None
+
+
+def test_errors_that_are_no_squares_are_compared_as_they_are() -> None:
+    weighed = weigh(make_tried(4.0, 3.0, 1.0)._replace(root=False), 0)
+    assert [part.share for part in weighed[:3]] == pytest.approx([0.25, 0.75, 0.5])
+
+
+def test_a_baseline_without_errors_cannot_be_beaten() -> None:
+    tried = make_tried(0.0, 1.0, 0.5)
+    assert weigh(tried, 0)[:3] == (Avoided(0.0, 0.0, 0.0),) * 3
+    assert judge(weigh(tried, 0)) == ADDS_NOTHING
+
+
+def test_few_long_blocks_are_weighed_by_how_they_differ() -> None:
+    rng = np.random.default_rng(0)
+    tried = make_tried(4.0, 2.0, 2.0)
+    tried = tried._replace(network=tried.classical * rng.uniform(0.5, 1.2, N))
+    by_week, by_block = weigh(tried, 0), weigh(tried._replace(blocks=np.arange(N) // 18), 0)
+    assert by_block.adds.share == pytest.approx(by_week.adds.share)
+    assert by_block.adds.high - by_block.adds.low > by_week.adds.high - by_week.adds.low
+
+
+def test_the_interval_is_wider_the_more_are_tried_networks_and_others_together() -> None:
+    rng = np.random.default_rng(0)
+    tried = make_tried(4.0, 2.0, 2.0)
+    tried = tried._replace(network=tried.classical * rng.uniform(0.5, 1.2, N))
+    one, many = weigh(tried, 0, 1).adds, weigh(tried, 0, N_TRIED + 20).adds
+    assert many.low < one.low < one.high < many.high and N_IN_ALL >= N_TRIED
+
+
+def shares(adds: tuple[float, float], network: float = 0.2, control: float | None = None) -> Weighed:
+    middle = Avoided(sum(adds) / 2, *adds)
+    blind = None if control is None else Avoided(control, control, control)
+    return Weighed(Avoided(0.1, 0.1, 0.1), Avoided(network, network, network), middle, blind)
+
+
+@pytest.mark.parametrize(
+    ("weighed", "verdict"),
+    [
+        (shares((0.001, 0.2)), ADDS_A_LITTLE),
+        (shares((0.1, 0.2)), ADDS_CLEARLY),
+        (shares((0.0001, 0.2)), ADDS_NOTHING),  # printed as 0 %
+        (shares((-0.1, 0.2)), ADDS_NOTHING),
+        (shares((-0.2, -0.01)), WORSE),
+        (shares((0.1, 0.2), network=0.0), ADDS_NOTHING),  # the classical model was worse than nothing
+        (shares((0.1, 0.2), control=-0.1), ADDS_CLEARLY),
+        (shares((0.1, 0.2), control=0.1), ADDS_NOTHING),  # it finds as much in shuffled labels
+    ],
+)
+def test_a_network_adds_something_only_where_all_intervals_say_so(weighed: Weighed, verdict: str) -> None:
+    assert judge(weighed) == verdict
+
+
+def test_the_record_says_all_three_and_what_the_network_adds() -> None:
+    belief = Belief("seen", "A headline", "A deck", "An alt", ("x",), ((1.0,),))
+    done = NetworkDone(make_tried(4.0, 2.25, 1.0, 4.4), FACTS, b"file", (belief,))
+    result = make_result(NETWORK, done)
+    assert (result.name, result.question, result.model_name) == NETWORK[:3]
+    assert result.headline == "A net on hours avoids 25\u00a0% more of the errors than softmax on hours does"
+    assert (result.emphasis, result.verdict) == ("25\u00a0% more", ADDS_CLEARLY)
+    assert (result.model_score_text, result.baseline_score_text) == ("off by 1.00", "off by 2.00")
+    assert result.beside is not None
+    assert (result.beside.name, result.beside.score_text) == ("softmax on hours", "off by 1.50")
+    assert (result.avoided, result.beside.avoided, result.beside.adds) == pytest.approx((0.5, 0.25, 0.25))
+    card = dict(result.card)
+    assert list(card) == [
+        "Learned from", "Looks at", "Says", "Chosen", "Scored once", "Shuffled labels", "Not for", "Its file",
+    ]  # fmt: skip
+    assert "The classical model (softmax on hours): off by 1.50." in card["Scored once"]
+    assert f"for all {N_IN_ALL} models that may be tried, networks and others" in card["Scored once"]
+    assert card["Shuffled labels"] == (
+        "Taught and asked with the labels shuffled among all days, it is off by 2.10, and the baseline off "
+        "by 2.00: it finds nothing there, as it should."
+    )
+    assert "models/weekday_net.npz: weights; no word." in card["Its file"]
+    assert (result.beliefs, result.n_scored, result.n_tried) == ((belief,), N, N_IN_ALL)
+
+
+def test_a_network_that_finds_as_much_in_shuffled_labels_claims_nothing() -> None:
+    result = make_result(NETWORK, NetworkDone(make_tried(4.0, 2.25, 1.0, 1.0), FACTS, b""))
+    assert (result.headline, result.verdict) == (
+        "A net on hours adds nothing to softmax on hours",
+        ADDS_NOTHING,
+    )
+    assert dict(result.card)["Shuffled labels"].endswith("so that nothing is claimed here.")
+
+
+def test_a_network_that_is_worse_is_said_to_be() -> None:
+    result = make_result(NETWORK, NetworkDone(make_tried(4.0, 1.0, 2.25), FACTS, b""))
+    assert result.headline == "A net on hours does worse than softmax on hours"
+    assert result.emphasis in result.headline and result.beside is not None and result.beside.adds_high < 0
+
+
+def test_likelihoods_are_said_in_their_unit() -> None:
+    tried = make_tried(400.0, 225.0, 100.0)._replace(root=False, unit="nats a week")
+    result = make_result(NETWORK, NetworkDone(tried, FACTS, b""))
+    assert result.model_score_text == "99.99 nats a week" and "Shuffled labels" not in dict(result.card)
+
+
+def test_what_an_archive_lacks_is_all_that_is_said() -> None:
+    result = make_result(NETWORK, lack("It takes a year of whole weeks; there are 3."))
+    assert (result.too_little, result.headline) == ("It takes a year of whole weeks; there are 3.",) * 2
+    assert (result.beside, result.card, result.verdict) == (None, (), "")
+
+
+def test_the_record_can_be_read_back_and_one_of_an_earlier_version_too() -> None:
+    result = make_result(NETWORK, NetworkDone(make_tried(4.0, 2.25, 1.0, 4.4), FACTS, b""))
+    content = write_result(result)
+    assert parse_result(content, where="here") == result
+    fields = json.loads(content)
+    del fields["beside"]
+    assert parse_result(json.dumps(fields).encode(), where="here") == replace(result, beside=None)
+
+
+def test_what_is_added_is_written_with_its_sign() -> None:
+    assert say_adds(Avoided(0.012, -0.004, 0.029)) == "+1.2\u00a0%, from \u22120.4 to 2.9\u00a0%"
+    assert say_adds(Avoided(-0.05, -0.1, 0.0)).startswith("\u22125.0\u00a0%")
+    assert say_adds(Avoided(0.0, 0.0, 0.0)).startswith("0\u00a0%")
+
+
+def test_a_vector_of_errors_is_never_changed() -> None:
+    tried = make_tried(4.0, 2.25, 1.0, 4.4)
+    before: list[Array] = [part.copy() for part in tried[:4]]
+    weigh(tried, 0)
+    assert all(np.array_equal(part, former) for part, former in zip(tried[:4], before, strict=True))
