@@ -58,6 +58,23 @@ def pool_max(size: int = 2) -> Part:
     return _make_pooling("max pool", max_pool, size)
 
 
+def average() -> Part:
+    """Return the part that gives the mean over all places of a picture, a number for each channel."""
+
+    def make(rng: np.random.Generator, shape: Shape, dtype: Any) -> tuple[Tree, Shape]:
+        return (), check_shape(shape, "An average")[2:]
+
+    def layer(p: Tree, x: Array, rng: Random, pull_input: bool) -> tuple[Array, Pullback]:
+        n_places = x.shape[1] * x.shape[2]
+
+        def pull_average(dy: Array, out: Tree | None = None) -> tuple[Tree, Array]:
+            return (), np.broadcast_to((dy / n_places)[:, None, None], x.shape)
+
+        return x.mean(axis=(1, 2)), pull_average
+
+    return Part("average", make, layer)
+
+
 def repeat(size: int = 2, shape: tuple[int, int] | None = None) -> Part:
     """Return up-sampling by repetition, cut to ``shape`` (height, width) where that is given."""
     check_size(size)

@@ -1,0 +1,80 @@
+"""ResNet: residual blocks of two convolutions, with stochastic depth where it is asked for.
+
+    picture → convolution, norm, ReLU → blocks → mean over the places → one score for each class
+    block: x ↦ ReLU(b·f(x) + s(x)),   f = convolution, norm, ReLU, convolution, norm
+
+The first block of each further stage halves the sides (stride 2) and widens the channels; its shortcut s is
+a 1×1 convolution by the same stride, and the identity elsewhere. Of L blocks the l-th is kept with
+
+    p_l = 1 − l/L · (1 − p_L)        l = 1 … L
+
+so that the first, whose features all others use, falls away least. With p_L = 1 it is the plain ResNet.
+
+Shapes: pictures (n, h, w, c) → scores (n, n_classes).
+
+References: K. He, X. Zhang, S. Ren & J. Sun 2016, *Deep Residual Learning for Image Recognition*, arXiv
+1512.03385, fig. 2 and sec. 4.2; G. Huang et al. 2016, *Deep Networks with Stochastic Depth*, arXiv
+1603.09382, eq. 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.convolving import average, conv
+from models.initial import glorot_uniform, he_normal
+from models.layers.activations import relu
+from models.layers.normalise import RunningMoments
+from models.net import Net, activation, dense, sequence
+from models.normalising import batch_norm
+from models.systems.residual import Residual
+
+WIDTHS = (16, 32, 64)
+
+
+def make_resnet(
+    n_classes: int,
+    *,
+    running: list[RunningMoments],
+    widths: Sequence[int] = WIDTHS,
+    n_blocks: int = 1,
+    keep_last: float = 1.0,
+) -> Net:
+    """Return the net for pictures of any size.
+
+    Parameters
+    ----------
+    running : a list to which the running moments of batch normalising are added, in order; they belong to
+        the caller, for ``train_until_worse`` and for saving.
+    widths : the channels of each stage.
+    n_blocks : residual blocks a stage.
+    keep_last : the keep probability p_L of the last block, above 0; 1 is the ResNet without stochastic depth.
+    """
+    keeps = list_keeps(len(widths) * n_blocks, keep_last)
+    parts: list[Net] = [conv(widths[0], initial=he_normal), _norm(widths[0], running), activation(relu)]
+    n_in = widths[0]
+    for stage, width in enumerate(widths):
+        for block in range(n_blocks):
+            stride = 2 if stage > 0 and block == 0 else 1
+            added = sequence(
+                conv(width, stride=stride, initial=he_normal),
+                _norm(width, running),
+                activation(relu),
+                conv(width, initial=he_normal),
+                _norm(width, running),
+            )
+            same = stride == 1 and n_in == width
+            shortcut = sequence() if same else sequence(conv(width, 1, stride=stride, initial=he_normal))
+            parts += [Residual(added, shortcut, keeps[stage * n_blocks + block]), activation(relu)]
+            n_in = width
+    return sequence(*parts, average(), dense(n_classes, glorot_uniform))
+
+
+def list_keeps(n_blocks: int, keep_last: float) -> list[float]:
+    """Return the keep probability of each block, falling in a line to ``keep_last``."""
+    return [1 - number / n_blocks * (1 - keep_last) for number in range(1, n_blocks + 1)]
+
+
+def _norm(n_channels: int, running: list[RunningMoments]) -> Net:
+    running.append(RunningMoments(n_channels))
+    return batch_norm(running[-1])
