@@ -23,6 +23,9 @@ simple baseline, the classical model of the same question, and the network. All 
     NETWORK = Network(NAME, season.QUESTION, "VGG-7 on week maps", season.MODEL_NAME, HOW,
                       needs="two years of whole weeks", estimate=lambda materials: …, run=run_work)
 
+A ``models.net.Net`` that names classes is chosen and taught by ``flows.networks.teaching.teach``, the control
+too, by ``flows.work.classified.shuffle_labels``.
+
 ``tell(done, of)`` is called after each epoch (``train_until_worse(…, tell=tell)`` does it); with several
 candidates or a control, give one line of progress: ``tell(done_so_far, all_at_most)``. It also stops the run
 when its owner does. ``estimate(materials)`` is in seconds on a small machine of 2026, and is quick: from
