@@ -181,7 +181,7 @@ def train(gan: Gan, rows: dict[str, Array], *, seed: int, n_epochs: int, rate: f
     n_given = rows["given"].shape[1] if "given" in rows else 0
     sides = init_gan(gan, rng, n_given=n_given, dtype=rows["x"].dtype)
     n_steps = n_epochs * len(rows["x"]) // 50
-    schedule = fall_by_steps(rate, factor=0.2, every=n_steps // 2)
+    schedule = fall_by_steps(rate, factor=0.2, every=max(n_steps // 2, 1))
     for _ in train_gan(
         gan, sides, take_batches(rows, 50, rng=rng, n_epochs=n_epochs), schedule=schedule, rng=rng
     ):
