@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -129,6 +130,7 @@ def make_deep(n_in: int, n_hidden: int, n_out: int) -> DecoupledNet:
     return DecoupledNet(tuple(linear), (make_interface(n_hidden), make_interface(n_hidden)))
 
 
+@pytest.mark.slow
 def test_the_guesses_converge_to_the_true_gradients_through_two_interfaces() -> None:
     rng = np.random.default_rng(1)
     net = make_deep(3, 4, 2)
@@ -204,3 +206,22 @@ def test_modules_and_interfaces_that_do_not_fit_are_refused() -> None:
     words = r"guesses the shape \(4,\) behind a module that gives \(3,\) \(decoupled\)\. Let it end in"
     with pytest.raises(InputError, match=words):
         wrong.init(rng, (4,), n_context=2)
+
+
+def test_borrowed_gradients_are_those_of_modules_that_pytorch_trains_by_themselves() -> None:
+    path = Path(__file__).parents[1] / "oracles" / "conv_recurrent_oracle.npz"
+    with np.load(path, allow_pickle=False) as file:
+        oracle = {key.removeprefix("decoupled."): value for key, value in file.items()}
+    net = DecoupledNet(
+        (sequence(dense(4), TANH), sequence(dense(6), TANH), dense(3)), (make_interface(4), make_interface(6))
+    )
+    w = [Affine(oracle[f"w{k}"], oracle[f"b{k}"]) for k in range(3)]
+    v = [((), Affine(oracle[f"v{k}"], oracle[f"a{k}"])) for k in range(2)]
+    p = Decoupled(((w[0], ()), (w[1], ()), w[2]), tuple(v))
+    label = oracle["label"]
+    objective = make_decoupled_objective(net, cross_entropy)
+    loss, borrow = objective(p, x=oracle["x"], context=np.eye(3)[label], label=label)
+    np.testing.assert_allclose(loss, oracle["loss"], rtol=1e-12)
+    names = [f"d_{kind}{k}" for kinds, n in (("wb", 3), ("va", 2)) for k in range(n) for kind in kinds]
+    for name, gradient in zip(names, list_leaves(borrow(1.0)[0]), strict=True):
+        np.testing.assert_allclose(gradient, oracle[name], rtol=1e-11, atol=1e-14)
