@@ -73,6 +73,23 @@ def describe_learners(counts: Any) -> list[str]:
         lines.append(f"The {models} {join_and(names)}: {why[0].lower()}{why[1:]}")
     left = getattr(counts, "left", {}).items()
     lines += [f"The model {name.replace('_', ' ')}: {why[0].lower()}{why[1:]}" for name, why in left]
+    return lines + _describe_networks(counts)
+
+
+def _describe_networks(counts: Any) -> list[str]:
+    """Write a line a network that was trained or left, and one for all that were not asked for."""
+    from pipeline.patterns.wording import count_noun
+
+    said = {**getattr(counts, "networks", {}), **getattr(counts, "networks_left", {})}
+    lines = [
+        f"The network {name.replace('_', ' ')}: {what[0].lower()}{what[1:].removesuffix('.')}."
+        for name, what in said.items()
+    ]
+    n_waiting = getattr(counts, "n_untrained", 0) - len(getattr(counts, "networks_left", {}))
+    if n_waiting > 0 and not lines:
+        are = "is" if n_waiting == 1 else "are"
+        waiting = count_noun(n_waiting, "network", "networks")
+        lines.append(f"{waiting} {are} trained only where you ask for it: almanac learn --all.")
     return lines
 
 

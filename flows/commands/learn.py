@@ -18,11 +18,14 @@ def _take_one(names: list[str] | None) -> list[str] | None:
 
 Only = Annotated[
     list[str] | None,
-    typer.Option("--only", metavar="NAME", callback=_take_one, help="One piece of work, such as next_hour."),
+    typer.Option(
+        "--only", metavar="NAME", callback=_take_one, help="One piece of work or network, such as next_hour."
+    ),
 ]
 
 Every = Annotated[
-    bool, typer.Option("--all", help="Train the models too that take longer than some minutes.")
+    bool,
+    typer.Option("--all", help="Train the networks too, and whatever else takes minutes."),
 ]
 Minutes = Annotated[
     float | None,

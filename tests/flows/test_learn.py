@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flows.networks.networks import NAMES
 from flows.steps.ingest import ingest
 from flows.steps.learn import WORKS, learn, read_left, read_results
 from flows.work.evidence import N_TRIED
@@ -226,9 +227,10 @@ def test_without_tables_it_says_what_to_run_first(tmp_path: Path) -> None:
 def test_an_unknown_piece_of_work_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         learn(settle(tmp_path / "out"), only="horoscope")
+    networks = "".join(f", {name}" for name in NAMES)
     assert str(caught.value) == (
         "There is no such piece of model work (--only). Known: next_hour, next_day, day_shape, "
-        "weekday, weekend_or_weekday, season, term_or_holiday, text_product."
+        f"weekday, weekend_or_weekday, season, term_or_holiday, text_product{networks}."
     )
 
 
