@@ -8,9 +8,9 @@ span best; where they are as good, the first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -23,14 +23,20 @@ from models.objective import make_objective
 from models.optimizers import Adam
 from models.penalties import squared_penalty
 from models.schedules import keep_constant
-from models.training import train
+from models.training import Step, train
 from models.tree import pack
 from models.types import Array, Tree
 from models.validation import Split
 
+Walk: TypeAlias = Callable[[Array, Tree, Iterator[dict[str, Any]], float, float], Iterator[Step]]
+
 
 class Recipe(NamedTuple):
-    """One way to make and teach a net; ``make`` gives a new one each time."""
+    """One way to make and teach a net; ``make`` gives a new one each time.
+
+    ``walk(flat, parameters, batches, rate, l2)`` takes the steps of a net that does not go down the gradient
+    of its loss; each batch holds ``x`` and ``label``.
+    """
 
     name: str  # "8 channels, rate 0.003"
     make: Callable[[], Net]
@@ -39,6 +45,7 @@ class Recipe(NamedTuple):
     n_epochs: int = 40
     patience: int = 8
     l2: float = 1e-3
+    walk: Walk | None = None
 
 
 class Taught(NamedTuple):
@@ -91,16 +98,16 @@ def _run(
     scale = np.array([x[rows].mean(), max(float(x[rows].std()), 1e-6)], np.float32)
     z = _rescale(x, scale)
     flat, parameters = pack(net.init(rng, z.shape[1:], dtype=np.float32)[0], np.float32)
-    steps = train(
-        make_objective(net, cross_entropy, penalty=partial(squared_penalty, strength=recipe.l2), rng=rng),
-        flat,
-        parameters,
-        take_batches(
-            {"x": z[rows], "label": truth[rows]}, recipe.batch_rows, rng=rng, n_epochs=recipe.n_epochs
-        ),
-        optimizer=Adam(flat),
-        schedule=keep_constant(recipe.rate),
-    )  # fmt: skip
+    batches = take_batches(
+        {"x": z[rows], "label": truth[rows]}, recipe.batch_rows, rng=rng, n_epochs=recipe.n_epochs
+    )
+    if recipe.walk is None:
+        penalty = partial(squared_penalty, strength=recipe.l2)
+        objective = make_objective(net, cross_entropy, penalty=penalty, rng=rng)
+        schedule = keep_constant(recipe.rate)
+        steps = train(objective, flat, parameters, batches, optimizer=Adam(flat), schedule=schedule)
+    else:
+        steps = recipe.walk(flat, parameters, batches, recipe.rate, recipe.l2)
     every = count_batches(rows.stop - rows.start, recipe.batch_rows)
     if held is None:
         for number, _ in enumerate(steps, 1):

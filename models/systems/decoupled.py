@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from models.composition import Net, Random, Shape
+from models.composition import Net, Part, Random, Shape
 from models.errors import InputError
 from models.initial import he_uniform, zeros
 from models.layers.activations import relu
@@ -133,23 +133,28 @@ def make_decoupled_objective(
     return objective
 
 
-def make_joint_objective(net: DecoupledNet, loss: Callable[..., Value]) -> Callable[..., Value]:
-    """Return the same net's loss with its true gradient, through all modules at once.
+def make_joint(net: DecoupledNet, n_context: int) -> Part:
+    """Return the same net as one part with the true gradient, through all modules.
 
-    It takes what the decoupled one takes; the context and the interfaces play no part.
+    It takes the same parameters; those of the interfaces, which play no part, get gradients of 0.
     """
     whole = sequence(*net.modules)
 
-    def objective(p: Decoupled, *, x: Array, context: Array, **truth: Any) -> Value:
-        y, pull_whole = whole.run(p.modules, x, None, False)
-        value, pull_loss = loss(y, **truth)
+    def make(rng: np.random.Generator, shape: Shape, dtype: Any) -> tuple[Decoupled, Shape]:
+        p = net.init(rng, shape, n_context=n_context, dtype=dtype)
+        for module in net.modules:
+            _, shape = module.init(np.random.default_rng(0), shape, dtype=dtype)
+        return p, shape
 
-        def pull_objective(d_loss: float, out: Decoupled | None = None) -> tuple[Decoupled]:
+    def layer(p: Decoupled, x: Array, rng: Random, pull_input: bool) -> Value:
+        y, pull_whole = whole.run(p.modules, x, rng, pull_input)
+
+        def pull_joint(dy: Array, out: Decoupled | None = None) -> tuple[Decoupled, Array | None]:
             d_interfaces = map_tree(np.empty_like, p.interfaces) if out is None else out.interfaces
             map_tree(lambda leaf: leaf.fill(0), d_interfaces)
-            d_modules, _ = pull_whole(pull_loss(d_loss)[0], None if out is None else out.modules)
-            return (Decoupled(d_modules, d_interfaces),)
+            d_modules, dx = pull_whole(dy, None if out is None else out.modules)
+            return Decoupled(d_modules, d_interfaces), dx
 
-        return value, pull_objective
+        return y, pull_joint
 
-    return objective
+    return Part("modules", make, layer)

@@ -31,6 +31,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from models.composition import Part, Random, Shape
 from models.initial import glorot_uniform, zeros
 from models.layers.affine import Affine, affine
 from models.optimizers import Adam, Optimizer
@@ -107,6 +108,26 @@ def run_clips(p: DecoupledClips, *, x: Array) -> Value:
         return (dp,)
 
     return y, pull_clips
+
+
+def make_joint_clips(
+    n_channels: int, n_out: int, n_context: int, *, n_narrow: int = 4, size: int = 3
+) -> Part:
+    """Return it as one part with the true gradient; the clips are data and get none."""
+
+    def make(rng: np.random.Generator, shape: Shape, dtype: Any) -> tuple[DecoupledClips, Shape]:
+        steps, h, w, c_in = shape
+        p = init_decoupled_clips(
+            rng, (steps, h, w, c_in), n_channels=n_channels, n_out=n_out, n_context=n_context,
+            n_narrow=n_narrow, size=size, dtype=dtype,
+        )  # fmt: skip
+        return p, (n_out,)
+
+    def layer(p: DecoupledClips, x: Array, rng: Random, pull_input: bool) -> Value:
+        y, pull_clips = run_clips(p, x=x)
+        return y, lambda dy, out=None: (*pull_clips(dy, out), None)
+
+    return Part("decoupled convolutional LSTM", make, layer)
 
 
 def guess_gradient(p: Interface, *, state: Memory, context: Array) -> tuple[Memory, Pullback]:

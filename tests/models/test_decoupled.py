@@ -16,6 +16,7 @@ from models.layers import activations
 from models.layers.affine import Affine
 from models.losses import cross_entropy, squared_loss
 from models.net import activation, concatenate, dense, sequence
+from models.objective import make_objective
 from models.optimizers import Adam, with_noise
 from models.schedules import keep_constant
 from models.systems.decoupled import (
@@ -23,7 +24,7 @@ from models.systems.decoupled import (
     DecoupledNet,
     make_decoupled_objective,
     make_interface,
-    make_joint_objective,
+    make_joint,
 )
 from models.training import train
 from models.tree import list_leaves, map_tree, pack
@@ -64,7 +65,7 @@ def test_with_the_true_gradient_as_a_guess_it_is_the_joint_net(shape: tuple[int,
     net, p, x, y = draw_two(0, *shape)
     p = give_exact(p)
     value, borrow = make_decoupled_objective(net, squared_loss)(p, x=x, context=y, target=y)
-    joint, pull = make_joint_objective(net, squared_loss)(p, x=x, context=y, target=y)
+    joint, pull = make_objective(make_joint(net, y.shape[1]), squared_loss)(p, x=x, target=y)
     assert value == joint
     (found,), (true,) = borrow(1.0), pull(1.0)
     for a, b in zip(list_leaves(found.modules), list_leaves(true.modules), strict=True):
@@ -74,10 +75,10 @@ def test_with_the_true_gradient_as_a_guess_it_is_the_joint_net(shape: tuple[int,
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_joint_objective_pulls_back_and_one_module_needs_no_interface(seed: int) -> None:
+def test_the_joint_net_pulls_back_and_one_module_needs_no_interface(seed: int) -> None:
     net, p, x, y = draw_two(seed)
-    joint = make_joint_objective(net, squared_loss)
-    check_pullback(lambda p: joint(p, x=x, context=y, target=y), p, rng=np.random.default_rng(seed))
+    check_pullback(make_joint(net, 2), p, x, rng=np.random.default_rng(seed))
+    assert make_joint(net, 2).list_parts((3,))[0].shape == (2,)
     alone = DecoupledNet((sequence(*net.modules),), ())
     objective = make_decoupled_objective(alone, squared_loss)
     check_pullback(

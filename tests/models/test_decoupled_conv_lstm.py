@@ -25,6 +25,7 @@ from models.systems.decoupled_conv_lstm import (
     guess_gradient,
     init_decoupled_clips,
     make_decoupled_objective,
+    make_joint_clips,
     run_clips,
     train_at_once,
 )
@@ -70,6 +71,20 @@ def test_clips_and_guesses_pull_back(shape: tuple[int, ...]) -> None:
     state = Memory(*rng.normal(size=(2, len(x), *shape[1:3], shape[5])))
     for interface in p.interfaces:
         check_pullback(partial(guess_gradient, state=state, context=y), interface, rng=rng)
+
+
+def test_as_a_part_it_is_the_joint_net() -> None:
+    _, x, y = draw_case(SHAPES[0])
+    net = make_joint_clips(2, 1, 1, n_narrow=2)
+    p, shape = net.init(np.random.default_rng(0), x.shape[1:])
+    assert shape == (1,)
+    value, pull = net(p, x)
+    np.testing.assert_array_equal(value, run_clips(p, x=x)[0])
+    (dp,) = run_clips(p, x=x)[1](y)
+    found, dx = pull(y)
+    assert dx is None
+    for a, b in zip(list_leaves(found), list_leaves(dp), strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

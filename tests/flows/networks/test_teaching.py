@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pytest
 
 from flows.networks.teaching import Recipe, teach
 from models.layers.activations import relu
 from models.net import Net, activation, dense, flatten, sequence
+from models.training import Step
+from models.tree import pack
 from models.types import Array
 from models.validation import Split, split_by_time
 
@@ -58,3 +63,19 @@ def test_the_recipe_that_meets_the_validation_span_best_is_taken_and_every_epoch
     taught = teach([deaf, RECIPE], x, truth, split, seed=0, tell=lambda done, of: told.append((done, of)))
     assert taught.recipe.name == "eight units"
     assert told == sorted(told) and told[-1] == (36, 36) and len(told) > 12
+
+
+def test_a_net_may_walk_in_a_way_of_its_own(planted: tuple[Array, Array, Split]) -> None:
+    x, truth, split = planted
+    seen = []
+
+    def stand(flat: Array, p: Any, batches: Iterator[dict[str, Any]], rate: float, l2: float) -> Any:
+        for number, batch in enumerate(batches):
+            seen.append((len(batch["label"]), batch["x"].dtype.name, rate, l2))
+            yield Step(number, 1.0, 0.0)
+
+    walking = RECIPE._replace(walk=stand, rate=0.5, l2=0.25)
+    taught = teach([walking], x, truth, split, seed=0, tell=lambda done, of: None)
+    still = make_net().init(np.random.default_rng(0), (2, 3), dtype=np.float32)[0]
+    np.testing.assert_array_equal(taught.flat, pack(still, np.float32)[0])
+    assert set(seen) == {(n, "float32", 0.5, 0.25) for n in {row[0] for row in seen}}
