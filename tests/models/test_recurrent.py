@@ -12,6 +12,7 @@ from models.check import check_pullback
 from models.errors import InputError
 from models.layers.activations import identity, logistic
 from models.layers.affine import Affine
+from models.recurrent import lstm_flat as flat_module
 from models.recurrent.intersection import (
     Crossed,
     Intersection,
@@ -20,6 +21,7 @@ from models.recurrent.intersection import (
     intersection_step,
 )
 from models.recurrent.lstm import Memory, lstm, lstm_cell, lstm_step
+from models.recurrent.lstm_flat import lstm_flat
 from models.recurrent.scan import scan, take_last
 from models.recurrent.simple import simple_cell, simple_rnn, simple_step
 from models.recurrent.update_gate import update_gate_cell, update_gate_rnn, update_gate_step
@@ -190,7 +192,35 @@ def test_a_gradient_fades_in_the_simple_net_and_lives_in_an_lstm_that_forgets_no
 
 def test_gates_far_out_neither_overflow_nor_pull() -> None:
     p, memory, x = draw("LSTM", (2, 3, 4, 3))
-    with np.errstate(all="raise", under="ignore"):
-        value, pull = lstm(p, memory, 1e6 * x)
-        gradients = pull(map_tree(np.ones_like, value))
-    assert all(np.isfinite(leaf).all() for leaf in list_leaves((value, gradients)))
+    for function in (lstm, lstm_flat):
+        with np.errstate(all="raise", under="ignore"):
+            value, pull = function(p, memory, 1e6 * x)
+            gradients = pull(map_tree(np.ones_like, value))
+        assert all(np.isfinite(leaf).all() for leaf in list_leaves((value, gradients)))
+
+
+@pytest.mark.parametrize("at_once", [1, 150, 2**16])  # numbers: a step, some steps and all steps at once
+@pytest.mark.parametrize("shape", [*SHAPES, (3, 7, 2, 5)])
+def test_the_lstm_made_for_speed_is_the_plain_one(
+    shape: Any, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flat_module, "AT_ONCE", at_once)
+    p, memory, x = draw("LSTM", shape)
+    value, pull = lstm(p, memory, x)
+    fast, pull_fast = lstm_flat(p, memory, x)
+    check_close(fast, value, rtol=0, atol=1e-14)  # the same sums in another order
+    weights = map_tree(np.random.default_rng(3).normal, value)
+    for given in (weights, weights._replace(cell=np.zeros_like(value.cell))):
+        check_close(pull_fast(given), pull(given), rtol=1e-12, atol=1e-13)
+    check_pullback(lstm_flat, p, memory, x, rng=np.random.default_rng(4), n_directions=2)
+    dp, _, dx = lstm_flat(p, memory, x, pull_input=False)[1](weights)
+    check_close(dp, pull(weights)[0], rtol=1e-12, atol=1e-13)
+    assert dx is None
+
+
+def test_the_lstm_made_for_speed_stays_float32() -> None:
+    p, memory, x = draw("LSTM", (3, 4, 5, 2))
+    value, pull = lstm_flat(map_tree(np.float32, p), memory, x)
+    gradients = pull(map_tree(np.ones_like, value))
+    assert {leaf.dtype for leaf in list_leaves((value, gradients))} == {np.dtype(np.float32)}
+    check_close(value, lstm(p, memory, x)[0], rtol=0, atol=1e-5)
