@@ -9,7 +9,9 @@ from importlib import import_module
 
 from flows.networks.network import Network
 
-NAMES: tuple[str, ...] = ()
+NAMES: tuple[str, ...] = (
+    "weekday_decoupled",
+)
 
 
 def load_network(name: str) -> Network:
