@@ -116,17 +116,28 @@ class RunningMoments:
 
     def learn(self, x: Array) -> None:
         """Take in the batch ``x (batch, …, n_channels)``; raise ``InputError`` for fewer than two places."""
-        if x[..., 0].size < 2:
-            raise InputError(
-                "A batch of one row has no variance",
-                where="batch norm",
-                remedy="Choose batches whose last one is longer, or leave that one out.",
-            )
-        axes, (mean, variance) = _list_axes(x, "dimension"), self.moments
+        axes, n_places = _list_axes(x, "dimension"), x[..., 0].size
+        _check_places(n_places)
+        self.blend(Moments(x.mean(axis=axes), x.var(axis=axes)), n_places)
+
+    def blend(self, batch: Moments, n_places: int) -> None:
+        """Take in a batch of ``n_places`` by its moments, the variance with the divisor n."""
+        _check_places(n_places)
         keep, share = self.keep, 1 - self.keep
+        mean, variance = self.moments
         self.moments = Moments(
-            keep * mean + share * x.mean(axis=axes),
-            keep * variance + share * x.var(axis=axes, ddof=1),
+            keep * mean + share * batch.mean,
+            keep * variance + share * n_places / (n_places - 1) * batch.variance,
+        )
+
+
+def _check_places(n_places: int) -> None:
+    """Raise ``InputError`` where a batch has no variance."""
+    if n_places < 2:
+        raise InputError(
+            "A batch of one row has no variance",
+            where="batch norm",
+            remedy="Choose batches whose last one is longer, or leave that one out.",
         )
 
 

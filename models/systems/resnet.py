@@ -3,8 +3,9 @@
     picture → convolution, norm, ReLU → blocks → mean over the places → one score for each class
     block: x ↦ ReLU(b·f(x) + s(x)),   f = convolution, norm, ReLU, convolution, norm
 
-The first block of each further stage halves the sides (stride 2) and widens the channels; its shortcut s is
-a 1×1 convolution by the same stride, and the identity elsewhere. Of L blocks the l-th is kept with
+Between stages mean pooling halves the sides (He's nets step by two places there), and the first block of
+the new stage widens the channels; its shortcut s is a 1×1 convolution, and the identity in all others. Of L
+blocks the l-th is kept with the probability
 
     p_l = 1 − l/L · (1 − p_L)        l = 1 … L
 
@@ -21,12 +22,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.convolving import average, conv
 from models.initial import glorot_uniform, he_normal
-from models.layers.activations import relu
 from models.layers.normalise import RunningMoments
-from models.net import Net, activation, dense, sequence
-from models.normalising import batch_norm
+from models.net import Net, dense, sequence
+from models.systems.kits import FAST, Kit
 from models.systems.residual import Residual
 
 WIDTHS = (16, 32, 64)
@@ -39,6 +38,7 @@ def make_resnet(
     widths: Sequence[int] = WIDTHS,
     n_blocks: int = 1,
     keep_last: float = 1.0,
+    kit: Kit = FAST,
 ) -> Net:
     """Return the net for pictures of any size.
 
@@ -49,32 +49,26 @@ def make_resnet(
     widths : the channels of each stage.
     n_blocks : residual blocks a stage.
     keep_last : the keep probability p_L of the last block, above 0; 1 is the ResNet without stochastic depth.
+    kit : the plain layers or the fast ones.
     """
-    keeps = list_keeps(len(widths) * n_blocks, keep_last)
-    parts: list[Net] = [conv(widths[0], initial=he_normal), _norm(widths[0], running), activation(relu)]
+
+    def convolve_and_norm(width: int) -> list[Net]:
+        running.append(RunningMoments(width))
+        return [kit.conv(width, initial=he_normal), kit.norm(running[-1])]
+
+    keeps = iter(list_keeps(len(widths) * n_blocks, keep_last))
+    parts = [kit.enter(), *convolve_and_norm(widths[0]), kit.relu()]
     n_in = widths[0]
     for stage, width in enumerate(widths):
-        for block in range(n_blocks):
-            stride = 2 if stage > 0 and block == 0 else 1
-            added = sequence(
-                conv(width, stride=stride, initial=he_normal),
-                _norm(width, running),
-                activation(relu),
-                conv(width, initial=he_normal),
-                _norm(width, running),
-            )
-            same = stride == 1 and n_in == width
-            shortcut = sequence() if same else sequence(conv(width, 1, stride=stride, initial=he_normal))
-            parts += [Residual(added, shortcut, keeps[stage * n_blocks + block]), activation(relu)]
+        parts += [kit.pools["mean"]()] if stage else []
+        for _ in range(n_blocks):
+            added = sequence(*convolve_and_norm(width), kit.relu(), *convolve_and_norm(width))
+            wider = [] if width == n_in else [kit.conv(width, 1, initial=he_normal)]
+            parts += [Residual(added, sequence(*wider), next(keeps)), kit.relu()]
             n_in = width
-    return sequence(*parts, average(), dense(n_classes, glorot_uniform))
+    return sequence(*parts, kit.average(), dense(n_classes, glorot_uniform))
 
 
 def list_keeps(n_blocks: int, keep_last: float) -> list[float]:
     """Return the keep probability of each block, falling in a line to ``keep_last``."""
     return [1 - number / n_blocks * (1 - keep_last) for number in range(1, n_blocks + 1)]
-
-
-def _norm(n_channels: int, running: list[RunningMoments]) -> Net:
-    running.append(RunningMoments(n_channels))
-    return batch_norm(running[-1])

@@ -17,21 +17,17 @@ Recognition*, arXiv 1409.1556, sec. 2.1 and 2.3; S. Ioffe & C. Szegedy 2015, *Ba
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
-from models.convolving import conv, pool_max, pool_mean
 from models.errors import InputError
 from models.initial import glorot_uniform, he_normal
-from models.layers.activations import arctan, relu, tanh
+from models.layers.activations import arctan, tanh
 from models.layers.normalise import RunningMoments
-from models.net import Net, activation, dense, dropout, flatten, sequence
-from models.normalising import batch_norm
+from models.net import Net, activation, dense, dropout, sequence
+from models.systems.kits import FAST, Kit
 
 N_LAYERS = 7
 BLOCKS = ((16, 16), (32, 32))
 HIDDEN = (64, 32)
-BENDS = (tanh, arctan)  # of the hidden affine layers, as in the article
-POOLS = {"mean": pool_mean, "max": pool_max}
 
 
 def make_vgg7(
@@ -42,38 +38,41 @@ def make_vgg7(
     pool: str = "mean",
     keep: float = 1.0,
     running: list[RunningMoments] | None = None,
+    kit: Kit = FAST,
 ) -> Net:
     """Return the net for pictures of any size: seven layers with weights.
 
     Parameters
     ----------
     blocks : the channels of each convolution, by blocks that end with pooling.
-    hidden : the units of each affine layer before the last; the first bends by tanh, the next by arctan.
+    hidden : the units of the affine layers before the last; the first bends by tanh, the others by arctan.
     pool : "mean" or "max".
     keep : the probability with which dropout keeps what goes into an affine layer; 1 for no dropout.
     running : a list to which the running moments of batch normalising are added, one for each convolution;
         they belong to the caller, for ``train_until_worse`` and for saving. None is no batch normalising.
+    kit : the plain layers or the fast ones.
 
     Raises ``InputError`` for another number of layers, or other pooling.
     """
     n_layers = sum(map(len, blocks)) + len(hidden) + 1
-    if n_layers != N_LAYERS or pool not in POOLS:
+    if n_layers != N_LAYERS or pool not in kit.pools:
         raise InputError(
             f"VGG-7 cannot have {n_layers} layers with weights and {pool} pooling",
             where="vgg",
             remedy='Choose seven (convolutions, hidden layers and the last), and "mean" or "max".',
         )
-    parts: list[Net] = []
+    parts = [kit.enter()]
     for block in blocks:
         for n_channels in block:
-            parts.append(conv(n_channels, initial=he_normal))
+            parts.append(kit.conv(n_channels, initial=he_normal))
             if running is not None:
                 running.append(RunningMoments(n_channels))
-                parts.append(batch_norm(running[-1]))
-            parts.append(activation(relu))
-        parts.append(POOLS[pool](2))
-    parts.append(flatten())
+                parts.append(kit.norm(running[-1]))
+            parts.append(kit.relu())
+        parts.append(kit.pools[pool]())
+    parts.append(kit.flatten())
     drop: list[Net] = [dropout(keep)] if keep < 1 else []
-    for n_units, bend in zip_longest(hidden, BENDS[: len(hidden)], fillvalue=BENDS[-1]):
-        parts += [*drop, dense(n_units, glorot_uniform), activation(bend)]  # type: ignore[arg-type]
+    for number, n_units in enumerate(hidden):
+        bend = tanh if number == 0 else arctan
+        parts += [*drop, dense(n_units, glorot_uniform), activation(bend)]
     return sequence(*parts, *drop, dense(n_classes, glorot_uniform))

@@ -1,0 +1,123 @@
+"""The convolution of 3×3 again, without a copy of any window: the fast path beside ``convolution.py``.
+
+In the layout of ``padded.py`` the three places of a kernel's row lie side by side in memory: 3·c numbers
+that begin at the place on the left. Those of the places 0, 3, 6 … follow each other without a gap, and so
+do those of 1, 4, 7 … and of 2, 5, 8 …: three matrices of 3·c columns, where they lie. With the kernel's rows
+w_a (3·c_in, c_out), a = 0, 1, 2, and X_{a,r} the matrix of the r-th third of the places, seen a rows lower,
+
+    Y_r = Σ_a X_{a,r} w_a + bias
+        dw_a = Σ_r X_{a,r}ᵀ dY_r,   dX = dY by the same way, with the kernel turned over and transposed
+
+which is nine products that NumPy hands to BLAS as they are. Of few channels the products would be too
+narrow; there the nine numbers a channel are copied to columns.
+
+Shapes: Padded (n, h, w, c_in) → Padded (n, h, w, c_out), stride 1, as many places as before ("same").
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from models.layers.convolution import Convolution, check_pictures
+from models.layers.padded import BEFORE, Padded, make_padded
+from models.types import Array, Pullback
+
+FEW = 4  # channels, up to which columns are copied
+AT_ONCE = 2**16  # numbers of a result that are worked on together: three sums of them stay in the cache
+
+
+def convolve_padded(p: Convolution, x: Padded, *, pull_input: bool = True) -> tuple[Padded, Pullback]:
+    """Return the convolution of ``x`` by 3×3, or by 1×1, in the type of the weight."""
+    x = x.like(x.rows.astype(p.weight.dtype, copy=False))
+    check_pictures(x.inner, p.weight.shape[2])
+    y = make_padded((*x.shape[:3], p.weight.shape[-1]), x.rows.dtype)
+    slide(x, p.weight, y)
+    np.add(y.body, y.tile(p.bias), out=y.body)
+    y.clear()
+
+    def pull_convolve(dy: Padded, out: Convolution | None = None) -> tuple[Convolution, Padded | None]:
+        dp = Convolution(np.empty_like(p.weight), np.empty_like(p.bias)) if out is None else out
+        gather(x, dy, dp.weight)
+        dp.bias[...] = dy.sum_channels(dy.rows)
+        if not pull_input:
+            return dp, None
+        dx = make_padded(x.shape, x.rows.dtype)
+        slide(dy, np.ascontiguousarray(p.weight[::-1, ::-1].transpose(0, 1, 3, 2)), dx)
+        return dp, dx.clear()
+
+    return y, pull_convolve
+
+
+def slide(x: Padded, kernel: Array, y: Padded) -> None:
+    """Write to the places of ``y`` what ``kernel (3, 3, c, c')`` or (1, 1, c, c') makes of ``x``.
+
+    The zeros of ``y`` are not zeros afterwards.
+    """
+    c, c_out = kernel.shape[2:]
+    if len(kernel) == 1:
+        np.matmul(x.rows, kernel[0, 0], out=y.rows)
+        return
+    target = find_places(y)
+    if c <= FEW:
+        columns = copy_columns(x)
+        np.matmul(columns.reshape(9 * c, -1).T, kernel.reshape(9 * c, c_out), out=target)
+        return
+    thirds = view_thirds(x)  # (3, 3, n_thirds, 3·c)
+    n_thirds = thirds.shape[2]
+    weight = kernel.reshape(3, 1, 3 * c, c_out)
+    step = max(AT_ONCE // (3 * c_out), 1)
+    sums = np.empty((3, min(step, n_thirds), 3, c_out), x.rows.dtype)
+    for start in range(0, n_thirds, step):
+        part = thirds[:, :, start : start + step]
+        by_row = sums[:, : part.shape[2]]
+        np.matmul(part, weight, out=by_row.transpose(0, 2, 1, 3))
+        result = target[3 * start : 3 * (start + part.shape[2])].reshape(-1, 3, c_out)
+        np.add(by_row[0], by_row[1], out=result)
+        np.add(result, by_row[2], out=result)
+
+
+def gather(x: Padded, dy: Padded, d_kernel: Array) -> None:
+    """Write to ``d_kernel`` the gradient of the kernel that made ``dy``'s value of ``x``."""
+    c, c_out = d_kernel.shape[2:]
+    if len(d_kernel) == 1:
+        np.matmul(x.rows.reshape(-1, c).T, dy.rows.reshape(-1, c_out), out=d_kernel[0, 0])
+        return
+    places = find_places(dy)
+    if c <= FEW:
+        d_columns = copy_columns(x).reshape(9 * c, -1) @ places
+        d_kernel[...] = d_columns.reshape(d_kernel.shape)
+        return
+    thirds = view_thirds(x).transpose(0, 1, 3, 2)
+    d_thirds = thirds @ places.reshape(-1, 3, c_out).transpose(1, 0, 2)  # (3, 3, 3·c, c_out)
+    np.add.reduce(d_thirds, axis=1, out=d_kernel.reshape(3, 3 * c, c_out))
+
+
+def find_places(x: Padded) -> Array:
+    """Return the places of the pictures, and up to two more, as rows whose number 3 divides."""
+    c, start = x.shape[-1], BEFORE * (x.w + 1)
+    return x.rows.reshape(-1, c)[start : start + 3 * count_thirds(x)]
+
+
+def view_thirds(x: Padded) -> Array:
+    """Return X_{a,r} as a view, (3, 3, n_thirds, 3·c), not to be written to."""
+    c = x.shape[-1]
+    row, column, number = x.rows.strides
+    corner = x.rows.reshape(-1, c)[x.w :]  # of the first place, one row higher and one place to the left
+    return as_strided(
+        corner, (3, 3, count_thirds(x), 3 * c), (row, column, 3 * column, number), writeable=False
+    )
+
+
+def copy_columns(x: Padded) -> Array:
+    """Return the nine places around each place, (3, 3, c, 3·n_thirds)."""
+    c = x.shape[-1]
+    row, column, number = x.rows.strides
+    corner = x.rows.reshape(-1, c)[x.w :]
+    shape, strides = (3, 3, c, 3 * count_thirds(x)), (row, column, number, column)
+    return as_strided(corner, shape, strides, writeable=False).copy()
+
+
+def count_thirds(x: Padded) -> int:
+    """Return a third of the number of places, rounded up."""
+    return -(-x.n * (x.h + 1) * (x.w + 1) // 3)

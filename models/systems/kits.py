@@ -1,0 +1,47 @@
+"""Two kits of the same parts: the plain layers, easy to read, and the fast ones.
+
+A net built of either has the same parameters in the same places, and the same answers to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from models import convolving, convolving_flat, net, normalising
+from models.layers import activations
+from models.layers.normalise import RunningMoments
+from models.net import Net
+
+
+class Kit(NamedTuple):
+    """What nets of convolutions are built of."""
+
+    enter: Callable[[], Net]
+    conv: Callable[..., Net]  # (n_out, size=3, initial=…)
+    norm: Callable[[RunningMoments], Net]
+    relu: Callable[[], Net]
+    pools: dict[str, Callable[[], Net]]  # by squares of 2 × 2
+    flatten: Callable[[], Net]
+    average: Callable[[], Net]
+
+
+PLAIN = Kit(
+    net.sequence,  # of no parts: the identity
+    convolving.conv,
+    normalising.batch_norm,
+    partial(net.activation, activations.relu),
+    {"mean": convolving.pool_mean, "max": convolving.pool_max},
+    net.flatten,
+    convolving.average,
+)
+FAST = Kit(
+    convolving_flat.enter,
+    convolving_flat.conv,
+    convolving_flat.batch_norm,
+    convolving_flat.relu,
+    {"mean": convolving_flat.pool_mean, "max": convolving_flat.pool_max},
+    convolving_flat.flatten,
+    convolving_flat.average,
+)
