@@ -78,7 +78,7 @@ def describe_learners(counts: Any) -> list[str]:
 
 def _describe_networks(counts: Any) -> list[str]:
     """Write a line a network that was trained or left, and one for all that were not asked for."""
-    from pipeline.patterns.wording import count_noun
+    from flows.networks.networks import say_untrained
 
     said = {**getattr(counts, "networks", {}), **getattr(counts, "networks_left", {})}
     lines = [
@@ -87,9 +87,7 @@ def _describe_networks(counts: Any) -> list[str]:
     ]
     n_waiting = getattr(counts, "n_untrained", 0) - len(getattr(counts, "networks_left", {}))
     if n_waiting > 0 and not lines:
-        are = "is" if n_waiting == 1 else "are"
-        waiting = count_noun(n_waiting, "network", "networks")
-        lines.append(f"{waiting} {are} trained only where you ask for it: almanac learn --all.")
+        lines.append(say_untrained(n_waiting))
     return lines
 
 

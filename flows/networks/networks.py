@@ -14,6 +14,15 @@ NAMES: tuple[str, ...] = (
 )
 
 
+def say_untrained(n: int) -> str:
+    """Say in one line that ``n`` networks wait to be asked for."""
+    return (
+        f"{n} networks are trained only where you ask for it: almanac learn --all."
+        if n != 1
+        else ("1 network is trained only where you ask for it: almanac learn --all.")
+    )
+
+
 def load_network(name: str) -> Network:
     """Return the work of one network of ``NAMES``."""
     network: Network = import_module(f"flows.networks.{name}").NETWORK

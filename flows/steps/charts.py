@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.networks.beliefs import BELIEFS as NETWORK_BELIEFS
 from pipeline.settings import Settings
 from pipeline.tables.progress import Tell, silent
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 STEP = "charts"
 LEARNER, CLASSIFIER, YEAR_PAGES = "learner", "classifier", "year pages"  # what is drawn beside the answers
-BELIEFS = ("learned_hours", "learned_year", "weekday_weights")  # of what models believe, what is drawn
+NETWORKS = "networks"  # all of them on one scale
+BELIEFS = ("learned_hours", "learned_year", "weekday_weights", *NETWORK_BELIEFS)  # what models believe
+MODEL_PICTURES = (LEARNER, CLASSIFIER, NETWORKS, *BELIEFS)
 BY_WEEK = frozenset({"learned_year"})
 LONGEST = ("words_by_year", "dots")  # to draw
 WORTH_PICTURES = 6
@@ -106,12 +109,13 @@ def _recall(counts: Mapping[str, Any]) -> ChartCounts:
 
 def open_studio(out: Path) -> Studio:
     """Read what is to be drawn. Raises ``StoreError``."""
-    from flows.steps.learn import read_results
+    from flows.steps.learn import read_networks, read_results
     from flows.steps.patterns import read_answers
 
     answers, coverage = read_answers(out)
+    results = (*read_results(out), *read_networks(out))
     # No picture shows the last covered day, and none is drawn again for it.
-    return Studio(out, answers, replace(coverage, now=None), tuple(read_results(out)))
+    return Studio(out, answers, replace(coverage, now=None), results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ class Studio:
             *first,
             *years,
             *clouds,
-            *(Piece(name) for name in (*self.answers, LEARNER, CLASSIFIER, *BELIEFS) if name not in LONGEST),
+            *(Piece(name) for name in (*self.answers, *MODEL_PICTURES) if name not in LONGEST),
         ]
 
     def count_worth(self, pieces: Sequence[Piece]) -> int:
@@ -166,7 +170,7 @@ class Studio:
             return pieces.digest_sources(pieces.describe_year(page))
         if piece.name in BELIEFS:
             return pieces.digest_sources(pieces.describe_beliefs(self._choose_beliefs(piece), self.coverage))
-        if piece.name in (LEARNER, CLASSIFIER):
+        if piece.name in (LEARNER, CLASSIFIER, NETWORKS):
             return pieces.digest_sources(pieces.describe_results(self._choose_results(piece), self.coverage))
         answer = self.answers[piece.name]
         if piece.year:
@@ -186,6 +190,8 @@ class Studio:
             return list(_render_learner(self._choose_results(piece), self.coverage))
         if piece.name == CLASSIFIER:
             return list(_render_classifier(self._choose_results(piece), self.coverage))
+        if piece.name == NETWORKS:
+            return list(_render_networks(self._choose_results(piece), self.coverage))
         if piece.name in BELIEFS:
             return list(_render_beliefs(self._choose_beliefs(piece), self.coverage))
         render = partial(render_cloud, piece.year) if piece.year else partial(render_answer, piece.name)
@@ -195,14 +201,19 @@ class Studio:
         """List the models whose picture this is: those with a curve, or with a table of the days named."""
         if piece.name == CLASSIFIER:
             return [result for result in self.results if result.confusion]
+        if piece.name == NETWORKS:
+            return [result for result in self.results if result.beside is not None]
         # By week, which is too fine where even the days are left out.
         return [result for result in self.results if len(result.curve) > 1 and not self.coverage.coarse]
 
     def _choose_beliefs(self, piece: Piece) -> list[Belief]:
-        """List the beliefs whose picture this is; a coarse one shows nothing by week."""
-        if piece.name in BY_WEEK and self.coverage.coarse:
-            return []
-        return [belief for result in self.results for belief in result.beliefs if belief.name == piece.name]
+        """List the beliefs whose picture this is; a coarse one shows nothing by week or day."""
+        from flows.work.result import DAYS
+
+        beliefs = [one for result in self.results for one in result.beliefs if one.name == piece.name]
+        if not self.coverage.coarse:
+            return beliefs
+        return [one for one in beliefs if piece.name not in BY_WEEK and DAYS.isdisjoint(one.columns)]
 
 
 def _render_learner(results: Iterable[WorkResult], coverage: Coverage) -> Iterator[File]:
@@ -229,7 +240,18 @@ def _render_classifier(results: Iterable[WorkResult], coverage: Coverage) -> Ite
         yield from render_picture(CLASSIFIER, picture, result.headline, result.deck, coverage)
 
 
+def _render_networks(results: Sequence[WorkResult], coverage: Coverage) -> Iterator[File]:
+    from flows.networks.summary import frame_networks, sum_up
+    from pipeline.charts.files import render_picture
+    from pipeline.charts.networks import picture_networks
+
+    if (summary := sum_up(results)) is not None:
+        picture = picture_networks(frame_networks(results), coverage)
+        yield from render_picture(NETWORKS, picture, summary.headline, summary.deck, coverage)
+
+
 def _render_beliefs(beliefs: Iterable[Belief], coverage: Coverage) -> Iterator[File]:
+    from flows.networks.beliefs import load_picture
     from flows.work.result import frame_belief
     from pipeline.charts.files import render_picture
     from pipeline.charts.learned_hours import picture_learned_hours
@@ -242,5 +264,6 @@ def _render_beliefs(beliefs: Iterable[Belief], coverage: Coverage) -> Iterator[F
         "weekday_weights": picture_weekday_weights,
     }
     for belief in beliefs:
-        picture = pictures[belief.name](frame_belief(belief), coverage)
+        draw = pictures.get(belief.name) or load_picture(belief.name)
+        picture = draw(frame_belief(belief), coverage)
         yield from render_picture(belief.name, picture, belief.headline, belief.deck, coverage)

@@ -91,24 +91,27 @@ def gather(out: Path, home_zone: tuple[ZoneSpan, ...]) -> Contents:
 
     What was redacted when the answers were made, the answers' coverage says.
     """
-    from flows.steps.charts import BELIEFS
-    from flows.steps.learn import read_left, read_results
+    from flows.networks.page_lines import lay_out_networks
+    from flows.steps.charts import MODEL_PICTURES
+    from flows.steps.learn import read_left, read_networks, read_networks_left, read_results
     from flows.steps.patterns import read_answers
     from pipeline.report.contents import Books, Contents
-    from pipeline.report.share_safe import redact_books
+    from pipeline.report.share_safe import coarsen_networks, redact_books
     from pipeline.tables.store import Store
 
     answers, coverage = read_answers(out)
     store = Store(out)
-    names = [*answers, "learner", "classifier", *BELIEFS]
+    names = [*answers, *MODEL_PICTURES]
     drawings = {name: drawing for name in names if (drawing := read_drawing(out / "charts" / "page", name))}
     results = read_results(out)
     models, left = lay_out_models(results, coverage), read_left(out) | explain_hidden(results, coverage)
+    networks = lay_out_networks(read_networks(out), read_networks_left(out))
     books = Books(store.ledger(), store.skip_reasons(), store.unread_files(), tuple(store.notes()))
     if coverage.redacted:
         books = redact_books(books, coarse=coverage.coarse)
     tally = count_moments(store, home_zone, coverage)
-    return Contents(answers, coverage, drawings, models, books, tally, left)
+    networks = coarsen_networks(networks) if coverage.coarse else networks
+    return Contents(answers, coverage, drawings, models, books, tally, left, networks)
 
 
 def lay_out_models(results: Iterable[WorkResult], coverage: Coverage) -> tuple[ModelLine, ...]:

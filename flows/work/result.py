@@ -23,6 +23,7 @@ CLEARLY_BETTER = "clearly better"
 A_LITTLE_BETTER = "a little better"
 NO_BETTER = "no better than the baseline"
 TOO_LITTLE = "too little to learn from yet"
+DAYS = frozenset({"week", "date"})  # columns of a belief that hold days since 1970
 MADE_OF_TEXTS = frozenset({"text_product"})  # works whose results stay with the owner, as all that is made so
 
 
@@ -156,11 +157,13 @@ def frame_confusion(result: WorkResult) -> pd.DataFrame:
 
 
 def frame_belief(belief: Belief) -> pd.DataFrame:
-    """Return the table of a belief."""
+    """Return the table of a belief; a column of days has dates in it."""
     import pandas as pd
 
     table = np.array(belief.rows, dtype=np.float64).reshape(-1, len(belief.columns))
-    return pd.DataFrame(table, columns=list(belief.columns))
+    frame = pd.DataFrame(table, columns=list(belief.columns))
+    dates = {name: frame[name].to_numpy("datetime64[D]").astype("datetime64[s]") for name in DAYS & {*frame}}
+    return frame.assign(**dates)
 
 
 def frame_right(result: WorkResult) -> pd.DataFrame:

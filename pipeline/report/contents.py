@@ -90,6 +90,48 @@ class ModelLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkLine:
+    """One network beside the classical model of its question; all shares are of the baseline's errors.
+
+    ``too_little`` says what is missing where the archive is too small; the figures are then ``None``.
+    """
+
+    name: str
+    question: str
+    network_name: str
+    classical_name: str
+    baseline_name: str
+    how: str
+    too_little: str | None = None
+    network_score_text: str = ""
+    classical_score_text: str = ""
+    classical_text: str = ""  # "21 %, from 19 to 23 %"
+    network_text: str = ""
+    adds: float | None = None
+    adds_low: float | None = None
+    adds_high: float | None = None
+    adds_text: str = ""
+    verdict: str = ""
+    is_adding: bool = False
+    beliefs: tuple[ModelBelief, ...] = ()
+    card: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """All networks: the finding, a line each, their table, and in words what was not trained, and why."""
+
+    lines: tuple[NetworkLine, ...] = ()
+    headline: str = ""
+    emphasis: str = ""
+    deck: str = ""
+    alt: str = ""
+    table: pd.DataFrame | None = None
+    untrained: str = ""  # one sentence for all that were not asked for, '' where there are none
+    left: tuple[tuple[str, str], ...] = ()  # of those that were asked for: name, why not
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
     """The ledger: a row an export, why entries were set aside, the files that were not read, and notes.
 
@@ -114,3 +156,4 @@ class Contents:
     books: Books
     tally: Tally | None = None
     left: Mapping[str, str] = field(default_factory=dict)  # why a model was not trained, by its question
+    networks: Networks = field(default_factory=Networks)

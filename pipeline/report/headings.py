@@ -186,6 +186,15 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "what": "What is needed",
         "n": "There are",
     },
+    "networks": {
+        "classical": "Classical model",
+        "classical_share": "Classical avoids",
+        "share": "Network avoids",
+        "adds": "It adds",
+        "adds_low": "Adds, from",
+        "adds_high": "Adds, to",
+        "adding": "Adds something",
+    },
     "classifier": {"truth": "Truly", "said": "The model said", "days": "Days", "share": "Of the true ones"},
     "learned_hours": {
         "workday_guessed": "Workdays, guessed",

@@ -24,6 +24,7 @@ from pipeline.report.fonts import write_font_faces
 from pipeline.report.headlines import head_models, head_standouts, write_title
 from pipeline.report.interval import choose_scale, draw_interval
 from pipeline.report.ledger import lay_out_books
+from pipeline.report.networks import lay_out_networks
 from pipeline.report.not_yet import Missing, describe_missing, describe_untrained, is_missing
 from pipeline.report.overview import list_openings, list_standouts
 from pipeline.report.phone_tables import UNREAD, write_table_rules
@@ -69,6 +70,10 @@ def _list_figures(parts: dict[str, Any]) -> Iterator[Figure]:
     for section in parts["sections"]:
         yield from section.items
     yield from parts["models"]["figures"]
+    networks = parts["networks"]
+    yield from networks["beliefs"]
+    if networks["figure"] is not None:
+        yield networks["figure"]
 
 
 def _gather(contents: Contents) -> dict[str, Any]:
@@ -95,6 +100,7 @@ def _gather(contents: Contents) -> dict[str, Any]:
         "standouts_text": head_standouts(len(standouts)),
         "sections": sections,
         "models": _lay_out_models(contents),
+        "networks": lay_out_networks(contents.networks, contents.drawings),
         "missing": missing,
         "ledger": ledger,
         "years": list_year_sheets(answers, coverage),

@@ -11,7 +11,7 @@ from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.redaction import drop_clauses, list_dated_columns, list_text_columns
 from pipeline.privacy import DAY, OTHER_PRODUCT
 from pipeline.reading.products import list_products
-from pipeline.report.contents import Books, ModelLine
+from pipeline.report.contents import Books, ModelBelief, ModelLine, Networks
 from pipeline.tables.ledger import LEDGER_FIGURES, say_files
 
 
@@ -57,14 +57,8 @@ def coarsen_line(line: ModelLine) -> ModelLine:
     """
     left: dict[str, Any] = {
         "notes": tuple((title, text) for title, text in line.notes if not DAY.search(text)),
-        "card": tuple((title, kept) for title, text in line.card if (kept := drop_clauses(text, DAY))),
-        "beliefs": tuple(
-            belief
-            for belief in line.beliefs
-            if not DAY.search(f"{belief.headline} {belief.deck} {belief.alt}")
-            and not list_dated_columns(belief.table)
-            and not list_text_columns(belief.table)
-        ),
+        "card": _coarsen_card(line.card),
+        "beliefs": _coarsen_beliefs(line.beliefs),
     }
     for field in fields(line):
         value = getattr(line, field.name)
@@ -73,3 +67,30 @@ def coarsen_line(line: ModelLine) -> ModelLine:
         elif isinstance(value, pd.DataFrame) and (list_dated_columns(value) or list_text_columns(value)):
             left[field.name] = None
     return replace(line, **left)
+
+
+def coarsen_networks(networks: Networks) -> Networks:
+    """Leave out each clause of the networks’ texts that names a day, and tables that go by week or day."""
+    lines = tuple(
+        replace(
+            line, how=drop_clauses(line.how, DAY), card=_coarsen_card(line.card),
+            beliefs=_coarsen_beliefs(line.beliefs),
+            too_little=line.too_little and drop_clauses(line.too_little, DAY),
+        )
+        for line in networks.lines
+    )  # fmt: skip
+    return replace(networks, lines=lines)
+
+
+def _coarsen_card(card: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((title, kept) for title, text in card if (kept := drop_clauses(text, DAY)))
+
+
+def _coarsen_beliefs(beliefs: tuple[ModelBelief, ...]) -> tuple[ModelBelief, ...]:
+    return tuple(
+        belief
+        for belief in beliefs
+        if not DAY.search(f"{belief.headline} {belief.deck} {belief.alt}")
+        and not list_dated_columns(belief.table)
+        and not list_text_columns(belief.table)
+    )

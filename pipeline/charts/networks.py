@@ -1,0 +1,167 @@
+"""What each network adds: its errors avoided as a dot, the classical model of its question as a line.
+
+All shares are of the errors of a question's baseline, which lies at 0. A network's interval is that of what
+it adds, drawn from its group's line: where it crosses the line, nothing is claimed.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from pipeline.charts.boxes import draw_rule, open_sheet, place, size_of
+from pipeline.charts.intervals import draw_dot
+from pipeline.charts.lettering import cut_to_width, measure, nudge_inside, write
+from pipeline.charts.picture import Picture
+from pipeline.charts.rows import iter_rows
+from pipeline.charts.style import PT
+from pipeline.charts.tokens import LIGHT, Theme
+from pipeline.patterns.coverage import Coverage
+from pipeline.patterns.wording import MINUS, NO_BREAK, say_percent
+
+TOP, FOOT = 34.0, 8.0  # px above the first group, for the scale
+GROUP, ROW, GAP = 27.0, 27.0, 13.0  # px of a group's head, of a network, between two groups
+NARROW_HEAD, NARROW_ROW = 46.0, 43.0
+MOST_NAME, VALUE = 316.0, 68.0  # px of the names left of the scale, of what is added right of it
+FURTHEST = 0.5  # of the scale's upper end, below 0: what lies further down is an arrow at the edge
+BASELINE, APART = "the baseline", 46.0  # the name of 0; px between two lines of the scale, at the least
+LEAST = 0.05  # where the scale ends at the least
+ROOM = 0.05  # of the scale, at each end
+
+
+def find_networks_height(frame: pd.DataFrame, narrow: bool) -> float:
+    """Return the height in CSS pixels that ``draw_networks`` needs."""
+    n_groups = len(_list_groups(frame))
+    head, row = (NARROW_HEAD, NARROW_ROW) if narrow else (GROUP, ROW)
+    return TOP + n_groups * head + len(frame) * row + (n_groups - 1) * GAP + FOOT
+
+
+def draw_networks(ax: Axes, frame: pd.DataFrame, *, theme: Theme = LIGHT, narrow: bool = False) -> Axes:
+    """Draw the networks (question, network, classical, classical_share, share, adds …), by question.
+
+    Those that are ``adding`` are red.
+    """
+    width, height = open_sheet(ax)
+    names = 0.0 if narrow else min(max(measure(name, 14) for name in frame["network"]) + 18, MOST_NAME)
+    plot = place(ax, names, 0, width - names - (0 if narrow else VALUE), height)
+    plot.set_label("scale")
+    low, high = _find_ends(frame)
+    plot.set_xlim(low, high)
+    plot.set_ylim(height, 0)
+    _draw_scale(plot, theme, height)
+    y = TOP
+    for group in _list_groups(frame):
+        y = _draw_group(ax, plot, group, y, theme, narrow) + GAP
+    return plot
+
+
+def _list_groups(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the networks of each question; those scored on other rows have a line of their own."""
+    keys = [frame["question"], frame["classical"], frame["classical_share"].round(6)]
+    return [group for _, group in frame.groupby(keys, sort=False)]
+
+
+def _find_ends(frame: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of a scale that holds lines and intervals, but nothing far below the baseline."""
+    line = frame["classical_share"]
+    lows = np.minimum(line + frame["adds_low"], np.minimum(frame["share"], line))
+    highs = np.maximum(line + frame["adds_high"], np.maximum(frame["share"], line))
+    high = min(max(float(highs.max()), LEAST), 1.0)
+    low = max(min(float(lows.min()), 0.0), -FURTHEST * high)
+    room = ROOM * (high - low)
+    return low - room, high + room
+
+
+def _draw_scale(plot: Axes, theme: Theme, height: float) -> None:
+    """Draw upright lines at round shares, the baseline's in ink, and what they are."""
+    low, high = plot.get_xlim()
+    wide = size_of(plot)[0]
+    px = wide / (high - low)
+    step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if step * px >= APART)
+    taken = measure(BASELINE, 12.5) / 2
+    for share in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
+        at_zero = abs(share) < 1e-9
+        colour = theme.axis if at_zero else theme.grid
+        draw_rule(plot, (share, share), (TOP - 6, height - FOOT), colour, px=1.6 if at_zero else 1, layer=0.5)
+        text = BASELINE if at_zero else f"{100 * share:.0f}{NO_BREAK}%".replace("-", MINUS)
+        half = measure(text, 12.5) / 2
+        shift = nudge_inside((share - low) * px, half, wide)
+        if at_zero or abs(share * px + shift) > taken + half + 8:
+            write(plot, text, share, 14, size=12.5, colour=theme.muted, shift=(shift, 0))
+
+
+def _draw_group(ax: Axes, plot: Axes, group: pd.DataFrame, y: float, theme: Theme, narrow: bool) -> float:
+    """Draw one question: its head, its classical model's line, its networks; return where it ends."""
+    width, question = ax.get_xlim()[1], str(group["question"].iloc[0])
+    line, classical = float(group["classical_share"].iloc[0]), str(group["classical"].iloc[0])
+    said = f"line: {classical}, {say_percent(line)}"
+    head, row = (NARROW_HEAD, NARROW_ROW) if narrow else (GROUP, ROW)
+    write(ax, question, 0, y + 12, size=14, colour=theme.ink, semibold=True, at="left", halo=theme.bg)
+    if narrow:
+        write(
+            ax,
+            cut_to_width(said, 13, width),
+            0,
+            y + 31,
+            size=13,
+            colour=theme.muted,
+            at="left",
+            halo=theme.bg,
+        )
+    else:
+        write(ax, said, width, y + 12, size=13, colour=theme.muted, at="right", halo=theme.bg)
+    begin, y = y + head, y + head
+    for one in iter_rows(group):
+        _draw_network(ax, plot, one, y, theme, narrow)
+        y += row
+        if narrow:  # the name stands above its bar
+            _draw_line(plot, line, y - 22, y - 2, theme)
+    if not narrow:
+        _draw_line(plot, line, begin - 2, y - 3, theme)
+    return y
+
+
+def _draw_line(plot: Axes, line: float, top: float, bottom: float, theme: Theme) -> None:
+    low, high = plot.get_xlim()
+    if low <= line <= high:
+        draw_rule(plot, (line, line), (top, bottom), theme.muted, px=2.0, layer=2)
+
+
+def _draw_network(ax: Axes, plot: Axes, one: Any, y: float, theme: Theme, narrow: bool) -> None:
+    width, (low, high) = ax.get_xlim()[1], plot.get_xlim()
+    line, share = float(one.classical_share), float(one.share)
+    ends = [line + float(one.adds_low), line + float(one.adds_high)]
+    colour = theme.mark if one.adding else theme.data
+    at = y + (NARROW_ROW - 12 if narrow else ROW / 2 - 2)
+    first, last = (min(max(end, low), high) for end in ends)
+    if share < low:
+        tip = low + 7 / size_of(plot)[0] * (high - low)
+        plot.plot(
+            [tip], [at], "<", color=colour, markersize=9 * PT, markeredgewidth=0, zorder=4, label="beyond"
+        )
+        draw_rule(plot, (tip, tip + 0.05 * (high - low)), (at, at), colour, px=2.4, layer=3)
+    else:
+        draw_rule(plot, (first, last), (at, at), colour, px=2.4, layer=3)
+        draw_dot(plot, share, at, colour, theme.bg, px=9.5, layer=4, label="network", clip=False)
+    value = say_percent(float(one.adds))
+    value = value if value.startswith((MINUS, f"0{NO_BREAK}")) else f"+{value}"
+    above = y + 10 if narrow else at
+    write(
+        ax, value, width, above, size=14, colour=colour if one.adding else theme.ink,
+        semibold=bool(one.adding), at="right", halo=theme.bg,
+    )  # fmt: skip
+    room = width - measure(value, 14) - 14 if narrow else MOST_NAME - 18
+    name = cut_to_width(str(one.network), 14, room)
+    write(ax, name, 0, above, size=14, colour=theme.ink, at="left", halo=theme.bg)
+
+
+def picture_networks(frame: pd.DataFrame, coverage: Coverage) -> Picture:
+    """Return how to draw what the networks add."""
+    return Picture(
+        partial(draw_networks, frame=frame),
+        lambda width, narrow: find_networks_height(frame, narrow),
+    )
