@@ -239,6 +239,7 @@ def test_what_does_not_fit_the_time_is_left_with_its_reason_and_the_next_learn_g
 ) -> None:
     settings = settle(tmp_path / "out")
     ingest([str(newer)], settings)
+    monkeypatch.setattr("flows.steps.learn.NAMES", ())  # no network; they have tests of their own
     slow = {"weekday", "season"}
     estimates = {name: 90.0 if name in slow else 0.0 for name in WORKS}
     for name, work in WORKS.items():
