@@ -11,8 +11,8 @@ What multiplies a gradient on the way back depends on no gradient. It is formed 
 
     slope = (f, c·f(1 − f), g·i(1 − i), i·(1 − g²), tanh c'·o(1 − o), o·(1 − tanh² c'))
 
-so that a step back is (da_o, ·) = slope[4:]·dh, one sum for dc, (dc, da_f, da_i, da_g) = slope[:4]·dc, and one
-product for dh. Weight gradients are one product for many steps: as many as stay in a processor's cache.
+so that a step back is (da_o, ·) = slope[4:]·dh, one sum for dc, (dc, da_f, da_i, da_g) = slope[:4]·dc, and
+one product for dh. Weight gradients are one product for many steps: as many as stay in a processor's cache.
 """
 
 from __future__ import annotations
