@@ -20,7 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from models.layers.convolution import Convolution, check_pictures
-from models.layers.padded import BEFORE, Padded, make_padded
+from models.layers.padded import Padded, make_padded
 from models.types import Array, Pullback
 
 FEW = 4  # channels, up to which columns are copied
@@ -95,29 +95,35 @@ def gather(x: Padded, dy: Padded, d_kernel: Array) -> None:
 
 def find_places(x: Padded) -> Array:
     """Return the places of the pictures, and up to two more, as rows whose number 3 divides."""
-    c, start = x.shape[-1], BEFORE * (x.w + 1)
+    c, start = x.shape[-1], (1 + x.n) * (x.w + 1)
     return x.rows.reshape(-1, c)[start : start + 3 * count_thirds(x)]
 
 
 def view_thirds(x: Padded) -> Array:
     """Return X_{a,r} as a view, (3, 3, n_thirds, 3·c), not to be written to."""
-    c = x.shape[-1]
-    row, column, number = x.rows.strides
-    corner = x.rows.reshape(-1, c)[x.w :]  # of the first place, one row higher and one place to the left
-    return as_strided(
-        corner, (3, 3, count_thirds(x), 3 * c), (row, column, 3 * column, number), writeable=False
-    )
+    down, right, number = find_strides(x)
+    shape = (3, 3, count_thirds(x), 3 * x.shape[-1])
+    return as_strided(find_corner(x), shape, (down, right, 3 * right, number), writeable=False)
 
 
 def copy_columns(x: Padded) -> Array:
     """Return the nine places around each place, (3, 3, c, 3·n_thirds)."""
-    c = x.shape[-1]
-    row, column, number = x.rows.strides
-    corner = x.rows.reshape(-1, c)[x.w :]
-    shape, strides = (3, 3, c, 3 * count_thirds(x)), (row, column, number, column)
-    return as_strided(corner, shape, strides, writeable=False).copy()
+    down, right, number = find_strides(x)
+    shape = (3, 3, x.shape[-1], 3 * count_thirds(x))
+    return as_strided(find_corner(x), shape, (down, right, number, right), writeable=False).copy()
+
+
+def find_corner(x: Padded) -> Array:
+    """Return all places from that above and to the left of the first one."""
+    return x.rows.reshape(-1, x.shape[-1])[x.w :]
+
+
+def find_strides(x: Padded) -> tuple[int, int, int]:
+    """Return how many bytes lie to the next place below, to that on the right, and to the next number."""
+    row, right, number = x.rows.strides
+    return x.n * row, right, number
 
 
 def count_thirds(x: Padded) -> int:
     """Return a third of the number of places, rounded up."""
-    return -(-x.n * (x.h + 1) * (x.w + 1) // 3)
+    return -(-x.h * x.n * (x.w + 1) // 3)

@@ -1,9 +1,10 @@
-"""Pictures in rows with one zero between: the layout of the fast convolutions.
+"""Pictures with zeros around, first rows together: the layout of the fast convolutions.
 
-A batch (n, h, w, c) lies in memory as (2 + n·(h + 1) + t, w + 1, c): two rows of zeros, then each picture's
-h rows and one row of zeros, then t more; each row ends with one zero place. A place's neighbours are then at
-fixed distances in memory, ±1, ±(w + 1) …, and what lies beyond an edge is a zero that is there: a kernel of
-3×3 needs no copy of any window. One zero serves two edges: the right one, and the left one of the next row.
+A batch (n, h, w, c) lies in memory as rows of w + 1 places: the first row of every picture, then the second
+of every picture …, (h·n, w + 1, c). Above them lie n rows of zeros, below them n more, and each row ends with
+one zero place. A place's neighbours are then at fixed distances in memory, ±1 and ±n·(w + 1), and what lies
+beyond an edge is a zero that is there: a kernel of 3×3 needs no copy of any window. One zero serves two
+edges, the right one and the left one of the next row; one row more above, and some below, serve the corners.
 
 All zeros are zeros in values and in gradients: who writes there clears them again.
 """
@@ -17,43 +18,36 @@ import numpy as np
 
 from models.types import Array
 
-BEFORE = 2  # rows of zeros
-
 
 @dataclass(frozen=True, eq=False)
 class Padded:
-    """A batch of pictures (n, h, w, c), or its gradient, with zeros between."""
+    """A batch of pictures (n, h, w, c), or its gradient, with zeros around."""
 
-    rows: Array  # (2 + n·(h + 1) + t, w + 1, c)
+    rows: Array  # (1 + n + h·n + n + some, w + 1, c)
     n: int
     h: int
     w: int
-
-    @property
-    def body(self) -> Array:
-        """The pictures' rows, with the zeros between: a view, (n·(h + 1), w + 1, c)."""
-        return self.rows[BEFORE : BEFORE + self.n * (self.h + 1)]
-
-    @property
-    def pictures(self) -> Array:
-        """The pictures with their zero row and column: a view, (n, h + 1, w + 1, c)."""
-        return self.body.reshape(self.n, self.h + 1, *self.rows.shape[1:])
-
-    @property
-    def inner(self) -> Array:
-        """The pictures alone: a view, (n, h, w, c)."""
-        return self.pictures[:, : self.h, : self.w]
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
         """The batch's shape, (n, h, w, c)."""
         return self.n, self.h, self.w, self.rows.shape[-1]
 
+    @property
+    def body(self) -> Array:
+        """The pictures' rows with their last zeros: a view, (h·n, w + 1, c)."""
+        return self.rows[1 + self.n : 1 + self.n + self.h * self.n]
+
+    @property
+    def inner(self) -> Array:
+        """The pictures alone: a view, (n, h, w, c)."""
+        by_height = self.body.reshape(self.h, self.n, *self.rows.shape[1:])
+        return by_height[:, :, : self.w].transpose(1, 0, 2, 3)
+
     def clear(self) -> Padded:
         """Put zeros where zeros belong, whatever was written there."""
-        self.rows[:BEFORE] = 0
-        self.rows[BEFORE + self.n * (self.h + 1) :] = 0
-        self.pictures[:, self.h] = 0
+        self.rows[: 1 + self.n] = 0
+        self.rows[1 + self.n + self.h * self.n :] = 0
         self.body[:, self.w] = 0
         return self
 
@@ -80,12 +74,12 @@ class Padded:
 def make_padded(shape: tuple[int, ...], dtype: Any) -> Padded:
     """Return room for a batch (n, h, w, c), not cleared; below it the last kernel has places to end in."""
     n, h, w, c = shape
-    after = -(-(w + 4) // (w + 1))
-    return Padded(np.empty((BEFORE + n * (h + 1) + after, w + 1, c), dtype), n, h, w)
+    some = -(-3 // (w + 1))
+    return Padded(np.empty((1 + (h + 2) * n + some, w + 1, c), dtype), n, h, w)
 
 
 def pad(x: Array) -> Padded:
-    """Return ``x (n, h, w, c)`` with zeros between."""
+    """Return ``x (n, h, w, c)`` with zeros around."""
     padded = make_padded(x.shape, x.dtype)
     padded.clear()
     padded.inner[...] = x

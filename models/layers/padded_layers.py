@@ -32,25 +32,32 @@ def mean_pool(x: Padded) -> tuple[Padded, Pullback]:
     Where a side is odd, the zeros beside it are the missing partners.
     """
     n, h, w, c = x.shape
-    pictures = x.pictures
     share = 1 / (count_places(h, 2)[:, None, None] * count_places(w, 2)[:, None])
     share = share.astype(x.rows.dtype) if h % 2 or w % 2 else x.rows.dtype.type(0.25)
-    pairs = pictures[:, 0:h:2] + pictures[:, 1 : h + 1 : 2]
+    upper, lower = split_rows(x)
+    pairs = upper + lower
     y = make_padded((n, -(-h // 2), -(-w // 2), c), x.rows.dtype).clear()
-    np.add(pairs[:, :, 0:w:2], pairs[:, :, 1 : w + 1 : 2], out=y.inner)
-    np.multiply(y.inner, share, out=y.inner)
+    squares = pairs[:, :, 0:w:2] + pairs[:, :, 1 : w + 1 : 2]  # (⌈h/2⌉, n, ⌈w/2⌉, c)
+    np.multiply(squares.transpose(1, 0, 2, 3), share, out=y.inner)
 
     def pull_mean(dy: Padded, out: None = None) -> tuple[Padded]:
         dx = make_padded(x.shape, x.rows.dtype)
-        shared = dy.inner * share
+        shared = (dy.inner * share).transpose(1, 0, 2, 3)
         wide = np.empty_like(pairs)
         wide[:, :, 0:w:2] = shared
         wide[:, :, 1 : w + 1 : 2] = shared
-        dx.pictures[:, 0:h:2] = wide
-        dx.pictures[:, 1 : h + 1 : 2] = wide
+        for part in split_rows(dx):
+            part[...] = wide
         return (dx.clear(),)
 
     return y, pull_mean
+
+
+def split_rows(x: Padded) -> tuple[Array, Array]:
+    """Return views of the upper and the lower rows of the squares, (⌈h/2⌉, n, w + 1, c) each."""
+    n, h = x.n, x.h
+    rows = x.rows[1 + n : 1 + n + (h + 1) * n].reshape(h + 1, n, *x.rows.shape[1:])
+    return rows[0:h:2], rows[1 : h + 1 : 2]  # of an odd height the last lower row is one of zeros
 
 
 def max_pool(x: Padded) -> tuple[Padded, Pullback]:
@@ -124,12 +131,12 @@ def flatten(x: Padded) -> tuple[Array, Pullback]:
 
 def average(x: Padded) -> tuple[Array, Pullback]:
     """Return the mean over the places of each picture, (n, c)."""
-    n, h, w, c = x.shape
-    n_places = h * w
+    n, h, w, _ = x.shape
 
     def pull_average(dy: Array, out: None = None) -> tuple[Padded]:
         dx = make_padded(x.shape, x.rows.dtype).clear()
-        dx.inner[...] = (dy / n_places)[:, None, None]
+        dx.inner[...] = (dy / (h * w))[:, None, None]
         return (dx,)
 
-    return np.add.reduce(x.pictures.reshape(n, -1, c), axis=1) / n_places, pull_average
+    by_height = x.body.reshape(h, n, *x.rows.shape[1:])
+    return np.add.reduce(by_height, axis=0).sum(axis=1) / (h * w), pull_average

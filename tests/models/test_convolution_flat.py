@@ -145,10 +145,11 @@ def test_the_fast_parts_have_the_parameters_type(given: Any) -> None:
         assert {value.dtype, *(leaf.dtype for leaf in list_leaves(pull(value)))} == {np.dtype(np.float32)}
 
 
-def test_zeros_lie_between_the_pictures_and_below_the_last() -> None:
-    x = np.arange(1.0, 7).reshape(1, 2, 3, 1)
+def test_zeros_lie_around_the_pictures_whose_first_rows_come_first() -> None:
+    x = np.arange(1.0, 9).reshape(2, 2, 2, 1)
+    none = [0, 0, 0]
     assert pad(x).rows[..., 0].tolist() == [
-        [0, 0, 0, 0], [0, 0, 0, 0], [1, 2, 3, 0], [4, 5, 6, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0],
+        none, none, none, [1, 2, 0], [5, 6, 0], [3, 4, 0], [7, 8, 0], none, none, none,
     ]  # fmt: skip
     assert make_padded((2, 1, 1, 3), np.float32).clear().rows.shape == (9, 2, 3)
     doubled = 0.5 * (pad(x) + pad(3 * x))
