@@ -60,7 +60,7 @@ class Shown:
 
 def list_shown(out: Path, watcher: Watcher) -> Shown:
     """Gather what may be shown after a run that ``watcher`` saw. Raises ``StoreError``."""
-    from flows.steps.learn import read_results
+    from flows.steps.learn import read_networks, read_results
     from flows.steps.patterns import read_answers
     from flows.work.result import MADE_OF_TEXTS
 
@@ -68,10 +68,11 @@ def list_shown(out: Path, watcher: Watcher) -> Shown:
     answers, coverage = read_answers(out)
     answers = {name: answer for name, answer in answers.items() if may_be_shown(name, answer)}
     results = [] if coverage.coarse else [one for one in read_results(out) if one.name not in MADE_OF_TEXTS]
+    networks = [] if coverage.coarse else read_networks(out)
     return Shown(
         counts=tuple(list_counts(journal, watcher)),
-        findings="\n\n".join(_say_findings(answers, results, coverage)),
-        pictures=tuple(_list_pictures(out, journal, answers, results)),
+        findings="\n\n".join(_say_findings(answers, results, networks, coverage)),
+        pictures=tuple(_list_pictures(out, journal, answers, results, networks)),
     )
 
 
@@ -133,8 +134,12 @@ def _sum_ledger(counts: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _say_findings(
-    answers: Mapping[str, Answer], results: list[WorkResult], coverage: Coverage
+    answers: Mapping[str, Answer],
+    results: list[WorkResult],
+    networks: list[WorkResult],
+    coverage: Coverage,
 ) -> Iterator[str]:
+    from flows.networks.summary import sum_up
     from pipeline.patterns.coverage import note_coverage
 
     yield "# What the archive shows"
@@ -149,6 +154,8 @@ def _say_findings(
     if results:
         yield "## Models"
         yield from (_say_one(result.headline, result.deck, result.certainty) for result in results)
+    if summary := sum_up(networks):
+        yield _say_one(summary.headline, summary.deck, "")
     yield "What is made of words stands in the report alone."
 
 
@@ -163,13 +170,21 @@ def escape(text: str) -> str:
 
 
 def _list_pictures(
-    out: Path, journal: Journal, answers: Mapping[str, Answer], results: list[WorkResult]
+    out: Path,
+    journal: Journal,
+    answers: Mapping[str, Answer],
+    results: list[WorkResult],
+    networks: list[WorkResult],
 ) -> Iterator[ShownPicture]:
+    from flows.networks.summary import NAME, sum_up
+
     record = journal.steps.get("charts")
     files = record.files if record else {}
     captions = {name: answer.finding.headline for name, answer in answers.items()}
     captions |= {MODEL_CHARTS[each.name]: each.headline for each in results if each.name in MODEL_CHARTS}
-    captions |= {belief.name: belief.headline for each in results for belief in each.beliefs}
+    if summary := sum_up(networks):
+        captions[NAME] = summary.headline
+    captions |= {belief.name: belief.headline for each in (*results, *networks) for belief in each.beliefs}
     for name, caption in captions.items():
         if digest := files.get(file := f"charts/{name}.png"):
             yield ShownPicture(f"{CHART}-{name.replace('_', '-')}", caption, out / file, digest)

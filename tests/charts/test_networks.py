@@ -1,0 +1,102 @@
+"""What each network adds, drawn: a dot beside the line of its question's classical model."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+
+from pipeline.charts.networks import draw_networks, find_networks_height, picture_networks
+from pipeline.charts.picture import make_alone
+from pipeline.charts.tokens import DARK, LIGHT
+from pipeline.patterns.coverage import Coverage
+
+DAYS = pd.Timestamp("2021-03-09").date(), pd.Timestamp("2025-11-19").date()
+COVERAGE = Coverage(*DAYS, 1717, 1696, 63_420, DAYS[1], noun="search", nouns="searches", first_weekday=0)
+COLUMNS = [
+    "question", "network", "classical", "classical_share", "share", "adds", "adds_low", "adds_high", "adding",
+]  # fmt: skip
+ROWS = [
+    ("Which season was it?", "VGG-7 on weeks", "softmax on week maps", 0.06, 0.08, 0.02, -0.03, 0.05, False),
+    ("Which season was it?", "a ResNet", "softmax on week maps", 0.06, 0.16, 0.10, 0.04, 0.15, True),
+    ("Term or holiday?", "a decoupled LSTM", "softmax on clips", 0.30, -0.9, -1.2, -1.5, -1.0, False),
+]  # fmt: skip
+FRAME = pd.DataFrame(ROWS, columns=COLUMNS)
+
+
+def draw(sheet: Callable[..., Axes], width: float = 744, frame: pd.DataFrame = FRAME) -> tuple[Axes, Axes]:
+    narrow = width < 400
+    whole = sheet(width, find_networks_height(frame, narrow))
+    return whole, draw_networks(whole, frame, narrow=narrow)
+
+
+@pytest.mark.parametrize("width", [744, 328])
+def test_a_dot_lies_at_the_errors_avoided_and_one_far_below_is_an_arrow(
+    sheet: Callable[..., Axes], width: float
+) -> None:
+    _, plot = draw(sheet, width)
+    dots = [line for line in plot.lines if line.get_label() == "network"]
+    assert [float(dot.get_xdata()[0]) for dot in dots] == [0.08, 0.16]  # type: ignore[index]
+    assert [to_hex(dot.get_color()).upper() for dot in dots] == [LIGHT.data, LIGHT.mark]
+    (arrow,) = (line for line in plot.lines if line.get_label() == "beyond")
+    low, high = plot.get_xlim()
+    assert low < float(arrow.get_xdata()[0]) < low + 0.1 * (high - low)  # type: ignore[index]
+    assert low >= -0.55 * high
+
+
+def test_an_interval_is_drawn_from_the_classical_models_line(sheet: Callable[..., Axes]) -> None:
+    _, plot = draw(sheet)
+    level = [
+        tuple(round(float(x), 6) for x in line.get_xdata())
+        for line in plot.lines
+        if len(line.get_xdata()) == 2 and line.get_ydata()[0] == line.get_ydata()[1]
+    ]
+    assert (0.03, 0.11) in level and (0.1, 0.21) in level
+    upright = {
+        round(float(line.get_xdata()[0]), 6)
+        for line in plot.lines
+        if to_hex(line.get_color()).upper() == LIGHT.muted
+    }
+    assert upright == {0.06, 0.3}
+
+
+@pytest.mark.parametrize("width", [744, 328])
+def test_every_network_question_and_classical_model_is_named_once(
+    sheet: Callable[..., Axes], texts: Any, width: float
+) -> None:
+    whole, plot = draw(sheet, width)
+    said = [text.get_text() for ax in (whole, plot) for text in ax.texts]
+    for name in ("Which season was it?", "Term or holiday?", *FRAME["network"]):
+        assert said.count(name) == 1
+    assert said.count("line: softmax on week maps, 6.0\u00a0%") == 1
+    assert {"+2.0\u00a0%", "+10\u00a0%", "\u2212120\u00a0%", "the baseline"} <= set(said)
+
+
+@pytest.mark.parametrize("width", [744, 328])
+def test_no_word_of_the_scale_touches_another_whatever_the_shares(
+    sheet: Callable[..., Axes], width: float
+) -> None:
+    for scale in (0.02, 0.3, 1.0):
+        shares = {name: FRAME[name] * scale for name in COLUMNS[3:8]}
+        whole, plot = draw(sheet, width, FRAME.assign(**shares))
+        whole.figure.canvas.draw()
+        boxes = sorted(
+            (text.get_window_extent() for text in plot.texts if text.xy[1] == 14), key=lambda box: box.x0
+        )
+        assert len(boxes) >= 2
+        assert all(one.x1 < other.x0 for one, other in pairwise(boxes))
+
+
+def test_networks_that_were_scored_on_other_rows_have_a_line_of_their_own() -> None:
+    other = FRAME.assign(classical_share=[0.06, 0.07, 0.3])
+    assert find_networks_height(other, False) > find_networks_height(FRAME, False)
+
+
+def test_it_stands_alone_in_both_editions_and_on_a_phone() -> None:
+    for theme, narrow in ((LIGHT, False), (DARK, False), (LIGHT, True)):
+        picture = picture_networks(FRAME, COVERAGE)
+        figure = make_alone(picture, "One of three", "A deck.", COVERAGE, theme=theme, narrow=narrow)
+        assert figure.get_size_inches()[0] > 3

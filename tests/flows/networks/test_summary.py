@@ -1,0 +1,103 @@
+"""All networks together: one finding, one table, and what the page is given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from flows.networks.networks import say_untrained
+from flows.networks.page_lines import lay_out_networks
+from flows.networks.result import ADDS_A_LITTLE, ADDS_CLEARLY, ADDS_NOTHING
+from flows.networks.summary import COLUMNS, frame_networks, list_scored, sum_up
+from flows.work.result import Belief, Beside, WorkResult
+from pipeline.report.contents import Networks
+
+CLASSICAL = Beside("softmax", "off by 0.8", 0.1, 0.05, 0.15, 0.02, -0.01, 0.05)
+
+
+def make(name: str, verdict: str = ADDS_NOTHING, question: str = "Which?", adds: float = 0.02) -> WorkResult:
+    return WorkResult(
+        name, question, f"a {name}", "always", "A headline", "", "A deck", "An alt", "How.",
+        model_score_text="off by 0.7", avoided=0.12, low=0.07, high=0.17, verdict=verdict, certainty="+2.0 %",
+        n_tried=21, beside=replace_adds(adds), card=(("Says", "it."),),
+    )  # fmt: skip
+
+
+def replace_adds(adds: float) -> Beside:
+    return CLASSICAL._replace(adds=adds)
+
+
+def test_those_of_one_question_stand_beside_each_other_and_the_unscored_are_left_out() -> None:
+    lacking = replace(make("four"), beside=None, too_little="It takes a year.")
+    results = [make("one"), make("two", question="What?"), make("three"), lacking]
+    assert [result.name for result in list_scored(results)] == ["one", "three", "two"]
+    frame = frame_networks(results)
+    assert tuple(frame.columns) == COLUMNS and frame["network"].tolist() == ["a one", "a three", "a two"]
+    assert frame.iloc[0].tolist()[3:] == [0.1, 0.12, 0.02, -0.01, 0.05, False]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "headline", "emphasis"),
+    [
+        ([ADDS_NOTHING] * 3, "None of three networks adds anything to the classical models", "None"),
+        ([ADDS_NOTHING], "No network adds anything to the classical models", "adds anything"),
+        (
+            [ADDS_CLEARLY, ADDS_NOTHING],
+            "One of two networks adds something to the classical models",
+            "One of two",
+        ),
+        (
+            [ADDS_CLEARLY, ADDS_A_LITTLE, ADDS_NOTHING],
+            "Two of three networks add something to the classical models",
+            "Two of three",
+        ),
+        ([ADDS_CLEARLY, ADDS_A_LITTLE], "Both networks add something to the classical models", "Both"),
+        ([ADDS_CLEARLY], "The one network adds something to the classical models", "The one"),
+        ([ADDS_CLEARLY] * 3, "All three networks add something to the classical models", "All three"),
+    ],
+)
+def test_the_finding_counts_those_that_add_something(
+    verdicts: list[str], headline: str, emphasis: str
+) -> None:
+    summary = sum_up([make(f"net{k}", verdict) for k, verdict in enumerate(verdicts)])
+    assert summary is not None
+    assert (summary.headline, summary.emphasis) == (headline, emphasis)
+    assert emphasis in headline and "for all 21 models that may be tried" in summary.deck
+
+
+def test_the_alternative_text_says_which_adds_most_and_least() -> None:
+    summary = sum_up([make("one", adds=-0.05), make("two", adds=0.03)])
+    assert summary is not None
+    assert summary.alt.endswith("A two adds most, 3.0\u00a0%; a one least, \u22125.0\u00a0%.")
+
+
+def test_without_a_scored_network_there_is_no_finding_and_one_line_says_how_to_get_one() -> None:
+    assert sum_up([]) is None
+    laid = lay_out_networks([], {}, names=("one", "two"))
+    assert laid == Networks(
+        untrained="2 networks are trained only where you ask for it: almanac learn --all."
+    )
+    assert say_untrained(1).startswith("1 network is trained ")
+    assert lay_out_networks([], {}, names=()) == Networks()
+
+
+def test_the_page_gets_lines_a_table_beliefs_and_what_is_left() -> None:
+    belief = Belief("seen", "A headline", "A deck", "An alt", ("week", "nats"), ((20000.0, 1.5),))
+    lacking = replace(make("four_net"), beside=None, too_little="It takes a year.")
+    laid = lay_out_networks(
+        [lacking, replace(make("one", ADDS_CLEARLY), beliefs=(belief,))],
+        {"two_net": "Not trained: no time."},
+        names=("one", "two_net", "three_net", "four_net"),
+    )
+    one, four = laid.lines
+    assert (one.name, one.classical_text, one.network_text) == (
+        "one", "10\u00a0%, from 5.0 to 15\u00a0%", "12\u00a0%, from 7.0 to 17\u00a0%",
+    )  # fmt: skip
+    assert (one.adds, one.is_adding, one.verdict, one.adds_text) == (0.02, True, ADDS_CLEARLY, "+2.0 %")
+    assert [(shown.name, len(shown.table)) for shown in one.beliefs] == [("seen", 1)]
+    assert str(one.beliefs[0].table["week"].dt.date.iloc[0]) == "2024-10-04"
+    assert (four.too_little, four.adds) == ("It takes a year.", None)
+    assert laid.left == (("two net", "Not trained: no time."),)
+    assert laid.untrained.startswith("1 network is trained ")
+    assert laid.table is not None and len(laid.table) == 1
