@@ -1,0 +1,69 @@
+"""Invented weeks beside real ones: a few of each to look at, and how alike all of them are in numbers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from flows.work.result import Belief
+from models.types import Array
+from pipeline.patterns.wording import say_count
+
+N_SHOWN = 4  # weeks of each kind
+NAME = "invented_weeks"
+COLUMNS = ("invented", "place", "weekday", "hour", "count")
+FIRST_HOUR = 4  # a row of a week's map begins at 04:00
+
+
+class Likeness(NamedTuple):
+    """How far two lots of weeks agree: correlations over hours, and over pairs of blocks of hours."""
+
+    means: float  # of the means of the 168 hours
+    spreads: float  # of their standard deviations
+    correlations: float  # of the correlations between blocks of four hours
+
+
+def compare_weeks(some: Array, others: Array) -> Likeness:
+    """Compare two lots of counts (n, 168) and (m, 168)."""
+    pairs = [(rows.mean(axis=0), rows.std(axis=0), _correlate_blocks(rows)) for rows in (some, others)]
+    return Likeness(*(_correlate(one, other) for one, other in zip(*pairs, strict=True)))
+
+
+def show_likeness(invented: Array, real: Array, nouns: tuple[str, str], rng: np.random.Generator) -> Belief:
+    """Return the belief: four weeks of each kind, drawn by lot, and all of them compared in its words."""
+    ours, own = compare_weeks(invented, real), compare_weeks(real[::2], real[1::2])
+    middle, of_real = (int(np.median(rows.sum(axis=1))) for rows in (invented, real))
+    shown = [rows[rng.choice(len(rows), N_SHOWN, replace=False)] for rows in (real, invented)]
+    rows = tuple(
+        (float(kind), float(place), float(hour // 24), float((hour + FIRST_HOUR) % 24), float(count))
+        for kind, weeks in enumerate(shown)
+        for place, week in enumerate(weeks)
+        for hour, count in enumerate(week)
+    )
+    return Belief(
+        NAME,
+        f"An invented week holds {say_count(middle)} {nouns[1]}, a real one {say_count(of_real)}",
+        f"{nouns[1].capitalize()} by weekday and hour; medians. Invented and real weeks agree in the means "
+        f"of hours at {ours.means:.2f}, in their spreads at {ours.spreads:.2f}, in the correlations of "
+        f"four-hour blocks at {ours.correlations:.2f}; two halves of the real weeks at {own.means:.2f}, "
+        f"{own.spreads:.2f} and {own.correlations:.2f}.",
+        f"Heat maps, four real weeks and four invented ones of {nouns[1]} by weekday and clock time. The "
+        f"median week holds {say_count(of_real)} and {say_count(middle)}.",
+        COLUMNS,
+        rows,
+    )
+
+
+def _correlate_blocks(counts: Array) -> Array:
+    """Return the correlations between the 42 blocks of four hours, those above the diagonal."""
+    blocks = np.sqrt(counts.reshape(len(counts), -1, 4).sum(axis=2))
+    centred = blocks - blocks.mean(axis=0)
+    unit = centred / np.maximum(np.sqrt((centred**2).sum(axis=0)), 1e-12)
+    upper: Array = (unit.T @ unit)[np.triu_indices(blocks.shape[1], 1)]
+    return upper
+
+
+def _correlate(some: Array, others: Array) -> float:
+    one, other = some - some.mean(), others - others.mean()
+    return float(one @ other / max(float(np.sqrt((one @ one) * (other @ other))), 1e-12))

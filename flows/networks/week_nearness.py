@@ -1,0 +1,80 @@
+"""How near invented weeks lie to real ones, so that none of them can pass for one.
+
+The distance of two weeks is that of the roots of their 168 counts, over the fourth root of all that both
+hold: so neither a busy nor a quiet week lies far from others by its size alone. Each real week is held out
+once: how far does it lie from the nearest of all others? Invented weeks are to lie no nearer. So those below
+a *limit* are drawn again, and the limit is the least from which the rest lies at least as far away as the
+real weeks do, in the nearest twentieth as in the middle.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from flows.networks.week_gan import WeekGan, invent_scores
+from flows.networks.week_shapes import draw_counts
+from models.energy_score import find_distances
+from models.types import Array
+from pipeline.errors import StoreError
+
+PLACES = (0.05, 0.5)  # the quantiles that are compared
+FEWEST_KEPT = 0.1  # of all that are drawn; else they resemble the real weeks too much
+MOST_DRAWS = 200  # of one week, before it is given up
+
+
+def measure_apart(some: Array, others: Array) -> Array:
+    """Return (n, m) distances of weeks ``some (n, 168)`` from ``others (m, 168)``; 0 is the same week."""
+    size = np.maximum(some.sum(axis=1)[:, None] + others.sum(axis=1), 1)
+    apart: Array = find_distances(np.sqrt(some), np.sqrt(others)) / size**0.25
+    return apart
+
+
+def find_nearest(counts: Array, real: Array) -> Array:
+    """Return (n,) distances of weeks ``counts (n, 168)`` to the nearest of the ``real`` ones."""
+    nearest: Array = measure_apart(counts, real).min(axis=1)
+    return nearest
+
+
+def find_nearest_others(real: Array) -> Array:
+    """Return (n,) distances of each real week (n, 168) to the nearest of all others; of two at least."""
+    distances = measure_apart(real, real)
+    np.fill_diagonal(distances, np.inf)
+    nearest: Array = distances.min(axis=1)
+    return nearest
+
+
+def find_limit(invented: Array, real: Array) -> float | None:
+    """Return the least distance to keep invented weeks from, given how near each lies, and each real one.
+
+    ``None`` where fewer than a tenth of them would be kept.
+    """
+    ordered = np.sort(invented)
+    wanted = np.quantile(real, PLACES)
+    for n_left in range(int(len(ordered) * (1 - FEWEST_KEPT)) + 1):
+        if (np.quantile(ordered[n_left:], PLACES) >= wanted).all():
+            return float(ordered[n_left]) if n_left else 0.0
+    return None
+
+
+def draw_weeks(made: WeekGan, waves: Array, rng: np.random.Generator) -> Array:
+    """Return counts (n, 168) of weeks invented for the times of the year ``waves``, however near they lie."""
+    return draw_counts(made.shapes, invent_scores(made, waves, rng), rng)
+
+
+def draw_far_weeks(made: WeekGan, waves: Array, real: Array, limit: float, rng: np.random.Generator) -> Array:
+    """Return counts (n, 168) of invented weeks, each at least ``limit`` from every ``real`` one.
+
+    Raises ``StoreError`` where a week cannot be drawn so in 200 tries.
+    """
+    counts = draw_weeks(made, waves, rng)
+    near = np.flatnonzero(find_nearest(counts, real) < limit)
+    for _ in range(MOST_DRAWS):
+        if not len(near):
+            return counts
+        counts[near] = draw_weeks(made, waves[near], rng)
+        near = near[find_nearest(counts[near], real) < limit]
+    raise StoreError(
+        "A week cannot be invented that lies far enough from the real ones",
+        where="models/invented_weeks.npz",
+        remedy="Run `almanac learn --only invented_weeks` to teach it by the weeks that there are now.",
+    )

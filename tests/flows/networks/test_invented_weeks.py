@@ -1,0 +1,264 @@
+"""Weeks that are invented: shapes and noise are found again, and none of them comes near a real week."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flows.networks.invented_weeks import ENOUGH_WEEKS, NETWORK, run_work
+from flows.networks.week_gan import (
+    WeekGan,
+    invent_scores,
+    load_week_gan,
+    recount,
+    save_week_gan,
+    train_week_gan,
+)
+from flows.networks.week_likeness import compare_weeks, show_likeness
+from flows.networks.week_nearness import (
+    draw_far_weeks,
+    draw_weeks,
+    find_limit,
+    find_nearest,
+    find_nearest_others,
+)
+from flows.networks.week_shapes import (
+    Shapes,
+    draw_counts,
+    draw_normal,
+    find_scores,
+    find_shapes,
+    learn_normal,
+    make_rates,
+    wave_years,
+)
+from models.check import check_pullback
+from models.errors import SavedModelError
+from models.saving import pack_model
+from models.types import Array
+from pipeline.errors import StoreError
+from pipeline.patterns.subject import Subject
+
+MakeSubject = Callable[..., Subject]
+N_WEEKS = 160
+FIRST = np.datetime64("2021-03-01")  # a Monday
+
+
+def plant(n_weeks: int = N_WEEKS, *, noise: float = 3.0, unrest: float = 0.3) -> tuple[Array, Array, Shapes]:
+    """Invent weeks of one planted shape, full evenings, that follows the year."""
+    rng = np.random.default_rng(0)
+    usual = np.tile(np.where(np.arange(24) > 15, 3.0, 1.0), 7)
+    axis = np.tile(np.where(np.arange(24) > 18, 1.0, -0.1), 7)
+    shapes = Shapes(usual, (axis / np.linalg.norm(axis))[None], noise, unrest)
+    waves = wave_years(FIRST + 7 * np.arange(n_weeks))
+    scores = 8 * waves[:, :1] + 3 * rng.normal(size=(n_weeks, 1))
+    return draw_counts(shapes, scores, rng).astype(float), waves, shapes
+
+
+@pytest.fixture(scope="module")
+def planted() -> tuple[Array, Array, Shapes]:
+    return plant()
+
+
+@pytest.fixture(scope="module")
+def made(planted: tuple[Array, Array, Shapes]) -> WeekGan:
+    counts, waves, _ = planted
+    return train_week_gan(counts, waves, 2, seed=0, tell=lambda done, of: None, n_epochs=120)
+
+
+def test_a_planted_shape_its_sessions_and_its_restless_days_are_found_again(
+    planted: tuple[Array, Array, Shapes],
+) -> None:
+    counts, _, shapes = planted
+    found = find_shapes(counts, 1)
+    # Of 160 weeks: each hour's mean is known to a tenth, a variance of all to some hundredths.
+    assert abs(found.axes[0] @ shapes.axes[0]) > 0.9
+    assert found.noise == pytest.approx(3.0, rel=0.1)
+    assert found.unrest == pytest.approx(0.3, rel=0.15)
+    np.testing.assert_allclose(found.usual.reshape(7, 24).mean(axis=0), shapes.usual[:24], rtol=0.35)
+    calm = find_shapes(plant(unrest=0.0, noise=1.0)[0], 1)
+    assert calm.noise == pytest.approx(1.0, rel=0.05) and calm.unrest < 0.1
+
+
+def test_counts_have_the_mean_of_their_rates_and_the_variance_of_their_sessions() -> None:
+    shapes = Shapes(np.linspace(0.5, 4, 168), np.zeros((1, 168)), 4.0, 0.0)
+    counts = draw_counts(shapes, np.zeros((4000, 1)), np.random.default_rng(0))
+    np.testing.assert_allclose(counts.mean(axis=0), shapes.usual, rtol=0.2)
+    assert (counts.var(axis=0) / shapes.usual).mean() == pytest.approx(4.0, rel=0.03)
+    plain = draw_counts(shapes._replace(noise=1.0), np.zeros((4000, 1)), np.random.default_rng(0))
+    assert (plain.var(axis=0) / shapes.usual).mean() == pytest.approx(1.0, rel=0.03)
+
+
+def test_no_rate_falls_to_nothing() -> None:
+    shapes = Shapes(np.array([1.0, 4.0]), np.array([[0.6, 0.8]]), 1.0, 0.0)
+    np.testing.assert_allclose(make_rates(shapes, np.array([[1.0], [-9.0]])), [[1.6, 5.6], [0.02, 0.08]])
+
+
+def test_weeks_of_the_normal_distribution_have_the_scores_of_the_real_ones_through_the_year(
+    planted: tuple[Array, Array, Shapes],
+) -> None:
+    counts, waves, _ = planted
+    shapes = find_shapes(counts, 2)
+    drawn = draw_counts(
+        shapes, draw_normal(learn_normal(shapes, counts, waves), np.tile(waves, (5, 1)),
+                            np.random.default_rng(1)), np.random.default_rng(2),
+    )  # fmt: skip
+    ours, own = find_scores(shapes, drawn), find_scores(shapes, counts)
+    np.testing.assert_allclose(ours.std(axis=0), own.std(axis=0), rtol=0.12)
+    slopes = [
+        np.polyfit(np.tile(waves[:, 0], len(each) // N_WEEKS), each[:, 0], 1)[0] for each in (ours, own)
+    ]
+    assert slopes[0] == pytest.approx(slopes[1], rel=0.1)
+
+
+@pytest.mark.parametrize("seed", [None, 3, 4])
+def test_what_counting_does_to_scores_pulls_back(seed: int | None) -> None:
+    rng = np.random.default_rng(5)
+    usual, axes = rng.uniform(0.5, 3, 14), rng.normal(size=(3, 14)) / 3
+    shapes = Shapes(usual, axes, 2.0, 0.3)
+
+    def function(s: Array) -> Any:
+        return recount(s, shapes=shapes, rng=None if seed is None else np.random.default_rng(seed))
+
+    check_pullback(function, rng.normal(size=(4, 3)) / 5, rng=rng)
+
+
+def test_counting_without_noise_gives_the_scores_back_and_keeps_float32() -> None:
+    rng = np.random.default_rng(6)
+    axes, _ = np.linalg.qr(rng.normal(size=(14, 2)))
+    shapes = Shapes(rng.uniform(0.5, 3, 14), axes.T, 2.0, 0.3)
+    s = (rng.normal(size=(5, 2)) / 9).astype(np.float32)
+    value, pull = recount(s, shapes=shapes, rng=None)
+    np.testing.assert_allclose(value, s, rtol=1e-4, atol=1e-6)  # float32
+    noisy, pull_noisy = recount(s, shapes=shapes, rng=rng)
+    arrays = (value, pull(value)[0], noisy, pull_noisy(noisy)[0])
+    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+
+
+def test_the_network_invents_weeks_like_those_it_learned(
+    planted: tuple[Array, Array, Shapes], made: WeekGan
+) -> None:
+    counts, waves, _ = planted
+    drawn = draw_weeks(made, np.tile(waves, (5, 1)), np.random.default_rng(0))
+    ours, own = find_scores(made.shapes, drawn), find_scores(made.shapes, counts)
+    assert ours[:, 0].std() == pytest.approx(own[:, 0].std(), rel=0.3)
+    assert ours[:, 0].mean() == pytest.approx(own[:, 0].mean(), abs=0.5 * own[:, 0].std())
+    assert compare_weeks(drawn, counts).means > 0.95
+    assert np.corrcoef(np.tile(waves[:, 0], 5), ours[:, 0])[0, 1] == pytest.approx(
+        np.corrcoef(waves[:, 0], own[:, 0])[0, 1], abs=0.2
+    )
+
+
+def test_a_limit_keeps_invented_weeks_as_far_away_as_real_ones_are() -> None:
+    rng = np.random.default_rng(7)
+    real, near = rng.normal(5, 1, 300), rng.normal(4.5, 1, 1000)
+    limit = find_limit(near, real)
+    assert limit is not None
+    kept = near[near >= limit]
+    assert len(kept) < 1000
+    assert (np.quantile(kept, [0.05, 0.5]) >= np.quantile(real, [0.05, 0.5])).all()
+    assert find_limit(real + 1, real) == 0.0  # all may stay
+    assert find_limit(real - 9, real) is None  # too few would
+
+
+def test_copies_of_real_weeks_get_no_limit(planted: tuple[Array, Array, Shapes]) -> None:
+    counts, _, _ = planted
+    assert find_limit(find_nearest(counts, counts), find_nearest_others(counts)) is None
+    assert find_nearest(counts[:3], counts) == pytest.approx(0, abs=1e-6)
+    assert find_nearest_others(counts[:5]).min() > 1
+
+
+def test_weeks_of_an_archive_lie_no_nearer_to_the_real_ones_than_the_limit(
+    planted: tuple[Array, Array, Shapes], made: WeekGan
+) -> None:
+    counts, waves, _ = planted
+    free = find_nearest(draw_weeks(made, waves, np.random.default_rng(1)), counts)
+    limit = float(np.quantile(free, 0.3))
+    drawn = draw_far_weeks(made, waves, counts, limit, np.random.default_rng(1))
+    assert find_nearest(drawn, counts).min() >= limit > free.min()
+    with pytest.raises(StoreError, match=r"cannot be invented that lies far enough .*learn --only invented"):
+        draw_far_weeks(made, waves[:2], counts, 1e9, np.random.default_rng(1))
+
+
+def test_a_saved_network_invents_the_same_weeks_and_names_its_limit(
+    planted: tuple[Array, Array, Shapes], made: WeekGan
+) -> None:
+    _, waves, _ = planted
+    again, header = load_week_gan(save_week_gan(made, limit=3.1), where="here")
+    first, second = (invent_scores(one, waves, np.random.default_rng(0)) for one in (made, again))
+    np.testing.assert_array_equal(first, second)
+    assert header["limit"] == 3.1
+    with np.load(io.BytesIO(save_week_gan(made, limit=None)), allow_pickle=False) as file:
+        assert sorted(file.files)[:5] == ["axes", "generator", "header.json", "noise", "spread"]
+
+
+def test_a_file_whose_parts_do_not_fit_is_refused(made: WeekGan) -> None:
+    def spoil(**changed: Array) -> bytes:
+        whole = {"usual": made.shapes.usual, "axes": made.shapes.axes, "spread": made.spread,
+                 "noise": np.array([1.0, 0.1]), "generator": made.generator.flat}  # fmt: skip
+        arrays = {name: array for name, array in (whole | changed).items() if array is not None}
+        features = [f"year_{wave}_{k}" for k in (1, 2) for wave in ("sin", "cos")]
+        return pack_model("WeekGan", 1, features, arrays)
+
+    assert load_week_gan(spoil(), where="here")[0].shapes.unrest == 0.1
+    nan = np.full_like(made.shapes.usual, np.nan)
+    for content in (
+        spoil(generator=made.generator.flat[1:]),
+        spoil(usual=nan),
+        spoil(spread=np.zeros(2)),
+        spoil(axes=made.shapes.axes[:1]),
+        spoil(noise=None),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(SavedModelError, match=r"do not fit together \(here\)\. Remove it"):
+            load_week_gan(content, where="here")
+
+
+def test_the_belief_shows_four_weeks_of_each_kind_and_says_how_alike_all_are() -> None:
+    counts, _, _ = plant()
+    belief = show_likeness(counts[:80], counts[80:], ("search", "searches"), np.random.default_rng(0))
+    table = np.array(belief.rows)
+    assert belief.columns == ("invented", "place", "weekday", "hour", "count")
+    assert [len(table), set(table[:, 0]), set(table[:, 1])] == [8 * 168, {0.0, 1.0}, {0.0, 1.0, 2.0, 3.0}]
+    first = table[(table[:, 0] == 1) & (table[:, 1] == 2)]
+    assert any(np.array_equal(first[:, 4], week) for week in counts[:80])
+    assert list(first[:2, 3]) == [4, 5]  # a row begins at 04:00
+    assert (
+        belief.headline.startswith("An invented week holds ") and " searches, a real one " in belief.headline
+    )
+
+
+def make_materials(make_subject: MakeSubject, n_weeks: int, *, level: float = 1.0) -> Any:
+    counts = plant(n_weeks + 1)[0].reshape(-1, 24)[: 7 * n_weeks + 1]
+    return SimpleNamespace(subject=make_subject(np.floor(counts * level).astype(np.int64)))
+
+
+def test_too_little_is_said_in_words(make_subject: MakeSubject) -> None:
+    run: Any = partial(run_work, tell=lambda done, of: None)
+    few = run(make_materials(make_subject, 30))
+    assert few.too_little == f"Still learning: 30 of {ENOUGH_WEEKS} whole weeks." and few.saved is None
+    empty = run(make_materials(make_subject, 110, level=0.0))
+    assert empty.too_little == "Still learning: 0 searches in whole weeks, 1,100 are needed."
+
+
+@pytest.mark.slow
+def test_the_work_scores_the_last_fifth_beats_hours_drawn_apart_and_saves_a_limit(
+    make_subject: MakeSubject,
+) -> None:
+    told: list[tuple[int, int | None]] = []
+    materials = make_materials(make_subject, 125)
+    done = run_work(materials, tell=lambda done, of: told.append((done, of)))
+    assert told == [(k, 900) for k in range(1, 901)]
+    tried = done.tried
+    assert tried is not None and done.facts is not None and done.saved is not None
+    assert len(tried.days) == len(tried.network) == 25 and not tried.root
+    assert tried.network.mean() < tried.baseline.mean()
+    assert tried.network.mean() == pytest.approx(tried.classical.mean(), rel=0.05)
+    assert done.facts.n_learned == 100 and NETWORK.estimate(materials) > 0
+    _, header = load_week_gan(done.saved, where="here")
+    assert header["limit"] is not None
