@@ -11,6 +11,7 @@ from flows.networks.network import Network
 
 NAMES: tuple[str, ...] = (
     "weekday_decoupled",
+    "holiday_conv_lstm",
 )
 
 

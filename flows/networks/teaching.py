@@ -90,6 +90,11 @@ def teach(
     return Taught(net, flat, parameters, scale, recipe, n_epochs)
 
 
+def tell_of_half(tell: Tell, half: int) -> Tell:
+    """Tell of one half of the work, the net or its control, as a part of it all."""
+    return lambda done, of: tell(done + half * (of or 0), None if of is None else 2 * of)
+
+
 def _run(
     recipe: Recipe, x: Array, truth: Array, rows: slice, held: slice | None, seed: int, tell: Tell
 ) -> tuple[tuple[Net, Array], tuple[Array, Tree], list[float]]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from flows.networks.network import Answers, Facts, Network, NetworkDone, lack, try_classes
-from flows.networks.teaching import Recipe, teach
+from flows.networks.teaching import Recipe, teach, tell_of_half
 from flows.work import weekday, weekday_result
 from flows.work.card import say_choice
 from flows.work.classified import find_shares, shuffle_labels
@@ -145,11 +145,6 @@ def walk(
         optimizer=with_shrinking(optimizer, list_weights(p.modules), l1=0.0, l2=decay),
         schedule=keep_constant(rate),
     )
-
-
-def tell_of_half(tell: Tell, half: int) -> Tell:
-    """Tell of one half of the work, the net or its control, as a part of it all."""
-    return lambda done, of: tell(done + half * (of or 0), None if of is None else 2 * of)
 
 
 NETWORK = Network(

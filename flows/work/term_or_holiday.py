@@ -83,7 +83,7 @@ def run_work(
     truth, split = clips.holiday.astype(np.int64), split_by_time(len(clips.weeks))
     too_little = find_too_little(
         len(subject.covered), len(subject.rows), subject.noun, subject.nouns
-    ) or _find_missing(truth, split)
+    ) or find_missing(truth, split)
     if too_little is not None:
         return WorkDone(say_too_little(TASK, too_little, MODEL_NAME), None, 0, TOO_LITTLE)
     taught = teach(clips.x, truth, split)
@@ -96,7 +96,7 @@ def run_work(
     shares = find_shares(truth[split.before_test], len(CLASSES), len(scored))
     answers = Answers(model, shares, other, scored, shuffled[split.test])
     learned = clips.weeks[split.before_test]
-    blocks = (weeks - weeks[0]).astype(np.int64) // (7 * BLOCK_WEEKS)
+    blocks = number_blocks(weeks)
     task = LEVEL_TASK if taught.choice.view == LEVEL else TASK  # no more was seen of it
     result = make_result(
         task, answers, weeks, span_days(learned), model_name=MODEL_NAME, seed=seed, blocks=blocks
@@ -120,7 +120,13 @@ def run_work(
     return WorkDone(result, content, len(learned), say_start(saved))
 
 
-def _find_missing(truth: Array, split: Split) -> str | None:
+def number_blocks(weeks: Array) -> Array:
+    """Return a number for the stretch of eight weeks that each of these weeks (its Monday) lies in."""
+    blocks: Array = (weeks - weeks[0]).astype(np.int64) // (7 * BLOCK_WEEKS)
+    return blocks
+
+
+def find_missing(truth: Array, split: Split) -> str | None:
     """Say of which kind there are too few weeks to learn from, to choose by, or to score by."""
     if (n_scored := len(truth[split.test])) < 2 * BLOCK_WEEKS:
         return f"Still learning: {n_scored} of {2 * BLOCK_WEEKS} weeks to score by."
