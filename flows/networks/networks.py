@@ -12,6 +12,7 @@ from flows.networks.network import Network
 NAMES: tuple[str, ...] = (
     "weekday_decoupled",
     "holiday_conv_lstm",
+    "invented_weeks",
 )
 
 

@@ -1,7 +1,8 @@
-"""Small maps of the week in the diverging colours, with their heads, clock and key; several to a row."""
+"""Small maps of the week, of differences or of counts, with their heads, clock and key; several to a row."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -62,8 +63,13 @@ def draw_maps(
     narrow: bool,
     a_row: int = A_ROW,
     narrow_a_row: int = NARROW_A_ROW,
+    counts: bool = False,
 ) -> None:
-    """Draw the maps on one scale from ``top`` down, and the key with the names of its two ``ends``."""
+    """Draw the maps on one scale from ``top`` down, and the key with the names of its two ``ends``.
+
+    Values are differences in the diverging colours, or ``counts`` from 0 on in the sequential ones.
+    """
+    colours = theme.sequential if counts else theme.diverging
     height = find_maps_height(len(maps), narrow, a_row=a_row, narrow_a_row=narrow_a_row)
     a_row, between = (narrow_a_row, NARROW_BETWEEN) if narrow else (a_row, BETWEEN)
     cell = NARROW_CELL if narrow else CELL
@@ -76,8 +82,8 @@ def draw_maps(
         _write_head(sheet, x, y, one, theme, narrow)
         plot = place(sheet, x, y + HEAD, wide, 7 * cell)
         plot.set_label(one.title)
-        steps = np.roll(one.values, -first_weekday, axis=0) / full * 4 + 4
-        draw_cells(plot, steps, theme.diverging, gap_px=GAP)
+        values = np.roll(one.values, -first_weekday, axis=0) / full
+        draw_cells(plot, values * 8 if counts else values * 4 + 4, colours, gap_px=GAP)
         _name_hours(plot, theme)
         if column == 0:
             for j in NAMED_ROWS:
@@ -85,7 +91,7 @@ def draw_maps(
                 write(
                     plot, name, 0, j + 0.5, on="y", size=12.5, colour=theme.muted, at="right", shift=(-7, 0)
                 )
-    _draw_key(sheet, NAMES, top + height - KEY, ends, theme)
+    _draw_key(sheet, NAMES, top + height - KEY, ends, colours, theme)
 
 
 def _write_head(sheet: Axes, x: float, y: float, one: WeekMap, theme: Theme, narrow: bool) -> None:
@@ -110,13 +116,15 @@ def _name_hours(plot: Axes, theme: Theme) -> None:
         write(plot, name, hour - FIRST_HOUR, 7, size=12, colour=theme.muted, at=at, shift=(0, -13))
 
 
-def _draw_key(sheet: Axes, x: float, y: float, ends: tuple[str, str], theme: Theme) -> None:
+def _draw_key(
+    sheet: Axes, x: float, y: float, ends: tuple[str, str], colours: Sequence[str], theme: Theme
+) -> None:
     less, more = ends
-    wide = len(theme.diverging) * (SWATCH + 1.5)
+    wide = len(colours) * (SWATCH + 1.5)
     write(sheet, less, x, y + 12, size=12.5, colour=theme.muted, at="left")
     end = x + max(wide, measure(f"{less}   {more}", 12.5))
     write(sheet, more, end, y + 12, size=12.5, colour=theme.muted, at="right")
-    for k, colour in enumerate(theme.diverging):
+    for k, colour in enumerate(colours):
         sheet.add_patch(
             Rectangle((x + (SWATCH + 1.5) * k, y + 22), SWATCH, 10, facecolor=colour, linewidth=0, zorder=2)
         )
