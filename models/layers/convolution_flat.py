@@ -17,10 +17,10 @@ Shapes: Padded (n, h, w, c_in) → Padded (n, h, w, c_out), stride 1, as many pl
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from models.layers.convolution import Convolution, check_pictures
 from models.layers.padded import Padded, make_padded
+from models.layers.room import empty
 from models.types import Array, Pullback
 
 FEW = 4  # channels, up to which columns are copied
@@ -67,7 +67,7 @@ def slide(x: Padded, kernel: Array, y: Padded) -> None:
     n_thirds = thirds.shape[2]
     weight = kernel.reshape(3, 1, 3 * c, c_out)
     step = max(AT_ONCE // (3 * c_out), 1)
-    sums = np.empty((3, min(step, n_thirds), 3, c_out), x.rows.dtype)
+    sums = empty((3, min(step, n_thirds), 3, c_out), x.rows.dtype)
     for start in range(0, n_thirds, step):
         part = thirds[:, :, start : start + step]
         by_row = sums[:, : part.shape[2]]
@@ -100,22 +100,23 @@ def find_places(x: Padded) -> Array:
 
 
 def view_thirds(x: Padded) -> Array:
-    """Return X_{a,r} as a view, (3, 3, n_thirds, 3·c), not to be written to."""
+    """Return X_{a,r} as a view, (3, 3, n_thirds, 3·c)."""
     down, right, number = find_strides(x)
     shape = (3, 3, count_thirds(x), 3 * x.shape[-1])
-    return as_strided(find_corner(x), shape, (down, right, 3 * right, number), writeable=False)
+    return view_from_corner(x, shape, (down, right, 3 * right, number))
 
 
 def copy_columns(x: Padded) -> Array:
     """Return the nine places around each place, (3, 3, c, 3·n_thirds)."""
     down, right, number = find_strides(x)
     shape = (3, 3, x.shape[-1], 3 * count_thirds(x))
-    return as_strided(find_corner(x), shape, (down, right, number, right), writeable=False).copy()
+    return view_from_corner(x, shape, (down, right, number, right)).copy()
 
 
-def find_corner(x: Padded) -> Array:
-    """Return all places from that above and to the left of the first one."""
-    return x.rows.reshape(-1, x.shape[-1])[x.w :]
+def view_from_corner(x: Padded, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
+    """Return a view that begins above and to the left of the first place; NumPy checks that it ends in x."""
+    corner = x.w * x.rows.strides[1]
+    return np.ndarray(shape, x.rows.dtype, np.ascontiguousarray(x.rows), corner, strides)
 
 
 def find_strides(x: Padded) -> tuple[int, int, int]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from models.layers.room import empty
 from models.types import Array
 
 
@@ -57,7 +58,9 @@ class Padded:
 
     def tile(self, channels: Array) -> Array:
         """Return a number for each channel as one for each place of a row: (w + 1, c)."""
-        return np.broadcast_to(channels, self.rows.shape[1:]).copy()
+        tiled = np.empty(self.rows.shape[1:], channels.dtype)
+        tiled[...] = channels
+        return tiled
 
     def sum_channels(self, rows: Array) -> Array:
         """Return the sum of each channel of ``rows``, laid out as here: whole rows first."""
@@ -75,7 +78,7 @@ def make_padded(shape: tuple[int, ...], dtype: Any) -> Padded:
     """Return room for a batch (n, h, w, c), not cleared; below it the last kernel has places to end in."""
     n, h, w, c = shape
     some = -(-3 // (w + 1))
-    return Padded(np.empty((1 + (h + 2) * n + some, w + 1, c), dtype), n, h, w)
+    return Padded(empty((1 + (h + 2) * n + some, w + 1, c), dtype), n, h, w)
 
 
 def pad(x: Array) -> Padded:

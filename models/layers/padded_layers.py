@@ -7,21 +7,25 @@ first takes whole rows.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from models.layers.normalise import EPSILON, GainShift, Moments, RunningMoments
 from models.layers.padded import Padded, make_padded
 from models.layers.pooling import count_places
 from models.layers.pooling import max_pool as pool_pictures
+from models.layers.room import empty
 from models.types import Array, Pullback
 
 
 def relu(x: Padded) -> tuple[Padded, Pullback]:
     """Return y = max(x, 0); its derivative at 0 is taken as 0."""
-    y = np.maximum(x.rows, 0)
+    y = np.maximum(x.rows, 0, out=empty(x.rows.shape, x.rows.dtype))
 
     def pull_relu(dy: Padded, out: None = None) -> tuple[Padded]:
-        return (dy.like(np.multiply(dy.rows, y > 0)),)
+        up = np.greater(y, 0, out=empty(y.shape, bool))
+        return (dy.like(np.multiply(dy.rows, up, out=empty(y.shape, y.dtype))),)
 
     return x.like(y), pull_relu
 
@@ -32,8 +36,7 @@ def mean_pool(x: Padded) -> tuple[Padded, Pullback]:
     Where a side is odd, the zeros beside it are the missing partners.
     """
     n, h, w, c = x.shape
-    share = 1 / (count_places(h, 2)[:, None, None] * count_places(w, 2)[:, None])
-    share = share.astype(x.rows.dtype) if h % 2 or w % 2 else x.rows.dtype.type(0.25)
+    share = find_share(h, w).astype(x.rows.dtype)
     upper, lower = split_rows(x)
     pairs = upper + lower
     y = make_padded((n, -(-h // 2), -(-w // 2), c), x.rows.dtype).clear()
@@ -51,6 +54,14 @@ def mean_pool(x: Padded) -> tuple[Padded, Pullback]:
         return (dx.clear(),)
 
     return y, pull_mean
+
+
+@lru_cache(maxsize=16)
+def find_share(h: int, w: int) -> Array:
+    """Return one over the places of each square, (⌈h/2⌉, ⌈w/2⌉, 1), or ¼ where all have four."""
+    if h % 2 == 0 and w % 2 == 0:
+        return np.array(0.25)
+    return 1 / (count_places(h, 2)[:, None, None] * count_places(w, 2)[:, None])
 
 
 def split_rows(x: Padded) -> tuple[Array, Array]:
