@@ -13,6 +13,7 @@ NAMES: tuple[str, ...] = (
     "weekday_decoupled",
     "holiday_conv_lstm",
     "invented_weeks",
+    "season_conv_update_gate",
 )
 
 

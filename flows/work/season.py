@@ -68,7 +68,7 @@ def run_work(
     split = split_by_time(len(maps.weeks))
     too_little = find_too_little(
         len(subject.covered), int(maps.counts.sum()), subject.noun, subject.nouns
-    ) or _find_missing(maps.season, number_quarters(maps.weeks), split)
+    ) or find_missing(maps.season, number_quarters(maps.weeks), split)
     if too_little is not None:
         return WorkDone(say_too_little(TASK, too_little, MODEL_NAME), None, 0, TOO_LITTLE)
     truth = maps.season
@@ -112,7 +112,7 @@ def number_quarters(weeks: Array) -> Array:
     return quarters
 
 
-def _find_missing(season: Array, quarters: Array, split: Split) -> str | None:
+def find_missing(season: Array, quarters: Array, split: Split) -> str | None:
     """Say which seasons the archive has not held twice before the scored weeks, or once to choose by."""
     before = split.before_test
     times = np.array([len(np.unique(quarters[before][season[before] == k])) for k in range(len(SEASONS))])

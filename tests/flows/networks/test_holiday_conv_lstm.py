@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from flows.networks import holiday_conv_lstm
 from flows.networks.holiday_conv_lstm import NETWORK, list_recipes, run_work
 from flows.networks.result import make_result
 from flows.work.materials import Materials
@@ -50,7 +51,11 @@ def gather(make_subject: Any, home_zone: Any) -> Callable[..., Materials]:
 
 
 @pytest.mark.slow
-def test_planted_holidays_are_found(gather: Callable[..., Materials]) -> None:
+def test_planted_holidays_are_found(
+    gather: Callable[..., Materials], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holiday_conv_lstm, "N_EPOCHS", 15)
+    monkeypatch.setattr(holiday_conv_lstm, "CHANNELS", (2,))
     told: list[int] = []
     done = run_work(gather(draw_holidays(effect=0.5)), tell=lambda done, of: told.append(done))
     result = make_result(NETWORK, done)
@@ -67,8 +72,10 @@ def test_planted_holidays_are_found(gather: Callable[..., Materials]) -> None:
 
 @pytest.mark.slow
 def test_holidays_like_any_week_are_not_found_and_the_samples_own_are_named(
-    gather: Callable[..., Materials],
+    gather: Callable[..., Materials], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(holiday_conv_lstm, "CHANNELS", (2,))
+    monkeypatch.setattr(holiday_conv_lstm, "N_EPOCHS", 6)
     done = run_work(gather(draw_holidays(effect=0.0), spans=(), planted=SPANS), tell=hush)
     result = make_result(NETWORK, done)
     assert result.low is not None and result.low < 0.0005
