@@ -29,6 +29,7 @@ NARROW_HEAD, NARROW_ROW = 46.0, 43.0
 MOST_NAME, VALUE = 316.0, 68.0  # px of the names left of the scale, of what is added right of it
 FURTHEST = 0.5  # of the scale's upper end, below 0: what lies further down is an arrow at the edge
 BASELINE, APART = "the baseline", 46.0  # the name of 0; px between two lines of the scale, at the least
+WIDEST = 1.5  # of the furthest dot or line: an interval that reaches further ends in an arrow
 LEAST = 0.05  # where the scale ends at the least
 ROOM = 0.05  # of the scale, at each end
 
@@ -66,14 +67,17 @@ def _list_groups(frame: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _find_ends(frame: pd.DataFrame) -> tuple[float, float]:
-    """Return the ends of a scale that holds lines and intervals, but nothing far below the baseline."""
-    line = frame["classical_share"]
-    lows = np.minimum(line + frame["adds_low"], np.minimum(frame["share"], line))
-    highs = np.maximum(line + frame["adds_high"], np.maximum(frame["share"], line))
-    high = min(max(float(highs.max()), LEAST), 1.0)
-    low = max(min(float(lows.min()), 0.0), -FURTHEST * high)
+    """Return the ends of a scale that holds all lines and dots, but nothing far below the baseline.
+
+    Intervals that would make all else small leave it.
+    """
+    line, dots = frame["classical_share"], np.maximum(frame["share"], frame["classical_share"])
+    highest, lowest = float(dots.max()), float(np.minimum(frame["share"], line).min())
+    high = min(max(float((line + frame["adds_high"]).max()), LEAST), max(WIDEST * highest, LEAST))
+    low = min(float((line + frame["adds_low"]).min()), lowest, 0.0)
+    low = max(low, -FURTHEST * high)
     room = ROOM * (high - low)
-    return low - room, high + room
+    return low - room, max(high, highest) + room
 
 
 def _draw_scale(plot: Axes, theme: Theme, height: float) -> None:
@@ -138,15 +142,18 @@ def _draw_network(ax: Axes, plot: Axes, one: Any, y: float, theme: Theme, narrow
     colour = theme.mark if one.adding else theme.data
     at = y + (NARROW_ROW - 12 if narrow else ROW / 2 - 2)
     first, last = (min(max(end, low), high) for end in ends)
-    if share < low:
-        tip = low + 7 / size_of(plot)[0] * (high - low)
+    draw_rule(plot, (first, last), (at, at), colour, px=2.4, layer=3)
+    tip = 7 / size_of(plot)[0] * (high - low)
+    beyond = [(low + tip, "<")] if ends[0] < low else []
+    beyond += [(high - tip, ">")] if ends[1] > high else []
+    for point, sign in beyond:
         plot.plot(
-            [tip], [at], "<", color=colour, markersize=9 * PT, markeredgewidth=0, zorder=4, label="beyond"
+            [point], [at], sign, color=colour, markersize=9 * PT, markeredgewidth=0, zorder=4, label="beyond"
         )
-        draw_rule(plot, (tip, tip + 0.05 * (high - low)), (at, at), colour, px=2.4, layer=3)
-    else:
-        draw_rule(plot, (first, last), (at, at), colour, px=2.4, layer=3)
+    if share >= low:
         draw_dot(plot, share, at, colour, theme.bg, px=9.5, layer=4, label="network", clip=False)
+    else:
+        draw_rule(plot, (low + tip, low + 5 * tip), (at, at), colour, px=2.4, layer=3)
     value = say_percent(float(one.adds))
     value = value if value.startswith((MINUS, f"0{NO_BREAK}")) else f"+{value}"
     above = y + 10 if narrow else at

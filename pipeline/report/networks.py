@@ -16,18 +16,20 @@ from pipeline.report.sentences import Part
 from pipeline.report.tables import lay_out_table
 
 NAME = "networks"
-FURTHEST = 2.0  # times the scale's upper end: an interval further down ends at the scale's edge
+WIDEST = 2.0  # times the most that one adds or lacks: what reaches further ends at the scale's edge
+FURTHEST = 0.3  # of errors added, to either side
+LEAST = 0.05
 
 
 def lay_out_networks(networks: Networks, drawings: Mapping[str, Drawing]) -> dict[str, Any]:
     """Return what the template shows; ``figure`` is ``None`` where no network has been scored."""
     scored = [line for line in networks.lines if line.adds is not None]
-    high = max([line.adds_high or 0.0 for line in scored], default=0.0)
-    least = -FURTHEST * max(high, 0.05)
-    ends = [tuple(max(end or 0.0, least) for end in (line.adds_low, line.adds_high)) for line in scored]
-    scale = choose_scale((low, high) for low, high in ends)
+    most = max([abs(line.adds or 0.0) for line in scored], default=0.0)
+    reach = min(max(WIDEST * most, LEAST), FURTHEST)
+    ends = [(_clip(line.adds_low, reach), _clip(line.adds_high, reach)) for line in scored]
+    scale = choose_scale(ends)
     return {
-        "lines": [(line, _draw(line, least, scale)) for line in scored],
+        "lines": [(line, _draw(line, reach, scale)) for line in scored],
         "figure": _lay_out_picture(networks, drawings.get(NAME)) if scored else None,
         "beliefs": [lay_out_belief(one, drawings.get(one.name)) for line in scored for one in line.beliefs],
         "too_little": _gather_reasons(networks.lines),
@@ -51,10 +53,13 @@ def _lay_out_picture(networks: Networks, drawing: Drawing | None) -> Figure:
     )
 
 
-def _draw(line: NetworkLine, least: float, scale: tuple[float, float]) -> Markup:
-    assert line.adds is not None and line.adds_low is not None and line.adds_high is not None
-    low, high = max(line.adds_low, least), max(line.adds_high, least)
-    return draw_interval(max(line.adds, least), low, high, scale, claimed=line.is_adding)
+def _draw(line: NetworkLine, reach: float, scale: tuple[float, float]) -> Markup:
+    share, low, high = (_clip(part, reach) for part in (line.adds, line.adds_low, line.adds_high))
+    return draw_interval(share, low, high, scale, claimed=line.is_adding)
+
+
+def _clip(share: float | None, reach: float) -> float:
+    return min(max(share or 0.0, -reach), reach)
 
 
 def _gather_reasons(lines: Iterable[NetworkLine]) -> list[tuple[str, str]]:

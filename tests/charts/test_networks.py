@@ -100,3 +100,13 @@ def test_it_stands_alone_in_both_editions_and_on_a_phone() -> None:
         picture = picture_networks(FRAME, COVERAGE)
         figure = make_alone(picture, "One of three", "A deck.", COVERAGE, theme=theme, narrow=narrow)
         assert figure.get_size_inches()[0] > 3
+
+
+def test_one_wide_interval_leaves_the_others_their_room_and_ends_in_arrows(
+    sheet: Callable[..., Axes],
+) -> None:
+    wide = FRAME.iloc[:2].assign(adds_low=[-0.9, 0.04], adds_high=[0.9, 0.15])
+    _, plot = draw(sheet, frame=wide)
+    low, high = plot.get_xlim()
+    signs = [line.get_marker() for line in plot.lines if line.get_label() == "beyond"]
+    assert signs == ["<", ">"] and high < 0.3 and low > -0.2
