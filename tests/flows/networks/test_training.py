@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flows.doctor import examine
+from flows.forgetting import forget
 from flows.last_run import describe_learners
 from flows.networks import training
 from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
@@ -212,3 +214,18 @@ def test_a_result_that_was_changed_is_refused_and_made_again(
         read_networks(settings.out)
     assert list(learn(settings, only="first_net").networks) == ["first_net"]
     assert path.read_bytes() == before
+
+
+@pytest.mark.slow
+def test_doctor_counts_the_networks_and_forget_removes_all_of_them(
+    settings: Settings, networks: dict[str, Network]
+) -> None:
+    learn(settings, every=True)
+    found = examine(settings)
+    assert {name: found["Counts"][f"learn.{name}"] for name in ("n_networks", "n_adding", "n_untrained")} == {
+        "n_networks": 3, "n_adding": 3, "n_untrained": 0,
+    }  # fmt: skip
+    assert "first_net" not in str(found)
+    (settings.out / "models" / "notes.txt").write_text("mine", "utf-8")
+    forget(settings.out)
+    assert [path.name for path in (settings.out / "models").iterdir()] == ["notes.txt"]
