@@ -48,7 +48,7 @@ def test_a_highway_layer_pulls_back(n_rows: int, n_in: int, n_out: int, bend: An
 
 def test_the_net_pulls_back_keeps_float32_and_leaves_the_gradient_of_data_away() -> None:
     rng = np.random.default_rng(0)
-    net = make_highway(3, width=4, n_layers=2, between=(dropout(0.7),))
+    net: Any = make_highway(3, width=4, n_layers=2, between=(dropout(0.7),))
     parameters, _ = net.init(rng, (2, 3), dtype=np.float64)
     x = rng.normal(size=(5, 2, 3))
     check_pullback(net, parameters, x, rng=rng)
