@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.charts.picture import Picture
     from pipeline.patterns.coverage import Coverage
 
-BELIEFS: tuple[str, ...] = ("invented_weeks",)
+BELIEFS: tuple[str, ...] = ("week_surprise", "denoised_weeks", "invented_weeks")
 
 
 def load_picture(name: str) -> Callable[[pd.DataFrame, Coverage], Picture]:

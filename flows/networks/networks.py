@@ -12,6 +12,8 @@ from flows.networks.network import Network
 NAMES: tuple[str, ...] = (
     "weekday_decoupled",
     "holiday_conv_lstm",
+    "week_likelihood",
+    "week_autoencoder",
     "invented_weeks",
     "season_conv_update_gate",
 )

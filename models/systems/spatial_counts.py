@@ -24,6 +24,7 @@ import numpy as np
 
 from models.layers.affine import Affine, affine
 from models.likelihoods import Likelihood
+from models.objective import list_weights
 from models.recurrent.spatial_diagonals import spatial_lstm_by_diagonals
 from models.recurrent.spatial_lstm import SpatialLSTM, make_spatial_lstm
 from models.types import Array, Pullback
@@ -90,16 +91,23 @@ def measure_nats(
     return nats, pull_nats
 
 
-def make_count_objective(likelihood: Likelihood) -> Callable[..., tuple[Array, Pullback]]:
-    """Return the mean nats of a cell, as ``models.training.train`` takes it: with counts, offset, context."""
+def make_count_objective(likelihood: Likelihood, *, l2: float = 0.0) -> Callable[..., tuple[Array, Pullback]]:
+    """Return mean nats of a cell + ½ · l2 · Σw², w being weights and no biases, as ``train`` takes it.
+
+    It is called as ``objective(parameters, counts=…, offset=…, context=…)``.
+    """
 
     def objective(p: SpatialCounts, **batch: Any) -> tuple[Array, Pullback]:
         nats, pull_nats = measure_nats(p, batch.pop("counts"), likelihood=likelihood, **batch)
+        penalty = 0.5 * l2 * sum(np.square(w).sum() for w in list_weights(p))
 
         def pull_objective(d_loss: float, out: SpatialCounts | None = None) -> tuple[SpatialCounts]:
-            return (pull_nats(np.full_like(nats, d_loss / nats.size), out)[0],)
+            (dp,) = pull_nats(np.full_like(nats, d_loss / nats.size), out)
+            for w, dw in zip(list_weights(p), list_weights(dp), strict=True):
+                dw += w * (l2 * float(d_loss))
+            return (dp,)
 
-        return nats.mean(), pull_objective
+        return nats.mean() + penalty, pull_objective
 
     return objective
 
@@ -124,3 +132,22 @@ def draw_maps(
             scores, _ = score_cells(p, counts, offset=offset, context=context)
             counts[:, i, j] = likelihood.draw(rng, scores[:, i, j])
     return counts
+
+
+def measure_surprise(
+    nats: Array, scores: Array, *, likelihood: Likelihood, rng: np.random.Generator, n_draws: int = 200
+) -> Array:
+    """Return how much less likely each map was than the model itself expected, in its own spreads: (n,).
+
+    ``nats (n, rows, columns)`` and ``scores`` are those of the maps. Given what came before it, a cell's nats
+    have the mean H and the variance V, here of counts drawn from its scores; (Σ nats − ΣH) / √ΣV then has the
+    mean 0 and the spread 1 if the model is right, and about a normal distribution where cells are many.
+    """
+    mean, square = np.zeros_like(nats), np.zeros_like(nats)
+    for _ in range(n_draws):
+        drawn, _ = likelihood.nats(scores, counts=likelihood.draw(rng, scores))
+        mean += drawn / n_draws
+        square += drawn**2 / n_draws
+    variance = (square - mean**2) * (n_draws / max(n_draws - 1, 1))
+    surprise: Array = (nats - mean).sum(axis=(1, 2)) / np.sqrt(variance.sum(axis=(1, 2)))
+    return surprise

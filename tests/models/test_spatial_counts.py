@@ -25,6 +25,8 @@ from models.systems.spatial_counts import (
     make_count_objective,
     make_spatial_counts,
     measure_nats,
+    measure_surprise,
+    score_cells,
 )
 from models.training import train
 from models.tree import list_leaves, pack
@@ -84,7 +86,8 @@ def test_likelihoods_and_models_pull_back(name: str) -> None:
         }
         model = partial(measure_nats, counts=counts, likelihood=likelihood, **rest)
         check_pullback(model, p, rng=rng, n_directions=2)
-        check_pullback(partial(make_count_objective(likelihood), counts=counts, **rest), p, rng=rng)
+        objective = make_count_objective(likelihood, l2=0.3)
+        check_pullback(partial(objective, counts=counts, **rest), p, rng=rng)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +179,25 @@ def test_drawn_maps_are_as_likely_as_the_model_says() -> None:
     drawn = draw_maps(p, 4000, likelihood=BERNOULLI, offset=offset, rng=rng)
     times = np.bincount(drawn.reshape(-1, 4) @ [8, 4, 2, 1], minlength=16)
     assert scipy.stats.chisquare(times, 4000 * chances / chances.sum()).pvalue > 0.01
+
+
+@pytest.mark.parametrize("name", LIKELIHOODS)
+def test_maps_of_the_model_itself_surprise_it_by_nothing_and_by_one_spread(name: str) -> None:
+    """Of 200 maps: five standard errors of a mean and of a spread are 0.35 and 0.25."""
+    likelihood = LIKELIHOODS[name]
+    p, rng = make_model(3, likelihood)
+    offset = np.full((4, 5, likelihood.n_scores), 0.5)
+    maps = draw_maps(p, 200, likelihood=likelihood, offset=offset, rng=rng)
+    scores, _ = score_cells(p, maps, offset=offset)
+    nats, _ = likelihood.nats(scores, counts=maps)
+    surprise = measure_surprise(nats, scores, likelihood=likelihood, rng=rng, n_draws=60)
+    assert abs(surprise.mean()) < 0.35
+    assert surprise.std() == pytest.approx(1, abs=0.25)
+    flipped = maps.copy()
+    flipped[:] = 1 - maps if likelihood is BERNOULLI else maps + 6
+    scores, _ = score_cells(p, flipped, offset=offset)
+    nats, _ = likelihood.nats(scores, counts=flipped)
+    assert measure_surprise(nats, scores, likelihood=likelihood, rng=rng, n_draws=60).mean() > 0.3
 
 
 def test_counts_and_scores_of_different_shapes_are_refused() -> None:

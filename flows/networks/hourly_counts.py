@@ -1,0 +1,72 @@
+"""Counts of the hours of a week by two simple distributions: an hourly Poisson, an hourly negative binomial.
+
+Both expect of an hour its share in the usual week times the level of its time, the mean hourly count of the
+52 whole weeks before (those there are; of half a count a week at least):
+
+    log μ = log profile[weekday, hour] + log level
+
+A cell of the usual week is the mean of the learned weeks' counts there, drawn together with the product of
+its weekday's and its hour's share as if that had been seen in twenty weeks more. The negative binomial has
+one shape for all hours, that of the greatest likelihood on the learned weeks: hours come in bursts.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from models.likelihoods import negative_binomial_nats, poisson_nats
+from models.types import Array
+from pipeline.features.lags import average_rows_before
+from pipeline.features.week_maps import YEAR
+
+DRAWN = 20.0  # weeks that the product of margins counts for
+LEAST_WEEK = 0.5  # counts in a week, for a level that has a logarithm
+SHAPES = (-6.0, 6.0)  # in which the logarithm of the shape is looked for
+
+
+class Hourly(NamedTuple):
+    """What the two learned."""
+
+    log_profile: Array  # (7, 24), rows from 04:00
+    log_shape: float
+
+
+def measure_levels(counts: Array) -> Array:
+    """Return the mean hourly count of the weeks before each of ``counts (n, 7, 24)``, (n,)."""
+    means = counts.mean(axis=(1, 2), dtype=np.float64)
+    levels: Array = np.maximum(average_rows_before(means[:, None], YEAR)[:, 0], LEAST_WEEK / 168)
+    return levels
+
+
+def learn_hourly(counts: Array, levels: Array) -> Hourly:
+    """Learn the usual week and the shape from the counts of learned weeks and their levels."""
+    total = max(float(counts.sum()), LEAST_WEEK)
+    day, hour = (counts.sum(axis=axes) + LEAST_WEEK for axes in ((0, 2), (0, 1)))
+    margins = np.outer(day / day.sum(), hour / hour.sum())
+    profile = (counts.sum(axis=0) / total * len(counts) + DRAWN * margins) / (len(counts) + DRAWN)
+    log_profile = np.log(profile * 168)  # their mean is 1
+    log_mean = log_profile + np.log(levels)[:, None, None]
+
+    def measure(log_shape: float) -> float:
+        scores = np.stack([log_mean, np.full_like(log_mean, log_shape)], axis=-1)
+        return float(negative_binomial_nats(scores, counts=counts)[0].sum())
+
+    found = minimize_scalar(measure, bounds=SHAPES, method="bounded", options={"xatol": 1e-3})
+    return Hourly(log_profile, float(found.x))
+
+
+def score_hours(hourly: Hourly, levels: Array) -> Array:
+    """Return the scores (n, 7, 24, 2) of weeks of these levels: logarithms of expected count and shape."""
+    log_mean = hourly.log_profile + np.log(levels)[:, None, None]
+    return np.stack([log_mean, np.full_like(log_mean, hourly.log_shape)], axis=-1)
+
+
+def measure_both(hourly: Hourly, counts: Array, levels: Array) -> tuple[Array, Array]:
+    """Return the nats a week (n,) of the hourly Poisson and of the hourly negative binomial."""
+    scores = score_hours(hourly, levels)
+    poisson, _ = poisson_nats(scores[..., :1], counts=counts)
+    binomial, _ = negative_binomial_nats(scores, counts=counts)
+    return poisson.sum(axis=(1, 2)), binomial.sum(axis=(1, 2))

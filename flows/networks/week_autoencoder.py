@@ -1,0 +1,204 @@
+"""How would a week look without chance? A convolutional auto-encoder draws it from one half of its searches.
+
+The half is put into eight numbers, the code, and drawn again from these; the other half says how well
+(``flows.networks.week_halves``). The classical model keeps eight numbers of a week as well: its scores on
+eight eigenweeks. In training each batch is dealt anew, so that the net never sees the same noise twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from flows.networks.denoised_weeks import tell_weeks
+from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
+from flows.networks.week_halves import (
+    Halves,
+    deal,
+    deal_often,
+    draw_by_eigenweeks,
+    learn_eigenweeks,
+    measure_errors,
+)
+from flows.work.card import say_choice
+from flows.work.materials import Materials
+from flows.work.result import span_days
+from flows.work.weekly import WHOLE, name_view
+from models.batches import count_batches, iter_batches
+from models.early_stopping import Tell, train_until_worse
+from models.layers.activations import tanh
+from models.objective import make_objective
+from models.optimizers import Adam
+from models.penalties import squared_penalty
+from models.saving import pack_model
+from models.schedules import keep_constant
+from models.systems.autoencoder import Autoencoder, make_autoencoder, quarter_squared_loss
+from models.training import train
+from models.tree import pack
+from models.types import Array, Tree
+from models.validation import Split, split_by_time
+from pipeline.features.week_maps import make_week_maps
+from pipeline.patterns.wording import say_count, spell_small
+
+NAME = "week_autoencoder"
+QUESTION = "How would a week look without chance?"
+NETWORK_NAME = "auto-encoder of weeks"
+VERSION = 1
+ENOUGH = 52  # whole weeks
+N_CODE = 8
+CLASSICAL = f"{spell_small(N_CODE)} eigenweeks"
+CHANNELS = ((8, 8, 8), (8, 16, 16))
+RATE, L2, BATCH, N_EPOCHS, PATIENCE = 3e-3, 2.5e-4, 16, 120, 15
+N_WATCHED, N_SCORED = 2, 8  # how often weeks are dealt, to choose by and to be scored
+HOW = (
+    "Each whole covered week is a map of 7 × 24 counts. Its searches are dealt at random into two halves; "
+    f"from one half a model draws the week, after it has put it into {spell_small(N_CODE)} numbers, and the "
+    "other half says how well: what both have in common is the week, the rest is chance. The auto-encoder "
+    "does so by three convolutions with mean pooling, and back by their mirror; the classical model by the "
+    f"weeks’ scores on {CLASSICAL}. The channels and the number of epochs are chosen on the last quarter of "
+    "the weeks before the scored ones. An error is the difference of the logarithms of one plus an hour’s "
+    "count (root of the mean square), over sixteen halves of each week; the baseline always draws the mean "
+    "of the learned weeks. There are no labels to shuffle."
+)
+
+
+class Trained(NamedTuple):
+    """A net that has learned some weeks."""
+
+    pair: Autoencoder
+    flat: Array
+    parameters: Tree
+    mean: Array  # (7, 24) of halves of learned weeks
+    spread: float
+    measures: list[float]  # mean squared error of the validation span, after each epoch
+
+    def draw(self, shown: Array) -> Array:
+        """Return the weeks that the net draws from halves ``shown (…, 7, 24)``."""
+        rows = self.scale(shown)
+        drawn: Array = self.pair.net(self.parameters, rows)[0].astype(np.float64).reshape(shown.shape)
+        return drawn * self.spread + self.mean
+
+    def encode(self, shown: Array) -> Array:
+        """Return the codes (…, N_CODE) of halves ``shown (…, 7, 24)``."""
+        codes: Array = self.pair.encoder(self.parameters[0], self.scale(shown))[0]
+        return codes.astype(np.float64).reshape(*shown.shape[:-2], N_CODE)
+
+    def scale(self, shown: Array) -> Array:
+        """Return halves as the net takes them, (n, 7, 24, 1)."""
+        scaled: Array = ((shown - self.mean) / self.spread).astype(np.float32).reshape(-1, 7, 24, 1)
+        return scaled
+
+
+def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
+    """Choose, learn, and measure the scored weeks once."""
+    maps = make_week_maps(materials.subject)
+    n = len(maps.weeks)
+    if n < ENOUGH:
+        return lack(f"Still learning: it takes {ENOUGH} whole weeks to tell them from chance; there are {n}.")
+    split = split_by_time(n)
+    before, test = split.before_test, split.test
+    halves = deal_often(maps.counts, N_SCORED, np.random.default_rng([seed, 3]))
+    channels, n_epochs, trained = choose(maps.counts, halves, split, seed=seed, tell=tell)
+    learned, scored = (Halves(*(part[:, rows] for part in halves)) for rows in (before, test))
+    eigenweeks = learn_eigenweeks(learned, N_CODE)
+    usual = learned.other.mean(axis=(0, 1))
+    tried = Tried(
+        maps.weeks[test],
+        measure_errors(usual, scored.other),
+        measure_errors(draw_by_eigenweeks(eigenweeks, scored.shown), scored.other),
+        measure_errors(trained.draw(scored.shown), scored.other),
+        "the mean week",
+        "weeks",
+    )
+    features = name_view(WHOLE)
+    facts = Facts(
+        n_learned=before.stop,
+        learned_nouns=("whole week", "whole weeks"),
+        learned=span_days(maps.weeks[before]),
+        looks_at="The counts of one half of a week’s searches, dealt at random.",
+        features=features,
+        label="the counts of the other half.",
+        chosen=say_choice(
+            f"convolutions of {', '.join(map(str, channels))} channels, {say_count(n_epochs)} epochs",
+            len(CHANNELS), "weeks", span_days(maps.weeks[split.validation]),
+        ),
+        file="weights, the mean week and its spread; no word.",
+    )  # fmt: skip
+    arrays = {"flat": trained.flat, "mean": trained.mean, "spread": np.array(trained.spread)}
+    content = pack_model(
+        "Autoencoder", VERSION, features, arrays, channels=list(channels), n_code=N_CODE, n_epochs=n_epochs
+    )
+    codes = trained.encode(halves.shown).mean(axis=0)
+    came, drawn = halves.shown.mean(axis=0), trained.draw(halves.shown).mean(axis=0)
+    beliefs = (tell_weeks(maps.weeks, codes, came - trained.mean, drawn - trained.mean),)
+    return NetworkDone(tried, facts, content, beliefs)
+
+
+def choose(
+    counts: Array, halves: Halves, split: Split, *, seed: int, tell: Tell
+) -> tuple[tuple[int, ...], int, Trained]:
+    """Return the channels and epochs that met the validation span best, and a net of all before the test."""
+    most = N_EPOCHS * (len(CHANNELS) + 1)
+    held = Halves(*(part[: 2 * N_WATCHED, split.validation] for part in halves))
+    best = (np.inf, CHANNELS[0], 1)
+    for number, channels in enumerate(CHANNELS):
+        told = partial(_tell_all, tell, number * N_EPOCHS, most)
+        trained = learn(counts[split.train], held, channels, N_EPOCHS, seed=seed, tell=told)
+        lowest = min(trained.measures, default=np.inf)
+        if lowest < best[0]:
+            best = (lowest, channels, int(np.argmin(trained.measures)) + 1)
+    _, channels, n_epochs = best
+    told = partial(_tell_all, tell, len(CHANNELS) * N_EPOCHS, most)
+    trained = learn(counts[split.before_test], None, channels, n_epochs, seed=seed, tell=told)
+    tell(most, most)
+    return channels, n_epochs, trained
+
+
+def learn(
+    counts: Array, held: Halves | None, channels: tuple[int, ...], n_epochs: int, *, seed: int, tell: Tell
+) -> Trained:
+    """Learn the weeks ``counts``, until those ``held`` are met no better, or for ``n_epochs``."""
+    rng = np.random.default_rng(seed)
+    pair = make_autoencoder((7, 24, 1), channels=channels, n_code=N_CODE, bend=tanh)
+    flat, parameters = pack(pair.net.init(rng, (7, 24, 1), dtype=np.float32)[0], np.float32)
+    shown = deal_often(counts, N_SCORED, rng).shown
+    made = Trained(pair, flat, parameters, shown.mean(axis=(0, 1)), max(float(shown.std()), 1e-6), [])
+
+    def deal_batches() -> Iterator[dict[str, Array]]:
+        for chosen in iter_batches(len(counts), BATCH, rng=rng, n_epochs=n_epochs):
+            one, other = deal(counts[chosen], rng)
+            yield {"x": made.scale(one), "target": made.scale(other)}
+
+    objective = make_objective(
+        pair.net, quarter_squared_loss, penalty=partial(squared_penalty, strength=L2), rng=rng
+    )
+    steps = train(
+        objective, flat, parameters, deal_batches(), optimizer=Adam(flat), schedule=keep_constant(RATE)
+    )
+    every = count_batches(len(counts), BATCH)
+    if held is None:
+        for step in steps:
+            if (step.number + 1) % every == 0:
+                tell((step.number + 1) // every, n_epochs)
+        return made
+    epochs = train_until_worse(
+        steps, lambda: float(measure_errors(made.draw(held.shown), held.other).mean()), flat=flat,
+        every=every, patience=PATIENCE, n_epochs=n_epochs, tell=tell,
+    )  # fmt: skip
+    made.measures.extend(epoch.measure for epoch in epochs)
+    return made
+
+
+def _tell_all(tell: Tell, n_before: int, most: int, done: int, of: int | None) -> None:
+    tell(n_before + done, most)
+
+
+NETWORK = Network(
+    NAME, QUESTION, NETWORK_NAME, CLASSICAL, HOW,
+    needs="a year of whole weeks",
+    estimate=lambda materials: 3.0 + 12.0 * len(materials.subject.covered) / 1000,
+    run=run_work,
+)  # fmt: skip

@@ -1,0 +1,216 @@
+"""How usual was each week? A spatial LSTM says how likely its 168 counts were, hour after hour.
+
+It begins as the hourly negative binomial (``flows.networks.hourly_counts``), whose scores are its offset, and
+learns what an hour owes to the hours before it and to the same hours of the day before. So it can only do
+better by what hours have in common within a week. The likelihood of a week is that of all its counts
+together, in nats, − log p; a model that has given the week more of a chance has fewer.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from flows.networks.hourly_counts import Hourly, learn_hourly, measure_both, measure_levels, score_hours
+from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
+from flows.networks.week_surprise import tell_surprise
+from flows.work.card import say_choice
+from flows.work.materials import Materials
+from flows.work.result import span_days
+from models.batches import count_batches, take_batches
+from models.early_stopping import Tell, train_until_worse
+from models.likelihoods import NEGATIVE_BINOMIAL
+from models.optimizers import Adam
+from models.saving import name_leaves, pack_model
+from models.schedules import keep_constant
+from models.systems.spatial_counts import (
+    SpatialCounts,
+    make_count_objective,
+    make_spatial_counts,
+    measure_surprise,
+    score_cells,
+)
+from models.training import train
+from models.tree import pack
+from models.types import Array
+from models.validation import Split, split_by_time
+from pipeline.features.waves import make_waves, name_waves
+from pipeline.features.week_maps import make_week_maps
+from pipeline.patterns.nights import FIRST_HOUR
+from pipeline.patterns.wording import say_count
+
+NAME = "week_likelihood"
+QUESTION = "How usual was each week?"
+NETWORK_NAME = "spatial LSTM on week maps"
+CLASSICAL = "hourly negative binomial"
+BASELINE = "hourly Poisson"
+VERSION = 1
+ENOUGH = 52  # whole weeks
+UNITS = (8, 16)
+RATE, L2, BATCH, N_EPOCHS, PATIENCE = 0.01, 1e-3, 16, 60, 10
+NEIGHBOURS = ("left", "upper_left", "upper", "upper_right")
+CONTEXT = ("log_usual", *name_waves("day", 2), "weekend")
+HOW = (
+    "Each whole covered week is a map of 7 × 24 counts, read row by row from Monday 04:00. Of each hour a "
+    "model says how likely each count is, after all hours before it; the product over the week is how likely "
+    "the week was. The spatial LSTM hands on what it has read from each hour to the next one and to the same "
+    "hour of the next day, and starts out as the hourly negative binomial. Both, and the hourly Poisson, "
+    "know of the hour of the week its usual share, and of the week the mean of the 52 before it. The number "
+    "of units and of epochs is chosen on the last quarter of the weeks before the scored ones. An error is "
+    "− log p of the week, in nats: one nat less is a chance 2.7 times as large. There are no labels to "
+    "shuffle."
+)
+
+
+class Weeks(NamedTuple):
+    """Whole weeks in the order of time."""
+
+    days: Array  # (n,) datetime64[D], their Mondays
+    counts: Array  # (n, 7, 24)
+    levels: Array  # (n,)
+
+
+class Trained(NamedTuple):
+    """A model that has learned some weeks."""
+
+    flat: Array
+    parameters: SpatialCounts
+    hourly: Hourly
+    context: Array
+    measures: list[float]  # nats a week of the validation span, after each epoch; none without one
+
+
+def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
+    """Choose, learn, and measure the scored weeks once."""
+    maps = make_week_maps(materials.subject)
+    if len(maps.weeks) < ENOUGH:
+        return lack(
+            f"Still learning: it takes {ENOUGH} whole weeks to tell usual ones; there are {len(maps.weeks)}."
+        )
+    weeks = Weeks(maps.weeks, maps.counts, measure_levels(maps.counts))
+    split = split_by_time(len(weeks.days))
+    before, test, weekend = split.before_test, split.test, materials.subject.weekend
+    n_units, n_epochs, trained = choose(weeks, split, weekend, seed=seed, tell=tell)
+    scored = Weeks(*(part[test] for part in weeks))
+    poisson, binomial = measure_both(trained.hourly, scored.counts, scored.levels)
+    nats, scores = read_weeks(trained, weeks)
+    surprise = measure_surprise(
+        nats, scores, likelihood=NEGATIVE_BINOMIAL, rng=np.random.default_rng([seed, 2])
+    )
+    tried = Tried(
+        scored.days, poisson, binomial, nats[test].sum(axis=(1, 2)), BASELINE, "weeks",
+        root=False, unit="nats a week",
+    )  # fmt: skip
+    features = [*(f"log_count_{name}" for name in NEIGHBOURS), *CONTEXT]
+    facts = Facts(
+        n_learned=before.stop,
+        learned_nouns=("whole week", "whole weeks"),
+        learned=span_days(weeks.days[before]),
+        looks_at="Of each hour the counts of four hours before it in the week’s map, and its usual count.",
+        features=features,
+        label="the week’s own counts.",
+        chosen=say_choice(
+            f"{n_units} units, {say_count(n_epochs)} epochs", len(UNITS), "weeks",
+            span_days(weeks.days[split.validation]),
+        ),
+        file="weights, the usual week and its shape; no word.",
+    )  # fmt: skip
+    arrays = {**name_leaves(trained.parameters), "log_profile": trained.hourly.log_profile}
+    content = pack_model(
+        "SpatialCounts", VERSION, features, arrays,
+        n_units=n_units, n_epochs=n_epochs, log_shape=trained.hourly.log_shape,
+    )  # fmt: skip
+    beliefs = (tell_surprise(weeks.days, surprise),)
+    return NetworkDone(tried, facts, content, beliefs)
+
+
+def choose(
+    weeks: Weeks, split: Split, weekend: tuple[int, ...], *, seed: int, tell: Tell
+) -> tuple[int, int, Trained]:
+    """Return how many units and epochs met the validation span best, and a model of all before the test."""
+    most = N_EPOCHS * (len(UNITS) + 1)
+    best = (np.inf, UNITS[0], 1)
+    for number, n_units in enumerate(UNITS):
+        told = partial(_tell_all, tell, number * N_EPOCHS, most)
+        trained = learn(
+            weeks, split.train, split.validation, weekend, n_units, N_EPOCHS, seed=seed, tell=told
+        )
+        lowest = min(trained.measures, default=np.inf)
+        if lowest < best[0]:
+            best = (lowest, n_units, int(np.argmin(trained.measures)) + 1)
+    _, n_units, n_epochs = best
+    told = partial(_tell_all, tell, len(UNITS) * N_EPOCHS, most)
+    trained = learn(weeks, split.before_test, None, weekend, n_units, n_epochs, seed=seed, tell=told)
+    tell(most, most)
+    return n_units, n_epochs, trained
+
+
+def learn(
+    weeks: Weeks,
+    rows: slice,
+    held: slice | None,
+    weekend: tuple[int, ...],
+    n_units: int,
+    n_epochs: int,
+    *,
+    seed: int,
+    tell: Tell,
+) -> Trained:
+    """Learn the weeks ``rows``, until those ``held`` are met no better, or for ``n_epochs``."""
+    rng = np.random.default_rng(seed)
+    hourly = learn_hourly(weeks.counts[rows], weeks.levels[rows])
+    offset, context = score_hours(hourly, weeks.levels), make_context(hourly, weekend)
+    begun = make_spatial_counts(rng, context.shape[-1], n_units, NEGATIVE_BINOMIAL, np.float64)
+    flat, parameters = pack(begun)
+    learned = {"counts": weeks.counts[rows], "offset": offset[rows]}
+    objective = partial(make_count_objective(NEGATIVE_BINOMIAL, l2=L2), context=context)
+    batches = take_batches(learned, BATCH, rng=rng, n_epochs=n_epochs)
+    steps = train(objective, flat, parameters, batches, optimizer=Adam(flat), schedule=keep_constant(RATE))
+    every = count_batches(rows.stop - rows.start, BATCH)
+    measures: list[float] = []
+    made = Trained(flat, parameters, hourly, context, measures)
+    if held is None:
+        for step in steps:
+            if (step.number + 1) % every == 0:
+                tell((step.number + 1) // every, n_epochs)
+        return made
+    watched = Weeks(*(part[held] for part in weeks))
+
+    def measure() -> float:
+        return float(read_weeks(made, watched)[0].sum(axis=(1, 2)).mean())
+
+    epochs = train_until_worse(
+        steps, measure, flat=flat, every=every, patience=PATIENCE, n_epochs=n_epochs, tell=tell
+    )
+    measures.extend(epoch.measure for epoch in epochs)
+    return made
+
+
+def read_weeks(made: Trained, weeks: Weeks) -> tuple[Array, Array]:
+    """Return the nats (n, 7, 24) of each hour, and the scores of its distribution, (n, 7, 24, 2)."""
+    offset = score_hours(made.hourly, weeks.levels)
+    scores, _ = score_cells(made.parameters, weeks.counts, offset=offset, context=made.context)
+    return NEGATIVE_BINOMIAL.nats(scores, counts=weeks.counts)[0], scores
+
+
+def make_context(hourly: Hourly, weekend: tuple[int, ...]) -> Array:
+    """Return what is known of each hour of any week, (7, 24, 6): its usual count, the clock, the weekend."""
+    waves = np.stack(make_waves((np.arange(24) + FIRST_HOUR) / 24, 2), axis=-1)  # (24, 4)
+    usual = hourly.log_profile - hourly.log_profile.mean()
+    days = np.isin(np.arange(7), weekend).astype(float)
+    parts = [usual[..., None], np.broadcast_to(waves, (7, 24, 4))]
+    return np.concatenate([*parts, np.broadcast_to(days[:, None, None], (7, 24, 1))], axis=-1)
+
+
+def _tell_all(tell: Tell, n_before: int, most: int, done: int, of: int | None) -> None:
+    tell(n_before + done, most)
+
+
+NETWORK = Network(
+    NAME, QUESTION, NETWORK_NAME, CLASSICAL, HOW,
+    needs="a year of whole weeks",
+    estimate=lambda materials: 2.0 + 8.0 * len(materials.subject.covered) / 1000,
+    run=run_work,
+)  # fmt: skip

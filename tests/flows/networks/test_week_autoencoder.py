@@ -1,0 +1,134 @@
+"""Weeks without their chance: halves, eigenweeks, and what an auto-encoder draws of one half."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flows.networks.denoised_weeks import APART, measure_distances, tell_weeks
+from flows.networks.result import make_result
+from flows.networks.week_autoencoder import N_CODE, NETWORK, run_work
+from flows.networks.week_halves import (
+    Halves,
+    deal,
+    deal_often,
+    draw_by_eigenweeks,
+    learn_eigenweeks,
+    measure_errors,
+)
+from flows.work.materials import Materials
+from models.projections.pca import PCA
+from models.saving import unpack_model
+from models.types import Array
+
+N_WEEKS = 70
+
+
+@pytest.fixture
+def gather(make_subject: Any, home_zone: Any) -> Callable[[Array], Materials]:
+    def make(counts: Array) -> Materials:
+        return Materials(make_subject(counts), home_zone, lambda: None)  # type: ignore[arg-type, return-value]
+
+    return make
+
+
+def draw_days(*, moves: float, seed: int = 0) -> Array:
+    """Counts (days, 24): a busy stretch of each day, ``moves`` hours later or earlier from week to week."""
+    rng = np.random.default_rng(seed)
+    middle = 14 + moves * rng.uniform(-1, 1, N_WEEKS).repeat(7)
+    rates = 0.2 + 4 * np.exp(-((np.arange(24) - middle[:, None]) ** 2) / 8)
+    counts: Array = rng.poisson(rates).astype(np.int64)
+    return counts
+
+
+@pytest.mark.slow
+def test_a_clock_that_moves_is_found_in_one_half(gather: Callable[[Array], Materials]) -> None:
+    told: list[int] = []
+    done = run_work(gather(draw_days(moves=5.0)), tell=lambda done, of: told.append(done))
+    result = make_result(NETWORK, done)
+    assert result.low is not None and result.low > 0.1
+    assert (result.baseline_name, result.scored_unit) == ("the mean week", "weeks")
+    assert told == sorted(told) and told[-1] == 360
+    assert done.saved is not None and done.facts is not None
+    saved = unpack_model(
+        done.saved, name="Autoencoder", version=1, features=list(done.facts.features), where="x"
+    )
+    assert saved.arrays["flat"].dtype == np.float32 and saved.header["n_code"] == N_CODE
+    assert "2 ways to learn" in dict(result.card)["Chosen"]
+    (belief,) = done.beliefs
+    assert len(belief.rows) == 4 * 168 and np.isfinite(np.array(belief.rows, float)).all()
+
+
+@pytest.mark.slow
+def test_weeks_that_differ_by_chance_alone_are_not_told_from_it(
+    gather: Callable[[Array], Materials],
+) -> None:
+    result = make_result(NETWORK, run_work(gather(draw_days(moves=0.0)), tell=lambda done, of: None))
+    assert result.low is not None and result.low < 0.0005
+    assert result.verdict in ("adds nothing", "does worse")
+
+
+def test_too_few_weeks_are_said_in_words(gather: Callable[[Array], Materials]) -> None:
+    done = run_work(gather(draw_days(moves=0.0)[: 7 * 30]), tell=lambda done, of: None)
+    assert done.too_little is not None
+    assert re.fullmatch(
+        r"Still learning: it takes 52 whole weeks to tell them from chance; there are \d+\.", done.too_little
+    )
+
+
+def test_every_search_falls_into_one_half_or_the_other() -> None:
+    counts = np.random.default_rng(0).poisson(5.0, size=(20, 7, 24))
+    one, other = deal(counts, np.random.default_rng(1))
+    np.testing.assert_allclose(np.expm1(one) + np.expm1(other), counts, atol=1e-9)
+    share = np.expm1(one).sum() / counts.sum()
+    assert share == pytest.approx(0.5, abs=5 * 0.5 / np.sqrt(counts.sum()))  # five standard errors
+    halves = deal_often(counts, 2, np.random.default_rng(1))
+    assert halves.shown.shape == (4, 20, 7, 24)
+    np.testing.assert_array_equal(halves.shown[0], one)
+    np.testing.assert_array_equal(halves.shown[[0, 2]], halves.other[[1, 3]])
+    np.testing.assert_array_equal(halves.shown[[1, 3]], halves.other[[0, 2]])
+
+
+def test_eigenweeks_are_the_models_principal_components_shrunk_by_what_halves_share() -> None:
+    rng = np.random.default_rng(0)
+    shown = rng.normal(size=(4, 30, 7, 24))
+    model = learn_eigenweeks(Halves(shown, 0.5 * shown), 3)
+    pca = PCA(3).fit(shown.reshape(-1, 168))
+    np.testing.assert_allclose(np.abs((model.axes * pca.axes_).sum(axis=1)), 1, rtol=1e-9)
+    np.testing.assert_allclose(model.mean, pca.mean_, atol=1e-12)
+    drawn = draw_by_eigenweeks(model, shown)
+    kept = pca.inverse_transform(pca.transform(shown.reshape(-1, 168)))
+    others = 0.5 * (shown.reshape(-1, 168) - pca.mean_) @ pca.axes_.T
+    np.testing.assert_allclose(drawn.reshape(-1, 168), pca.mean_ + others @ pca.axes_, atol=1e-9)
+    assert not np.allclose(drawn.reshape(-1, 168), kept)
+    np.testing.assert_allclose(model.kept, 0.5, rtol=1e-9)
+
+
+def test_an_error_is_the_mean_square_over_deals_and_hours() -> None:
+    other = np.zeros((2, 3, 7, 24))
+    drawn = other.copy()
+    drawn[0, 1] = 2.0
+    assert measure_errors(drawn, other).tolist() == [0.0, 2.0, 0.0]
+
+
+def test_the_usual_week_lies_in_the_middle_and_far_ones_lie_apart_in_time() -> None:
+    rng = np.random.default_rng(0)
+    codes = rng.normal(size=(60, 3)) * [1.0, 10.0, 0.1]
+    codes[20:23, 0] = [9, 8.5, 8]
+    codes[40, 1], codes[50, 2] = 70, 0.6
+    codes[10] = codes.mean(axis=0)
+    days = np.datetime64("2023-01-02", "D") + 7 * np.arange(60)
+    came = rng.normal(size=(60, 7, 24))
+    belief = tell_weeks(days, codes, came, 0.5 * came)
+    table = np.array(belief.rows, dtype=float).reshape(4, 168, 6)
+    weeks = (table[:, 0, 1] - days[0].astype(int)) / 7
+    assert weeks[0] == 10 and set(weeks[1:].tolist()) == {20.0, 40.0, 50.0}
+    assert (np.abs(np.subtract.outer(weeks[1:], weeks[1:]))[np.triu_indices(3, 1)] * 7 >= APART).all()
+    assert table[:, 0, 0].tolist() == [0, 1, 2, 3] and table[0, 0, 3] == 4  # rows begin at 04:00
+    np.testing.assert_allclose(table[..., 5], 0.5 * table[..., 4], atol=1e-4)
+    flat = measure_distances(np.c_[codes, np.zeros(60)])  # a number that never varies
+    np.testing.assert_allclose(flat, measure_distances(codes), rtol=1e-3)  # the ridge's

@@ -1,0 +1,147 @@
+"""How usual was each week: what hours owe to the hours before is found, where there is any."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.stats
+
+from flows.networks.hourly_counts import (
+    DRAWN,
+    learn_hourly,
+    measure_both,
+    measure_levels,
+    score_hours,
+)
+from flows.networks.result import make_result
+from flows.networks.week_likelihood import NETWORK, make_context, run_work
+from flows.networks.week_surprise import tell_surprise
+from flows.work.materials import Materials
+from models.saving import unpack_model
+from models.types import Array
+
+N_WEEKS = 60
+MONDAY = np.datetime64("2023-01-02", "D")
+
+
+@pytest.fixture
+def gather(make_subject: Any, home_zone: Any) -> Callable[[Array], Materials]:
+    def make(counts: Array) -> Materials:
+        return Materials(make_subject(counts), home_zone, lambda: None)  # type: ignore[arg-type, return-value]
+
+    return make
+
+
+def draw_days(*, lasting: float, seed: int = 0) -> Array:
+    """Counts (days, 24): an hour is busy or not; ``lasting``: how surely it stays as the hour before it."""
+    rng = np.random.default_rng(seed)
+    n_hours = 24 * 7 * N_WEEKS
+    turns = np.where(rng.random(n_hours) < lasting, 1, rng.integers(0, 2, n_hours) * 2 - 1)
+    busy = rng.random(n_hours) < 0.5
+    for k in range(1, n_hours):  # a turn of 1 keeps the state; otherwise a new one is drawn
+        if turns[k] == 1 and lasting:
+            busy[k] = busy[k - 1]
+    counts: Array = rng.poisson(np.where(busy, 4.0, 0.3)).reshape(-1, 24).astype(np.int64)
+    return counts
+
+
+@pytest.mark.slow
+def test_hours_that_last_are_found(gather: Callable[[Array], Materials]) -> None:
+    told: list[int] = []
+    done = run_work(gather(draw_days(lasting=0.7)), tell=lambda done, of: told.append(done))
+    result = make_result(NETWORK, done)
+    assert result.beside is not None and result.verdict in ("adds clearly", "adds a little")
+    assert result.beside.adds_low > 0.02
+    assert (result.baseline_name, result.scored_unit) == ("hourly Poisson", "weeks")
+    assert result.model_score_text.endswith(" nats a week")
+    assert told == sorted(told) and told[-1] == 180
+    assert done.saved is not None and done.facts is not None
+    saved = unpack_model(
+        done.saved, name="SpatialCounts", version=1, features=list(done.facts.features), where="x"
+    )
+    assert saved.arrays["log_profile"].shape == (7, 24)
+    assert saved.arrays["lstm.weight"].shape[1] == 5 * saved.header["n_units"]
+    card = dict(result.card)
+    assert re.fullmatch(r"(8|16) units, \d+ epochs; of 2 ways to learn the one .*", card["Chosen"])
+
+
+@pytest.mark.slow
+def test_hours_without_a_memory_are_not_said_to_have_one(gather: Callable[[Array], Materials]) -> None:
+    rng = np.random.default_rng(1)
+    counts = rng.negative_binomial(0.8, 0.4, size=(7 * N_WEEKS, 24)).astype(np.int64)
+    result = make_result(NETWORK, run_work(gather(counts), tell=lambda done, of: None))
+    assert result.beside is not None and result.beside.adds_low < 0.0005
+    assert result.verdict in ("adds nothing", "does worse")
+    surprise = np.array([row[1] for row in result.beliefs[0].rows])
+    assert abs(surprise.mean()) < 0.5 and 0.7 < surprise.std() < 1.4
+
+
+def test_too_few_weeks_are_said_in_words(gather: Callable[[Array], Materials]) -> None:
+    done = run_work(gather(draw_days(lasting=0.0)[: 7 * 30]), tell=lambda done, of: None)
+    assert done.too_little is not None
+    assert re.fullmatch(
+        r"Still learning: it takes 52 whole weeks to tell usual ones; there are \d+\.", done.too_little
+    )
+    assert make_result(NETWORK, done).too_little == done.too_little
+
+
+def test_a_week_s_level_is_told_by_the_weeks_before_it_alone() -> None:
+    counts = np.random.default_rng(0).poisson(2.0, size=(60, 7, 24))
+    levels = measure_levels(counts)
+    assert levels[1] == counts[0].mean()
+    assert levels[59] == pytest.approx(counts[7:59].mean(), rel=1e-12)
+    moved = counts.copy()
+    moved[30:] += 5
+    np.testing.assert_array_equal(measure_levels(moved)[:31], levels[:31])
+    assert measure_levels(np.zeros((3, 7, 24), int)).tolist() == [0.5 / 168] * 3
+
+
+def test_the_hourly_distributions_are_scipys_and_find_what_made_the_counts() -> None:
+    """200 weeks of a negative binomial of shape 1.5: the shape is found to a tenth."""
+    rng = np.random.default_rng(0)
+    rates = np.outer(np.linspace(1, 2, 7), np.linspace(0.5, 3, 24))
+    counts = rng.poisson(rates * rng.gamma(1.5, 1 / 1.5, size=(200, 7, 24)))
+    levels = np.full(200, counts.mean())
+    hourly = learn_hourly(counts, levels)
+    assert np.exp(hourly.log_profile).mean() == pytest.approx(1, rel=1e-3)
+    assert np.exp(hourly.log_shape) == pytest.approx(1.5, rel=0.1)
+    np.testing.assert_allclose(np.exp(hourly.log_profile), rates / rates.mean(), rtol=0.35)
+    poisson, binomial = measure_both(hourly, counts[:3], levels[:3])
+    mean, shape = np.exp(score_hours(hourly, levels[:3]))[..., 0], np.exp(hourly.log_shape)
+    right = -scipy.stats.poisson.logpmf(counts[:3], mean).sum(axis=(1, 2))
+    np.testing.assert_allclose(poisson, right, rtol=1e-10)
+    right = -scipy.stats.nbinom.logpmf(counts[:3], shape, shape / (shape + mean)).sum(axis=(1, 2))
+    np.testing.assert_allclose(binomial, right, rtol=1e-10)
+
+
+def test_an_archive_without_counts_has_a_flat_week_and_no_infinities() -> None:
+    hourly = learn_hourly(np.zeros((10, 7, 24), int), np.full(10, 0.5 / 168))
+    assert np.isfinite(score_hours(hourly, np.full(10, 0.5 / 168))).all()
+    np.testing.assert_allclose(hourly.log_profile, np.log(DRAWN / (10 + DRAWN)), rtol=1e-10)
+
+
+def test_the_context_knows_the_clock_and_the_weekend() -> None:
+    hourly = learn_hourly(np.ones((10, 7, 24), int), np.ones(10))
+    context = make_context(hourly, (4, 5))
+    assert context.shape == (7, 24, 6)
+    np.testing.assert_allclose(context[:, 20, 1:5], [[0, 1, 0, 1]] * 7, atol=1e-12)  # 04:00 and 20 hours
+    assert context[:, 0, 5].tolist() == [0, 0, 0, 0, 1, 1, 0]
+
+
+def test_far_weeks_are_counted_in_words() -> None:
+    days = MONDAY + 7 * np.arange(5)
+    belief = tell_surprise(days, np.array([0.5, -4.25, 3.5, -2.0, 1.0]))
+    assert belief.headline == "Two of 5 weeks were far from what their hours foretold"
+    assert "Highest 3.5 spreads, lowest −4.2; 2 weeks beyond 3." in belief.alt
+    assert [row[2] for row in belief.rows] == [0, 1, 1, 0, 0]
+    assert belief.columns == ("week", "surprise", "far")
+    assert np.datetime64(int(belief.rows[0][0] or 0), "D") == np.datetime64(date(2023, 1, 2))
+    one = tell_surprise(days, np.array([0.5, -4.25, 2.5, -2.0, 1.0]))
+    assert one.headline == "One of 5 weeks was far from what its hours foretold"
+    none = tell_surprise(days, np.zeros(5))
+    assert none.headline == "None of 5 weeks was far from what its hours foretold"
