@@ -70,7 +70,7 @@ def batch_norm(running: RunningMoments) -> Part:
             return padded_layers.batch_normalise(p, x, moments=running.moments)
         return padded_layers.batch_normalise(p, x, running=running)
 
-    return Part(slow.name, slow.make, layer)
+    return normalising.Norm(slow.name, slow.make, layer, running)
 
 
 def relu() -> Part:

@@ -12,11 +12,12 @@ References: S. Ioffe & C. Szegedy 2015, *Batch Normalization*, arXiv 1502.03167;
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
 
-from models.composition import Part, Random, Shape
+from models.composition import Net, Part, Random, Shape
 from models.layers.normalise import EPSILON, GainShift, RunningMoments, batch_normalise
 from models.projections import whitening
 from models.projections.moments import RunningCovariance
@@ -35,7 +36,23 @@ def batch_norm(running: RunningMoments, *, epsilon: float = EPSILON) -> Part:
         running.learn(x)
         return batch_normalise(p, x, epsilon=epsilon)
 
-    return Part("batch norm", make, layer)
+    return Norm("batch norm", make, layer, running)
+
+
+@dataclass(frozen=True)
+class Norm(Part):
+    """Batch normalising, with the running moments that it teaches."""
+
+    running: RunningMoments
+
+
+def list_running(net: Net) -> list[RunningMoments]:
+    """Return the running moments of all batch normalising in a net, in the order of its parts."""
+    if isinstance(net, Norm):
+        return [net.running]
+    held = [getattr(net, field.name) for field in fields(net)] if is_dataclass(net) else []
+    inner = [part for each in held for part in (each if isinstance(each, tuple) else (each,))]
+    return [moments for part in inner if isinstance(part, Net) for moments in list_running(part)]
 
 
 def whiten(running: RunningCovariance, *, epsilon: float = whitening.EPSILON) -> Part:

@@ -16,9 +16,11 @@ from models.errors import InputError
 from models.layers.normalise import RunningMoments
 from models.losses import cross_entropy
 from models.net import Net, sequence
+from models.normalising import list_running
 from models.objective import make_objective
 from models.optimizers import Adam
 from models.schedules import keep_constant
+from models.systems.kits import FAST, PLAIN
 from models.systems.residual import Residual
 from models.systems.resnet import list_keeps, make_resnet
 from models.systems.vgg import make_vgg7
@@ -78,9 +80,12 @@ def test_one_running_moment_belongs_to_each_norm() -> None:
     running: list[RunningMoments] = []
     make_vgg7(10, running=running)
     assert [len(each.moments.mean) for each in running] == [16, 16, 32, 32]
-    running.clear()
-    make_resnet(10, running=running, widths=(4, 8))
-    assert [len(each.moments.mean) for each in running] == [4, 4, 4, 8, 8]
+    for kit in (PLAIN, FAST):
+        running.clear()
+        net = make_resnet(10, running=running, widths=(4, 8), kit=kit)
+        assert [len(each.moments.mean) for each in running] == [4, 4, 4, 8, 8]
+        assert all(mine is found for mine, found in zip(running, list_running(net), strict=True))
+    assert list_running(make_vgg7(10)) == []
 
 
 def test_a_residual_block_needs_a_probability_and_one_shape() -> None:
