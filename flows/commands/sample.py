@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.commands.failing import end_clearly
-from flows.commands.options import AsJson, Verbose
+from flows.commands.options import AsJson, Out, Verbose, list_options, settle
 
 if TYPE_CHECKING:
     from pipeline.sample import Sample
@@ -22,6 +22,8 @@ Era = Annotated[str, typer.Option("--era", help="Written as in 2017, 2018, 2021,
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same archive.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace another sample that is there.")]
 
+LikeMe = Annotated[bool, typer.Option("--like-me", help="In weeks invented like those of your own tables.")]
+
 
 def sample(
     dest: Dest,
@@ -31,6 +33,8 @@ def sample(
     era: Era = "2024",
     seed: Seed = 0,
     force: Force = False,
+    like_me: LikeMe = False,
+    out: Out = None,
     verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
@@ -40,10 +44,13 @@ def sample(
         from flows.writing import explain_write_errors
 
         dest = dest.expanduser()
+        asked: dict[str, Any] = {"years": years, "seed": seed}
+        if like_me:
+            from flows.like_me import invent_archive
+
+            asked = invent_archive(settle(list_options(out))[0], **asked)
         with explain_write_errors(dest, place_name="DEST"):
-            written = write_apart(
-                dest, force=force, years=years, seed=seed, locale=locale, format=format, era=era
-            )
+            written = write_apart(dest, force=force, locale=locale, format=format, era=era, **asked)
         typer.echo(write_json(list_figures(written)) if as_json else f"Written: {written.path}")
 
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from flows.work.result import Belief
 from models.types import Array
+from pipeline.patterns.nights import FIRST_HOUR
 from pipeline.patterns.wording import say_count
 
 N_SHOWN = 4  # weeks of each kind
 NAME = "invented_weeks"
 COLUMNS = ("invented", "place", "weekday", "hour", "count")
-FIRST_HOUR = 4  # a row of a week's map begins at 04:00
 
 
 class Likeness(NamedTuple):

@@ -22,10 +22,12 @@ import numpy as np
 
 from models.types import Array
 from pipeline.features.waves import YEAR_DAYS, make_waves, name_waves
+from pipeline.patterns.nights import FIRST_HOUR
 
 LOWEST = 0.02  # ε, a share of the usual rate
 HARMONICS = 2
 DAYS = 7
+HOURS_BEFORE = FIRST_HOUR  # of a Monday, before its week begins
 WAVES = name_waves("year", HARMONICS)
 
 
@@ -42,6 +44,11 @@ class Shapes(NamedTuple):
         """r, (168,)."""
         root: Array = np.sqrt(self.usual)
         return root
+
+    @property
+    def session(self) -> float:
+        """The mean size of a session: that of geometric ones whose counts have the variance φ·λ."""
+        return max((self.noise + 1) / 2, 1.0)
 
 
 class Normal(NamedTuple):
@@ -87,11 +94,10 @@ def draw_counts(shapes: Shapes, scores: Array, rng: np.random.Generator) -> Arra
     if shapes.unrest > 0:
         form = shapes.unrest**-2
         rates *= np.repeat(rng.gamma(form, 1 / form, (len(rates), DAYS)), rates.shape[1] // DAYS, axis=1)
-    if shapes.noise <= 1:
-        return rng.poisson(rates)
-    size = (shapes.noise + 1) / 2  # the mean session
-    sessions = rng.poisson(rates / size)
-    more = rng.negative_binomial(np.maximum(sessions, 1), 1 / size)  # beyond the first of each session
+    sessions = rng.poisson(rates / shapes.session)
+    if shapes.session == 1:
+        return sessions
+    more = rng.negative_binomial(np.maximum(sessions, 1), 1 / shapes.session)  # beyond the first of each
     counts: Array = sessions + np.where(sessions > 0, more, 0)
     return counts
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from pipeline.errors import SettingsError
+from pipeline.sample.counted import average_week, place_searches
 from pipeline.sample.effects import PLAN_LAST, Effects
 from pipeline.sample.entry import Entry
 from pipeline.sample.followed import (
@@ -86,6 +87,7 @@ def invent(
     effects: Effects | None = None,
     per_day: float = 40.0,
     rates: np.ndarray | None = None,
+    counts: np.ndarray | None = None,
     locale: str = "en",
     format: str = "html",
     era: str = "2024",
@@ -97,10 +99,11 @@ def invent(
     They end with ``until`` and begin with ``since``, else so that both the first and the last of the
     ``years`` calendar years are partial. ``per_day`` is the searches of an ordinary workday. ``rates``,
     (7, 24) searches an hour, Monday first, take the place of ``per_day`` and of the planted hours, weekend
-    and Monday nights; all other effects still apply. ``queries``, else ``locale``, is the locale in whose
-    language is asked, where there are words of it; ``locale``, ``format`` (html, json, mixed), ``era`` (2017,
-    2018, 2021, 2024, 2026) and ``exported``, an aware time, else the morning after ``until``, change how all
-    is written and nothing else.
+    and Monday nights; all other effects still apply. ``counts``, (n_days, 24) searches of each day and hour
+    up to ``until``, take the place of all that and of ``years`` and ``since``: give them with effects that
+    plant nothing in time. ``queries``, else ``locale``, is the locale in whose language is asked, where there
+    are words of it; ``locale``, ``format`` (html, json, mixed), ``era`` (2017, 2018, 2021, 2024, 2026) and
+    ``exported``, an aware time, else the morning after ``until``, change how all is written and nothing else.
     Raises ``SettingsError`` where ``since`` lies after ``until``, or one of these is not known.
     """
     effects = effects or Effects()
@@ -108,6 +111,8 @@ def invent(
     exported = (exported or datetime.combine(until, EXPORT_HOUR, UTC) + timedelta(days=1)).astimezone(home)
     manner = find_manner(locale, format, era, exported)
     first = since or until - timedelta(days=round(365.25 * years) - 110)
+    if counts is not None:
+        first = until - timedelta(days=len(counts) - 1)
     n_days = (until - first).days + 1
     if n_days < 1:
         raise SettingsError("A sample has at least one day", where="sample", remedy="Ask for a year or more.")
@@ -118,7 +123,11 @@ def invent(
     weekly, early = (make_rates(words["hours"], effects, student=flag) * per_day for flag in (False, True))
     if rates is not None:
         weekly = early = np.asarray(rates, dtype=float)
-    draw = draw_searches(plan, weekly, early, effects, for_times)
+    if counts is None:
+        draw = draw_searches(plan, weekly, early, effects, for_times)
+    else:
+        weekly = early = average_week(counts, first.weekday())
+        draw = place_searches(counts, effects.session_searches, for_times)
     begins = np.diff(draw.session, prepend=-1) != 0
     begin = np.flatnonzero(begins)  # a session has one topic, by the day and hour of its first search
     day, hour = draw.seconds[begin] // 86400, draw.seconds[begin] // 3600 % 24
