@@ -10,6 +10,7 @@ from importlib import import_module
 from flows.networks.network import Network
 
 NAMES: tuple[str, ...] = (
+    "weekday_highway",
     "weekday_decoupled",
     "holiday_conv_lstm",
     "week_likelihood",
