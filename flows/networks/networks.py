@@ -16,6 +16,8 @@ NAMES: tuple[str, ...] = (
     "week_likelihood",
     "week_autoencoder",
     "invented_weeks",
+    "season_vgg",
+    "season_resnet",
     "season_conv_update_gate",
 )
 

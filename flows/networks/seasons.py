@@ -16,7 +16,10 @@ from flows.work.materials import Materials
 from flows.work.result import span_days
 from flows.work.season import find_missing, number_quarters
 from models.early_stopping import Tell
+from models.net import Net
+from models.normalising import list_running
 from models.saving import pack_model
+from models.types import Array
 from models.validation import split_by_time
 from pipeline.features.week_maps import NAMES, SEASONS, make_week_maps
 
@@ -72,7 +75,14 @@ def name_seasons(
         file="weights of the net; no word.",
     )  # fmt: skip
     saved = pack_model(
-        net_name, version, NAMES, {"flat": taught.flat, "scale": taught.scale},
+        net_name, version, NAMES,
+        {"flat": taught.flat, "scale": taught.scale, "moments": list_moments(taught.net)},
         shape=list(x.shape[1:]), way=taught.recipe.name, classes=list(SEASONS),
     )  # fmt: skip
     return NetworkDone(tried, facts, saved)
+
+
+def list_moments(net: Net) -> Array:
+    """Return the running means and variances of a net's normalising, if any, as one row."""
+    rows = [part for running in list_running(net) for part in running.moments]
+    return np.concatenate(rows) if rows else np.zeros(0)

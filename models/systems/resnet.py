@@ -38,6 +38,7 @@ def make_resnet(
     widths: Sequence[int] = WIDTHS,
     n_blocks: int = 1,
     keep_last: float = 1.0,
+    by_place: bool = False,
     kit: Kit = FAST,
 ) -> Net:
     """Return the net for pictures of any size.
@@ -49,6 +50,7 @@ def make_resnet(
     widths : the channels of each stage.
     n_blocks : residual blocks a stage.
     keep_last : the keep probability p_L of the last block, above 0; 1 is the ResNet without stochastic depth.
+    by_place : whether the scores see each place of the last maps, not their mean: where a thing lies counts.
     kit : the plain layers or the fast ones.
     """
 
@@ -66,7 +68,8 @@ def make_resnet(
             wider = [] if width == n_in else [kit.conv(width, 1, initial=he_normal)]
             parts += [Residual(added, sequence(*wider), next(keeps)), kit.relu()]
             n_in = width
-    return sequence(*parts, kit.average(), dense(n_classes, glorot_uniform))
+    last = kit.flatten() if by_place else kit.average()
+    return sequence(*parts, last, dense(n_classes, glorot_uniform))
 
 
 def list_keeps(n_blocks: int, keep_last: float) -> list[float]:

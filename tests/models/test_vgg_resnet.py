@@ -117,6 +117,17 @@ def test_the_blocks_are_kept_with_probabilities_on_a_line() -> None:
     assert [name for name in names if name.startswith("add")] == [f"add, keep {k}" for k in (0.8, 0.6, 0.4)]
 
 
+def test_by_place_the_scores_tell_where_a_thing_lies() -> None:
+    rng = np.random.default_rng(6)
+    left, right = np.zeros((2, 1, 14, 20, 1))
+    left[0, 6:8, 6:8], right[0, 6:8, 12:14] = 1, 1  # the edges are beyond the reach of three kernels
+    for by_place in (False, True):
+        net = make_resnet(3, running=[], widths=(2,), by_place=by_place)
+        parameters = begin(net, rng, (14, 20, 1))
+        one, other = (net(parameters, x)[0] for x in (left, right))
+        assert np.allclose(one, other, rtol=1e-12) is not by_place
+
+
 class Coins:
     """A generator whose draws are given."""
 
