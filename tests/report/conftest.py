@@ -23,7 +23,15 @@ from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.finding import Finding
 from pipeline.patterns.subject import Subject, choose_subject
 from pipeline.patterns.weeks import count_by_weekday_hour
-from pipeline.report.contents import Books, Contents, Drawing, ModelBelief, ModelLine
+from pipeline.report.contents import (
+    Books,
+    Contents,
+    Drawing,
+    ModelBelief,
+    ModelLine,
+    NetworkLine,
+    Networks,
+)
 from pipeline.report.tally import Tally, tally_activity
 from pipeline.settings import Settings, ZoneSpan
 
@@ -256,6 +264,21 @@ def _models() -> tuple[ModelLine, ...]:
     )  # fmt: skip
 
 
+def _networks() -> Networks:
+    line = NetworkLine(
+        "season_vgg", "Which season was it?", "VGG-7 on week maps", "softmax on week maps", "always winter",
+        "Each week.", network_score_text="off by 0.7", classical_score_text="off by 0.8",
+        classical_text="10 %, from 5 to 15 %", network_text="12 %, from 7 to 17 %", adds=0.02, adds_low=0.01,
+        adds_high=0.05, adds_text="+2 %, from 1 to 5 %", verdict="adds a little", is_adding=True, card=CARD,
+    )  # fmt: skip
+    table = pd.DataFrame({"question": [line.question], "network": [line.network_name], "adds": [line.adds]})
+    return Networks(
+        (line,), "One of one adds something", "One of one", "A deck.", "An alt.", table,
+        "3 networks are trained only where you ask for it: almanac learn --all.",
+        (("week net", "Not trained: no time."),),
+    )  # fmt: skip
+
+
 def _books() -> Books:
     exports = pd.DataFrame(
         {
@@ -306,11 +329,11 @@ def contents(coverage: Coverage) -> Contents:
     """All parts of a page."""
     answers = _answers()
     wide, narrow = _draw_svg(), _draw_svg(328, 300)
-    drawings = {name: Drawing(wide, narrow) for name in (*answers, "learner", "learned_hours")}
+    drawings = {name: Drawing(wide, narrow) for name in (*answers, "learner", "learned_hours", "networks")}
     drawings["dots"] = Drawing(
         _draw_svg(1176, 450), narrow, _draw_svg(744, 400), _draw_svg(1176, 450), narrow, _draw_svg(744, 400)
     )
-    return Contents(answers, coverage, drawings, _models(), _books(), _tally())
+    return Contents(answers, coverage, drawings, _models(), _books(), _tally(), networks=_networks())
 
 
 @pytest.fixture(scope="session")

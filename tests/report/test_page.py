@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.report.contents import Contents, ModelBelief
+from pipeline.report.contents import Contents, ModelBelief, Networks
 from pipeline.report.page import build_page
 
+NONE = Networks()
 IDENTIFYING = ("aria-labelledby", "for")
 
 
@@ -149,13 +150,15 @@ def test_the_dots_have_an_edition_for_each_width_and_theme(soup: BeautifulSoup) 
 def test_models_stand_on_one_scale_and_the_one_with_too_little_says_so(soup: BeautifulSoup) -> None:
     rows = [
         [cell.get_text(" ", strip=True) for cell in row.select("th, td")]
-        for row in soup.select(".models tbody tr")
+        for row in soup.select("article:not(#networks) .models tbody tr")
     ]
     assert [(row[0], row[3], row[4]) for row in rows] == [
         ("How many searches in the next hour?", "21\u00a0%, from 19 to 23", "clearly better"),
         ("Weekend or workday?", "−3\u00a0%, from −19 to 13", "no better than the baseline"),
     ]
-    zeros = {str(row.select_one("svg path")["d"]) for row in soup.select(".models tbody tr")}  # type: ignore[index]
+    zeros = {
+        str(row.select_one("svg path")["d"]) for row in soup.select("article:not(#networks) .models tbody tr")
+    }  # type: ignore[index]
     assert len(zeros) == 1
     assert soup.select_one("#models .missing").get_text() == (  # type: ignore[union-attr]
         "Late or early? Still learning: 31 of 56 covered days."
@@ -245,7 +248,9 @@ def test_sorting_has_a_number_for_what_is_not_written_as_one(soup: BeautifulSoup
 def test_every_scored_model_has_its_card_and_how_it_is_tested_is_told_once(contents: Contents) -> None:
     card = (("Learned from", "343 days; nothing later."), ("Not for", "Judging <anybody>."))
     lines = tuple(replace(line, card=card if line.is_scored else ()) for line in contents.models)
-    models = BeautifulSoup(build_page(replace(contents, models=lines)), "html.parser").select_one("#models")
+    models = BeautifulSoup(
+        build_page(replace(contents, models=lines, networks=NONE)), "html.parser"
+    ).select_one("#models")
     assert models is not None
     cards = models.select("details:has(.card)")
     assert [one.select_one("summary").get_text() for one in cards] == [  # type: ignore[union-attr]
@@ -262,7 +267,7 @@ def test_every_scored_model_has_its_card_and_how_it_is_tested_is_told_once(conte
 
 def test_a_model_that_was_left_says_why(contents: Contents) -> None:
     left = {"Which season was it?": "Not trained: it takes about 2 minutes."}
-    soup = BeautifulSoup(build_page(replace(contents, left=left)), "html.parser")
+    soup = BeautifulSoup(build_page(replace(contents, left=left, networks=NONE)), "html.parser")
     said = [one.get_text() for one in soup.select("#models .missing")]
     assert said[-1] == "Which season was it? Not trained: it takes about 2 minutes."
 
@@ -272,7 +277,8 @@ def test_what_a_model_believes_stands_below_its_own_figure_with_its_table(conten
     belief = ModelBelief("learned_hours", "The learner expects most at 21:00", "An hour.", "Lines.", table)
     first = replace(contents.models[0], beliefs=(belief,))
     drawings = {**contents.drawings, "learned_hours": contents.drawings["learner"]}
-    page = build_page(replace(contents, models=(first, *contents.models[1:]), drawings=drawings))
+    models = (first, *contents.models[1:])
+    page = build_page(replace(contents, models=models, drawings=drawings, networks=NONE))
     soup = BeautifulSoup(page, "html.parser")
     headlines = [one.get_text() for one in soup.select("#models article h3")][1:]
     assert headlines == ["The learner’s guesses are 21\u00a0% closer", "The learner expects most at 21:00"]
