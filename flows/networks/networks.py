@@ -10,6 +10,10 @@ from importlib import import_module
 from flows.networks.network import Network
 
 NAMES: tuple[str, ...] = (
+    "next_day_simple",
+    "next_day_lstm",
+    "next_day_update_gate",
+    "next_day_intersection",
     "weekday_highway",
     "weekday_decoupled",
     "holiday_conv_lstm",

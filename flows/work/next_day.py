@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -67,37 +68,35 @@ def _list_learners() -> dict[str, Make]:
 LEARNERS = _list_learners()
 
 
+class Guessed(NamedTuple):
+    """Every day's guess by the chosen learner, and by the chosen simple rule; NaN where there is none."""
+
+    known: Flags  # (n,) the days that all can guess
+    choosing: Flags  # (n,) those that are chosen by
+    scored: Flags  # (n,)
+    chosen: str  # the learner's name
+    guesses: Array  # (n,)
+    baseline: str  # the simple rule
+    simple: Array  # (n,)
+
+
 def run_work(
     subject: Subject, home_zone: tuple[ZoneSpan, ...], saved: bytes | None = None, *, seed: int = 0
 ) -> WorkDone:
     """Learn and score; ``saved`` is not needed, since learning all days again takes a moment."""
     series = make_day_series(subject)
     counts = series.counts
-    covered = np.flatnonzero(np.isfinite(counts))
-    too_little = find_too_little(
-        len(covered), int(np.nansum(counts)), subject.noun, subject.nouns
-    ) or _find_few(series, covered)
+    too_little = find_lack(series, subject)
     if too_little is not None:
         return WorkDone(_say_too_little(subject, too_little), None, 0, TOO_LITTLE)
-    simple = guess_simply(counts)
-    known = find_known(series, simple)
-    split = split_by_time(len(covered))
-    choosing = _choose_days(known, covered[split.validation])
-    scored = _choose_days(known, covered[split.test])
-
-    guesses = {name: guess_days(make(), series) for name, make in LEARNERS.items()}
-
-    def measure(guess: Array) -> float:
-        return float(((guess - counts)[choosing] ** 2).mean())
-
-    chosen = choose_lowest(list(LEARNERS), lambda name: measure(guesses[name]))
-    baseline = choose_lowest(list(simple), lambda name: measure(simple[name]))
-    squares, others = ((guess - counts)[scored] ** 2 for guess in (guesses[chosen], simple[baseline]))
+    guessed = guess_all(series)
+    chosen, baseline, scored = guessed.chosen, guessed.baseline, guessed.scored
+    squares, others = ((guess - counts)[scored] ** 2 for guess in (guessed.guesses, guessed.simple))
     days = series.days[scored]
     avoided = weigh_errors(squares, others, days, seed)
-    learned = series.days[known & (series.days < days[0])]
+    learned = series.days[guessed.known & (series.days < days[0])]
     result = _make_result(subject, baseline, (squares, others), avoided, learned, days)
-    chosen_on = span_days(series.days[choosing])
+    chosen_on = span_days(series.days[guessed.choosing])
     result = fill_card(
         result,
         n_learned=len(learned), learned_nouns=("day", "days"),
@@ -112,7 +111,24 @@ def run_work(
     content = pack_model(
         type(learner).__name__, VERSION, NAMES, learner.list_arrays(), settings=learner.list_settings()
     )
-    return WorkDone(result, content, int(known.sum()), say_start(saved))
+    return WorkDone(result, content, int(guessed.known.sum()), say_start(saved))
+
+
+def guess_all(series: DaySeries) -> Guessed:
+    """Guess every day by all learners and simple rules; choose one of each on the validation span."""
+    counts, simple = series.counts, guess_simply(series.counts)
+    known, covered = find_known(series, simple), np.flatnonzero(np.isfinite(counts))
+    split = split_by_time(len(covered))
+    choosing = _choose_days(known, covered[split.validation])
+    scored = _choose_days(known, covered[split.test])
+    guesses = {name: guess_days(make(), series) for name, make in LEARNERS.items()}
+
+    def measure(guess: Array) -> float:
+        return float(((guess - counts)[choosing] ** 2).mean())
+
+    chosen = choose_lowest(list(LEARNERS), lambda name: measure(guesses[name]))
+    baseline = choose_lowest(list(simple), lambda name: measure(simple[name]))
+    return Guessed(known, choosing, scored, chosen, guesses[chosen], baseline, simple[baseline])
 
 
 def guess_simply(counts: Array) -> dict[str, Array]:
@@ -146,6 +162,14 @@ def _choose_days(known: Flags, places: Array) -> Flags:
     inside = np.zeros(len(known), dtype=bool)
     inside[places] = True
     return known & inside
+
+
+def find_lack(series: DaySeries, subject: Subject) -> str | None:
+    """Say what the archive lacks, ``None`` where there are days enough to choose and to score by."""
+    covered = np.flatnonzero(np.isfinite(series.counts))
+    return find_too_little(
+        len(covered), int(np.nansum(series.counts)), subject.noun, subject.nouns
+    ) or _find_few(series, covered)
 
 
 def _find_few(series: DaySeries, covered: Array) -> str | None:

@@ -1,0 +1,281 @@
+"""How many on the next day? What the four recurrent nets of this question share; their cell alone differs.
+
+A net reads the days one after the other, each as it was known on the evening before, and says at each one by
+what factor the simple baseline's guess is to be changed: log rate = log baseline + output. Its output is the
+sum of an affine map of the day and of one of the cell's state, both zero at first: it begins as the baseline,
+and what it learns holds while an archive grows. The loss is that of counts, at each step:
+
+    L = Σ wₜ (e^sₜ − nₜ sₜ) / Σ wₜ        s the log rate, n the day's count, w 0 on a day that is not known
+
+The days come in windows of eight weeks; the first half of a window only fills the net's memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
+from flows.work.card import say_choice
+from flows.work.evidence import say_interval
+from flows.work.materials import Materials
+from flows.work.next_day import find_lack, guess_all
+from flows.work.result import span_days
+from models.batches import count_batches, take_batches
+from models.composition import Net
+from models.early_stopping import Tell, train_until_worse
+from models.initial import zeros
+from models.net import add, branch, dense, sequence
+from models.objective import list_weights
+from models.optimizers import Adam, with_shrinking
+from models.recurring import each_step
+from models.saving import pack_model
+from models.schedules import keep_constant
+from models.training import train
+from models.tree import pack
+from models.types import Array, Flags, Pullback, Tree
+from models.validation import choose_lowest
+from pipeline.features.day_series import NAMES, DaySeries, make_day_series
+from pipeline.patterns.wording import spell_small
+
+VERSION = 1
+QUESTION = "How many on the next day?"
+CLASSICAL = "online regression on days"
+FEATURES = [*NAMES, "known"]
+WINDOW, CONTEXT, EVERY = 56, 28, 7  # days: of a window, of its first part, between two to learn from
+N_UNITS = 16
+RATES = (3e-3, 1e-2)
+N_NETS = 5  # from other initial weights each; what counts is the mean of what they say
+N_BATCH, N_EPOCHS, PATIENCE, DECAY = 8, 40, 8, 0.3
+LOWEST = 0.5  # a day; no baseline is taken for lower
+
+Make = Callable[[int], Net]  # units → the net
+
+
+class Days(NamedTuple):
+    """All days of the series, in the order of time."""
+
+    x: Array  # (n, d) float32, standardised by the learned days; zeros where a day is not known
+    log_base: Array  # (n,) of the baseline's guess
+    target: Array  # (n,) counts; 0 where not known
+    known: Flags  # (n,)
+    scale: Array  # (2, len(NAMES)) mean and spread by which x is standardised
+
+
+class Taught(NamedTuple):
+    """A net that has learned, and for how many epochs."""
+
+    net: Net
+    flat: Array
+    parameters: Tree
+    n_epochs: int
+
+
+def run_nets(
+    name: str, make: Make, materials: Materials, *, tell: Tell, seed: int = 0, n_epochs: int = N_EPOCHS
+) -> NetworkDone:
+    """Choose the rate on the validation span, learn all before the scored days, and score once."""
+    series = make_day_series(materials.subject)
+    too_little = find_lack(series, materials.subject)
+    if too_little is not None:
+        return lack(too_little)
+    guessed = guess_all(series)
+    choosing, scored = np.flatnonzero(guessed.choosing), np.flatnonzero(guessed.scored)
+    of = N_NETS * (len(RATES) + 1) * n_epochs
+    hear = [partial(_tell_part, tell, before, of) for before in range(0, of, n_epochs)]
+    days = prepare(series, guessed.simple, choosing[0])
+    tried: dict[float, list[Taught]] = {}
+    for k, rate in enumerate(RATES):
+        tried[rate] = [
+            teach(make(N_UNITS), days, choosing, rate, n_epochs, [seed, j], hear[N_NETS * k + j])
+            for j in range(N_NETS)
+        ]
+    rate = choose_lowest(RATES, lambda r: measure_errors(tried[r], days, choosing).mean())
+    days = prepare(series, guessed.simple, scored[0])
+    nets = [
+        teach(
+            make(N_UNITS),
+            days,
+            scored,
+            rate,
+            one.n_epochs,
+            [seed, j],
+            hear[N_NETS * len(RATES) + j],
+            stops=False,
+        )
+        for j, one in enumerate(tried[rate])
+    ]
+    tell(of, of)
+    counts, rows = series.counts[scored], series.days[scored]
+    errors = Tried(
+        rows, (guessed.simple[scored] - counts) ** 2, (guessed.guesses[scored] - counts) ** 2,
+        measure_errors(nets, days, scored), guessed.baseline, "days",
+    )  # fmt: skip
+    learned = series.days[guessed.known & (series.days < rows[0])]
+    epochs = ", ".join(str(one.n_epochs) for one in nets)
+    facts = Facts(
+        n_learned=len(learned),
+        learned_nouns=("day", "days"),
+        learned=span_days(learned),
+        looks_at="The days of eight weeks: their places in week and year, and the counts before each.",
+        features=FEATURES,
+        label=f"the number of {materials.subject.nouns} of the day.",
+        chosen=say_choice(
+            f"rate {rate:g}, {epochs} epochs", len(RATES), "days", span_days(series.days[choosing])
+        ),
+        file="weights of the nets, and means and spreads of the features; no word.",
+    )  # fmt: skip
+    arrays = {f"net_{j}": one.flat for j, one in enumerate(nets)} | {"scale": days.scale}
+    saved = pack_model(name, VERSION, FEATURES, arrays, units=N_UNITS)
+    return NetworkDone(errors, facts, saved)
+
+
+def lose(output: Array, *, log_base: Array, target: Array, weight: Array) -> tuple[Array, Pullback]:
+    """Return the loss of counts for outputs (batch, steps, 1); the others are (batch, steps)."""
+    log_rate = output[..., 0] + log_base
+    rate, total = np.exp(log_rate), max(float(weight.sum()), 1.0)
+
+    def pull_loss(d_loss: float, out: Array | None = None) -> tuple[Array]:
+        d = (rate - target) * weight * (float(d_loss) / total)
+        return (np.positive(d[..., None].astype(output.dtype), out=out),)
+
+    return ((rate - target * log_rate) * weight).sum() / total, pull_loss
+
+
+def add_up(*cell: Net) -> Net:
+    """Return ``cell`` with an output at each step, added to an affine one of the step's own input."""
+    straight, through = each_step(dense(1, zeros)), sequence(*cell, each_step(dense(1, zeros)))
+    return sequence(branch(straight, through), add())
+
+
+def prepare(series: DaySeries, simple: Array, stop: int) -> Days:
+    """Return all days, standardised by those before ``stop``; ``simple`` is the baseline's guess."""
+    known = np.isfinite(series.x).all(axis=1) & np.isfinite(series.counts) & np.isfinite(simple)
+    rows = series.x[:stop][known[:stop]]
+    scale = np.stack([rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)])
+    z = np.where(known[:, None], (series.x - scale[0]) / scale[1], 0.0)
+    base = np.maximum(np.where(known, simple, LOWEST), LOWEST)
+    target = np.where(known, series.counts, 0.0)
+    x = np.concatenate([z, known[:, None]], axis=1).astype(np.float32)
+    return Days(x, np.log(base), target, known, scale)
+
+
+def cut_windows(days: Days, starts: Array) -> dict[str, Array]:
+    """Return the windows that begin at ``starts``, as the loss takes them; the first halves weigh nothing."""
+    places = starts[:, None] + np.arange(WINDOW)
+    weight = days.known[places].astype(float)
+    weight[starts > 0, :CONTEXT] = 0
+    rows = {"x": days.x, "log_base": days.log_base, "target": days.target}
+    return {name: each[places] for name, each in rows.items()} | {"weight": weight}
+
+
+def list_starts(stop: int, every: int) -> Array:
+    """Return where windows begin of which the last ends at ``stop``, in order, and one at 0."""
+    return np.unique(np.append(np.arange(max(stop - WINDOW, 0), -1, -every), 0))
+
+
+def teach(
+    net: Net,
+    days: Days,
+    after: Array,
+    rate: float,
+    n_epochs: int,
+    seed: list[int],
+    tell: Tell,
+    *,
+    stops: bool = True,
+) -> Taught:
+    """Teach a new net the days before ``after``; if it ``stops``, then by its errors on these."""
+    rng = np.random.default_rng(seed)
+    flat, parameters = pack(net.init(rng, (WINDOW, days.x.shape[1]), dtype=np.float32)[0], np.float32)
+    windows = cut_windows(days, list_starts(after[0], EVERY))
+    steps = train(
+        make_objective(net),
+        flat,
+        parameters,
+        take_batches(windows, N_BATCH, rng=rng, n_epochs=n_epochs),
+        optimizer=with_shrinking(Adam(flat), list_weights(parameters), l1=0.0, l2=DECAY),
+        schedule=keep_constant(rate),
+    )
+    every = count_batches(len(windows["x"]), N_BATCH)
+    if not stops:
+        for step in steps:
+            if (step.number + 1) % every == 0:
+                tell((step.number + 1) // every, n_epochs)
+        return Taught(net, flat, parameters, n_epochs)
+    taught = Taught(net, flat, parameters, 1)
+    epochs = train_until_worse(
+        steps,
+        lambda: float(measure_errors([taught], days, after).mean()),
+        flat=flat,
+        every=every,
+        patience=PATIENCE,
+        n_epochs=n_epochs,
+        tell=tell,
+    )
+    return taught._replace(n_epochs=1 + max((epoch.number for epoch in epochs if epoch.best), default=0))
+
+
+def make_objective(net: Net) -> Callable[..., tuple[Array, Pullback]]:
+    """Return the net's loss on windows, as ``models.training.train`` takes it."""
+
+    def objective(parameters: Tree, *, x: Array, **truth: Array) -> tuple[Array, Pullback]:
+        output, pull_net = net(parameters, x, pull_input=False)
+        total, pull_loss = lose(output, **truth)
+
+        def pull_objective(d_total: float, out: Tree | None = None) -> tuple[Tree]:
+            (d_output,) = pull_loss(d_total)
+            return (pull_net(d_output, out)[0],)
+
+        return total, pull_objective
+
+    return objective
+
+
+def measure_errors(nets: list[Taught], days: Days, rows: Array) -> Array:
+    """Return the squared errors of the nets' mean guess on ``rows``, (n_rows,)."""
+    factors = np.mean([guess_factors(one.net, one.parameters, days) for one in nets], axis=0)
+    errors: Array = np.exp(factors + days.log_base)[rows] - days.target[rows]
+    return errors**2
+
+
+def guess_factors(net: Net, parameters: Tree, days: Days) -> Array:
+    """Return the logarithm of the factor for every day, (n,), made of that day and those before it alone."""
+    starts, factors = list_starts(len(days.x), WINDOW - CONTEXT), np.zeros(len(days.x))
+    output = net(parameters, days.x[starts[:, None] + np.arange(WINDOW)])[0][..., 0]
+    for start, row in zip(starts, output, strict=True):
+        begin = CONTEXT if start else 0
+        factors[start + begin : start + WINDOW] = row[begin:]
+    return factors
+
+
+def _tell_part(tell: Tell, before: int, of: int, done: int, _: int | None) -> None:
+    tell(before + done, of)
+
+
+def make_network(name: str, network_name: str, cell: str, make: Make) -> Network:
+    """Return the work of one cell; ``cell`` says in half a sentence what it is."""
+    how = (
+        f"{cell} It reads the days of eight weeks one after the other, each as it was known on the evening "
+        "before: its calendar and the counts before it, as the classical model sees them, and whether all of "
+        "these are known. At each day it says by what factor the simple baseline’s guess is to be changed; "
+        "its loss is that of counts, at every day of a window’s second half. The mean of "
+        f"{spell_small(N_NETS)} nets that begin from other weights is taken. The rate ({RATES[0]:g} or "
+        f"{RATES[1]:g}) and the number of epochs are chosen on the fifth of the covered days before the "
+        "last; then new nets learn all days before the last fifth, which is scored once. The classical "
+        "model goes on learning there, day by day; the nets do not. “Off by” is the root of the mean squared "
+        "error. "
+    ) + say_interval()
+    return Network(
+        name,
+        QUESTION,
+        network_name,
+        CLASSICAL,
+        how,
+        needs="seven months of covered days",
+        estimate=lambda materials: 2.0 + 4.0 * len(materials.subject.covered) / 1000,
+        run=partial(run_nets, name, make),
+    )
