@@ -139,6 +139,19 @@ def invent(name: str) -> Arrays:
         names = ["SGD", "noise training, gradient noise", *"abcdefghij"]
         costs = {"cost": fall(40, 12), "best_cost": fall(40, 12), "best_rate": np.full(12, 1e-4)}
         return {**costs, "name": np.array(names), "best_right": np.linspace(0.4, 1, 12)}
+    if name == "conv_update_gate":
+        losses = {f"look{k}_{kind}": fall(15) for k in (1, 2) for kind in ("held", "learned")}
+        seen = {"pictures": rng.random((8, 8, 8)), "maps": rng.normal(size=(8, 2, 4, 4))}
+        return {**losses, **seen, "digit": np.arange(8) // 4, "chance": rng.random(8), "wrong": np.zeros(2)}
+    if name == "decoupled":
+        cases = np.array(["joint", "joint, noise", "decoupled", "decoupled, noise"])
+        curves = {"cost": fall(40, 4), "far": np.moveaxis(fall(40, 2, 2), -1, 1)}
+        return {**make_plane(rng), **curves, "case": cases, "maps": make_map(rng, 4)}
+    if name == "decoupled_conv_lstm":
+        cases = np.array(["decoupled", "joint", "last frame alone"])
+        shown = {"clips": rng.random((6, 3, 8, 8)), "way": np.arange(6) // 3}
+        shown["said"] = np.linspace(-0.2, 1.2, 6)
+        return {**shown, "case": cases, "cost": fall(18, 3), "far": fall(18, 2).T}
     if name == "perceptron":
         curves = {
             f"{net}_{kind}": fall(6)

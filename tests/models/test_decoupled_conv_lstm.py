@@ -122,8 +122,8 @@ def test_the_guess_behind_the_last_frame_but_one_converges_to_the_truth() -> Non
     (true,) = find_true(p, x, y)
     objective = make_decoupled_objective(squared_loss)
     first = sum(leaf.size for leaf in list_leaves(p[:2]))
-    optimizer, rate, far = Adam(flat[first:]), fall_by_cosine(0.02, 800), []
-    for number in range(800):  # only the interface moves
+    optimizer, rate, far = Adam(flat[first:]), fall_by_cosine(0.03, 500), []
+    for number in range(500):  # only the interface moves
         (dp,) = objective(p, x=x, context=y, target=y)[1](1.0)
         optimizer.step(flat[first:], pack(dp.interfaces)[0], rate(number))
         state, _ = conv_lstm_step(p.cell, begin_memory((8, 2, 3, 2)), x[:, 0])
