@@ -162,7 +162,7 @@ def say_limit(limit: float | None, nearest: Array, real: Array) -> str:
 NETWORK = Network(
     NAME,
     QUESTION,
-    "GAN on shapes of weeks",
+    "a GAN on shapes of weeks",
     "eigenweek-Gaussian",
     HOW,
     needs="two years of whole weeks",

@@ -16,23 +16,20 @@ NAMES: tuple[str, ...] = (
     "next_day_intersection",
     "weekday_highway",
     "weekday_decoupled",
+    "season_vgg",
+    "season_resnet",
+    "season_conv_update_gate",
     "holiday_conv_lstm",
     "week_likelihood",
     "week_autoencoder",
     "invented_weeks",
-    "season_vgg",
-    "season_resnet",
-    "season_conv_update_gate",
 )
 
 
 def say_untrained(n: int) -> str:
     """Say in one line that ``n`` networks wait to be asked for."""
-    return (
-        f"{n} networks are trained only where you ask for it: almanac learn --all."
-        if n != 1
-        else ("1 network is trained only where you ask for it: almanac learn --all.")
-    )
+    networks = "network is" if n == 1 else "networks are"
+    return f"{n} {networks} trained only where you ask for it: almanac learn --all."
 
 
 def load_network(name: str) -> Network:

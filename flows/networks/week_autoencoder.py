@@ -45,7 +45,7 @@ from pipeline.patterns.wording import say_count, spell_small
 
 NAME = "week_autoencoder"
 QUESTION = "How would a week look without chance?"
-NETWORK_NAME = "auto-encoder of weeks"
+NETWORK_NAME = "an auto-encoder of weeks"
 VERSION = 1
 ENOUGH = 52  # whole weeks
 N_CODE = 8

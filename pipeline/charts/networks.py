@@ -27,9 +27,9 @@ TOP, FOOT = 34.0, 8.0  # px above the first group, for the scale
 GROUP, ROW, GAP = 27.0, 27.0, 13.0  # px of a group's head, of a network, between two groups
 NARROW_HEAD, NARROW_ROW = 46.0, 43.0
 MOST_NAME, VALUE = 316.0, 68.0  # px of the names left of the scale, of what is added right of it
-FURTHEST = 0.5  # of the scale's upper end, below 0: what lies further down is an arrow at the edge
+FURTHEST = 0.25  # of the scale's upper end, below 0: what lies further down is an arrow at the edge
 BASELINE, APART = "the baseline", 46.0  # the name of 0; px between two lines of the scale, at the least
-WIDEST = 1.5  # of the furthest dot or line: an interval that reaches further ends in an arrow
+WIDEST = 1.25  # of the furthest dot or line: an interval that reaches further ends in an arrow
 LEAST = 0.05  # where the scale ends at the least
 ROOM = 0.05  # of the scale, at each end
 

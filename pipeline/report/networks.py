@@ -16,16 +16,15 @@ from pipeline.report.sentences import Part
 from pipeline.report.tables import lay_out_table
 
 NAME = "networks"
-WIDEST = 2.0  # times the most that one adds or lacks: what reaches further ends at the scale's edge
-FURTHEST = 0.3  # of errors added, to either side
-LEAST = 0.05
+ROOM = 1.1  # times the most that one adds or lacks: an interval that reaches further ends at the edge
+LEAST, FURTHEST = 0.05, 0.3  # of errors added or lacking, where the scale may end
 
 
 def lay_out_networks(networks: Networks, drawings: Mapping[str, Drawing]) -> dict[str, Any]:
     """Return what the template shows; ``figure`` is ``None`` where no network has been scored."""
     scored = [line for line in networks.lines if line.adds is not None]
     most = max([abs(line.adds or 0.0) for line in scored], default=0.0)
-    reach = min(max(WIDEST * most, LEAST), FURTHEST)
+    reach = min(max(ROOM * most, LEAST), FURTHEST)
     ends = [(_clip(line.adds_low, reach), _clip(line.adds_high, reach)) for line in scored]
     scale = choose_scale(ends)
     return {
