@@ -37,6 +37,12 @@ ENTRIES = (
     Entry("optimizers", "twelve optimizers on the digits 0 and 1", "mnist"),
     Entry("perceptron", "digits by a net of two hidden layers, and by simpler ones", "mnist"),
     Entry("whitening", "clothes, whitened, and a net that whitens inside", "fashion_mnist"),
+    Entry("whitening_seeds", "whitened inside or not: five seeds of each", "fashion_mnist"),
+    Entry("convolutional", "digits and clothes by two convolutions", "mnist"),
+    Entry("vgg", "digits by VGG-7, with and without batch normalising", "mnist"),
+    Entry("small_net", "clothes by a small VGG-7, with moved and mirrored pictures", "fashion_mnist"),
+    Entry("resnet", "digits by three residual blocks, and with stochastic depth", "mnist"),
+    Entry("highway", "digits by four highway layers; forty of them beside forty plain ones", "mnist"),
 )
 
 

@@ -12,11 +12,11 @@ from matplotlib.patches import Rectangle
 from pipeline.charts.boxes import draw_rule, open_sheet, place
 from pipeline.charts.lettering import write
 from pipeline.charts.study_maps import draw_picture
+from pipeline.charts.study_nets import draw_epochs
 from pipeline.charts.study_picture import StudyPicture
 from pipeline.charts.study_plot import (
     Box,
     Named,
-    choose_round,
     draw_dots,
     draw_line,
     name_ends,
@@ -26,15 +26,16 @@ from pipeline.charts.study_plot import (
 from pipeline.charts.tokens import Theme
 from pipeline.patterns.wording import say_tenths
 
-TOP, LEFT, GAP, FOOT = 44.0, 34.0, 34.0, 40.0
+TOP, LEFT, FOOT = 44.0, 34.0, 40.0
 CURVES, DIGIT, BETWEEN, DEPTH = 150.0, 62.0, 62.0, 170.0
 NAMES = 116.0
 OWN = 150.0  # px of the row with the user's own digit
 SUREST = 0.9999  # what a net can be of a digit
 NETS = (
-    ("softmax", "784–10, softmax alone"),
+    ("softmax", "softmax alone"),
     ("plain", "784–128–128–10"),
-    ("dropout", "the same with dropout"),
+    ("dropout", "with dropout"),
+    ("wide", "784–512–512–10"),
 )
 DEEP = (("logistic", "logistic units"), ("relu", "rectified units"))
 
@@ -53,7 +54,7 @@ def picture_perceptron(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
 def draw_perceptron(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
     """Draw four rows: curves of the nets, the weights of softmax, digits misread, and five layers deep."""
     width, _ = open_sheet(ax)
-    first = _draw_curves(ax, Box(LEFT, TOP, width - LEFT, CURVES), arrays, theme)
+    first = draw_epochs(ax, Box(LEFT, TOP, width - LEFT, CURVES), arrays, NETS, theme, log=False)[0]
     top = TOP + CURVES + BETWEEN + 26
     write(
         ax,
@@ -86,28 +87,6 @@ def draw_perceptron(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme)
     if "own" in arrays:
         _draw_own(ax, Box(0, top + DEPTH + 84, width, 96), arrays["own"], arrays["own_chance"], theme)
     return first
-
-
-def _draw_curves(ax: Axes, whole: Box, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
-    top = max(float(arrays[f"{key}_held"].max()) for key, _ in NETS)
-    plots = []
-    for k, (box, (key, name)) in enumerate(zip(share_row(whole, len(NETS), GAP), NETS, strict=True)):
-        learned, held = arrays[f"{key}_learned"], arrays[f"{key}_held"]
-        epochs = np.arange(1, len(held) + 1)
-        plot = open_plot(
-            ax, box, (1, max(2, len(held))), (0, top * 1.08), theme, y_ticks=None if k == 0 else (),
-            x_ticks=[tick for tick in choose_round(1, len(held)) if tick.is_integer()],
-            x_name="epoch" if k == 2 else "",
-        )  # fmt: skip
-        write(ax, name, box.left, box.top - 16, size=14, colour=theme.ink, semibold=True, at="left")
-        draw_line(plot, epochs, learned, theme.faint, px=2)
-        draw_line(plot, epochs, held, theme.data, px=2.6)
-        best = min(max(int(arrays[f"{key}_best"]), 1), len(held))
-        draw_dots(
-            plot, epochs[best - 1 : best], held[best - 1 : best], theme.mark, px=9, edge=theme.bg, layer=5
-        )
-        plots.append(plot)
-    return plots[0]
 
 
 def _draw_misread(ax: Axes, row: Box, arrays: Mapping[str, np.ndarray], theme: Theme) -> None:

@@ -55,6 +55,29 @@ def fall(n: int, *more: int) -> np.ndarray:
     return np.broadcast_to(np.geomspace(1, 1e-4, n), (*more, n)).copy()
 
 
+IMAGE_NETS = {
+    "convolutional": ("digits", "clothes"),
+    "vgg": ("normalised", "plain"),
+    "small_net": ("small",),
+    "resnet": ("resnet", "stochastic"),
+    "highway": ("random", "ones", "highway", "plain"),
+}
+
+
+def invent_image_nets(name: str, rng: np.random.Generator) -> Arrays:
+    """Invent what the studies of nets on pictures give."""
+    arrays: Arrays = {}
+    for net in IMAGE_NETS[name]:
+        arrays |= {f"{net}_{kind}": fall(4) for kind in ("learned", "held", "right")}
+        arrays[f"{net}_best"] = np.array(4)
+    arrays |= {"wrong": rng.integers(0, 255, (12, 28, 28)), "wrong_label": np.arange(12) % 10}
+    arrays |= {"wrong_said": np.arange(1, 13) % 10, "kernels": rng.normal(size=(16, 3, 3))}
+    names = np.array(["T-shirt", "trousers", "pullover", *"abcdefg"])
+    arrays |= {"confusion": rng.integers(0, 99, (10, 10)), "clothes": names, "gates": rng.random((40, 10))}
+    shares = np.array([0.99, 0.1, 0.4, 0.97])
+    return arrays | {"resnet_without": shares, "stochastic_without": shares[[0, 2, 3, 3]]}
+
+
 def invent(name: str) -> Arrays:
     """Invent the arrays of a study, small and of the right shapes."""
     rng = np.random.default_rng(0)
@@ -155,10 +178,10 @@ def invent(name: str) -> Arrays:
     if name == "perceptron":
         curves = {
             f"{net}_{kind}": fall(6)
-            for net in ("softmax", "plain", "dropout")
+            for net in ("softmax", "plain", "dropout", "wide")
             for kind in ("learned", "held")
         }
-        best = {f"{net}_best": np.array(5) for net in ("softmax", "plain", "dropout")}
+        best = {f"{net}_best": np.array(5) for net in ("softmax", "plain", "dropout", "wide")}
         deep = {"logistic_gradient": fall(6)[::-1], "relu_gradient": np.full(6, 0.1)}
         shares = {"logistic_accuracy": np.full(9, 0.5), "relu_accuracy": np.full(9, 0.9)}
         own = {"own": rng.integers(0, 255, (28, 28)), "own_chance": np.eye(10)[7] * 0.97 + 0.003}
@@ -178,6 +201,11 @@ def invent(name: str) -> Arrays:
         count = rng.uniform(50, 150, 90)
         graph = {"edges": edges, "part_names": names, "part_sizes": np.array([600, 64, 0, 231, 33])}
         return {**graph, "count": count, "expected": count + 5, "confusion": rng.integers(0, 40, (7, 7))}
+    if name in IMAGE_NETS:
+        return invent_image_nets(name, rng)
+    if name == "whitening_seeds":
+        rights = np.linspace(0.85, 0.9, 15) + rng.normal(0, 1e-3, (2, 5, 15))
+        return {"whitened": rights[0] + 1e-3, "plain": rights[1]}
     assert name == "whitening"
     panels = {"panels": rng.normal(size=(5, 6, 28, 28)), "correlations": np.tile(np.eye(28), (5, 1, 1))}
     histograms = {"bins": np.linspace(-4, 4, 21), "histograms": rng.random((5, 20))}
