@@ -8,13 +8,14 @@ places and stride 1, and pooling has squares of 2 × 2.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from models import convolving as plain
 from models import net, normalising
-from models.composition import Part, Random, Row, Shape
+from models.composition import Net, Part, Random, Row, Shape
 from models.errors import InputError
 from models.initial import Initial, he_uniform
 from models.layers import activations, padded_layers
@@ -59,6 +60,42 @@ def conv(n_out: int, size: int = 3, *, initial: Initial = he_uniform) -> Part:
         return convolve_padded(p, x, pull_input=pull_input)
 
     return Part(slow.name, slow.make, layer)
+
+
+def conv_relu(n_out: int, size: int = 3, *, initial: Initial = he_uniform) -> Net:
+    """Return a convolution and ReLU, worked on together."""
+
+    def layer(p: Convolution, x: Padded, rng: Random, pull_input: bool) -> tuple[Padded, Pullback]:
+        return convolve_padded(p, x, bend=True, pull_input=pull_input)
+
+    return Fused(net.sequence(conv(n_out, size, initial=initial), relu()), layer)
+
+
+@dataclass(frozen=True)
+class Fused(Net):
+    """Parts in a row of which only the first has parameters, done by one function."""
+
+    parts: Net
+    layer: Callable[[Tree, Padded, Random, bool], tuple[Padded, Pullback]]
+
+    def begin(self, rng: np.random.Generator, shape: Shape, dtype: Any) -> tuple[Tree, Shape]:
+        """Return the parts' parameters and the last one's shape."""
+        return self.parts.begin(rng, shape, dtype)
+
+    def run(self, parameters: Tree, x: Padded, rng: Random, pull_input: bool) -> tuple[Padded, Pullback]:
+        """Return the function's value and pullback."""
+        first, *others = parameters
+        y, pull = self.layer(first, x, rng, pull_input)
+
+        def pull_fused(dy: Padded, out: Tree | None = None) -> tuple[Tree, Padded | None]:
+            dp, dx = pull(dy, None if out is None else out[0])
+            return (dp, *others), dx
+
+        return y, pull_fused
+
+    def trace(self, rows: list[Row], shape: Shape, after: Tree) -> tuple[Shape, Tree]:
+        """Add the parts' rows."""
+        return self.parts.trace(rows, shape, after)
 
 
 def batch_norm(running: RunningMoments) -> Part:

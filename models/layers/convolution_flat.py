@@ -16,6 +16,8 @@ Shapes: Padded (n, h, w, c_in) → Padded (n, h, w, c_out), stride 1, as many pl
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from models.layers.convolution import Convolution, check_pictures
@@ -27,54 +29,75 @@ FEW = 4  # channels, up to which columns are copied
 AT_ONCE = 2**16  # numbers of a result that are worked on together: three sums of them stay in the cache
 
 
-def convolve_padded(p: Convolution, x: Padded, *, pull_input: bool = True) -> tuple[Padded, Pullback]:
-    """Return the convolution of ``x`` by 3×3, or by 1×1, in the type of the weight."""
+def convolve_padded(
+    p: Convolution, x: Padded, *, bend: bool = False, pull_input: bool = True
+) -> tuple[Padded, Pullback]:
+    """Return the convolution of ``x`` by 3×3, or by 1×1, in the type of the weight.
+
+    With ``bend``, ReLU follows: each stretch of results is bent while it is still in the cache.
+    """
     x = x.like(x.rows.astype(p.weight.dtype, copy=False))
     check_pictures(x.inner, p.weight.shape[2])
     y = make_padded((*x.shape[:3], p.weight.shape[-1]), x.rows.dtype)
-    slide(x, p.weight, y)
-    np.add(y.body, y.tile(p.bias), out=y.body)
+    bias, zeros = y.tile(p.bias), np.zeros(y.rows.shape[1:], y.rows.dtype)
+
+    def finish(rows: Array) -> None:
+        np.add(rows, bias, out=rows)
+        if bend:
+            np.maximum(rows, zeros, out=rows)
+
+    slide(x, p.weight, y, finish)
     y.clear()
 
     def pull_convolve(dy: Padded, out: Convolution | None = None) -> tuple[Convolution, Padded | None]:
         dp = Convolution(np.empty_like(p.weight), np.empty_like(p.bias)) if out is None else out
-        gather(x, dy, dp.weight)
-        dp.bias[...] = dy.sum_channels(dy.rows)
+        dz = dy.where_above_zero(y) if bend else dy
+        gather(x, dz, dp.weight)
+        dp.bias[...] = dz.sum_channels(dz.rows)
         if not pull_input:
             return dp, None
         dx = make_padded(x.shape, x.rows.dtype)
-        slide(dy, np.ascontiguousarray(p.weight[::-1, ::-1].transpose(0, 1, 3, 2)), dx)
+        slide(dz, np.ascontiguousarray(p.weight[::-1, ::-1].transpose(0, 1, 3, 2)), dx)
         return dp, dx.clear()
 
     return y, pull_convolve
 
 
-def slide(x: Padded, kernel: Array, y: Padded) -> None:
+def slide(x: Padded, kernel: Array, y: Padded, finish: Callable[[Array], None] | None = None) -> None:
     """Write to the places of ``y`` what ``kernel (3, 3, c, c')`` or (1, 1, c, c') makes of ``x``.
 
-    The zeros of ``y`` are not zeros afterwards.
+    ``finish`` changes results in place, some rows of ``y.body`` at a time. The zeros of ``y`` are not zeros
+    afterwards.
     """
     c, c_out = kernel.shape[2:]
     if len(kernel) == 1:
         np.matmul(x.rows, kernel[0, 0], out=y.rows)
-        return
-    target = find_places(y)
-    if c <= FEW:
+    elif c <= FEW:
         columns = copy_columns(x)
-        np.matmul(columns.reshape(9 * c, -1).T, kernel.reshape(9 * c, c_out), out=target)
+        np.matmul(columns.reshape(9 * c, -1).T, kernel.reshape(9 * c, c_out), out=find_places(y))
+    else:
+        slide_thirds(x, kernel.reshape(3, 1, 3 * c, c_out), y, finish)
         return
-    thirds = view_thirds(x)  # (3, 3, n_thirds, 3·c)
-    n_thirds = thirds.shape[2]
-    weight = kernel.reshape(3, 1, 3 * c, c_out)
-    step = max(AT_ONCE // (3 * c_out), 1)
-    sums = empty((3, min(step, n_thirds), 3, c_out), x.rows.dtype)
-    for start in range(0, n_thirds, step):
+    if finish is not None:
+        finish(y.body)
+
+
+def slide_thirds(x: Padded, weight: Array, y: Padded, finish: Callable[[Array], None] | None) -> None:
+    """Do so by the thirds of the places, a stretch of whole rows of ``y`` at a time."""
+    c_out, width = weight.shape[-1], y.w + 1
+    thirds, target = view_thirds(x), find_places(y)
+    step = max(AT_ONCE // (3 * c_out * width), 1) * width
+    sums = empty((3, min(step, thirds.shape[2]), 3, c_out), x.rows.dtype)
+    for start in range(0, thirds.shape[2], step):
         part = thirds[:, :, start : start + step]
         by_row = sums[:, : part.shape[2]]
         np.matmul(part, weight, out=by_row.transpose(0, 2, 1, 3))
         result = target[3 * start : 3 * (start + part.shape[2])].reshape(-1, 3, c_out)
         np.add(by_row[0], by_row[1], out=result)
         np.add(result, by_row[2], out=result)
+        if finish is not None:
+            first = 3 * start // width
+            finish(y.body[first : first + 3 * step // width])
 
 
 def gather(x: Padded, dy: Padded, d_kernel: Array) -> None:

@@ -67,6 +67,11 @@ class Padded:
         total: Array = np.add.reduce(rows, axis=0).sum(axis=0)
         return total
 
+    def where_above_zero(self, other: Padded) -> Padded:
+        """Return these numbers where ``other`` is above 0, and 0 elsewhere: the pullback of ReLU."""
+        up = np.greater(other.rows, 0, out=empty(other.rows.shape, bool))
+        return self.like(np.multiply(self.rows, up, out=empty(self.rows.shape, self.rows.dtype)))
+
     def __add__(self, other: Padded) -> Padded:
         return self.like(self.rows + other.rows)
 

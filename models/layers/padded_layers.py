@@ -19,13 +19,12 @@ from models.types import Array, Pullback
 def relu(x: Padded) -> tuple[Padded, Pullback]:
     """Return y = max(x, 0); its derivative at 0 is taken as 0."""
     zeros = np.zeros(x.rows.shape[1:], x.rows.dtype)  # a row of them: twice as fast as the number 0
-    y = np.maximum(x.rows, zeros, out=empty(x.rows.shape, x.rows.dtype))
+    y = x.like(np.maximum(x.rows, zeros, out=empty(x.rows.shape, x.rows.dtype)))
 
     def pull_relu(dy: Padded, out: None = None) -> tuple[Padded]:
-        up = np.greater(y, 0, out=empty(y.shape, bool))
-        return (dy.like(np.multiply(dy.rows, up, out=empty(y.shape, y.dtype))),)
+        return (dy.where_above_zero(y),)
 
-    return x.like(y), pull_relu
+    return y, pull_relu
 
 
 def mean_pool(x: Padded) -> tuple[Padded, Pullback]:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from models import convolving, convolving_flat, net, normalising
+from models.initial import Initial, he_uniform
 from models.layers import activations
 from models.layers.normalise import RunningMoments
 from models.net import Net
@@ -20,6 +21,7 @@ class Kit(NamedTuple):
 
     enter: Callable[[], Net]
     conv: Callable[..., Net]  # (n_out, size=3, initial=…)
+    conv_relu: Callable[..., Net]  # the same, then ReLU
     norm: Callable[[RunningMoments], Net]
     relu: Callable[[], Net]
     pools: dict[str, Callable[[], Net]]  # by squares of 2 × 2
@@ -27,9 +29,15 @@ class Kit(NamedTuple):
     average: Callable[[], Net]
 
 
+def conv_relu(n_out: int, size: int = 3, *, initial: Initial = he_uniform) -> Net:
+    """Return a plain convolution and ReLU."""
+    return net.sequence(convolving.conv(n_out, size, initial=initial), net.activation(activations.relu))
+
+
 PLAIN = Kit(
     net.sequence,  # of no parts: the identity
     convolving.conv,
+    conv_relu,
     normalising.batch_norm,
     partial(net.activation, activations.relu),
     {"mean": convolving.pool_mean, "max": convolving.pool_max},
@@ -39,6 +47,7 @@ PLAIN = Kit(
 FAST = Kit(
     convolving_flat.enter,
     convolving_flat.conv,
+    convolving_flat.conv_relu,
     convolving_flat.batch_norm,
     convolving_flat.relu,
     {"mean": convolving_flat.pool_mean, "max": convolving_flat.pool_max},

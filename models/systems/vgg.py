@@ -64,11 +64,11 @@ def make_vgg7(
     parts = [kit.enter()]
     for block in blocks:
         for n_channels in block:
-            parts.append(kit.conv(n_channels, initial=he_normal))
-            if running is not None:
-                running.append(RunningMoments(n_channels))
-                parts.append(kit.norm(running[-1]))
-            parts.append(kit.relu())
+            if running is None:
+                parts.append(kit.conv_relu(n_channels, initial=he_normal))
+                continue
+            running.append(RunningMoments(n_channels))
+            parts += [kit.conv(n_channels, initial=he_normal), kit.norm(running[-1]), kit.relu()]
         parts.append(kit.pools[pool]())
     parts.append(kit.flatten())
     drop: list[Net] = [dropout(keep)] if keep < 1 else []

@@ -56,13 +56,26 @@ def test_the_fast_convolution_is_the_plain_one(seed: int, shape: Any, c_out: int
     assert convolve_padded(p, pad(x), pull_input=False)[1](pad(dy))[1] is None
 
 
-def test_many_places_are_worked_on_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("shape", [(3, 7, 5, 5), (2, 4, 3, 2), (1, 2, 1, 6)])
+@pytest.mark.parametrize("size", [1, 3])
+def test_with_relu_it_is_both_layers_also_where_places_are_worked_on_in_parts(
+    shape: Any, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = np.random.default_rng(0)
-    p = Convolution(rng.normal(size=(3, 3, 5, 2)), rng.normal(size=2))
-    x = rng.normal(size=(3, 7, 5, 5))
-    whole = convolve_padded(p, pad(x))[0].rows
-    monkeypatch.setattr(convolution_flat, "AT_ONCE", 42)  # seven thirds at a time, the last fewer
-    np.testing.assert_allclose(convolve_padded(p, pad(x))[0].rows, whole, **CLOSE)
+    p = Convolution(rng.normal(size=(size, size, shape[-1], 2)), rng.normal(size=2))
+    x = rng.normal(size=shape)
+    y, pull = convolve(p, x)
+    dy = rng.normal(size=y.shape)
+    dp, dx = pull(dy * (y > 0))
+    for at_once in (convolution_flat.AT_ONCE, 70, 1):  # all, a few rows of thirds, one row
+        monkeypatch.setattr(convolution_flat, "AT_ONCE", at_once)
+        assert_same(convolve_padded(p, pad(x))[0], y)
+        padded, pull_padded = convolve_padded(p, pad(x), bend=True)
+        assert_same(padded, np.maximum(y, 0))
+        dp_padded, dx_padded = pull_padded(pad(dy))
+        assert_same(dx_padded, dx)
+        for mine, other in zip(dp_padded, dp, strict=True):
+            np.testing.assert_allclose(mine, other, **CLOSE)
 
 
 @given(st.integers(0, 10**6), SHAPES)
@@ -98,7 +111,7 @@ def build(name: str, kit: Kit, running: list[RunningMoments]) -> Any:
     if name == "vgg":
         return make_vgg7(4, running=running, kit=kit, blocks=((3, 5), (6, 7)), keep=0.9)
     if name == "vgg by maxima":
-        return make_vgg7(4, pool="max", kit=kit, blocks=((3, 5), (6, 7)))
+        return make_vgg7(4, pool="max", kit=kit, blocks=((3, 5), (6, 7)))  # without norms: ReLU is fused
     return make_resnet(4, running=running, widths=(3, 5, 6), keep_last=0.5, kit=kit)
 
 
@@ -127,7 +140,7 @@ def test_the_fast_parts_pull_back() -> None:
     rng = np.random.default_rng(1)
     net = sequence(
         fast.enter(), fast.conv(5), fast.batch_norm(RunningMoments(5)), fast.relu(), fast.conv(4, 1),
-        fast.pool_mean(), fast.conv(3), fast.pool_max(), fast.flatten(), dense(2),
+        fast.pool_mean(), fast.conv_relu(3), fast.pool_max(), fast.flatten(), dense(2),
     )  # fmt: skip
     flat, parameters = pack(net.init(rng, (5, 4, 2))[0])
     flat += rng.normal(scale=0.2, size=flat.shape)
