@@ -101,13 +101,21 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
             "across": across, "up": up, "maps": np.array(maps),
         },
         (
-            f"With guessed gradients a net names {means[2]:.1f} points in 100 right, with true ones "
-            f"{means[0]:.1f}; other initial weights change it by about {spread:.1f}.",
-            f"With noise on the gradients it is {means[3]:.1f} and {means[1]:.1f}.",
+            f"Guessed gradients do {compare(means[2], means[0], spread)} true ones: {means[2]:.1f} and "
+            f"{means[0]:.1f} points in 100 right.",
+            f"With noise on the gradients they are {means[3]:.1f} and {means[1]:.1f}; other initial weights "
+            f"change each by about {spread:.1f}.",
             f"Behind the second layer the guesses end {100 * far[0, -1, 1]:.0f} % away from the true "
             f"gradients, behind the first {100 * far[0, -1, 0]:.0f} %.",
         ),
     )  # fmt: skip
+
+
+def compare(one: float, other: float, spread: float) -> str:
+    """Say how one mean of ``N_TIMES`` starts stands to another; ``spread`` is that of single ones."""
+    if abs(one - other) <= 2 * spread * np.sqrt(2 / N_TIMES):  # two standard errors of the difference
+        return "about as well as"
+    return "better than" if one > other else "worse than"
 
 
 def make_net() -> DecoupledNet:

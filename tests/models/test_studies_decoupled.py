@@ -41,6 +41,13 @@ def test_guessed_gradients_do_about_as_well_as_true_ones() -> None:
     assert result.arrays["maps"].shape == (4, 61, 61)
 
 
+def test_a_difference_is_claimed_only_beyond_two_standard_errors() -> None:
+    limit = 2 * np.sqrt(2 / decoupled.N_TIMES)
+    assert decoupled.compare(97.0 + 0.99 * limit, 97.0, 1.0) == "about as well as"
+    assert decoupled.compare(97.0 + 1.01 * limit, 97.0, 1.0) == "better than"
+    assert decoupled.compare(97.0, 97.0 + 1.01 * limit, 1.0) == "worse than"
+
+
 @pytest.mark.slow
 def test_clips_are_learned_frame_by_frame() -> None:
     rng = np.random.default_rng(0)
