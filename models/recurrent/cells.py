@@ -40,7 +40,7 @@ def step_cell(cell: Cell, p: Affine, state: Tree, x: Array) -> tuple[Tree, Pullb
     def pull_step(d_after: Tree, out: Affine | None = None) -> tuple[Affine, Tree, Array]:
         da, d_state = pull_cell(d_after)
         dp, dz = pull_affine(da, out)
-        return dp, _add_to_first(d_state, dz[:, m:]), dz[:, :m]
+        return dp, add_to_first(d_state, dz[:, m:]), dz[:, :m]
 
     return after, pull_step
 
@@ -72,7 +72,7 @@ def run_cell(cell: Cell, p: Affine, state: Tree, x: Array) -> tuple[Tree, Pullba
             if d_state is not None:
                 d_states = map_tree(np.add, d_states, d_state)
             da[t], d_state = pulls[t](d_states)
-            d_state = _add_to_first(d_state, da[t] @ of_state.T)
+            d_state = add_to_first(d_state, da[t] @ of_state.T)
         flat = da.reshape(n_steps * n_rows, -1)
         dp = Affine(np.empty_like(p.weight), np.empty_like(p.bias)) if out is None else out
         np.matmul(x.T, flat, out=dp.weight[:m])
@@ -94,7 +94,7 @@ def check_widths(p: Affine, h: Array, x: Array) -> None:
         )
 
 
-def _add_to_first(state: Tree, extra: Array) -> Tree:
+def add_to_first(state: Tree, extra: Array) -> Tree:
     """Return ``state`` with ``extra`` added to its first leaf."""
     if not isinstance(state, tuple):
         return state + extra

@@ -21,7 +21,7 @@ import numpy as np
 from models.errors import InputError
 from models.initial import Initial, glorot_uniform
 from models.layers.convolution import Convolution, Padding, convolve
-from models.recurrent.cells import Cell
+from models.recurrent.cells import Cell, add_to_first
 from models.recurrent.scan import check_steps
 from models.tree import list_leaves, map_tree
 from models.types import Array, Pullback, Tree
@@ -68,7 +68,7 @@ def step_maps(
         if out is not None:
             np.copyto(out.recurrent, dp.recurrent)
             dp = out
-        return dp, _add_to_first(d_state, dh), dx
+        return dp, add_to_first(d_state, dh), dx
 
     return after, pull_step
 
@@ -106,7 +106,7 @@ def run_maps(
             da[:, t], d_state = pull_cell(d_after)
             d_recurrent, dh = pull_recurrent(da[:, t])
             np.add(dp.recurrent, d_recurrent.weight, out=dp.recurrent)
-            d_state = _add_to_first(d_state, dh)
+            d_state = add_to_first(d_state, dh)
         _, dx = pull_inward(da.reshape(n * n_steps, *a.shape[2:]), dp.inward)
         return dp, d_state, None if dx is None else dx.reshape(x.shape)
 
@@ -143,10 +143,3 @@ def _call_on_rows(cell: Cell, a: Array, state: Tree) -> tuple[Tree, Pullback]:
         return to_maps(da), map_tree(to_maps, d_state)
 
     return map_tree(to_maps, after), pull_on_rows
-
-
-def _add_to_first(state: Tree, extra: Array) -> Tree:
-    """Return ``state`` with ``extra`` added to its first leaf."""
-    if not isinstance(state, tuple):
-        return state + extra
-    return type(state)(state[0] + extra, *state[1:])  # a NamedTuple
