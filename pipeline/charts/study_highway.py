@@ -49,7 +49,7 @@ def _draw_depth(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: The
     n = len(curves[0])
     plot = open_plot(
         ax, box, (1, max(2, n)), (0, 100), theme, x_name="epoch",
-        y_name="forty layers: right of those held back, in per cent",
+        y_name="forty layers: right, in per cent; line: by chance",
         x_ticks=[float(k) for k in range(1, n + 1)],
     )  # fmt: skip
     draw_rule(plot, (1, max(2, n)), (10, 10), theme.axis)
@@ -68,7 +68,7 @@ def _draw_gates(ax: Axes, box: Box, gates: np.ndarray, theme: Theme) -> None:
     plot.set_xlim(0, n_layers)
     plot.set_ylim(0, n_digits)
     draw_field(plot, gates.T[::-1] / highest * 0.999, (0, n_layers, 0, n_digits), theme.sequential)
-    head = f"gates by layer and digit, palest shut, darkest {100 * highest:.0f} per cent open"
+    head = f"gates by layer and digit, pale shut, dark {100 * highest:.0f} per cent open"
     write(ax, head, box.left, box.top - 12, size=13, colour=theme.muted, at="left")
     for digit in range(n_digits):
         place_up = n_digits - digit - 0.5

@@ -25,7 +25,7 @@ def picture_small_net(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
     """Return how to draw losses, confused clothes, and some that were named wrong."""
     return StudyPicture(
         partial(draw_small_net, arrays=arrays),
-        "Loss of pictures learned (grey) and held back (blue); red: the epoch kept. Right: in per cent",
+        "Loss of pictures learned (grey) and held back (blue); red: the epoch kept; shares in per cent",
         TOP + CELLS + BETWEEN + ROW + 15,
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from pipeline.charts.boxes import open_sheet
+from pipeline.charts.lettering import write
 from pipeline.charts.study_picture import StudyPicture
 from pipeline.charts.study_plot import Box, Named, draw_dots, draw_line, name_ends, open_plot
 from pipeline.charts.tokens import Theme
@@ -61,8 +62,10 @@ def _draw_pairs(
     margin = max(0.15 * float(np.ptp(ends)), 0.02)
     plot = open_plot(
         ax, box, (-0.25, 1.25), (float(ends.min()) - margin, float(ends.max()) + margin), theme,
-        y_name="last epoch", x_ticks=(), x_name="without, whitened",
+        y_name="last epoch", x_ticks=(),
     )  # fmt: skip
+    for place, name in enumerate(("without", "whitened")):
+        write(plot, name, place, 0, on="x", size=12.5, colour=theme.muted, shift=(0, -14))
     for start, end in zip(plain, whitened, strict=True):
         draw_line(plot, np.array([0, 1]), np.array([start, end]), theme.axis, px=1.2, layer=2)
     draw_dots(plot, np.zeros(len(plain)), plain, colours["plain"], px=9, edge=theme.bg, layer=4)
