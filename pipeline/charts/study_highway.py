@@ -68,7 +68,7 @@ def _draw_gates(ax: Axes, box: Box, gates: np.ndarray, theme: Theme) -> None:
     plot.set_xlim(0, n_layers)
     plot.set_ylim(0, n_digits)
     draw_field(plot, gates.T[::-1] / highest * 0.999, (0, n_layers, 0, n_digits), theme.sequential)
-    head = f"gates by layer and digit, pale shut, dark {100 * highest:.0f} per cent open"
+    head = f"how far gates are open, by layer and digit; at most {100 * highest:.0f} per cent"
     write(ax, head, box.left, box.top - 12, size=13, colour=theme.muted, at="left")
     for digit in range(n_digits):
         place_up = n_digits - digit - 0.5
