@@ -34,6 +34,8 @@ ENTRIES = (
     Entry("conv_update_gate", "the digits 0 and 1, looked at once and twice"),
     Entry("decoupled", "layers that guess their gradients: four cases"),
     Entry("decoupled_conv_lstm", "clips of three frames by guessed gradients"),
+    Entry("spatial_lstm", "small digits read and drawn pixel by pixel: how likely is a picture?"),
+    Entry("autoencoder", "noise taken from slices of an invented body, eight ways"),
     Entry("optimizers", "twelve optimizers on the digits 0 and 1", "mnist"),
     Entry("perceptron", "digits by a net of two hidden layers, and by simpler ones", "mnist"),
     Entry("whitening", "clothes, whitened, and a net that whitens inside", "fashion_mnist"),

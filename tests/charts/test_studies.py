@@ -158,6 +158,23 @@ def invent(name: str) -> Arrays:
         names = ("normal_totals", "johnson_totals", "same_month_totals", "season_totals")
         totals = {key: rng.normal(183 - 2 * k, 2, 500) for k, key in enumerate(names)}
         return {**totals, "target": np.array(186.0), "by_month": rng.uniform(10, 17, (4, 12))}
+    if name == "spatial_lstm":
+        keys = {"small_images": 2, "small_counts": 5}
+        small = {key: rng.integers(0, most, (16, 2, 2)).astype(float) for key, most in keys.items()}
+        small |= {"small_said": rng.uniform(0, 4, (16, 2, 2)), "small_cost": fall(300)}
+        curves = {"learned": 17 + 8 * fall(40), "held": 18 + 5 * fall(40), "best": np.array(34)}
+        ends = {"alone": np.array(25.2), "belief": np.array(18.3), "lstm": np.array(17.2)}
+        digits = {key: rng.integers(0, 2, (12, 8, 8)) for key in ("real", "drawn")}
+        digits |= {key: rng.integers(0, 2, (6, 8, 8)) for key in ("usual", "unusual")}
+        nats = {"usual_nats": np.linspace(7, 9, 6), "unusual_nats": np.linspace(133.7, 128, 6)}
+        return {**small, **curves, **ends, **digits, **nats}
+    if name == "autoencoder":
+        slices = {key: rng.random((6, 24, 24)) for key in ("clean", "noisy", "components", "drawn")}
+        names = {"way_names": np.array(["Adam, ReLU", "descent, ReLU, high rate"])}
+        names |= {"beside_names": np.array(["noise", "mean of 3 × 3 neighbours", "16 principal components"])}
+        errors = {"test": np.array([0.076, 0.227]), "beside": np.array([0.2, 0.093, 0.063])}
+        long = {"long_cost": fall(60), "long_test": np.array(0.059), "long_name": np.array("Adam, 60 epochs")}
+        return {**slices, **names, **errors, **long, "cost": fall(8, 2)}
     if name == "optimizers":
         names = ["SGD", "noise training, gradient noise", *"abcdefghij"]
         costs = {"cost": fall(40, 12), "best_cost": fall(40, 12), "best_rate": np.full(12, 1e-4)}

@@ -13,7 +13,7 @@ from models.studies.registry import ENTRIES, Entry, load_study
 from models.studies.study_data import StudyData
 
 PAGE = (Path(__file__).parents[2] / "docs" / "studies.md").read_text("utf-8")
-LONG = {"losses_penalties"}  # half a minute
+LONG = {"autoencoder", "spatial_lstm", "losses_penalties"}  # half a minute
 QUICK = [entry for entry in ENTRIES if not entry.needs and entry.name not in LONG]
 PICTURES = {"": "", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
 
