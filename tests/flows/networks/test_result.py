@@ -83,6 +83,32 @@ def test_few_long_blocks_are_weighed_by_how_they_differ() -> None:
     assert by_block.adds.high - by_block.adds.low > by_week.adds.high - by_week.adds.low
 
 
+def test_few_weeks_are_weighed_by_how_they_differ_and_many_are_drawn_again() -> None:
+    rng = np.random.default_rng(0)
+    n = 12
+    classical = rng.uniform(1, 3, n)
+    weekly = Tried(
+        DAYS[0] + 7 * np.arange(n), np.full(n, 4.0), classical, classical * rng.uniform(0.6, 1.3, n),
+        "the mean week", "weeks", root=False,
+    )  # fmt: skip
+    assert weigh(weekly, 0).adds == weigh(weekly._replace(blocks=np.arange(n)), 0).adds
+    many = Tried(
+        DAYS[0] + 7 * np.arange(40), *(np.resize(part, 40) for part in weekly[1:4]), "the mean week", "weeks"
+    )
+    assert weigh(many, 0).adds != weigh(many._replace(blocks=np.arange(40)), 0).adds
+
+
+def test_of_networks_that_add_nothing_hardly_any_is_said_to_add() -> None:
+    rng, n_said, n = np.random.default_rng(1), 0, 9
+    mondays = DAYS[0] + 7 * np.arange(n)
+    for _ in range(1000):
+        classical = rng.gamma(4.0, 1.0, n)
+        network = classical * rng.lognormal(0.0, 0.1, n)
+        tried = Tried(mondays, np.full(n, 8.0), classical, network, "the mean", "weeks", root=False)
+        n_said += weigh(tried, 0, 20).adds.low > 0
+    assert n_said <= 5  # 0.05/20/2 of 1,000 is 1.25; by drawing the weeks again it is 13
+
+
 def test_the_interval_is_wider_the_more_are_tried_networks_and_others_together() -> None:
     rng = np.random.default_rng(0)
     tried = make_tried(4.0, 2.0, 2.0)
