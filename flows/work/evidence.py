@@ -16,7 +16,7 @@ ENOUGH_ROWS = 100
 ENOUGH_WEEKS = 8  # of the scored span; below, days are drawn again, not weeks
 SHOWN = 0.0005  # a smaller share is printed as 0 %, which a verdict must not contradict
 CLEAR = 0.10  # the whole interval lies above a tenth of the baseline's errors
-N_TRIED = 8  # pieces of model work that there are, whether or not an archive is enough for all
+N_TRIED = 9  # pieces of model work that there are, whether or not an archive is enough for all
 
 
 def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str | None:
@@ -29,21 +29,29 @@ def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str |
 
 
 def weigh_errors(
-    model: Array, baseline: Array, days: Array, seed: int, *, blocks: Array | None = None
+    model: Array,
+    baseline: Array,
+    days: Array,
+    seed: int,
+    *,
+    blocks: Array | None = None,
+    n_answers: int = 1,
 ) -> Avoided:
     """Compare root mean squared errors; ``model`` and ``baseline`` hold the *squared* error of each row.
 
     A squared error is least for the honest guess: an expected count, a true probability. ``days``
     (datetime64) group the rows into weeks, or days where weeks are few; ``blocks`` into longer stretches, of
-    which there are few, where the labels of neighbouring weeks are alike.
+    which there are few, where the labels of neighbouring weeks are alike. Of a model with several answers
+    each is compared by itself, and its interval is widened for the ``n_answers`` of them.
     """
+    n_tried = N_TRIED * n_answers
     if blocks is not None:
-        squares = compare_few_blocks(model, baseline, blocks, n_tried=N_TRIED)
+        squares = compare_few_blocks(model, baseline, blocks, n_tried=n_tried)
         return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
     numbers = days.astype("datetime64[D]").astype(np.int64)
     weeks = (numbers + 3) // 7  # Monday to Sunday
     blocks = weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
-    squares = compare_errors(model, baseline, blocks, rng=np.random.default_rng(seed), n_tried=N_TRIED)
+    squares = compare_errors(model, baseline, blocks, rng=np.random.default_rng(seed), n_tried=n_tried)
     return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
 
 

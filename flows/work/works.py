@@ -14,6 +14,8 @@ from flows.work import (
     season,
     term_or_holiday,
     text_product,
+    two_heads,
+    two_heads_result,
     weekday,
     weekday_result,
     weekend_or_weekday,
@@ -57,6 +59,7 @@ WORKS: dict[str, Work] = {
     "weekend_or_weekday": Work(
         weekend_or_weekday.QUESTION, _on_subject(weekend_or_weekday.run_work), _by_days(1.0)
     ),
+    "two_heads": Work(two_heads_result.QUESTION, _on_subject(two_heads.run_work), _by_days(0.5)),
     "season": Work(season.QUESTION, _on_subject(season.run_work), _by_days(0.5)),
     "term_or_holiday": Work(term_or_holiday.QUESTION, _tell_holidays, _by_days(0.5)),
     "text_product": Work(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pipeline.features.clips import make_clips
 from pipeline.features.day_profile import make_day_profile
 from pipeline.features.day_series import make_day_series
+from pipeline.features.evenings import make_evenings
 from pipeline.features.hour_series import make_hour_series
 from pipeline.features.month_series import make_month_series
 from pipeline.features.text import make_text_features
@@ -64,6 +65,15 @@ def know_day_series(subject: Subject, cut: np.datetime64) -> Known:
     return Known(series.days[seen], (series.x[seen],))
 
 
+def know_evenings(subject: Subject, cut: np.datetime64) -> Known:
+    evenings = make_evenings(subject)
+    seen = evenings.days < cut
+    return Known(
+        evenings.days[seen],
+        (evenings.hours[seen], evenings.totals[seen], evenings.level[seen], evenings.weekday[seen]),
+    )
+
+
 def know_months(subject: Subject, cut: np.datetime64) -> Known:
     series = make_month_series(subject)
     seen = series.months <= cut.astype("datetime64[M]")  # a row is made before the month begins
@@ -94,6 +104,7 @@ KINDS = {
     "day profile": know_days,
     "hour series": know_hours,
     "day series": know_day_series,
+    "evenings": know_evenings,
     "month series": know_months,
     "week maps": know_weeks,
     "clips": know_clips,
