@@ -16,7 +16,7 @@ ENOUGH_ROWS = 100
 ENOUGH_WEEKS = 8  # of the scored span; below, days are drawn again, not weeks
 SHOWN = 0.0005  # a smaller share is printed as 0 %, which a verdict must not contradict
 CLEAR = 0.10  # the whole interval lies above a tenth of the baseline's errors
-N_TRIED = 9  # pieces of model work that there are, whether or not an archive is enough for all
+N_TRIED = 10  # pieces of model work that there are, whether or not an archive is enough for all
 
 
 def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str | None:
@@ -47,12 +47,23 @@ def weigh_errors(
     n_tried = N_TRIED * n_answers
     if blocks is not None:
         squares = compare_few_blocks(model, baseline, blocks, n_tried=n_tried)
-        return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
-    numbers = days.astype("datetime64[D]").astype(np.int64)
-    weeks = (numbers + 3) // 7  # Monday to Sunday
-    blocks = weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
-    squares = compare_errors(model, baseline, blocks, rng=np.random.default_rng(seed), n_tried=n_tried)
+    else:
+        rng, blocks = np.random.default_rng(seed), number_blocks(days)
+        squares = compare_errors(model, baseline, blocks, rng=rng, n_tried=n_tried)
     return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
+
+
+def weigh_distances(model: Array, baseline: Array, days: Array, seed: int) -> Avoided:
+    """Compare mean distances |guess − truth|, which are least for a median; the rest as ``weigh_errors``."""
+    rng, blocks = np.random.default_rng(seed), number_blocks(days)
+    return compare_errors(model, baseline, blocks, rng=rng, n_tried=N_TRIED)
+
+
+def number_blocks(days: Array) -> Array:
+    """Return a number for the week of each day (datetime64); where weeks are few, one for each day."""
+    numbers: Array = days.astype("datetime64[D]").astype(np.int64)
+    weeks: Array = (numbers + 3) // 7  # Monday to Sunday
+    return weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
 
 
 def judge(avoided: Avoided) -> str:

@@ -25,6 +25,7 @@ from pipeline.tables.journal import is_fresh, prepare_out, read_digest_of, read_
 CELL = b'<div class="outer-cell'
 SHORT = (
     "next_day",
+    "usual_day",
     "day_shape",
     "two_heads",
     "season",
@@ -235,7 +236,7 @@ def test_an_unknown_piece_of_work_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         learn(settle(tmp_path / "out"), only="horoscope")
     assert str(caught.value) == (
-        "There is no such piece of model work (--only). Known: next_hour, next_day, day_shape, "
+        "There is no such piece of model work (--only). Known: next_hour, next_day, usual_day, day_shape, "
         "weekday, weekend_or_weekday, two_heads, season, term_or_holiday, text_product."
     )
 
