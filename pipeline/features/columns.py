@@ -8,7 +8,6 @@ from pipeline.features import (
     day_series,
     evenings,
     hour_series,
-    month_series,
     text,
     week_maps,
 )
@@ -22,7 +21,6 @@ def list_columns() -> dict[str, tuple[Column, ...]]:
         "Hour series": hour_series.COLUMNS,
         "Day series": day_series.COLUMNS,
         "Evenings": evenings.COLUMNS,
-        "Month series": month_series.COLUMNS,
         "Week maps": week_maps.COLUMNS,
         "Clips": clips.COLUMNS,
         "Text": text.COLUMNS,

@@ -64,5 +64,5 @@ def test_every_meaning_is_a_sentence() -> None:
 def test_the_pages_shapes_have_as_many_columns_as_there_are() -> None:
     shapes = dict(re.findall(r"^\| ([a-z ]+) \| \w+ × (\d+) \|", PAGE, re.MULTILINE))
     columns = {kind.lower(): str(len(list_names(found))) for kind, found in list_columns().items()}
-    assert shapes == {kind: columns[kind] for kind in shapes} and len(shapes) == 5
+    assert shapes == {kind: columns[kind] for kind in shapes} and len(shapes) == 4
     assert f"texts × {N_COLUMNS:,}, sparse" in PAGE and f"the last {MOST_TEXTS:,} texts" in PAGE

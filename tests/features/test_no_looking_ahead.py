@@ -22,6 +22,7 @@ from pipeline.features.hour_series import make_hour_series
 from pipeline.features.month_series import make_month_series
 from pipeline.features.text import make_text_features
 from pipeline.features.week_maps import make_week_maps
+from pipeline.patterns.days import count_covered_days
 from pipeline.patterns.subject import Subject
 from pipeline.settings import FreeSpan
 
@@ -75,9 +76,10 @@ def know_evenings(subject: Subject, cut: np.datetime64) -> Known:
 
 
 def know_months(subject: Subject, cut: np.datetime64) -> Known:
-    series = make_month_series(subject)
-    seen = series.months <= cut.astype("datetime64[M]")  # a row is made before the month begins
-    return Known(series.months[seen], (series.x[seen],))
+    table = count_covered_days(subject)
+    series = make_month_series(table.days, table.totals.astype(float))
+    seen = series.months < cut.astype("datetime64[M]")
+    return Known(series.months[seen], (series.per_day[seen], series.counts[seen]))
 
 
 def know_weeks(subject: Subject, cut: np.datetime64) -> Known:
