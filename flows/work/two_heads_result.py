@@ -65,8 +65,11 @@ def make_result(
     count = weigh_errors(squares, squares_simple, days, seed, n_answers=2)
     verdicts = judge(weekday) if judge(shuffled) == NO_BETTER else NO_BETTER, judge(count)
     first_is_less = verdicts[0] == NO_BETTER or (verdicts[1] != NO_BETTER and weekday.low <= count.low)
-    less, verdict, which = (
-        (weekday, verdicts[0], "the weekday") if first_is_less else (count, verdicts[1], "the count")
+    less, verdict = (weekday, verdicts[0]) if first_is_less else (count, verdicts[1])
+    shown = (
+        f"weekday: {say_avoided(weekday)}; count: {verdicts[1]}"
+        if first_is_less
+        else f"count: {say_avoided(count)}; weekday: {verdicts[0]}"
     )
     right = measure_right("the model", (guesses.named.argmax(axis=1) == truth).astype(float), days, seed)
     usual_right, control_right = (
@@ -100,7 +103,7 @@ def make_result(
         baseline_right_text=f"{say_percent(usual_right)} of weekdays right",
         model_score=off, baseline_score=off_simple,
         avoided=less.share, low=less.low, high=less.high,
-        verdict=verdict, certainty=f"{which}: {say_avoided(less)}",
+        verdict=verdict, certainty=shown,
         n_scored=len(days), scored_unit="evenings", learned=learned, scored=scored, n_tried=N_TRIED,
     )  # fmt: skip
 

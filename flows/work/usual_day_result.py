@@ -116,9 +116,9 @@ def find_best_other(fitted: Sequence[Fitted], chosen: tuple[str, str]) -> Fitted
 
 
 def is_alike(best: Fitted, other: Fitted) -> bool:
-    """Say whether the best case is within one standard error of the other loss's best, day by day."""
+    """Say whether the best case is within two standard errors of the other loss's best, day by day."""
     worse = other.errors - best.errors
-    return bool(worse.mean() <= worse.std() / np.sqrt(len(worse)))
+    return bool(worse.mean() <= 2 * worse.std() / np.sqrt(len(worse)))
 
 
 def say_too_little(subject: Subject, too_little: str) -> WorkResult:

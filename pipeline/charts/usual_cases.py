@@ -48,6 +48,8 @@ def draw_usual_cases(
     room = (width - name - gap) / 2
     lefts = {"off": name, "weights": name + room + gap}
     tops = [HEAD + k * ROW + (k // PER_LOSS) * BETWEEN for k in range(len(frame))]
+    if narrow:
+        write(ax, "loss, penalty", 0, 9, size=13, colour=theme.muted, at="left")
     for column, texts in columns.items():
         write(ax, heads[column], lefts[column], 9, size=13, colour=theme.muted, at="left")
         longest = room - max(measure(text, SIZE, semibold=True) for text in texts) - 8
@@ -80,7 +82,7 @@ def _draw_bar(
 def _name_case(row: object, narrow: bool) -> str:
     loss, penalty = int(row.loss), int(row.penalty)  # type: ignore[attr-defined]
     if narrow:
-        return f"L{loss} + L{penalty}" if penalty else f"L{loss} alone"
+        return f"L{loss}, {f'L{penalty}' if penalty else 'none'}"
     return f"L{loss} loss, {f'L{penalty}' if penalty else 'no'} penalty"
 
 

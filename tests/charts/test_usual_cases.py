@@ -66,7 +66,7 @@ def test_each_case_is_named_with_its_weights_and_zeros(sheet: Callable[..., Axes
         "0.00, 21 zeros",
         "off by, in searches a day",
     } <= set(wide)
-    assert {"L1 alone", "L2 + L1", "0.00, 21", "off by", "Σ|w|, weights at 0"} <= set(narrow)
+    assert {"loss, penalty", "L1, none", "L2, L1", "0.00, 21", "off by", "Σ|w|, weights at 0"} <= set(narrow)
 
 
 @pytest.mark.parametrize("width", [744, 328])
