@@ -99,7 +99,7 @@ def know_texts(subject: Subject, cut: np.datetime64) -> Known:
     texts = make_text_features(subject.rows, n_columns=64)
     times = subject.rows["local"].to_numpy().astype("datetime64[ms]")[texts.place]
     seen = times < cut
-    return Known(times[seen], (texts.x.fill()[seen], texts.product[seen], texts.half[seen]))
+    return Known(times[seen], (texts.x.fill()[seen], texts.product[seen]))
 
 
 KINDS = {
