@@ -66,10 +66,8 @@ def make_result(
     verdicts = judge(weekday) if judge(shuffled) == NO_BETTER else NO_BETTER, judge(count)
     first_is_less = verdicts[0] == NO_BETTER or (verdicts[1] != NO_BETTER and weekday.low <= count.low)
     less, verdict = (weekday, verdicts[0]) if first_is_less else (count, verdicts[1])
-    shown = (
-        f"weekday: {say_avoided(weekday)}; count: {verdicts[1]}"
-        if first_is_less
-        else f"count: {say_avoided(count)}; weekday: {verdicts[0]}"
+    shown, other = (
+        ("weekday", f"count {verdicts[1]}") if first_is_less else ("count", f"weekday {verdicts[0]}")
     )
     right = measure_right("the model", (guesses.named.argmax(axis=1) == truth).astype(float), days, seed)
     usual_right, control_right = (
@@ -99,11 +97,11 @@ def make_result(
             (ANSWERS, both), (SHUFFLED, say_control(control_right, judge(shuffled), "days")),
         ),
         model_score_text=f"off by {off:#.3g}", baseline_score_text=f"off by {off_simple:#.3g}",
-        model_right_text=f"{say_percent(right.share)} of weekdays right",
+        model_right_text=f"{say_percent(right.share)} of weekdays right ({other})",
         baseline_right_text=f"{say_percent(usual_right)} of weekdays right",
         model_score=off, baseline_score=off_simple,
         avoided=less.share, low=less.low, high=less.high,
-        verdict=verdict, certainty=shown,
+        verdict=verdict, certainty=f"{shown}: {say_avoided(less)}",
         n_scored=len(days), scored_unit="evenings", learned=learned, scored=scored, n_tried=N_TRIED,
     )  # fmt: skip
 
