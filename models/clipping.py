@@ -16,9 +16,17 @@ from models.types import Array
 
 
 def clip_by_norm(gradient: Array, *, limit: float) -> None:
-    """Shorten ``gradient`` to the length ``limit`` if it is longer; its direction stays."""
+    """Shorten ``gradient`` to the length ``limit`` if it is longer; its direction stays.
+
+    One that holds NaN or infinity has no direction: it stays, or turns to NaN.
+    """
     norm = math.sqrt(np.vdot(gradient, gradient))
-    if norm > limit:
+    if norm == math.inf:  # its square is beyond the type, it is not: measured in units of its largest part
+        unit = float(max(gradient.max(), -gradient.min()))
+        np.divide(gradient, unit, out=gradient)
+        norm = math.sqrt(np.vdot(gradient, gradient))
+        np.multiply(gradient, min(unit, limit / norm), out=gradient)
+    elif norm > limit:
         np.multiply(gradient, limit / norm, out=gradient)
 
 

@@ -120,7 +120,10 @@ class Part(Net):
 
 @dataclass(frozen=True)
 class Sequence(Net):
-    """Parts in a row, each taking what the one before it gives: f = fₙ ∘ … ∘ f₁."""
+    """Parts in a row, each taking what the one before it gives: f = fₙ ∘ … ∘ f₁.
+
+    With xₖ = fₖ(pₖ, xₖ₋₁), from the last to the first: dxₖ₋₁ = (∂fₖ/∂xₖ₋₁)ᵀ dxₖ and dpₖ = (∂fₖ/∂pₖ)ᵀ dxₖ.
+    """
 
     parts: tuple[Net, ...]
 
@@ -161,7 +164,11 @@ class Sequence(Net):
 
 @dataclass(frozen=True)
 class Parallel(Net):
-    """Parts side by side: a tuple of values goes in, one for each part, and a tuple comes out."""
+    """Parts side by side: a tuple of values goes in, one for each part, and a tuple comes out.
+
+    (y₁, y₂, …) = (f₁(p₁, x₁), f₂(p₂, x₂), …): no part's value depends on another's input, and each dyₖ
+    goes back through its own part alone.
+    """
 
     parts: tuple[Net, ...]
 

@@ -17,7 +17,10 @@ from models.types import Array, Pullback
 
 
 def squared_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]:
-    """Return the mean of (prediction − target)² over all elements, the L2 loss; both have one shape."""
+    """Return the mean of e² over all elements, e = prediction − target of one shape: the L2 loss.
+
+    d e²/d prediction = 2·e.
+    """
     error = prediction - _match(target, prediction)
 
     def pull_squared(d_loss: float, out: Array | None = None) -> tuple[Array]:
@@ -27,7 +30,10 @@ def squared_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]:
 
 
 def absolute_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]:
-    """Return the mean of |prediction − target|, the L1 loss; its derivative at 0 is taken as sign(0) = 0."""
+    """Return the mean of |e|, e = prediction − target: the L1 loss.
+
+    d |e|/d prediction = sign e, at 0 taken as sign(0) = 0.
+    """
     error = prediction - _match(target, prediction)
 
     def pull_absolute(d_loss: float, out: Array | None = None) -> tuple[Array]:
@@ -37,7 +43,10 @@ def absolute_loss(prediction: Array, *, target: Array) -> tuple[Array, Pullback]
 
 
 def huber_loss(prediction: Array, *, target: Array, bend: float = 1.0) -> tuple[Array, Pullback]:
-    """Return the mean of ½e² where |e| ≤ bend and of bend·(|e| − ½·bend) beyond, e = prediction − target."""
+    """Return the mean of ½e² where |e| ≤ bend and of bend·(|e| − ½·bend) beyond, e = prediction − target.
+
+    Its derivative is e where |e| ≤ bend and bend·sign e beyond: e brought between −bend and bend.
+    """
     error = prediction - _match(target, prediction)
     inner = np.clip(error, -bend, bend)  # the derivative; e is inner + what is beyond the bend
     loss = inner * (error - 0.5 * inner)
@@ -49,7 +58,10 @@ def huber_loss(prediction: Array, *, target: Array, bend: float = 1.0) -> tuple[
 
 
 def logistic_loss(score: Array, *, target: Array) -> tuple[Array, Pullback]:
-    """Return the mean of log(1 + eˢ) − target·s; ``target`` is 0 or 1 (or a share), of one shape."""
+    """Return the mean of log(1 + eˢ) − target·s; ``target`` is 0 or 1 (or a share), of one shape.
+
+    Its derivative by s is eˢ / (1 + eˢ) − target = 1 / (1 + e⁻ˢ) − target.
+    """
     target = _match(target, score)
     loss = np.maximum(score, 0) + np.log1p(np.exp(-np.abs(score))) - target * score
 
@@ -62,6 +74,7 @@ def logistic_loss(score: Array, *, target: Array) -> tuple[Array, Pullback]:
 def cross_entropy(scores: Array, *, label: Array) -> tuple[Array, Pullback]:
     """Return the mean of log Σₖ eˢₖ − s[label]; ``scores`` (batch, n_classes), ``label`` (batch,) int.
 
+    Its derivative by sₖ is exp sₖ / Σⱼ exp sⱼ − (1 if k is the label, else 0): softmax less one-hot.
     Labels go from 0 to n_classes − 1; raises ``InputError`` for others, or of another kind.
     """
     _check_shape(label, scores.shape[:1])
@@ -86,6 +99,7 @@ def cross_entropy(scores: Array, *, label: Array) -> tuple[Array, Pullback]:
 def poisson_loss(log_rate: Array, *, target: Array) -> tuple[Array, Pullback]:
     """Return the mean of eˢ − target·s, s the logarithm of the expected count; both have one shape.
 
+    Its derivative by s is eˢ − target: what was expected less what came.
     It is the negative log-likelihood of the Poisson distribution without log(target!), which no parameter
     changes. A rate beyond what a float holds is infinite, and so is the loss.
     """

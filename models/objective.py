@@ -21,6 +21,9 @@ def make_objective(
 ) -> Callable[..., tuple[Array, Pullback]]:
     """Return L(p) = loss(net(p, x), **truth) + Σ penalty(w), as ``models.training.train`` takes it.
 
+    By the chain rule dL/dp = (∂net/∂p)ᵀ ∂loss/∂value, and dL/dw has ∂penalty/∂w besides: the loss is pulled
+    back to the net's value, that through the net to its parameters, and each penalty is added.
+
     It is called as ``objective(parameters, x=…, **truth)``: ``x`` is an array, or a tuple of them for a net
     with several inputs; what else a batch holds goes to ``loss`` by name. ``penalty`` is asked of each weight
     w, which is a parameter of two axes or more; biases have one. With ``rng`` the net is in training: dropout

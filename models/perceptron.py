@@ -1,6 +1,11 @@
 """What the two multi-layer perceptrons share: the net, its training, early stopping, save and load.
 
-Layers of units: h₀ = standardised row, hₖ = f(hₖ₋₁ Wₖ + bₖ), output = h W + b. The objective of a batch is
+Layers of units: h₀ = standardised row, hₖ = f(aₖ) with aₖ = hₖ₋₁ Wₖ + bₖ, and the output aₘ of the last.
+
+    δₘ = ∂loss/∂aₘ,  δₖ₋₁ = (δₖ Wₖᵀ) ⊙ f′(aₖ₋₁)
+        ∂loss/∂Wₖ = hₖ₋₁ᵀ δₖ,  ∂loss/∂bₖ = Σ over rows of δₖ
+
+The objective of a batch is
 
     mean loss + l1 · Σ|w| + ½ · l2 · Σw²        over all weights, not the biases
 
@@ -176,6 +181,12 @@ class Perceptron(Estimator, ABC):
                 tell=tell,
             )
         )
+        if not any(epoch.best for epoch in self.curves_):
+            raise InputError(
+                f"No epoch ended with a loss that is a number, at the rate {self.rate}",
+                where=type(self).__name__,
+                remedy="Give a lower rate.",
+            )
         self.parameters_ = parameters
         return self
 

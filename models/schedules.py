@@ -46,7 +46,8 @@ def rise_and_fall(
 ) -> Schedule:
     """Return one cycle: from ``first``·rate up to ``rate``, then down to ``last``·rate at the last step.
 
-    The way up takes the share ``rise`` of the ``n_steps``; both ways are halves of a cosine.
+    The way up takes the share ``rise`` of the ``n_steps``; both ways are halves of a cosine. Where
+    that is less than a step, the first step is on the way down already.
     """
     if not 0 < rise < 1:
         raise InputError(f"The way up takes the share {rise}", where="schedules", remedy="Between 0 and 1.")

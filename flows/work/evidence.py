@@ -16,7 +16,7 @@ ENOUGH_ROWS = 100
 ENOUGH_WEEKS = 8  # of the scored span; below, days are drawn again, not weeks
 SHOWN = 0.0005  # a smaller share is printed as 0 %, which a verdict must not contradict
 CLEAR = 0.10  # the whole interval lies above a tenth of the baseline's errors
-N_TRIED = 8  # pieces of model work that there are, whether or not an archive is enough for all
+N_TRIED = 10  # pieces of model work that there are, whether or not an archive is enough for all
 
 
 def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str | None:
@@ -48,15 +48,26 @@ def weigh_errors(
     if blocks is not None:
         shares = compare_few_blocks(model, baseline, blocks, n_tried=n_tried)
         return _take_root(shares) if root else shares
-    numbers = days.astype("datetime64[D]").astype(np.int64)
-    weeks = (numbers + 3) // 7  # Monday to Sunday
-    blocks = weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
-    shares = compare_errors(model, baseline, blocks, rng=np.random.default_rng(seed), n_tried=n_tried)
+    rng, blocks = np.random.default_rng(seed), number_blocks(days)
+    shares = compare_errors(model, baseline, blocks, rng=rng, n_tried=n_tried)
     return _take_root(shares) if root else shares
 
 
 def _take_root(squares: Avoided) -> Avoided:
     return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
+
+
+def weigh_distances(model: Array, baseline: Array, days: Array, seed: int) -> Avoided:
+    """Compare mean distances |guess − truth|, which are least for a median; the rest as ``weigh_errors``."""
+    rng, blocks = np.random.default_rng(seed), number_blocks(days)
+    return compare_errors(model, baseline, blocks, rng=rng, n_tried=N_TRIED)
+
+
+def number_blocks(days: Array) -> Array:
+    """Return a number for the week of each day (datetime64); where weeks are few, one for each day."""
+    numbers: Array = days.astype("datetime64[D]").astype(np.int64)
+    weeks: Array = (numbers + 3) // 7  # Monday to Sunday
+    return weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
 
 
 def judge(avoided: Avoided) -> str:

@@ -21,12 +21,12 @@ from models.forecasting.block_bootstrap import draw_seasons
 from models.forecasting.fits import Fit, fit_all
 from models.forecasting.monte_carlo import draw_between
 from models.types import Array
+from pipeline.features.month_series import make_month_series
 from pipeline.patterns.forecast_replay import replay_seasons
 from pipeline.patterns.forecast_tries import has_enough
 
 WEEKS, BLOCKS, ALIKE = "replayed seasons", "seasonal months", "months alike"
 N_DRAWS, N_TRY_DRAWS = 4000, 500
-ENOUGH_DAYS = 10  # covered, before a month has a rate
 ENOUGH_MONTHS = 12
 MOST_TRIES = 36
 HELD = 0.9  # of the days ahead were covered, so that it is known what came
@@ -74,12 +74,9 @@ def measure_months(known: Known) -> tuple[Array, int]:
 
     Months are numbered from January 1970. The last month counts once its last day is known.
     """
-    months = known.days.astype("datetime64[M]").astype(np.int64)
-    after = int((known.days[-1] + 1).astype("datetime64[M]").astype(np.int64))
-    first = int(months[0])
-    n_days = np.bincount(months - first, minlength=after - first)[: after - first]
-    sums = np.bincount(months - first, known.counts, minlength=after - first)[: after - first]
-    return np.where(n_days >= ENOUGH_DAYS, sums / np.maximum(n_days, 1), np.nan), first
+    series = make_month_series(known.days, known.counts)
+    whole = series.months < (known.days[-1] + 1).astype("datetime64[M]")
+    return series.per_day[whole], int(series.months[0].astype(np.int64))
 
 
 def choose_curve(rates: Array) -> Fit:

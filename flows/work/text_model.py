@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from models.batches import iter_batches
+from models.batches import count_batches, iter_batches
 from models.layers.activations import relu, softmax
 from models.layers.affine import Affine, affine
 from models.layers.bag import bag
@@ -26,9 +26,10 @@ from models.tree import pack
 from models.types import Array, Pullback
 from pipeline.features.sparse_rows import SparseRows
 
-BATCH = 256
-MOST_EPOCHS = 8
-RATE = 0.01
+BATCHES = 40  # an epoch, as far as a batch is neither small nor large
+SMALL, LARGE = 128, 1024  # texts in a batch: a step over all weights costs as much as some hundred texts
+MOST_EPOCHS = 5
+RATE = 0.03
 HIDDEN = 24
 SPREAD = 0.05  # of the first weights of the hidden layer: a text has unit length
 AT_ONCE = 20_000  # texts scored in one go
@@ -89,10 +90,11 @@ def learn_epochs(
     """Yield the parameters after each epoch, the same arrays each time."""
     rng = np.random.default_rng([seed, 3])
     flat, parameters = pack(begin(texts.n_columns, n_classes, hidden, rng), np.float32)
-    n_batches = -(-texts.n_rows // BATCH)
+    size = min(max(texts.n_rows // BATCHES, SMALL), LARGE)
+    n_batches = count_batches(texts.n_rows, size)
     batches = (
         {"texts": texts.take(rows), "label": label[rows]}
-        for rows in iter_batches(texts.n_rows, BATCH, rng=rng, n_epochs=n_epochs)
+        for rows in iter_batches(texts.n_rows, size, rng=rng, n_epochs=n_epochs)
     )
     steps = train(
         partial(measure), flat, parameters, batches, optimizer=Adam(flat), schedule=lambda number: RATE

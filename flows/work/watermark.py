@@ -9,8 +9,8 @@ that only finds a finer time changes nothing.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import asdict, dataclass
+from json.encoder import encode_basestring_ascii as quote
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ CHANGES = {
     "covered": "the covered days before its last hour have changed",
     "rows": "entries before its last hour have changed",
 }
+NULL = "null"  # as JSON writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,16 @@ def _digest_rows(subject: Subject, last_hour: np.datetime64) -> str:
     local = subject.rows["local"].to_numpy().astype("datetime64[s]")
     rows = subject.rows[local < last_hour.astype("datetime64[s]") + np.timedelta64(3600, "s")]
     seconds = rows["time"].dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64).tolist()
-    columns = [_list_values(rows[name]) for name in ("product", "action", "text", "url")]
-    lines = sorted(
-        json.dumps([second, product, action, text, None if action == "searched" else url])
+    columns = [_quote_all(rows[name]) for name in ("product", "action", "text", "url")]
+    searched = quote("searched")
+    lines = sorted(  # as json.dumps would write each, in a third of its time
+        f"[{second}, {product}, {action}, {text}, {NULL if action == searched else url}]"
         for second, product, action, text, url in zip(seconds, *columns, strict=True)
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _list_values(column: Any) -> list[str | None]:
+def _quote_all(column: Any) -> list[str]:
+    """Write values as JSON."""
     values, missing = column.to_numpy(dtype=object).tolist(), column.isna().tolist()
-    return [None if absent else str(value) for value, absent in zip(values, missing, strict=True)]
+    return [NULL if absent else quote(str(value)) for value, absent in zip(values, missing, strict=True)]

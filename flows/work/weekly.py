@@ -21,7 +21,7 @@ from pipeline.patterns.nights import FIRST_HOUR
 from pipeline.patterns.wording import WEEKDAYS
 
 PENALTIES = (3.0, 1.0, 0.3, 0.1, 0.03)  # the strongest, which leaves least to learn, first
-MOST_STEPS = 200
+MOST_STEPS = 120
 WHOLE, MARGINS, LEVEL = "the whole map", "its hours and its weekdays", "only how full it is"
 VIEWS = (LEVEL, MARGINS, WHOLE)
 

@@ -14,6 +14,10 @@ from flows.work import (
     season,
     term_or_holiday,
     text_product,
+    two_heads,
+    two_heads_result,
+    usual_day,
+    usual_day_result,
     weekday,
     weekday_result,
     weekend_or_weekday,
@@ -52,11 +56,13 @@ def _by_days(seconds: float) -> Callable[[Materials], float]:
 WORKS: dict[str, Work] = {
     "next_hour": Work("How many in the next hour?", _on_subject(next_hour.run_work), _by_days(2.0)),
     "next_day": Work("How many on the next day?", _on_subject(next_day.run_work), _by_days(0.5)),
+    "usual_day": Work(usual_day_result.QUESTION, _on_subject(usual_day.run_work), _by_days(0.2)),
     "day_shape": Work(day_shape_result.QUESTION, _on_subject(day_shape.run_work), _by_days(0.1)),
     "weekday": Work(weekday_result.QUESTION, _on_subject(weekday.run_work), _by_days(1.0)),
     "weekend_or_weekday": Work(
         weekend_or_weekday.QUESTION, _on_subject(weekend_or_weekday.run_work), _by_days(1.0)
     ),
+    "two_heads": Work(two_heads_result.QUESTION, _on_subject(two_heads.run_work), _by_days(0.5)),
     "season": Work(season.QUESTION, _on_subject(season.run_work), _by_days(0.5)),
     "term_or_holiday": Work(term_or_holiday.QUESTION, _tell_holidays, _by_days(0.5)),
     "text_product": Work(

@@ -28,7 +28,7 @@ from models.classifiers.scores import ScoringClassifier
 from models.errors import InputError
 from models.estimator import all_or_nothing
 from models.rows import find_still
-from models.types import Array
+from models.types import Array, Flags
 
 
 class GaussianClassifier(ScoringClassifier):
@@ -91,11 +91,28 @@ class GaussianClassifier(ScoringClassifier):
 
     def _score_rows(self, rows: Array) -> Array:
         scores = np.empty((len(rows), len(self.classes_)))
+        rows = np.where(self._find_same(), self.means_[0], rows)
         for k, root in enumerate(self.roots_):
-            z = solve_triangular(root, (rows - self.means_[k]).T, lower=True)  # |z|² = (x − μ)ᵀ Σ⁻¹ (x − μ)
-            log_determinant = 2 * np.log(np.diag(root)).sum()
-            scores[:, k] = np.log(self.shares_[k]) - 0.5 * log_determinant - 0.5 * (z * z).sum(axis=0)
+            with np.errstate(over="ignore", invalid="ignore"):  # such a row is refused below
+                z = solve_triangular(
+                    root, (rows - self.means_[k]).T, lower=True
+                )  # |z|² = (x − μ)ᵀ Σ⁻¹ (x − μ)
+                log_determinant = 2 * np.log(np.diag(root)).sum()
+                scores[:, k] = np.log(self.shares_[k]) - 0.5 * log_determinant - 0.5 * (z * z).sum(axis=0)
+        if not np.isfinite(scores).any(axis=1).all():
+            raise InputError(
+                "A row is beyond float64 from every class",
+                where=type(self).__name__,
+                remedy="Give rows in the units of those that were learned.",
+            )
         return scores
+
+    def _find_same(self) -> Flags:
+        """Return the columns that add the same to every class's score, which would only cost it digits."""
+        other = self.roots_ != np.eye(self.n_features_in_)
+        same: Flags = (self.means_ == self.means_[0]).all(axis=0) & ~other.any(axis=(0, 1))
+        same &= ~other.any(axis=(0, 2))
+        return same
 
 
 def _measure_covariance(group: Array) -> Array:

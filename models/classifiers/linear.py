@@ -1,12 +1,15 @@
 """What logistic and softmax regression share: standardised inputs, an L2 penalty, full-batch Adam.
 
-With z = (x − mean) / spread and the scores s = z W + b, what is made small is
+With z = (x − mean) / spread and the scores s = z W + b, what is made small over n rows is
 
-    L(W, b) = mean over rows of loss(s, class) + ½·λ·Σ W²
-        ∂L/∂W = zᵀ ∂loss/∂s + λ·W,  ∂L/∂b = Σ over rows of ∂loss/∂s
+    L(W, b) = 1/n Σᵢ ℓ(sᵢ, yᵢ) + ½·λ·Σ W²
+        ∂L/∂W = 1/n zᵀ D + λ·W,  ∂L/∂b = 1/n Σᵢ Dᵢ,  where row i of D is ∂ℓ/∂sᵢ = pᵢ − tᵢ
 
+pᵢ are the probabilities, tᵢ is 1 for the right class and 0 for others (see ``logistic`` and ``softmax``).
 Both losses are convex, and a penalty above 0 makes the weights and probabilities at the minimum unique:
-descent under a rate that falls to zero ends there. The weights are penalised, the bias is not.
+descent under a rate that falls to zero ends there, given steps enough. Under a weak penalty, where columns
+nearly follow from one another, ``max_steps`` may end before; ``steepest_`` says what slope was left. The
+weights are penalised, the bias is not.
 
 References: K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, ch. 10.2.7 (the penalty).
 """
@@ -72,7 +75,8 @@ class LinearClassifier(ScoringClassifier):
             schedule=fall_by_cosine(self.rate, self.max_steps),
         )
         for step in steps:
-            if step.steepest < self.tolerance:
+            self.steepest_ = float(step.steepest)  # the largest part of the gradient
+            if self.steepest_ < self.tolerance:
                 break
         return self
 

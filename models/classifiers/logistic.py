@@ -1,4 +1,8 @@
-"""Logistic regression: two classes, one score, p = 1 / (1 + e⁻ˢ).
+"""Logistic regression: two classes, y = 0 or 1, and one affine score s = z·w + b.
+
+    p = P(y = 1) = 1 / (1 + e⁻ˢ)
+    ℓ(s, y) = −y·log p − (1 − y)·log(1 − p) = log(1 + eˢ) − y·s
+        dℓ/ds = eˢ / (1 + eˢ) − y = p − y
 
 References: D. R. Cox 1958, *The Regression Analysis of Binary Sequences*; Murphy 2022, ch. 10.2.
 """

@@ -1,4 +1,8 @@
-"""Softmax regression: a score a class, p = eˢₖ / Σ eˢⱼ.
+"""Softmax regression: two or more classes, each with an affine score sₖ = z·wₖ + bₖ.
+
+    pₖ = P(y = k) = exp sₖ / Σⱼ exp sⱼ
+    ℓ(s, y) = −log p_y = log Σⱼ exp sⱼ − s_y
+        ∂ℓ/∂sₖ = pₖ − (1 if k = y, else 0)
 
 Adding one number to all scores changes no probability; a penalty above 0 picks the weights that sum to
 zero over the classes. The biases, which have none, stay free by one number.

@@ -35,9 +35,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from models.online.restorable import Restorable
+from models.online.scale import LARGEST
 from models.types import Array, Flags
-
-LARGEST = 1e140  # squares of such, summed up over any life, are still numbers
 
 
 class DriftDetector(Restorable):

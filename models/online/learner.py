@@ -17,7 +17,7 @@ import numpy as np
 
 from models.errors import InputError
 from models.online.restorable import Restorable
-from models.online.scale import RunningScale, Sums
+from models.online.scale import LARGEST, RunningScale, Sums
 from models.types import Array
 
 CHUNK_ROWS = 1024  # rows that are worked on together: memory does not grow with the rows
@@ -126,9 +126,12 @@ class OnlineRegressor(Restorable):
 
     def _check_row(self, x: Any) -> Array:
         row = np.asarray(x, np.float64)
-        if row.shape != (self.n_features,) or not all(map(isfinite, row.tolist())):
+        if row.shape != (self.n_features,) or not all(
+            -LARGEST <= number <= LARGEST for number in row.tolist()
+        ):
             raise self._refuse(
-                f"A row of the shape {row.shape}, or not finite", f"Give {self.n_features} finite numbers."
+                f"A row of the shape {row.shape}, or NaN or beyond {LARGEST:g}",
+                f"Give {self.n_features} numbers below.",
             )
         return row
 
@@ -139,10 +142,10 @@ class OnlineRegressor(Restorable):
                 f"Rows of the shape {rows.shape} have targets of the shape {targets.shape}",
                 "Give (n_rows, n_features) and (n_rows,).",
             )
-        if rows.shape[1] != self.n_features or not np.isfinite(rows).all():
+        if rows.shape[1] != self.n_features or not (np.abs(rows) <= LARGEST).all():
             raise self._refuse(
-                f"Rows of the shape {rows.shape}, or not finite",
-                f"Give {self.n_features} finite numbers in each.",
+                f"Rows of the shape {rows.shape}, or NaN or beyond {LARGEST:g}",
+                f"Give {self.n_features} numbers below in each.",
             )
         self._check_targets(targets)
         return rows, targets

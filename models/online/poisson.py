@@ -63,10 +63,11 @@ class OnlinePoisson(OnlineRegressor):
         standardise: bool = True,
     ) -> None:
         super().__init__(n_features, standardise)
-        if not (0 < rate < math.inf and 0 <= decay < math.inf and 0 <= ridge < math.inf):
+        most = math.inf if implicit else 1 / rate if rate > 0 else 0.0  # beyond it weights would change sign
+        if not (0 < rate < math.inf and 0 <= decay < math.inf and 0 <= ridge < most):
             raise self._refuse(
                 f"rate is {rate}, decay {decay} and ridge {ridge}",
-                "rate lies above 0, decay and ridge do not lie below.",
+                "rate lies above 0, decay and ridge do not lie below; explicit, rate · ridge is below 1.",
             )
         self.rate, self.decay, self.ridge, self.implicit = rate, decay, ridge, implicit
         self.n_learned = 0

@@ -16,6 +16,8 @@ import numpy as np
 
 from models.types import Array
 
+LARGEST = 1e140  # squares of such, summed up over any life, are still numbers
+
 
 class Sums(NamedTuple):
     """All that is known of the rows so far."""

@@ -22,7 +22,7 @@ import numpy as np
 
 from models.batches import iter_batches
 from models.errors import InputError
-from models.layers.affine import Affine
+from models.layers.affine import Affine, affine
 from models.optimizers import SGD
 from models.regression.linear import LinearRegressor, lose_squares
 from models.schedules import Schedule, fall_by_cosine, keep_constant
@@ -148,7 +148,15 @@ class DescentRegressor(LinearRegressor):
         p: Affine
         flat, p = pack(Affine(np.zeros((z.shape[1], 1)), np.zeros(1)))
         steps = descend(flat, p, z, y, batches=batches, schedule=schedule, ridge=self.ridge)
-        for step in steps:
-            if size >= n and step.steepest <= self.tolerance:
-                break
+        with np.errstate(over="ignore", invalid="ignore"):
+            for step in steps:
+                if size >= n and step.steepest <= self.tolerance:
+                    break
+            end, start = np.square(affine(p, z)[0] - y).mean(), np.square(y).mean()  # it starts at 0
+        if not end <= start:
+            raise InputError(
+                f"The walk runs away at the rate {self.rate}",
+                where="DescentRegressor",
+                remedy="Give a lower rate; 1 is safe.",
+            )
         return p

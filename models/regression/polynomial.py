@@ -1,6 +1,9 @@
 """Polynomial regression: linear regression on the products of powers of the columns.
 
-Of columns a, b and degree 2 these are a, b, a², ab, b²; the constant is the bias. The curve bends, the
+    prediction(x) = b + Σⱼ cⱼ·Πₖ xₖ^eⱼₖ,  over all exponents with 1 ≤ Σₖ eⱼₖ ≤ degree
+
+Of columns a, b and degree 2 the products are a, b, a², ab, b². What is made small is the mean of the squared
+errors, with the slope 2/n Σᵢ errorᵢ·productᵢⱼ for cⱼ (see ``linear``). The curve bends in x, the
 fit does not: it is still one least-squares problem. High powers of far-away numbers are all but parallel,
 so the estimator standardises the columns before their powers, and the powers again.
 

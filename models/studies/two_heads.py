@@ -1,11 +1,7 @@
 """One net with two inputs and two outputs: which weekday was it, and how much comes tomorrow?
 
-One input is a day's 24 hours, the other the last seven days' counts; both meet in one hidden layer, from
-which two heads go out. The loss is the sum of both heads' losses,
-
-    L = cross-entropy of the weekday + (eˢ − n·s),        n the next day's count in tens, s its log-rate
-
-and a layer that both heads use gets the sum of both gradients. Beside it stand two nets with one head each.
+One input is a day's 24 hours, the other the last seven days' counts (the net is that of
+``models.two_heads``; n is the next day's count in tens). Beside it stand two nets with one head each.
 
 References: R. Caruana 1997, *Multitask Learning*.
 """
@@ -19,10 +15,8 @@ import numpy as np
 
 from models.batches import count_batches, take_batches
 from models.early_stopping import Epoch, train_until_worse
-from models.initial import he_uniform
-from models.layers.activations import relu
 from models.losses import cross_entropy, poisson_loss
-from models.net import Net, activation, branch, dense, join, sequence
+from models.net import Net
 from models.objective import make_objective
 from models.optimizers import Adam
 from models.schedules import keep_constant
@@ -30,6 +24,7 @@ from models.studies.invented_days import Days, invent_days
 from models.studies.study import Figure, StudyData, StudyResult, Tell, silent
 from models.training import train
 from models.tree import pack
+from models.two_heads import add_losses, make_net
 from models.types import Array, Pullback, Tree
 from models.validation import Split, split_by_time
 
@@ -97,33 +92,6 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
             f"The mean of a week misses it by {missed[2]:.0f}; who knew the true rate, by {missed[3]:.0f}.",
         ),
     )
-
-
-def make_net(heads: str) -> Net:
-    """Return the net with "both" heads, or with that of the "weekday" or of the "count" alone."""
-    ends = {"both": branch(dense(7), dense(1)), "weekday": dense(7), "count": dense(1)}
-    return sequence(
-        join(
-            sequence(dense(24, he_uniform), activation(relu)),
-            sequence(dense(8, he_uniform), activation(relu)),
-        ),
-        dense(32, he_uniform),
-        activation(relu),
-        ends[heads],
-    )
-
-
-def add_losses(value: tuple[Array, Array], *, label: Array, target: Array) -> tuple[Array, Pullback]:
-    """Return the sum of both heads' mean losses for the scores (batch, 7) and the log-rates (batch, 1)."""
-    scores, log_rate = value
-    first, pull_first = cross_entropy(scores, label=label)
-    second, pull_second = poisson_loss(log_rate, target=target)
-
-    def pull_losses(d_loss: float, out: Any = None) -> tuple[tuple[Array, Array]]:
-        outs = (None, None) if out is None else out
-        return ((pull_first(d_loss, outs[0])[0], pull_second(d_loss, outs[1])[0]),)
-
-    return first + second, pull_losses
 
 
 def teach(heads: str, days: Days, split: Split, *, seed: int) -> Taught:

@@ -7,11 +7,11 @@ from functools import partial
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from pipeline.charts.boxes import open_sheet, place, size_of
 from pipeline.charts.frame import lay_out_frame, say_source, stand_alone
 from pipeline.charts.picture import Picture
+from pipeline.charts.svg import list_texts
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.coverage import Coverage
 
@@ -46,11 +46,7 @@ def make_square(
 def find_blank(ax: Axes) -> float:
     """Return how many CSS pixels are blank below the lowest word on Axes and what is placed on them."""
     renderer = ax.figure.canvas.get_renderer()  # type: ignore[attr-defined]  # that of Agg has one
-    ends = [
-        text.get_window_extent(renderer).y0
-        for text in ax.findobj(Text)
-        if isinstance(text, Text) and text.get_text()
-    ]
+    ends = [text.get_window_extent(renderer).y0 for text in list_texts(ax) if text.get_text()]
     return float(min(ends, default=0.0) - ax.get_window_extent().y0) * 96 / ax.figure.dpi
 
 

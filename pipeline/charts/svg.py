@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from matplotlib.artist import Artist
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
@@ -29,9 +31,7 @@ def take_off_halos(figure: Figure) -> Iterator[dict[str, tuple[str, float]]]:
     """Take every halo off for a while; yield for each group id its colour and its width in points."""
     halos: dict[str, tuple[str, float]] = {}
     texts: list[tuple[Text, list[withStroke]]] = []
-    for text in figure.findobj(Text):
-        if not isinstance(text, Text):
-            continue
+    for text in list_texts(figure):
         effects = [effect for effect in text.get_path_effects() if isinstance(effect, withStroke)]
         if not effects:
             continue
@@ -47,6 +47,15 @@ def take_off_halos(figure: Figure) -> Iterator[dict[str, tuple[str, float]]]:
         for text, effects in texts:
             text.set_path_effects(list(effects))
             text.set_gid(None)
+
+
+def list_texts(artist: Artist) -> Iterator[Text]:
+    """Yield all texts below an artist but those of Matplotlib's axes, which are off and slow to make."""
+    if isinstance(artist, Text):
+        yield artist
+    elif not isinstance(artist, Axis):
+        for child in artist.get_children():
+            yield from list_texts(child)
 
 
 def finish_svg(svg: str, halos: dict[str, tuple[str, float]]) -> str:

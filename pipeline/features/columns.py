@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from pipeline.features import clips, day_profile, day_series, hour_series, month_series, text, week_maps
+from pipeline.features import (
+    clips,
+    day_profile,
+    day_series,
+    evenings,
+    hour_series,
+    text,
+    week_maps,
+)
 from pipeline.features.arrays import Column
 
 
@@ -12,7 +20,7 @@ def list_columns() -> dict[str, tuple[Column, ...]]:
         "Day profile": day_profile.COLUMNS,
         "Hour series": hour_series.COLUMNS,
         "Day series": day_series.COLUMNS,
-        "Month series": month_series.COLUMNS,
+        "Evenings": evenings.COLUMNS,
         "Week maps": week_maps.COLUMNS,
         "Clips": clips.COLUMNS,
         "Text": text.COLUMNS,

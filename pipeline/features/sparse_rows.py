@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from pipeline.features.arrays import Ints
 
@@ -30,14 +31,16 @@ class SparseRows:
             start, stop, step = rows.indices(self.n_rows)
             if step == 1:
                 offset = self.offset[start : max(start, stop) + 1]
-                part = slice(int(offset[0]), int(offset[-1]))
-                return SparseRows(self.index[part], self.value[part], offset - offset[0], self.n_columns)
+                filled = slice(int(offset[0]), int(offset[-1]))
+                return SparseRows(self.index[filled], self.value[filled], offset - offset[0], self.n_columns)
             rows = np.arange(start, stop, step)
-        chosen = np.asarray(rows, np.int64)
-        lengths = self.offset[chosen + 1] - self.offset[chosen]
-        offset = np.concatenate([[0], np.cumsum(lengths)])
-        place = np.arange(offset[-1]) + np.repeat(self.offset[chosen] - offset[:-1], lengths)
-        return SparseRows(self.index[place], self.value[place], offset, self.n_columns)
+        offset = self.offset
+        if len(self.index) < 2**31:  # both of one type, or SciPy copies all of the columns
+            offset = offset.astype(self.index.dtype)
+        whole = csr_array((self.value, self.index, offset), shape=(self.n_rows, self.n_columns))
+        part = whole[np.asarray(rows, np.int64)]
+        index, offset = part.indices.astype(np.int32, copy=False), part.indptr.astype(np.int64, copy=False)
+        return SparseRows(index, part.data, offset, self.n_columns)
 
     def fill(self) -> NDArray[np.float32]:
         """Return the whole matrix (n, n_columns), zeros written out: for a few rows only."""

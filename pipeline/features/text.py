@@ -1,4 +1,4 @@
-"""Every query as its words and their runs of letters, sparse; beside it what it was asked of, and when.
+"""Every query as its words and their runs of letters, sparse; beside it what it was asked of.
 
 A row depends on its own text alone: no vocabulary is learned, no word is weighed by how rare it is, and
 writing without spaces is not cut by what the other texts hold, so that nothing in a row can come from a
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.features.arrays import Column, Dates, Ints, list_names
+from pipeline.features.arrays import Column, Ints, list_names
 from pipeline.features.sparse_rows import SparseRows
 from pipeline.features.word_hashes import hash_words
 from pipeline.patterns.runs import list_runs, list_texts
@@ -50,7 +50,6 @@ class TextFeatures(NamedTuple):
     x: SparseRows  # (n, n_columns)
     product: NDArray[np.object_]  # (n,)
     action: NDArray[np.object_]  # (n,)
-    half: Dates  # (n,) datetime64[M] the first month of the half of the year: January or July
 
 
 def make_text_features(
@@ -58,21 +57,18 @@ def make_text_features(
 ) -> TextFeatures:
     """Hash the last ``most`` texts of unmarked rows.
 
-    ``rows`` has the columns time, product, action, mark, text and the local ``date``, of one subject or of
-    all products.
+    ``rows`` has the columns time, product, action, mark and text, of one subject or of all products.
     """
     place = np.flatnonzero((rows["text"].notna() & rows["mark"].isna()).to_numpy(dtype=bool))
     times = rows["time"].dt.tz_localize(None).to_numpy().astype("datetime64[ms]")[place]
     place = place[np.argsort(times, kind="stable")]
     place = place[max(len(place) - most, 0) :]
     chosen = rows.iloc[place]
-    months = chosen["date"].to_numpy().astype("datetime64[M]").astype(np.int64)
     return TextFeatures(
         place,
         hash_texts(chosen["text"], n_columns=n_columns),
         chosen["product"].to_numpy(dtype=object),
         chosen["action"].to_numpy(dtype=object),
-        (months - months % 6).astype("datetime64[M]"),
     )
 
 

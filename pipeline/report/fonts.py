@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import NamedTuple
@@ -37,15 +38,15 @@ FACES = (
 )
 
 
-def cut_font(face: Face, letters: str) -> bytes:
+@cache
+def cut_font(face: Face, letters: frozenset[str]) -> bytes:
     """Return ``face`` as WOFF with only the glyphs of ``letters`` that it has; the same bytes each time."""
-    content = files("pipeline.charts").joinpath("fonts", face.file).read_bytes()
-    font = TTFont(BytesIO(content), recalcTimestamp=False)
+    font = TTFont(BytesIO(_read(face)), recalcTimestamp=False)
     options = subset.Options(
         hinting=False, notdef_outline=True, name_IDs=list(KEPT_NAMES), layout_features=list(KEPT_FEATURES)
     )
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=sorted(set(map(ord, letters))))
+    cutter.populate(unicodes=sorted(map(ord, letters)))
     cutter.subset(font)
     style = "Semibold" if face.weight == 600 else "Regular"
     for number, name in ((1, face.family), (2, style), (4, f"{face.family} {style}")):
@@ -62,12 +63,21 @@ def cut_font(face: Face, letters: str) -> bytes:
 
 def write_font_faces(page: str) -> str:
     """Return the ``@font-face`` rules for every letter that stands in ``page``."""
-    letters = "".join(sorted(set(page) | set(ALWAYS)))
+    letters = set(page) | set(ALWAYS)
     rules = []
     for face in FACES:
-        content = b64encode(cut_font(face, letters)).decode()
+        content = b64encode(cut_font(face, _list_letters(face) & letters)).decode()
         rules.append(
             f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};font-style:normal;'
             f'src:url("data:font/woff;base64,{content}") format("woff")}}\n'
         )
     return "".join(rules) + write_world_faces(page)
+
+
+@cache
+def _list_letters(face: Face) -> frozenset[str]:
+    return frozenset(map(chr, TTFont(BytesIO(_read(face))).getBestCmap()))
+
+
+def _read(face: Face) -> bytes:
+    return files("pipeline.charts").joinpath("fonts", face.file).read_bytes()

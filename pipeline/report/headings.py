@@ -208,6 +208,14 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "guessed": "Guessed",
         "came": "What came",
     },
+    "usual_cases": {
+        "loss": "Loss L",
+        "penalty": "Penalty L (0: none)",
+        "off": "Off by, a day",
+        "weights": "Sum of the weights’ sizes",
+        "zeros": "Weights at 0",
+        "chosen": "Chosen (1)",
+    },
     "quiet--habit": {"nights": "Nights"},
     "sessions--limit": {
         "seconds": "Limit, seconds",

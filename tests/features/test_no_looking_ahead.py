@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from pipeline.features.clips import make_clips
 from pipeline.features.day_profile import make_day_profile
 from pipeline.features.day_series import make_day_series
+from pipeline.features.evenings import make_evenings
 from pipeline.features.hour_series import make_hour_series
 from pipeline.features.month_series import make_month_series
 from pipeline.features.text import make_text_features
 from pipeline.features.week_maps import make_week_maps
+from pipeline.patterns.days import count_covered_days
 from pipeline.patterns.subject import Subject
 from pipeline.settings import FreeSpan
 
@@ -64,10 +66,20 @@ def know_day_series(subject: Subject, cut: np.datetime64) -> Known:
     return Known(series.days[seen], (series.x[seen],))
 
 
+def know_evenings(subject: Subject, cut: np.datetime64) -> Known:
+    evenings = make_evenings(subject)
+    seen = evenings.days < cut
+    return Known(
+        evenings.days[seen],
+        (evenings.hours[seen], evenings.totals[seen], evenings.level[seen], evenings.weekday[seen]),
+    )
+
+
 def know_months(subject: Subject, cut: np.datetime64) -> Known:
-    series = make_month_series(subject)
-    seen = series.months <= cut.astype("datetime64[M]")  # a row is made before the month begins
-    return Known(series.months[seen], (series.x[seen],))
+    table = count_covered_days(subject)
+    series = make_month_series(table.days, table.totals.astype(float))
+    seen = series.months < cut.astype("datetime64[M]")
+    return Known(series.months[seen], (series.per_day[seen], series.counts[seen]))
 
 
 def know_weeks(subject: Subject, cut: np.datetime64) -> Known:
@@ -87,13 +99,14 @@ def know_texts(subject: Subject, cut: np.datetime64) -> Known:
     texts = make_text_features(subject.rows, n_columns=64)
     times = subject.rows["local"].to_numpy().astype("datetime64[ms]")[texts.place]
     seen = times < cut
-    return Known(times[seen], (texts.x.fill()[seen], texts.product[seen], texts.half[seen]))
+    return Known(times[seen], (texts.x.fill()[seen], texts.product[seen]))
 
 
 KINDS = {
     "day profile": know_days,
     "hour series": know_hours,
     "day series": know_day_series,
+    "evenings": know_evenings,
     "month series": know_months,
     "week maps": know_weeks,
     "clips": know_clips,

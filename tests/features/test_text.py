@@ -155,11 +155,8 @@ def test_labels_come_from_the_entry_and_features_from_its_text() -> None:
     compare(found.x, plain.x)
     assert found.product.tolist() == ["search", "youtube", "maps", "search", "search"]
     assert found.action.tolist() == ["watched"] * 5
-    halves = ["2024-01", "2024-01", "2024-01", "2024-07", "2024-07"]  # midnight lies between
-    np.testing.assert_array_equal(found.half, np.array(halves, "datetime64[M]"))
     other = make_text_features(rows.assign(text="nothing of it"))
     assert other.product.tolist() == found.product.tolist()
-    np.testing.assert_array_equal(other.half, found.half)
 
 
 def test_blocks_change_nothing_and_bound_what_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,8 +91,10 @@ def test_a_newer_export_later_gives_the_bytes_of_both_at_once_and_the_learner_go
     started = [run.done["learn"].started for run in onward.runs]
     anew = "learned anew from all days"
     short = dict.fromkeys(["day_shape", "season", "term_or_holiday", "text_product"], TOO_LITTLE)
-    assert started[0] == {**dict.fromkeys(WORKS, "new"), **short, "next_day": TOO_LITTLE}
-    assert started[1] == {**dict.fromkeys(WORKS, anew), **short, "next_hour": "went on", "next_day": "new"}
+    later = ["next_day", "usual_day", "two_heads"]  # what the older export is too short for
+    assert started[0] == {**dict.fromkeys(WORKS, "new"), **short, **dict.fromkeys(later, TOO_LITTLE)}
+    goes_on = {"next_hour": "went on", **dict.fromkeys(later, "new")}
+    assert started[1] == {**dict.fromkeys(WORKS, anew), **short, **goes_on}
     hours = [run.done["learn"].n_hours_learned for run in (*onward.runs, *at_once.runs)]
     assert hours[0] > 0 < hours[1] and hours[0] + hours[1] == hours[2]
     last = read_journal(onward.out).last

@@ -118,3 +118,21 @@ def test_numbers_whose_squares_are_beyond_float64_are_refused() -> None:
         "The squares of the numbers are beyond float64 (GaussianClassifier). "
         "Give the columns in another unit."
     )
+
+
+@pytest.mark.parametrize("pooling", [0.0, 1.0])
+def test_a_column_that_never_varied_adds_nothing_to_any_class_however_far_it_moves(pooling: float) -> None:
+    x, labels = make_rows(3)
+    model = GaussianClassifier(pooling).fit(np.column_stack([x, np.full(len(x), 7.0)]), labels)
+    plain = GaussianClassifier(pooling).fit(x, labels)
+    for number in (7.0, 1e10, -1e200):
+        rows = np.column_stack([x, np.full(len(x), number)])
+        np.testing.assert_allclose(model.predict_proba(rows), plain.predict_proba(x), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_row_that_lies_beyond_float64_from_every_class_is_refused() -> None:
+    x, labels = make_rows(2)
+    model = GaussianClassifier().fit(x, labels)
+    with pytest.raises(InputError, match=r"^A row is beyond float64 from every class \(GaussianClassifier\)"):
+        model.predict_proba(np.full((1, x.shape[1]), 1e160))

@@ -400,3 +400,12 @@ def test_rows_to_stop_by_with_an_unknown_label_are_refused() -> None:
         "The rows to stop by have other labels than those to learn from (MLPClassifier). "
         "Give one a row, each of a class that is learned."
     )
+
+
+def test_a_net_whose_every_epoch_ends_in_no_number_is_refused() -> None:
+    x = np.random.default_rng(0).normal(size=(40, 3))
+    with np.errstate(all="ignore"), pytest.raises(InputError) as caught:
+        MLPClassifier((4,), rate=1e300, epochs=3).fit(x, x[:, 0] > 0)
+    assert str(caught.value) == (
+        "No epoch ended with a loss that is a number, at the rate 1e+300 (MLPClassifier). Give a lower rate."
+    )

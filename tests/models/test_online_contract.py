@@ -190,11 +190,11 @@ def test_what_cannot_be_learned_is_refused_and_nothing_is_learned(make: Make) ->
     cases: list[tuple[Callable[[], Any], str]] = [
         (
             lambda: learner.predict_one([1.0]),
-            f"A row of the shape (1,), or not finite ({name}). Give 3 finite",
+            f"A row of the shape (1,), or NaN or beyond 1e+140 ({name}). Give 3 numbers",
         ),
         (
             lambda: learner.learn_one([1, 2, np.inf], 1),
-            f"A row of the shape (3,), or not finite ({name}). Give 3",
+            f"A row of the shape (3,), or NaN or beyond 1e+140 ({name}). Give 3",
         ),
         (
             lambda: learner.learn_one(x[0], np.nan),
@@ -206,11 +206,11 @@ def test_what_cannot_be_learned_is_refused_and_nothing_is_learned(make: Make) ->
         ),
         (
             lambda: learner.learn_many(x[:, :2], y),
-            f"Rows of the shape (50, 2), or not finite ({name}). Give 3",
+            f"Rows of the shape (50, 2), or NaN or beyond 1e+140 ({name}). Give 3",
         ),
         (
             lambda: learner.learn_many(bad, y),
-            f"Rows of the shape (50, 3), or not finite ({name}). Give 3 finite",
+            f"Rows of the shape (50, 3), or NaN or beyond 1e+140 ({name}). Give 3 numbers",
         ),
     ]
     for act, words in cases:

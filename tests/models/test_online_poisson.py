@@ -130,12 +130,12 @@ def test_a_count_below_zero_is_refused(act: str) -> None:
     assert str(caught.value) == "A target is below 0 (OnlinePoisson). Leave such rows out."
 
 
-@pytest.mark.parametrize("wrong", [{"rate": 0}, {"decay": -1}, {"ridge": np.nan}])
+@pytest.mark.parametrize("wrong", [{"rate": 0}, {"decay": -1}, {"ridge": np.nan}, {"ridge": 100.0}])
 def test_settings_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
     rate, decay, ridge = {"rate": 0.01, "decay": 0.0, "ridge": 0.0, **wrong}.values()
     with pytest.raises(InputError) as caught:
-        OnlinePoisson(2, rate=rate, decay=decay, ridge=ridge)
+        OnlinePoisson(2, rate=rate, decay=decay, ridge=ridge, implicit=False)
     assert str(caught.value) == (
         f"rate is {rate}, decay {decay} and ridge {ridge} (OnlinePoisson). "
-        "rate lies above 0, decay and ridge do not lie below."
+        "rate lies above 0, decay and ridge do not lie below; explicit, rate · ridge is below 1."
     )

@@ -238,3 +238,13 @@ def test_the_ridge_of_a_polynomial_is_scikit_learns_on_standardised_powers() -> 
     theirs = Ridge(alpha=0.5 * len(x)).fit(powers, y[:, 0])
     ours = PolynomialRegressor(2, ridge=0.5).fit(x, y[:, 0])
     np.testing.assert_allclose(ours.predict(x), theirs.predict(powers), atol=1e-9)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("rate", "batch_size"), [(3.0, None), (30.0, None), (1e30, 10)])
+def test_a_walk_that_runs_away_is_refused(rate: float, batch_size: int | None) -> None:
+    x, y = make_rows(0, 60, 3)
+    with pytest.raises(
+        InputError, match=r"^The walk runs away at the rate .* Give a lower rate; 1 is safe\.$"
+    ):
+        DescentRegressor(rate=rate, batch_size=batch_size).fit(x, y[:, 0])

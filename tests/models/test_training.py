@@ -124,6 +124,15 @@ def test_clipping_by_the_norm_shortens_and_never_lengthens() -> None:
     np.testing.assert_array_equal(zero, [0, 0])
 
 
+@pytest.mark.parametrize(("dtype", "size"), [(np.float32, 1e19), (np.float64, 1e300)])
+def test_clipping_by_the_norm_holds_where_its_square_is_beyond_the_type(dtype: type, size: float) -> None:
+    gradient = np.array([3 * size, -4 * size], dtype)
+    clip_by_norm(gradient, limit=6 * size)
+    np.testing.assert_allclose(gradient, [3 * size, -4 * size], rtol=1e-6)  # float32's rounding
+    clip_by_norm(gradient, limit=1)
+    np.testing.assert_allclose(gradient, [0.6, -0.8], rtol=1e-6)
+
+
 def test_clipping_by_value_cuts_each_part() -> None:
     gradient = np.array([3.0, -4.0, 0.5])
     clip_by_value(gradient, limit=1)

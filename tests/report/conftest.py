@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -61,6 +61,15 @@ AXE = """async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
   return found.violations.map((one) => [one.id, one.nodes.length, one.nodes[0].html.slice(0, 120)]);
 }"""
+
+
+@pytest.fixture(scope="module")
+def only_for_the_page() -> Iterator[None]:
+    """Have the step draw the pictures that the page holds; those to stand alone take most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.charts.files.render_png", lambda figure: b"")
+        patch.setattr("flows.steps.charts.MOST_PROCESSES", 1)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,9 @@ STRANGERS = "main :is(script, img, iframe, style, [onload], [onerror], a[href^=j
 
 
 @pytest.fixture(scope="module")
-def hostile_page(tmp_path_factory: pytest.TempPathFactory, hostile: tuple[str, ...]) -> Path:
+def hostile_page(
+    only_for_the_page: None, tmp_path_factory: pytest.TempPathFactory, hostile: tuple[str, ...]
+) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     queries = [*hostile, *MORE]
     start = datetime(2024, 9, 2, 7)

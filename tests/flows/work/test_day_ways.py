@@ -207,7 +207,7 @@ def test_a_net_is_stopped_by_the_last_fifth_of_its_days() -> None:
     assert (hold_back(100), hold_back(5), hold_back(4)) == (80, 4, 3)
     x, y = draw_rows(100)
     net = DayClassifier(NET, seed=3).fit(x, y)
-    other = MLPClassifier((16,), l2=0.01, epochs=100, patience=8, seed=3)
+    other = MLPClassifier((16,), l2=0.01, rate=6e-3, batch_rows=64, epochs=100, patience=6, seed=3)
     other.fit(x[:80], y[:80], held=(x[80:], y[80:]))
     np.testing.assert_array_equal(net.predict_proba(x), other.predict_proba(x))
 
