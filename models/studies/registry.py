@@ -29,6 +29,8 @@ ENTRIES = (
     Entry("quadrants", "four quadrants: by a line, by a product, by a net"),
     Entry("two_heads", "one net with two inputs and two outputs"),
     Entry("losses_penalties", "two losses and three penalties on a noisy curve"),
+    Entry("running_sum", "the running sum of three inputs, by four recurrent cells"),
+    Entry("lstm", "two steps of an LSTM by hand; a loss at each step; how far a gradient comes back"),
     Entry("eigenvectors", "the main directions of 178 wines"),
     Entry("monte_carlo", "will the year's sales pass 186? Seven fits, Johnson's, and the season"),
     Entry("conv_update_gate", "the digits 0 and 1, looked at once and twice"),

@@ -212,6 +212,18 @@ def invent(name: str) -> Arrays:
             "wrong_digit": np.arange(12),
             "wrong_said": np.arange(12),
         }
+    if name == "running_sum":
+        names = np.array(["intersection", "update gate", "LSTM", "simple"])
+        return {
+            "cell": names, "error": fall(40, 4), "by_place": rng.uniform(0, 1, (4, 6)),
+            "n_learned": np.array(3), "x": rng.random((8, 3)), "sum": rng.random((8, 3)),
+            "said": rng.random((8, 3)),
+        }  # fmt: skip
+    if name == "lstm":
+        names = np.array(["LSTM, forget gate open", "LSTM, half open", "simple net"])
+        back = np.stack([np.linspace(1, 2, 61), np.geomspace(1, 1e-14, 61), np.geomspace(1, 1e-6, 61)])
+        sums = {"at_each": np.linspace(0, 0.2, 20), "at_end": np.linspace(1, 0.2, 20)}
+        return {"cost": fall(50), "back_names": names, "back": back} | sums
     if name == "two_heads":
         edges = np.array([[-1, 0], [-2, 1], [0, 2], [1, 2], [2, 3], [2, 4]])
         names = np.array(["dense 24", "dense 8", "concatenate", "dense 7", "dense 1"])
