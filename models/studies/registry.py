@@ -40,6 +40,7 @@ ENTRIES = (
     Entry("autoencoder", "noise taken from slices of an invented body, eight ways"),
     Entry("optimizers", "twelve optimizers on the digits 0 and 1", "mnist"),
     Entry("perceptron", "digits by a net of two hidden layers, and by simpler ones", "mnist"),
+    Entry("gan", "digits that nobody wrote: six generators, each against a discriminator", "mnist"),
     Entry("whitening", "clothes, whitened, and a net that whitens inside", "fashion_mnist"),
     Entry("whitening_seeds", "whitened inside or not: five seeds of each", "fashion_mnist"),
     Entry("convolutional", "digits and clothes by two convolutions", "mnist"),

@@ -175,6 +175,12 @@ def invent(name: str) -> Arrays:
         errors = {"test": np.array([0.076, 0.227]), "beside": np.array([0.2, 0.093, 0.063])}
         long = {"long_cost": fall(60), "long_test": np.array(0.059), "long_name": np.array("Adam, 60 epochs")}
         return {**slices, **names, **errors, **long, "cost": fall(8, 2)}
+    if name == "gan":
+        names = np.array(["128–256", "128–256–256, batch norm", "128–256, early fall"])
+        losses = {f"{side}_loss": fall(30, 3) for side in ("discriminator", "generator")}
+        digits = {"digits": rng.random((3, 10, 28, 28)), "real": rng.random((10, 28, 28))}
+        distance = {"distance": np.array([31.2, 8.4, 120.0]), "floor": np.array(0.6), "best": np.array(1)}
+        return {**losses, **digits, **distance, "name": names, "step": np.arange(50, 1501, 50)}
     if name == "optimizers":
         names = ["SGD", "noise training, gradient noise", *"abcdefghij"]
         costs = {"cost": fall(40, 12), "best_cost": fall(40, 12), "best_rate": np.full(12, 1e-4)}
