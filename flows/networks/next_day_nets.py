@@ -275,7 +275,7 @@ def make_network(name: str, network_name: str, cell: str, make: Make) -> Network
         network_name,
         CLASSICAL,
         how,
-        needs="seven months of covered days",
+        needs="half a year of covered days",
         estimate=lambda materials: 2.0 + 4.0 * len(materials.subject.covered) / 1000,
         run=partial(run_nets, name, make),
     )
