@@ -199,6 +199,6 @@ def _tell_all(tell: Tell, n_before: int, most: int, done: int, of: int | None) -
 NETWORK = Network(
     NAME, QUESTION, NETWORK_NAME, CLASSICAL, HOW,
     needs="a year of whole weeks",
-    estimate=lambda materials: 3.0 + 12.0 * len(materials.subject.covered) / 1000,
+    estimate=lambda materials: 2.0 + 8.0 * len(materials.subject.covered) / 1000,
     run=run_work,
 )  # fmt: skip

@@ -211,6 +211,6 @@ def _tell_all(tell: Tell, n_before: int, most: int, done: int, of: int | None) -
 NETWORK = Network(
     NAME, QUESTION, NETWORK_NAME, CLASSICAL, HOW,
     needs="a year of whole weeks",
-    estimate=lambda materials: 2.0 + 8.0 * len(materials.subject.covered) / 1000,
+    estimate=lambda materials: 2.0 + 5.0 * len(materials.subject.covered) / 1000,
     run=run_work,
 )  # fmt: skip
