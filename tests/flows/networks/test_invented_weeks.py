@@ -117,8 +117,20 @@ def test_weeks_of_the_normal_distribution_have_the_scores_of_the_real_ones_throu
     assert slopes[0] == pytest.approx(slopes[1], rel=0.1)
 
 
+def test_the_noise_of_days_and_sessions_is_not_counted_twice() -> None:
+    rng = np.random.default_rng(8)
+    planted = plant(2)[2]
+    counts = draw_counts(planted, np.zeros((300, 1)), rng)  # weeks that differ by nothing else
+    waves = wave_years(FIRST + 7 * np.arange(300))
+    shapes = planted._replace(axes=find_shapes(counts, 3).axes)
+    drawn = draw_counts(shapes, draw_normal(learn_normal(shapes, counts, waves), waves, rng), rng)
+    ours, own = find_scores(shapes, drawn), find_scores(shapes, counts)
+    np.testing.assert_allclose(ours.std(axis=0), own.std(axis=0), rtol=0.15)
+
+
+@pytest.mark.parametrize("far", [0.2, 4.0])  # far off, some rates lie at their floor
 @pytest.mark.parametrize("seed", [None, 3, 4])
-def test_what_counting_does_to_scores_pulls_back(seed: int | None) -> None:
+def test_what_counting_does_to_scores_pulls_back(seed: int | None, far: float) -> None:
     rng = np.random.default_rng(5)
     usual, axes = rng.uniform(0.5, 3, 14), rng.normal(size=(3, 14)) / 3
     shapes = Shapes(usual, axes, 2.0, 0.3)
@@ -126,7 +138,7 @@ def test_what_counting_does_to_scores_pulls_back(seed: int | None) -> None:
     def function(s: Array) -> Any:
         return recount(s, shapes=shapes, rng=None if seed is None else np.random.default_rng(seed))
 
-    check_pullback(function, rng.normal(size=(4, 3)) / 5, rng=rng)
+    check_pullback(function, far * rng.normal(size=(4, 3)), rng=rng)
 
 
 def test_counting_without_noise_gives_the_scores_back_and_keeps_float32() -> None:
