@@ -136,6 +136,10 @@ def test_a_guess_is_made_before_its_day(make_subject: Any) -> None:
     )
     np.testing.assert_array_equal(one[:252], other[:252])
     assert not np.array_equal(one, other)
+    # Day 60 lies in the windows from 20 and from 48: the one that has seen more speaks.
+    days = prepare(*_series(make_subject, counts), 200)
+    seen = net(parameters, days.x[None, 20 : 20 + WINDOW])[0][0, :, 0]
+    np.testing.assert_allclose(one[60], seen[40], rtol=1e-5)
 
 
 def _series(make_subject: Any, counts: Any) -> tuple[Any, Any]:
