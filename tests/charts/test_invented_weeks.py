@@ -25,7 +25,7 @@ def make_frame() -> pd.DataFrame:
         pd.DataFrame(
             {"invented": kind, "place": place, "weekday": hours // 24, "hour": (hours + 4) % 24,
              "count": rng.poisson(2.0, 168)}, dtype=float,
-        )
+        ).assign(week=pd.NaT if kind else pd.Timestamp("2023-03-06") + pd.Timedelta(weeks=place))
         for kind in (0, 1) for place in range(4)
     ]  # fmt: skip
     return pd.concat(weeks, ignore_index=True)
@@ -34,7 +34,9 @@ def make_frame() -> pd.DataFrame:
 def test_each_week_is_a_map_from_four_in_the_morning_with_its_total() -> None:
     frame = make_frame()
     maps = list_maps(frame, "search", "searches")
-    assert [one.title for one in maps] == ["real"] * 4 + ["invented"] * 4
+    assert [one.title for one in maps] == [
+        "6 Mar 2023", "13 Mar 2023", "20 Mar 2023", "27 Mar 2023", *["invented"] * 4
+    ]  # fmt: skip
     assert [one.is_marked for one in maps] == [False] * 4 + [True] * 4
     first = frame.iloc[:168]
     np.testing.assert_array_equal(maps[0].values.ravel(), first["count"])
