@@ -156,3 +156,10 @@ def test_an_archive_of_almost_nothing_says_so(gather: Callable[[Array], Material
     counts[::9, 20] = 1
     done = run_work(gather(counts), tell=lambda done, of: None)
     assert done.too_little == "Still learning: 46 searches on covered days, 100 are needed."
+
+
+def test_counts_without_bursts_are_as_likely_by_either_distribution() -> None:
+    counts = np.random.default_rng(0).poisson(3000, size=(60, 7, 24))
+    levels = np.full(60, 3000.0)
+    poisson, binomial = measure_both(learn_hourly(counts, levels), counts, levels)
+    assert abs(float((binomial - poisson).mean())) < 0.5  # nats of about 900 a week
