@@ -129,6 +129,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: study.Tell = silent) -> S
         f"Where the rate falls to a hundredth after {EARLY * N_STEPS:.0f} of {N_STEPS:,} steps, {names[0]} "
         f"stays {distances[-1]:.0f} away; where it falls after {FIRST_ROUND * N_STEPS:,.0f}, "
         f"{distances[0]:.0f}.",
+        "Each was taught once: another seed may put those that lie close in another order.",
     )
     arrays = {
         "name": np.array(names),
