@@ -45,7 +45,7 @@ def show_likeness(
         (float(kind), float(place), None if kind else float(days[lot]), float(hour // 24),
          float((hour + FIRST_HOUR) % 24), float(count))
         for kind, (lot_of_kind, counts) in enumerate(zip(lots, (real, invented), strict=True))
-        for place, lot in enumerate(lot_of_kind)
+        for place, lot in enumerate(lot_of_kind, 1)
         for hour, count in enumerate(counts[lot])
     )  # fmt: skip
     return Belief(

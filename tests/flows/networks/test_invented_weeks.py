@@ -238,7 +238,7 @@ def test_the_belief_shows_four_weeks_of_each_kind_and_says_how_alike_all_are() -
     belief = show_likeness(counts[:80], counts[80:], weeks, ("search", "searches"), np.random.default_rng(0))
     frame = frame_belief(belief)
     assert list(frame) == ["invented", "place", "week", "weekday", "hour", "count"]
-    assert [len(frame), set(frame["place"])] == [8 * 168, {0.0, 1.0, 2.0, 3.0}]
+    assert [len(frame), set(frame["place"])] == [8 * 168, {1.0, 2.0, 3.0, 4.0}]
     own, other = frame[frame["invented"] == 0], frame[frame["invented"] == 1]
     for _, rows in own.groupby("week"):
         place = int(np.flatnonzero(weeks == rows["week"].iloc[0].to_datetime64())[0])
