@@ -11,25 +11,18 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
+import network_works
 import numpy as np
+from work import OURS, Work
 
 SHORT_SECONDS = 0.05  # of one contender's turn
 MOST_UNITS = 20_000
-OURS, PRODUCT = "almanac", "matrix product"
+PRODUCT = "matrix product"
 PRODUCT_SIDE = 1024
-
-
-class Work(NamedTuple):
-    """A piece of work: what is counted, what one costs in floating-point operations, and who does it."""
-
-    name: str
-    unit: str
-    operations: float  # of one unit, multiplications and additions
-    contenders: dict[str, Callable[[int], object]]  # does so many units
-    kind: str = "float32"  # of the numbers
 
 
 def find_peers() -> dict[str, Any]:
@@ -237,6 +230,7 @@ def main() -> None:
         "online": lambda: prepare_online(peers),
         "small": lambda: prepare_net(peers, (24, 32, 1), 32, classes=False),
         "large": lambda: prepare_net(peers, (784, 256, 128, 10), 128, classes=True),
+        **{name: partial(make, peers) for name, make in network_works.WORKS.items()},
     }
     chosen = [make for name, make in prepare.items() if not only or name in only.split(",")]
     works = [make() for make in chosen]

@@ -1,6 +1,6 @@
 """Times our models beside PyTorch, scikit-learn and river: medians, ratios, share of the machine's own speed.
 
-    python benchmarks/models.py [--turns N] [--threads 1 2] [--only online,small,large]
+    python benchmarks/models.py [--turns N] [--threads 1 2] [--only online,small,large,vgg,…]
 
 Each number of threads has a process of its own, since BLAS reads it at its import. A ratio is the median over
 the turns of the peer's time by ours in that turn: above 1 we are faster. "Of the product" is the rate of the
@@ -30,6 +30,11 @@ ASKED = {
     ("perceptron 24", "PyTorch"): 4.0,
     ("perceptron 784", "PyTorch"): 1.1,
     ("perceptron 784", "sklearn"): 1.8,
+    ("VGG-7 on 7×24", "PyTorch"): 1.5,
+    ("VGG-7 on 28×28", "PyTorch"): 0.75,
+    ("LSTM, 16 units", "PyTorch"): 1.3,
+    ("LSTM, 64 units", "PyTorch"): 0.85,
+    ("spatial LSTM", "PyTorch"): 1.3,
 }
 
 
@@ -38,8 +43,9 @@ def measure(n_threads: int, n_turns: int, only: str) -> dict[str, Any]:
     threads = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
     environment = os.environ | {f"{name}_NUM_THREADS": str(n_threads) for name in threads}
     root = str(Path(__file__).parents[1])
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [root, environment.get("PYTHONPATH", "")]))
-    # -P: else this file would be the package that it times.
+    # -P, and this folder last: else this file would be the package that it times.
+    folders = [root, environment.get("PYTHONPATH", ""), str(Path(__file__).parent)]
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
     command = [sys.executable, "-P", WORKS, str(n_threads), str(n_turns), only]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -77,7 +83,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time our models beside their peers.")
     parser.add_argument("--turns", type=int, default=15)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--only", default="", help="online, small, large, separated by commas")
+    parser.add_argument(
+        "--only",
+        default="",
+        help="online, small, large, vgg, vgg_large, lstm, lstm_large, spatial; with commas",
+    )
     options = parser.parse_args()
     for n_threads in options.threads:
         found = measure(n_threads, options.turns, options.only)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -24,6 +24,8 @@ from models.layers.convolution_flat import convolve_padded
 from models.layers.normalise import GainShift, RunningMoments
 from models.layers.padded import Padded, pad
 from models.types import Array, Pullback, Tree
+
+Layer: TypeAlias = Callable[[Any, Padded, Random, bool], tuple[Padded, Pullback]]
 
 
 def enter() -> Part:
@@ -76,7 +78,7 @@ class Fused(Net):
     """Parts in a row of which only the first has parameters, done by one function."""
 
     parts: Net
-    layer: Callable[[Tree, Padded, Random, bool], tuple[Padded, Pullback]]
+    layer: Layer
 
     def begin(self, rng: np.random.Generator, shape: Shape, dtype: Any) -> tuple[Tree, Shape]:
         """Return the parts' parameters and the last one's shape."""
@@ -101,13 +103,21 @@ class Fused(Net):
 def batch_norm(running: RunningMoments) -> Part:
     """Return batch normalising, in training by the batch, whose moments ``running`` takes in."""
     slow = normalising.batch_norm(running)
+    return normalising.Norm(slow.name, slow.make, _make_norm(running, bend=False), running)
 
+
+def norm_relu(running: RunningMoments) -> Net:
+    """Return batch normalising and ReLU, worked on together."""
+    return Fused(net.sequence(batch_norm(running), relu()), _make_norm(running, bend=True))
+
+
+def _make_norm(running: RunningMoments, *, bend: bool) -> Layer:
     def layer(p: GainShift, x: Padded, rng: Random, pull_input: bool) -> tuple[Padded, Pullback]:
         if rng is None:
-            return padded_layers.batch_normalise(p, x, moments=running.moments)
-        return padded_layers.batch_normalise(p, x, running=running)
+            return padded_layers.batch_normalise(p, x, bend=bend, moments=running.moments)
+        return padded_layers.batch_normalise(p, x, bend=bend, running=running)
 
-    return normalising.Norm(slow.name, slow.make, layer, running)
+    return layer
 
 
 def relu() -> Part:

@@ -50,7 +50,7 @@ def list_running(net: Net) -> list[RunningMoments]:
     """Return the running moments of all batch normalising in a net, in the order of its parts."""
     if isinstance(net, Norm):
         return [net.running]
-    held = [getattr(net, field.name) for field in fields(net)] if is_dataclass(net) else []
+    held: list[Any] = [getattr(net, field.name) for field in fields(net)] if is_dataclass(net) else []
     inner = [part for each in held for part in (each if isinstance(each, tuple) else (each,))]
     return [moments for part in inner if isinstance(part, Net) for moments in list_running(part)]
 

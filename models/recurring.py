@@ -31,13 +31,13 @@ from models.types import Array, Pullback, Tree
 
 OPEN = 1.0  # the bias with which a gate begins
 
-Run = Callable[[Tree, Array], tuple[Array, Pullback]]  # parameters, sequence → sequence; gives (dp, dx)
+Run = Callable[[Tree, Array, bool], tuple[Array, Pullback]]  # p, sequence, pull_input → sequence; (dp, dx)
 
 
 def simple(n_units: int) -> Part:
     """Return a simple recurrent layer of ``n_units``."""
 
-    def run(p: Affine, x: Array) -> tuple[Array, Pullback]:
+    def run(p: Affine, x: Array, pull_input: bool) -> tuple[Array, Pullback]:
         value, pull = simple_rnn(p, _begin(p, x, n_units), x)
         return value, _without_state(pull)
 
@@ -47,7 +47,7 @@ def simple(n_units: int) -> Part:
 def update_gate(n_units: int) -> Part:
     """Return an update-gate layer of ``n_units``."""
 
-    def run(p: Affine, x: Array) -> tuple[Array, Pullback]:
+    def run(p: Affine, x: Array, pull_input: bool) -> tuple[Array, Pullback]:
         value, pull = update_gate_rnn(p, _begin(p, x, n_units), x)
         return value, _without_state(pull)
 
@@ -57,11 +57,11 @@ def update_gate(n_units: int) -> Part:
 def lstm(n_units: int) -> Part:
     """Return an LSTM layer of ``n_units``; what comes out is h."""
 
-    def run(p: Affine, x: Array) -> tuple[Array, Pullback]:
+    def run(p: Affine, x: Array, pull_input: bool) -> tuple[Array, Pullback]:
         zeros = _begin(p, x, n_units)
-        value, pull = lstm_flat(p, Memory(zeros, zeros), x)
+        value, pull = lstm_flat(p, Memory(zeros, zeros), x, pull_input=pull_input)
 
-        def pull_hidden(dy: Array, out: Affine | None = None) -> tuple[Affine, Array]:
+        def pull_hidden(dy: Array, out: Affine | None = None) -> tuple[Affine, Array | None]:
             nothing = np.zeros((1, 1, 1), dy.dtype)  # nobody sees c
             dp, _, dx = pull(Memory(dy, nothing), out)
             return dp, dx
@@ -133,7 +133,7 @@ def _make_part(name: str, n_units: int, n_columns: int, run: Run, *, opened: int
         return _draw(rng, m, n_units, n_columns, dtype, opened=opened), (n_steps, n_units)
 
     def layer(p: Affine, x: Array, rng: Random, pull_input: bool) -> tuple[Array, Pullback]:
-        return run(p, x)
+        return run(p, x, pull_input)
 
     return Part(f"{name} {n_units}", make, layer)
 

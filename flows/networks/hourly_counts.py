@@ -24,7 +24,7 @@ from pipeline.features.week_maps import YEAR
 
 DRAWN = 20.0  # weeks that the product of margins counts for
 LEAST_WEEK = 0.5  # counts in a week, for a level that has a logarithm
-SHAPES = (-6.0, 6.0)  # in which the logarithm of the shape is looked for
+SHAPES = (-6.0, 14.0)  # in which the logarithm of the shape is looked for
 
 
 class Hourly(NamedTuple):

@@ -124,7 +124,7 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
         + say_limit(limit, nearest, real),
         "The weeks that it invents never were, and say nothing of any day.",
     )
-    belief = show_likeness(kept, counts, (subject.noun, subject.nouns), rng)
+    belief = show_likeness(kept, counts, maps.weeks, (subject.noun, subject.nouns), rng)
     return NetworkDone(errors, facts, save_week_gan(made, limit=limit), (belief,))
 
 

@@ -20,7 +20,6 @@ import numpy as np
 
 from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
 from flows.work.card import say_choice
-from flows.work.evidence import say_interval
 from flows.work.materials import Materials
 from flows.work.next_day import find_lack, guess_all
 from flows.work.result import span_days
@@ -39,7 +38,7 @@ from models.tree import pack
 from models.types import Array, Flags, Pullback, Tree
 from models.validation import choose_lowest
 from pipeline.features.day_series import NAMES, DaySeries, make_day_series
-from pipeline.patterns.wording import spell_small
+from pipeline.patterns.wording import count_noun, spell_small
 
 VERSION = 1
 QUESTION = "How many on the next day?"
@@ -115,7 +114,8 @@ def run_nets(
         measure_errors(nets, days, scored), guessed.baseline, "days",
     )  # fmt: skip
     learned = series.days[guessed.known & (series.days < rows[0])]
-    epochs = ", ".join(str(one.n_epochs) for one in nets)
+    fewest, most = min(one.n_epochs for one in nets), max(one.n_epochs for one in nets)
+    epochs = f"{fewest} to {most} epochs" if fewest < most else count_noun(most, "epoch", "epochs")
     facts = Facts(
         n_learned=len(learned),
         learned_nouns=("day", "days"),
@@ -124,7 +124,7 @@ def run_nets(
         features=FEATURES,
         label=f"the number of {materials.subject.nouns} of the day.",
         chosen=say_choice(
-            f"rate {rate:g}, {epochs} epochs", len(RATES), "days", span_days(series.days[choosing])
+            f"rate {rate:g} and {epochs}", len(RATES), "days", span_days(series.days[choosing])
         ),
         file="weights of the nets, and means and spreads of the features; no word.",
     )  # fmt: skip
@@ -267,15 +267,15 @@ def make_network(name: str, network_name: str, cell: str, make: Make) -> Network
         f"{RATES[1]:g}) and the number of epochs are chosen on the fifth of the covered days before the "
         "last; then new nets learn all days before the last fifth, which is scored once. The classical "
         "model goes on learning there, day by day; the nets do not. “Off by” is the root of the mean squared "
-        "error. "
-    ) + say_interval()
+        "error. The interval comes from drawing whole weeks again."
+    )
     return Network(
         name,
         QUESTION,
         network_name,
         CLASSICAL,
         how,
-        needs="seven months of covered days",
+        needs="half a year of covered days",
         estimate=lambda materials: 2.0 + 4.0 * len(materials.subject.covered) / 1000,
         run=partial(run_nets, name, make),
     )

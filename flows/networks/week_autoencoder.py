@@ -24,6 +24,7 @@ from flows.networks.week_halves import (
     measure_errors,
 )
 from flows.work.card import say_choice
+from flows.work.evidence import find_too_little
 from flows.work.materials import Materials
 from flows.work.result import span_days
 from flows.work.weekly import WHOLE, name_view
@@ -98,6 +99,10 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     n = len(maps.weeks)
     if n < ENOUGH:
         return lack(f"Still learning: it takes {ENOUGH} whole weeks to tell them from chance; there are {n}.")
+    subject = materials.subject
+    too_little = find_too_little(len(subject.covered), int(maps.counts.sum()), subject.noun, subject.nouns)
+    if too_little is not None:
+        return lack(too_little)
     split = split_by_time(n)
     before, test = split.before_test, split.test
     halves = deal_often(maps.counts, N_SCORED, np.random.default_rng([seed, 3]))
@@ -199,6 +204,6 @@ def _tell_all(tell: Tell, n_before: int, most: int, done: int, of: int | None) -
 NETWORK = Network(
     NAME, QUESTION, NETWORK_NAME, CLASSICAL, HOW,
     needs="a year of whole weeks",
-    estimate=lambda materials: 3.0 + 12.0 * len(materials.subject.covered) / 1000,
+    estimate=lambda materials: 2.0 + 8.0 * len(materials.subject.covered) / 1000,
     run=run_work,
 )  # fmt: skip

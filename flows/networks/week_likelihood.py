@@ -17,6 +17,7 @@ from flows.networks.hourly_counts import Hourly, learn_hourly, measure_both, mea
 from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
 from flows.networks.week_surprise import tell_surprise
 from flows.work.card import say_choice
+from flows.work.evidence import find_too_little
 from flows.work.materials import Materials
 from flows.work.result import span_days
 from models.batches import count_batches, take_batches
@@ -89,10 +90,14 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
         return lack(
             f"Still learning: it takes {ENOUGH} whole weeks to tell usual ones; there are {len(maps.weeks)}."
         )
+    subject = materials.subject
+    too_little = find_too_little(len(subject.covered), int(maps.counts.sum()), subject.noun, subject.nouns)
+    if too_little is not None:
+        return lack(too_little)
     weeks = Weeks(maps.weeks, maps.counts, measure_levels(maps.counts))
     split = split_by_time(len(weeks.days))
-    before, test, weekend = split.before_test, split.test, materials.subject.weekend
-    n_units, n_epochs, trained = choose(weeks, split, weekend, seed=seed, tell=tell)
+    before, test = split.before_test, split.test
+    n_units, n_epochs, trained = choose(weeks, split, subject.weekend, seed=seed, tell=tell)
     scored = Weeks(*(part[test] for part in weeks))
     poisson, binomial = measure_both(trained.hourly, scored.counts, scored.levels)
     nats, scores = read_weeks(trained, weeks)
@@ -211,6 +216,6 @@ def _tell_all(tell: Tell, n_before: int, most: int, done: int, of: int | None) -
 NETWORK = Network(
     NAME, QUESTION, NETWORK_NAME, CLASSICAL, HOW,
     needs="a year of whole weeks",
-    estimate=lambda materials: 2.0 + 8.0 * len(materials.subject.covered) / 1000,
+    estimate=lambda materials: 2.0 + 5.0 * len(materials.subject.covered) / 1000,
     run=run_work,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from pipeline.patterns.wording import say_count
 
 N_SHOWN = 4  # weeks of each kind
 NAME = "invented_weeks"
-COLUMNS = ("invented", "place", "weekday", "hour", "count")
+COLUMNS = ("invented", "place", "week", "weekday", "hour", "count")
 
 
 class Likeness(NamedTuple):
@@ -30,17 +30,24 @@ def compare_weeks(some: Array, others: Array) -> Likeness:
     return Likeness(*(_correlate(one, other) for one, other in zip(*pairs, strict=True)))
 
 
-def show_likeness(invented: Array, real: Array, nouns: tuple[str, str], rng: np.random.Generator) -> Belief:
-    """Return the belief: four weeks of each kind, drawn by lot, and all of them compared in its words."""
+def show_likeness(
+    invented: Array, real: Array, weeks: Array, nouns: tuple[str, str], rng: np.random.Generator
+) -> Belief:
+    """Return the belief: four weeks of each kind, drawn by lot, and all of them compared in its words.
+
+    ``weeks`` are the real ones' Mondays; an invented week has none.
+    """
     ours, own = compare_weeks(invented, real), compare_weeks(real[::2], real[1::2])
     middle, of_real = (int(np.median(rows.sum(axis=1))) for rows in (invented, real))
-    shown = [rows[rng.choice(len(rows), N_SHOWN, replace=False)] for rows in (real, invented)]
+    lots = [np.sort(rng.choice(len(rows), N_SHOWN, replace=False)) for rows in (real, invented)]
+    days = weeks.astype("datetime64[D]").astype(np.int64)
     rows = tuple(
-        (float(kind), float(place), float(hour // 24), float((hour + FIRST_HOUR) % 24), float(count))
-        for kind, weeks in enumerate(shown)
-        for place, week in enumerate(weeks)
-        for hour, count in enumerate(week)
-    )
+        (float(kind), float(place), None if kind else float(days[lot]), float(hour // 24),
+         float((hour + FIRST_HOUR) % 24), float(count))
+        for kind, (lot_of_kind, counts) in enumerate(zip(lots, (real, invented), strict=True))
+        for place, lot in enumerate(lot_of_kind, 1)
+        for hour, count in enumerate(counts[lot])
+    )  # fmt: skip
     return Belief(
         NAME,
         f"An invented week holds {say_count(middle)} {nouns[1]}, a real one {say_count(of_real)}",

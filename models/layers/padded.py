@@ -11,6 +11,8 @@ All zeros are zeros in values and in gradients: who writes there clears them aga
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,8 @@ import numpy as np
 
 from models.layers.room import empty
 from models.types import Array
+
+AT_ONCE = 2**16  # numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +51,21 @@ class Padded:
 
     def clear(self) -> Padded:
         """Put zeros where zeros belong, whatever was written there."""
-        self.rows[: 1 + self.n] = 0
-        self.rows[1 + self.n + self.h * self.n :] = 0
+        self.clear_ends()
         self.body[:, self.w] = 0
         return self
+
+    def clear_ends(self) -> None:
+        """Put zeros above and below the pictures."""
+        self.rows[: 1 + self.n] = 0
+        self.rows[1 + self.n + self.h * self.n :] = 0
+
+    def iter_stretches(self) -> Iterator[slice]:
+        """Yield the rows of the body, as many at a time as stay in the cache through some operations."""
+        first, last = 1 + self.n, 1 + self.n + self.h * self.n
+        step = max(AT_ONCE // math.prod(self.rows.shape[1:]), 1)
+        for start in range(first, last, step):
+            yield slice(start, min(start + step, last))
 
     def like(self, rows: Array) -> Padded:
         """Return other numbers at the same places."""

@@ -90,44 +90,75 @@ def batch_normalise(
     p: GainShift,
     x: Padded,
     *,
+    bend: bool = False,
     moments: Moments | None = None,
     running: RunningMoments | None = None,
     epsilon: float = EPSILON,
 ) -> tuple[Padded, Pullback]:
     """Return gain·z + shift, z by the batch's own moments, or by those given, as for a net in use.
 
-    ``running`` takes in the batch's own. Raises ``InputError`` where it is to do so of a single place.
+    With c = x − m and g = gain·r it is c·g + shift, and dx = g·(dy − mean dy − c·r²·mean(dy·c)). With
+    ``bend``, ReLU follows. ``running`` takes in the batch's own moments; raises ``InputError`` for a single
+    place.
     """
-    n, h, w, _ = x.shape
-    n_places, dtype = n * h * w, x.rows.dtype
-    mean = x.sum_channels(x.rows) / n_places if moments is None else moments.mean.astype(dtype)
-    z = x.like(x.rows - x.tile(mean)).clear()  # still c = x − m
-    if moments is None:
-        variance = z.sum_channels(z.rows * z.rows) / n_places
-        if running is not None:
-            running.blend(Moments(mean, variance), n_places)
-    else:
-        variance = moments.variance
-    r = (1 / np.sqrt(variance + epsilon)).astype(dtype)
-    np.multiply(z.rows, z.tile(r), out=z.rows)
-    y = x.like(z.rows * z.tile(p.gain))
-    np.add(y.rows, y.tile(p.shift), out=y.rows)
+    shape, dtype, n_places = x.rows.shape, x.rows.dtype, x.n * x.h * x.w
+    c, own = centre(x, moments)
+    if running is not None:
+        running.blend(own, n_places)
+    r = (1 / np.sqrt(own.variance + epsilon)).astype(dtype)
+    y = x.like(empty(shape, dtype))
+    g, shift, zeros = x.tile(p.gain * r), x.tile(p.shift), np.zeros(shape[1:], dtype)
+    for part in x.iter_stretches():
+        rows = np.multiply(c[part], g, out=y.rows[part])
+        np.add(rows, shift, out=rows)
+        if bend:
+            np.maximum(rows, zeros, out=rows)
     y.clear()
 
     def pull_batch_normalise(dy: Padded, out: GainShift | None = None) -> tuple[GainShift, Padded]:
         dp = GainShift(np.empty_like(p.gain), np.empty_like(p.shift)) if out is None else out
-        dx = dy.rows * z.rows
-        dp.gain[...] = dy.sum_channels(dx)
-        dp.shift[...] = dy.sum_channels(dy.rows)
-        if moments is not None:
-            return dp, dy.like(dy.rows * dy.tile(p.gain * r))
-        np.multiply(z.rows, z.tile(dp.gain / n_places), out=dx)  # z·mean(dy·z)
-        np.add(dx, z.tile(dp.shift / n_places), out=dx)
-        np.subtract(dy.rows, dx, out=dx)
-        np.multiply(dx, z.tile(p.gain * r), out=dx)
-        return dp, dy.like(dx).clear()
+        dz = dy.where_above_zero(y) if bend else dy
+        product = sum_products(x, dz.rows, c)  # Σ dy·c
+        dp.gain[...] = product * r
+        dp.shift[...] = dz.sum_channels(dz.rows)
+        dx = x.like(empty(shape, dtype))
+        mean, slope = x.tile(dp.shift / n_places), x.tile(product * r * r / n_places)
+        for part in x.iter_stretches():
+            rows = dx.rows[part]
+            if moments is None:
+                np.multiply(c[part], slope, out=rows)
+                np.add(rows, mean, out=rows)
+                np.subtract(dz.rows[part], rows, out=rows)
+                np.multiply(rows, g, out=rows)
+            else:
+                np.multiply(dz.rows[part], g, out=rows)
+        return dp, dx.clear()
 
     return y, pull_batch_normalise
+
+
+def centre(x: Padded, moments: Moments | None) -> tuple[Array, Moments]:
+    """Return the rows of c = x − m with their zeros, and the moments: the batch's, or those given."""
+    n_places = x.n * x.h * x.w
+    mean = x.sum_channels(x.rows) / n_places if moments is None else moments.mean
+    c, tiled = x.like(empty(x.rows.shape, x.rows.dtype)), x.tile(mean.astype(x.rows.dtype))
+    c.clear_ends()
+    for part in x.iter_stretches():
+        rows = np.subtract(x.rows[part], tiled, out=c.rows[part])
+        rows[:, x.w] = 0
+    if moments is not None:
+        return c.rows, moments
+    return c.rows, Moments(mean, sum_products(x, c.rows, c.rows) / n_places)
+
+
+def sum_products(x: Padded, rows: Array, others: Array) -> Array:
+    """Return the sum of each channel of ``rows`` · ``others``, laid out as ``x`` is."""
+    total: Array = np.zeros(rows.shape[1:], rows.dtype)
+    for part in x.iter_stretches():
+        products = np.multiply(rows[part], others[part], out=empty(rows[part].shape, rows.dtype))
+        total += np.add.reduce(products, axis=0)
+    summed: Array = total.sum(axis=0)
+    return summed
 
 
 def flatten(x: Padded) -> tuple[Array, Pullback]:

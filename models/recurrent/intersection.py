@@ -12,7 +12,7 @@ An open gate hands on what it has, a closed one what it made: each output lies b
 y back; so along a sequence the state is an update-gate net's, and all of y is one product more.
 
 References: J. Collins, J. Sohl-Dickstein & D. Sussillo 2017, *Capacity and Trainability in Recurrent Neural
-Networks*, arXiv 1611.09913, sec. 1.2 (“+RNN”); R. Srivastava, K. Greff & J. Schmidhuber 2015, *Highway
+Networks*, arXiv 1611.09913 (its “+RNN”); R. Srivastava, K. Greff & J. Schmidhuber 2015, *Highway
 Networks*, arXiv 1505.00387, eq. 3 (the gate along depth).
 """
 

@@ -16,7 +16,7 @@ Along the cell a gradient is only multiplied by f. A loss at each step is a grad
 that is made for speed stands in ``models.recurrent.lstm_flat``.
 
 References: S. Hochreiter & J. Schmidhuber 1997, *Long Short-Term Memory*; F. Gers, J. Schmidhuber & F.
-Cummins 2000, *Learning to Forget*, eq. 3 to 7 (with the forget gate; without peepholes); R. Jozefowicz, W.
+Cummins 2000, *Learning to Forget* (the forget gate); R. Jozefowicz, W.
 Zaremba & I. Sutskever 2015, *An Empirical Exploration of Recurrent Network Architectures* (a forget gate that
 begins open).
 """

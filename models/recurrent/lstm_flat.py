@@ -96,7 +96,6 @@ def lstm_flat(p: Affine, state: Memory, x: Array, *, pull_input: bool = True) ->
                 np.multiply(slope[k, :4], dc, out=step[:4])
                 np.dot(back, d_a[k], out=dh)
                 before = step[0]
-            before = before.copy()
             flat = d_a.transpose(1, 0, 2).reshape(4 * n, -1)
             du += z[span].transpose(1, 0, 2).reshape(n + m + 1, -1) @ flat.T
             if dx is not None:

@@ -8,7 +8,7 @@
 Every gradient passes the same Wₕᵀ at each step, and so grows or fades like a power of its size.
 
 References: J. L. Elman 1990, *Finding Structure in Time*; J. Collins, J. Sohl-Dickstein & D. Sussillo 2017,
-*Capacity and Trainability in Recurrent Neural Networks*, arXiv 1611.09913, sec. 1.2 (“RNN”).
+*Capacity and Trainability in Recurrent Neural Networks*, arXiv 1611.09913 (its “RNN”).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.recurrent.spatial_lstm import SpatialLSTM
+from models.recurrent.spatial_lstm import SpatialLSTM, check_maps
 from models.types import Array, Pullback
 
 
@@ -51,6 +51,7 @@ def spatial_lstm_by_diagonals(p: SpatialLSTM, x: Array, *, pull_input: bool = Tr
     """
     dtype = p.weight.dtype
     x = np.asarray(x, dtype)
+    check_maps(p, x)
     n, n_rows, n_columns, n_in = x.shape
     k = len(p.bias) // 5
     diagonals = list_diagonals(n_rows, n_columns)

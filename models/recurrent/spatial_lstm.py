@@ -23,6 +23,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from models.errors import InputError
 from models.initial import Initial, glorot_uniform
 from models.layers.activations import compute_logistic
 from models.layers.affine import Affine, affine
@@ -80,6 +81,7 @@ def spatial_step(p: SpatialLSTM, x: Array, left: State, upper: State) -> tuple[S
 def spatial_lstm(p: SpatialLSTM, x: Array) -> tuple[Array, Pullback]:
     """Return h (n, rows, columns, k) of the maps ``x (n, rows, columns, n_in)``, cell by cell."""
     x = np.asarray(x, p.weight.dtype)
+    check_maps(p, x)
     n, n_rows, n_columns, _ = x.shape
     k = len(p.bias) // 5
     nothing = (np.zeros((n, k), x.dtype), np.zeros((n, k), x.dtype))
@@ -109,3 +111,14 @@ def spatial_lstm(p: SpatialLSTM, x: Array) -> tuple[Array, Pullback]:
         return dp, dx
 
     return h, pull_spatial_lstm
+
+
+def check_maps(p: SpatialLSTM, x: Array) -> None:
+    """Raise ``InputError`` unless ``x`` are maps of at least one cell, with the channels that ``p`` reads."""
+    n_in = len(p.weight) - 2 * (len(p.bias) // 5)
+    if x.ndim != 4 or x.shape[3] != n_in or 0 in x.shape:
+        raise InputError(
+            f"A spatial LSTM of {n_in} inputs cannot read the shape {x.shape}",
+            where="spatial LSTM",
+            remedy=f"Give maps as (maps, rows, columns, {n_in}), none of them empty.",
+        )

@@ -10,7 +10,7 @@
 Where the gate is open (g = 1) the state stays, and so does its gradient: through any number of steps.
 
 References: J. Collins, J. Sohl-Dickstein & D. Sussillo 2017, *Capacity and Trainability in Recurrent Neural
-Networks*, arXiv 1611.09913, sec. 1.2 (“UGRNN”).
+Networks*, arXiv 1611.09913 (its “UGRNN”).
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ units then carry one number, the sum of the picture; it is tried beside a random
 highway layers are for: 40 narrow ones are taught on a tenth of the pictures beside 40 plain layers of as
 many units.
 
-Reference: R. K. Srivastava, K. Greff & J. Schmidhuber 2015, *Training Very Deep Networks*, arXiv 1507.06228,
-fig. 1 (depth) and fig. 2 (what the gates do).
+Reference: R. K. Srivastava, K. Greff & J. Schmidhuber 2015, *Training Very Deep Networks*, arXiv 1507.06228
+(plain and highway nets by depth; what the gates do).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ other weights; ours is one rate that rises and falls once.
 References: K. He, X. Zhang, S. Ren & J. Sun 2016, *Deep Residual Learning for Image Recognition*, arXiv
 1512.03385; G. Huang et al. 2016, *Deep Networks with Stochastic Depth*, arXiv 1603.09382; A. Veit, M. Wilber
 & S. Belongie 2016, *Residual Networks Behave Like Ensembles of Relatively Shallow Networks*, arXiv
-1605.06431, sec. 4.1 (blocks left out).
+1605.06431 (blocks left out).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ products of x are one here: the columns of ``both`` are the candidate's, and the
 Shapes: x (n, n_in) → y (n, n_out).
 
 Reference: R. K. Srivastava, K. Greff & J. Schmidhuber 2015, *Training Very Deep Networks*, arXiv 1507.06228,
-eq. 3 to 5, sec. 2.2 and 3 (the affine map in place of padding).
+eq. 3 to 5; in place of its padding, the affine map A is that of the article that the study repeats.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ class Kit(NamedTuple):
     conv: Callable[..., Net]  # (n_out, size=3, initial=…)
     conv_relu: Callable[..., Net]  # the same, then ReLU
     norm: Callable[[RunningMoments], Net]
+    norm_relu: Callable[[RunningMoments], Net]
     relu: Callable[[], Net]
     pools: dict[str, Callable[[], Net]]  # by squares of 2 × 2
     flatten: Callable[[], Net]
@@ -34,11 +35,17 @@ def conv_relu(n_out: int, size: int = 3, *, initial: Initial = he_uniform) -> Ne
     return net.sequence(convolving.conv(n_out, size, initial=initial), net.activation(activations.relu))
 
 
+def norm_relu(running: RunningMoments) -> Net:
+    """Return plain batch normalising and ReLU."""
+    return net.sequence(normalising.batch_norm(running), net.activation(activations.relu))
+
+
 PLAIN = Kit(
     net.sequence,  # of no parts: the identity
     convolving.conv,
     conv_relu,
     normalising.batch_norm,
+    norm_relu,
     partial(net.activation, activations.relu),
     {"mean": convolving.pool_mean, "max": convolving.pool_max},
     net.flatten,
@@ -49,6 +56,7 @@ FAST = Kit(
     convolving_flat.conv,
     convolving_flat.conv_relu,
     convolving_flat.batch_norm,
+    convolving_flat.norm_relu,
     convolving_flat.relu,
     {"mean": convolving_flat.pool_mean, "max": convolving_flat.pool_max},
     convolving_flat.flatten,

@@ -20,7 +20,7 @@ References: K. He, X. Zhang, S. Ren & J. Sun 2016, *Deep Residual Learning for I
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from models.initial import glorot_uniform, he_normal
 from models.layers.normalise import RunningMoments
@@ -54,17 +54,17 @@ def make_resnet(
     kit : the plain layers or the fast ones.
     """
 
-    def convolve_and_norm(width: int) -> list[Net]:
+    def convolve(width: int, norm: Callable[[RunningMoments], Net]) -> list[Net]:
         running.append(RunningMoments(width))
-        return [kit.conv(width, initial=he_normal), kit.norm(running[-1])]
+        return [kit.conv(width, initial=he_normal), norm(running[-1])]
 
     keeps = iter(list_keeps(len(widths) * n_blocks, keep_last))
-    parts = [kit.enter(), *convolve_and_norm(widths[0]), kit.relu()]
+    parts = [kit.enter(), *convolve(widths[0], kit.norm_relu)]
     n_in = widths[0]
     for stage, width in enumerate(widths):
         parts += [kit.pools["mean"]()] if stage else []
         for _ in range(n_blocks):
-            added = sequence(*convolve_and_norm(width), kit.relu(), *convolve_and_norm(width))
+            added = sequence(*convolve(width, kit.norm_relu), *convolve(width, kit.norm))
             wider = [] if width == n_in else [kit.conv(width, 1, initial=he_normal)]
             parts += [Residual(added, sequence(*wider), next(keeps)), kit.relu()]
             n_in = width

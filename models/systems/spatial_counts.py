@@ -141,7 +141,8 @@ def measure_surprise(
 
     ``nats (n, rows, columns)`` and ``scores`` are those of the maps. Given what came before it, a cell's nats
     have the mean H and the variance V, here of counts drawn from its scores; (Σ nats − ΣH) / √ΣV then has the
-    mean 0 and the spread 1 if the model is right, and about a normal distribution where cells are many.
+    mean 0 and the spread 1 if the model is right, and about a normal distribution where cells are many. Where
+    nothing is left to chance, V being 0, it is 0.
     """
     mean, square = np.zeros_like(nats), np.zeros_like(nats)
     for _ in range(n_draws):
@@ -149,5 +150,6 @@ def measure_surprise(
         mean += drawn / n_draws
         square += drawn**2 / n_draws
     variance = (square - mean**2) * (n_draws / max(n_draws - 1, 1))
-    surprise: Array = (nats - mean).sum(axis=(1, 2)) / np.sqrt(variance.sum(axis=(1, 2)))
+    over, spread = (nats - mean).sum(axis=(1, 2)), np.sqrt(variance.sum(axis=(1, 2)))
+    surprise: Array = np.divide(over, spread, out=np.zeros_like(over), where=spread > 0)
     return surprise

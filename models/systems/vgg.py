@@ -68,7 +68,7 @@ def make_vgg7(
                 parts.append(kit.conv_relu(n_channels, initial=he_normal))
                 continue
             running.append(RunningMoments(n_channels))
-            parts += [kit.conv(n_channels, initial=he_normal), kit.norm(running[-1]), kit.relu()]
+            parts += [kit.conv(n_channels, initial=he_normal), kit.norm_relu(running[-1])]
         parts.append(kit.pools[pool]())
     parts.append(kit.flatten())
     drop: list[Net] = [dropout(keep)] if keep < 1 else []

@@ -15,18 +15,19 @@ from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.charts.unusual_weeks import arrange_map
 from pipeline.charts.week_differences import FULL_QUANTILE, WeekMap, draw_maps, find_maps_height
 from pipeline.patterns.coverage import Coverage
-from pipeline.patterns.wording import count_noun, say_count
+from pipeline.patterns.wording import count_noun, say_count, say_day
 
 
 def list_maps(frame: pd.DataFrame, noun: str, nouns: str) -> list[WeekMap]:
-    """Return the maps of invented (0 or 1), place, weekday, hour, count: the real ones first."""
+    """Return the maps of invented (0 or 1), place, week, weekday, hour, count: the real ones first."""
     maps = []
     for row in iter_rows(frame[["invented", "place"]].drop_duplicates()):
         week = frame[(frame["invented"] == row.invented) & (frame["place"] == row.place)]
         values = arrange_map(week.astype({"weekday": int, "hour": int}), "count")
         total = count_noun(int(values.sum()), noun, nouns)
         invented = bool(row.invented)
-        maps.append(WeekMap("invented" if invented else "real", total, values, is_marked=invented))
+        title = "invented" if invented else say_day(week["week"].iloc[0].date())
+        maps.append(WeekMap(title, total, values, is_marked=invented))
     return maps
 
 
@@ -39,7 +40,10 @@ def draw_invented_weeks(
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw invented (0 or 1), place, weekday, hour, count: a map a week, the invented ones' names red."""
+    """Draw invented (0 or 1), place, week, weekday, hour, count: a map a week, the invented ones' names red.
+
+    ``week`` is the Monday of a real one, which is its name.
+    """
     width, _ = open_sheet(ax)
     full = float(np.quantile(frame["count"], FULL_QUANTILE))
     ends = ("none", f"{say_count(max(round(full), 1))} an hour or more")

@@ -141,9 +141,9 @@ def _draw_network(ax: Axes, plot: Axes, one: Any, y: float, theme: Theme, narrow
     ends = [line + float(one.adds_low), line + float(one.adds_high)]
     colour = theme.mark if one.adding else theme.data
     at = y + (NARROW_ROW - 12 if narrow else ROW / 2 - 2)
-    first, last = (min(max(end, low), high) for end in ends)
-    draw_rule(plot, (first, last), (at, at), colour, px=2.4, layer=3)
     tip = 7 / size_of(plot)[0] * (high - low)
+    first, last = (min(max(end, low + tip), high - tip) for end in ends)
+    draw_rule(plot, (first, last), (at, at), colour, px=2.4, layer=3)
     beyond = [(low + tip, "<")] if ends[0] < low else []
     beyond += [(high - tip, ">")] if ends[1] > high else []
     for point, sign in beyond:
@@ -151,7 +151,7 @@ def _draw_network(ax: Axes, plot: Axes, one: Any, y: float, theme: Theme, narrow
             [point], [at], sign, color=colour, markersize=9 * PT, markeredgewidth=0, zorder=4, label="beyond"
         )
     if share >= low:
-        draw_dot(plot, share, at, colour, theme.bg, px=9.5, layer=4, label="network", clip=False)
+        draw_dot(plot, share, at, colour, theme.bg, px=7.5, edge_px=1.0, layer=4, label="network", clip=False)
     else:
         draw_rule(plot, (low + tip, low + 5 * tip), (at, at), colour, px=2.4, layer=3)
     value = say_percent(float(one.adds))

@@ -29,6 +29,7 @@ TOP, LEFT, FOOT = 44.0, 44.0, -14.0
 SMALL, GAP = 96.0, 16.0
 CURVES, NAMES, BETWEEN = 180.0, 176.0, 76.0
 DIGIT, DIGITS = 54.0, 12
+COUNT_STEPS = (0.0, 1.0, 3.0, 5.0, 6.0)  # on the ramp, of 0 to 4 ones: no number stands on the fifth
 SHOWN = 0b1101  # of the sixteen images: ones at upper left, upper right and lower right
 
 
@@ -75,17 +76,16 @@ def draw_spatial_lstm(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Them
 
 def _draw_small(ax: Axes, arrays: Mapping[str, np.ndarray], theme: Theme) -> None:
     """Draw one image of 2 × 2, the counts that it is to tell, and those that it tells."""
-    high = float(arrays["small_counts"].max())
     kinds = (("image", "small_images"), ("ones up to here", "small_counts"), ("as it is said", "small_said"))
     for k, (name, key) in enumerate(kinds):
         left = k * (SMALL + GAP)
         write(ax, name, left, TOP - 14, size=13, colour=theme.muted, at="left")
         plot = place(ax, left, TOP, SMALL, SMALL)
         values = arrays[key][min(SHOWN, len(arrays[key]) - 1)]
-        steps = np.clip(values / high, 0, 1) * (len(theme.sequential) - 1)
+        steps = np.interp(values, range(len(COUNT_STEPS)), COUNT_STEPS)
         draw_cells(plot, steps, theme.sequential, gap_px=2)
         for i, j in np.ndindex(2, 2):
-            dark = steps[i, j] >= 4
+            dark = steps[i, j] >= 4.5
             text = f"{values[i, j]:.2f}" if key == "small_said" else f"{values[i, j]:.0f}"
             colour = theme.bg if dark else theme.ink
             write(plot, text, j + 0.5, i + 0.5, size=14, colour=colour, semibold=True)

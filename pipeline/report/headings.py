@@ -196,6 +196,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "adding": "Adds something",
     },
     "classifier": {"truth": "Truly", "said": "The model said", "days": "Days", "share": "Of the true ones"},
+    "invented_weeks": {"invented": "Invented (1) or real (0)", "place": "Map", "count": "Count"},
     "learned_hours": {
         "workday_guessed": "Workdays, guessed",
         "workday_came": "what came",

@@ -175,6 +175,12 @@ def invent(name: str) -> Arrays:
         errors = {"test": np.array([0.076, 0.227]), "beside": np.array([0.2, 0.093, 0.063])}
         long = {"long_cost": fall(60), "long_test": np.array(0.059), "long_name": np.array("Adam, 60 epochs")}
         return {**slices, **names, **errors, **long, "cost": fall(8, 2)}
+    if name == "gan":
+        names = np.array(["128–256", "128–256–256, batch norm", "128–256, early fall"])
+        losses = {f"{side}_loss": fall(30, 3) for side in ("discriminator", "generator")}
+        digits = {"digits": rng.random((3, 10, 28, 28)), "real": rng.random((10, 28, 28))}
+        distance = {"distance": np.array([31.2, 8.4, 120.0]), "floor": np.array(0.6), "best": np.array(1)}
+        return {**losses, **digits, **distance, "name": names, "step": np.arange(50, 1501, 50)}
     if name == "optimizers":
         names = ["SGD", "noise training, gradient noise", *"abcdefghij"]
         costs = {"cost": fall(40, 12), "best_cost": fall(40, 12), "best_rate": np.full(12, 1e-4)}
@@ -212,6 +218,18 @@ def invent(name: str) -> Arrays:
             "wrong_digit": np.arange(12),
             "wrong_said": np.arange(12),
         }
+    if name == "running_sum":
+        names = np.array(["intersection", "update gate", "LSTM", "simple"])
+        return {
+            "cell": names, "error": fall(40, 4), "by_place": rng.uniform(0, 1, (4, 6)),
+            "n_learned": np.array(3), "x": rng.random((8, 3)), "sum": rng.random((8, 3)),
+            "said": rng.random((8, 3)),
+        }  # fmt: skip
+    if name == "lstm":
+        names = np.array(["LSTM, forget gate open", "LSTM, half open", "simple net"])
+        back = np.stack([np.linspace(1, 2, 61), np.geomspace(1, 1e-14, 61), np.geomspace(1, 1e-6, 61)])
+        sums = {"at_each": np.linspace(0, 0.2, 20), "at_end": np.linspace(1, 0.2, 20)}
+        return {"cost": fall(50), "back_names": names, "back": back} | sums
     if name == "two_heads":
         edges = np.array([[-1, 0], [-2, 1], [0, 2], [1, 2], [2, 3], [2, 4]])
         names = np.array(["dense 24", "dense 8", "concatenate", "dense 7", "dense 1"])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from models import convolving_flat as fast
 from models.check import check_pullback
 from models.errors import InputError
-from models.layers import convolution_flat, normalise, padded_layers, pooling
+from models.layers import convolution_flat, normalise, padded, padded_layers, pooling
 from models.layers.convolution import Convolution, convolve
 from models.layers.convolution_flat import convolve_padded
 from models.layers.normalise import GainShift, Moments, RunningMoments
@@ -102,9 +102,32 @@ def test_what_stands_between_is_the_plain_layer(seed: int, shape: Any) -> None:
         (dp, dx), (dp_padded, dx_padded) = pull(dy), pull_padded(pad(dy))
         for mine, other in zip(dp_padded, dp, strict=True):
             np.testing.assert_allclose(mine, other, **CLOSE)
+        bent, pull_bent = padded_layers.batch_normalise(p, pad(x), moments=moments, bend=True)
+        assert_same(bent, np.maximum(y, 0))
+        dp_bent, dx_bent = pull_bent(pad(dy))
+        for mine, other in zip(dp_bent, pull(dy * (y > 0))[0], strict=True):
+            np.testing.assert_allclose(mine, other, **CLOSE)
         # Of few places the variance can be near 0, and its root then carries the rounding of the mean.
         if shape[0] * shape[1] * shape[2] > 4:
             assert_same(dx_padded, dx)
+            assert_same(dx_bent, pull(dy * (y > 0))[1])
+
+
+def test_batch_normalising_does_not_depend_on_how_many_rows_are_worked_on_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(1)
+    p, x = GainShift(rng.normal(size=3), rng.normal(size=3)), pad(rng.normal(size=(3, 5, 4, 3)))
+    dy = pad(rng.normal(size=(3, 5, 4, 3)))
+    told = []
+    for at_once in (padded.AT_ONCE, 40, 1):  # all rows, two, one
+        monkeypatch.setattr(padded, "AT_ONCE", at_once)
+        y, pull = padded_layers.batch_normalise(p, x, bend=True)
+        dp, dx = pull(dy)
+        told.append([y.rows, *dp, dx.rows])
+    for other in told[1:]:
+        for a, b in zip(told[0], other, strict=True):
+            np.testing.assert_allclose(a, b, **CLOSE)
 
 
 def build(name: str, kit: Kit, running: list[RunningMoments]) -> Any:

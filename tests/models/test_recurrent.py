@@ -63,11 +63,12 @@ def check_close(one: Any, other: Any, **tolerance: float) -> None:
 @pytest.mark.parametrize("name", STEPS)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_cell_pulls_back_along_a_sequence(name: str, shape: Any) -> None:
-    rng = np.random.default_rng(1)
-    p, state, x = draw(name, shape)
-    check_pullback(STEPS[name], p, state, x[:, 0], rng=rng, n_directions=2)
-    check_pullback(partial(scan, STEPS[name]), p, state, x, rng=rng, n_directions=2)
-    check_pullback(WHOLE[name], p, state, x, rng=rng, n_directions=2)
+    for seed in range(3):
+        rng = np.random.default_rng([1, seed])
+        p, state, x = draw(name, shape, seed)
+        check_pullback(STEPS[name], p, state, x[:, 0], rng=rng, n_directions=2)
+        check_pullback(partial(scan, STEPS[name]), p, state, x, rng=rng, n_directions=2)
+        check_pullback(WHOLE[name], p, state, x, rng=rng, n_directions=2)
 
 
 def test_the_parts_of_cells_pull_back() -> None:

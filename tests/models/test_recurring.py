@@ -51,6 +51,17 @@ def test_a_part_is_float32_where_its_parameters_are(name: str) -> None:
     assert {leaf.dtype for leaf in leaves} == {np.dtype(np.float32)}
 
 
+@pytest.mark.parametrize("name", PARTS)
+def test_where_nobody_moves_the_input_the_parameters_gradient_is_the_same(name: str) -> None:
+    rng = np.random.default_rng(0)
+    net = make_part(name, 4)
+    parameters, _ = net.init(rng, (5, 3))
+    x, weights = rng.normal(size=(2, 5, 3)), rng.normal(size=(2, 5, 3 if name == "intersection" else 4))
+    first, other = (net(parameters, x, pull_input=pull)[1](weights)[0] for pull in (True, False))
+    for a, b in zip(list_leaves(first), list_leaves(other), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_parts_summarise_themselves_and_refuse_what_is_no_sequence() -> None:
     net = sequence(recurring.lstm(4), each_step(dense(3)), intersection(2), last())
     lines = [line.split(maxsplit=1)[1] for line in net.summarise((5, 3)).splitlines()[1:-1]]

@@ -228,3 +228,10 @@ def test_it_learns_a_texture_that_no_single_neighbour_tells() -> None:
         pass
     nats, _ = measure_nats(p, maps[200:], likelihood=BERNOULLI, offset=np.zeros((6, 7, 1)))
     assert nats[:, 1:, 1:].mean() < 0.25
+
+
+def test_where_nothing_is_left_to_chance_nothing_surprises() -> None:
+    scores = np.full((2, 3, 4, 1), -60.0)  # an expected count of 10⁻²⁶
+    nats, _ = POISSON.nats(scores, counts=np.zeros((2, 3, 4)))
+    surprise = measure_surprise(nats, scores, likelihood=POISSON, rng=np.random.default_rng(0), n_draws=5)
+    assert np.abs(surprise).max() < 1e-6

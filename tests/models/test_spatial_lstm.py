@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.check import check_pullback
+from models.errors import InputError
 from models.recurrent.spatial_diagonals import list_diagonals, spatial_lstm_by_diagonals
 from models.recurrent.spatial_lstm import SpatialLSTM, make_spatial_lstm, spatial_lstm, spatial_step
 from models.tree import list_leaves
@@ -152,6 +154,15 @@ def test_two_gates_are_drawn_for_themselves_and_biases_are_zero() -> None:
     assert not p.bias.any()
     limit = np.sqrt(6 / (9 + 4))
     assert 0.9 * limit < np.abs(p.weight).max() <= limit
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("shape", [(2, 3, 4), (2, 3, 4, 3), (2, 0, 4, 2), (0, 3, 4, 2)])
+def test_what_is_no_map_of_its_channels_is_refused(way: str, shape: tuple[int, ...]) -> None:
+    p, _, _ = make_case(0, 1, 1, 1, 2, 3)
+    words = re.escape(f"A spatial LSTM of 2 inputs cannot read the shape {shape}")
+    with pytest.raises(InputError, match=words):
+        WAYS[way](p, np.zeros(shape))
 
 
 if importlib.util.find_spec("torch"):

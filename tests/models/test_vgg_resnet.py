@@ -157,10 +157,10 @@ def test_a_block_that_falls_away_learns_nothing_and_leaves_its_shortcut() -> Non
     parameters, x = begin(net, rng, (4, 4, 1)), rng.normal(size=(5, 4, 4, 1))
     coins: Any = Coins(0.7)
     value, pull = net(parameters, x, rng=coins)
-    stem, scores = sequence(*net.parts[:4]), sequence(*net.parts[5:])  # type: ignore[attr-defined]
-    after_stem = stem(parameters[:4], x, rng=rng)[0]
-    np.testing.assert_array_equal(value, scores(parameters[5:], after_stem)[0])
-    added, _ = pull(np.ones_like(value))[0][4]
+    stem, scores = sequence(*net.parts[:3]), sequence(*net.parts[4:])  # type: ignore[attr-defined]
+    after_stem = stem(parameters[:3], x, rng=rng)[0]
+    np.testing.assert_array_equal(value, scores(parameters[4:], after_stem)[0])
+    added, _ = pull(np.ones_like(value))[0][3]
     assert not any(leaf.any() for leaf in list_leaves(added))
     np.testing.assert_array_equal(running[1].moments.mean, [0, 0])
 

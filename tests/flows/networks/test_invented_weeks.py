@@ -38,6 +38,7 @@ from flows.networks.week_shapes import (
     make_rates,
     wave_years,
 )
+from flows.work.result import frame_belief
 from models.check import check_pullback
 from models.errors import SavedModelError
 from models.saving import pack_model
@@ -117,8 +118,20 @@ def test_weeks_of_the_normal_distribution_have_the_scores_of_the_real_ones_throu
     assert slopes[0] == pytest.approx(slopes[1], rel=0.1)
 
 
+def test_the_noise_of_days_and_sessions_is_not_counted_twice() -> None:
+    rng = np.random.default_rng(8)
+    planted = plant(2)[2]
+    counts = draw_counts(planted, np.zeros((300, 1)), rng)  # weeks that differ by nothing else
+    waves = wave_years(FIRST + 7 * np.arange(300))
+    shapes = planted._replace(axes=find_shapes(counts, 3).axes)
+    drawn = draw_counts(shapes, draw_normal(learn_normal(shapes, counts, waves), waves, rng), rng)
+    ours, own = find_scores(shapes, drawn), find_scores(shapes, counts)
+    np.testing.assert_allclose(ours.std(axis=0), own.std(axis=0), rtol=0.15)
+
+
+@pytest.mark.parametrize("far", [0.2, 4.0])  # far off, some rates lie at their floor
 @pytest.mark.parametrize("seed", [None, 3, 4])
-def test_what_counting_does_to_scores_pulls_back(seed: int | None) -> None:
+def test_what_counting_does_to_scores_pulls_back(seed: int | None, far: float) -> None:
     rng = np.random.default_rng(5)
     usual, axes = rng.uniform(0.5, 3, 14), rng.normal(size=(3, 14)) / 3
     shapes = Shapes(usual, axes, 2.0, 0.3)
@@ -126,7 +139,7 @@ def test_what_counting_does_to_scores_pulls_back(seed: int | None) -> None:
     def function(s: Array) -> Any:
         return recount(s, shapes=shapes, rng=None if seed is None else np.random.default_rng(seed))
 
-    check_pullback(function, rng.normal(size=(4, 3)) / 5, rng=rng)
+    check_pullback(function, far * rng.normal(size=(4, 3)), rng=rng)
 
 
 def test_counting_without_noise_gives_the_scores_back_and_keeps_float32() -> None:
@@ -221,16 +234,20 @@ def test_a_file_whose_parts_do_not_fit_is_refused(made: WeekGan) -> None:
 
 def test_the_belief_shows_four_weeks_of_each_kind_and_says_how_alike_all_are() -> None:
     counts, _, _ = plant()
-    belief = show_likeness(counts[:80], counts[80:], ("search", "searches"), np.random.default_rng(0))
-    table = np.array(belief.rows)
-    assert belief.columns == ("invented", "place", "weekday", "hour", "count")
-    assert [len(table), set(table[:, 0]), set(table[:, 1])] == [8 * 168, {0.0, 1.0}, {0.0, 1.0, 2.0, 3.0}]
-    first = table[(table[:, 0] == 1) & (table[:, 1] == 2)]
-    assert any(np.array_equal(first[:, 4], week) for week in counts[:80])
-    assert list(first[:2, 3]) == [4, 5]  # a row begins at 04:00
-    assert (
-        belief.headline.startswith("An invented week holds ") and " searches, a real one " in belief.headline
-    )
+    weeks = FIRST + 7 * np.arange(80)
+    belief = show_likeness(counts[:80], counts[80:], weeks, ("search", "searches"), np.random.default_rng(0))
+    frame = frame_belief(belief)
+    assert list(frame) == ["invented", "place", "week", "weekday", "hour", "count"]
+    assert [len(frame), set(frame["place"])] == [8 * 168, {1.0, 2.0, 3.0, 4.0}]
+    own, other = frame[frame["invented"] == 0], frame[frame["invented"] == 1]
+    for _, rows in own.groupby("week"):
+        place = int(np.flatnonzero(weeks == rows["week"].iloc[0].to_datetime64())[0])
+        np.testing.assert_array_equal(rows["count"], counts[80 + place])
+    assert other["week"].isna().all() and own["week"].nunique() == 4
+    assert any(np.array_equal(other["count"][:168], week) for week in counts[:80])
+    assert list(other["hour"][:2]) == [4, 5]  # a row begins at 04:00
+    assert belief.headline.startswith("An invented week holds ")
+    assert " searches, a real one " in belief.headline
 
 
 def make_materials(make_subject: MakeSubject, n_weeks: int, *, level: float = 1.0) -> Any:

@@ -53,7 +53,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(next_day_nets, "N_UNITS", 8)
 
 
-@pytest.mark.parametrize("cell", ["simple", *(pytest.param(c, marks=pytest.mark.slow) for c in CELLS[1:])])
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_planted_rhythm_beats_the_best_simple_guess(cell: str, gather: Any, small: None) -> None:
     network = load_network(f"next_day_{cell}")
     told: list[tuple[int, int | None]] = []
@@ -87,6 +88,19 @@ def test_the_same_days_give_the_same_nets_and_no_scored_day_chooses(gather: Any,
     one, again, other = (network.run(gather(each), tell=hush) for each in (counts, counts, changed))
     assert one.saved == again.saved == other.saved
     assert one.facts == other.facts
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_short_run_says_what_it_learned(cell: str, gather: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(next_day_nets, "N_NETS", 1)
+    network = load_network(f"next_day_{cell}")
+    done = network.run(gather(draw_days(300)), tell=hush, n_epochs=1)  # type: ignore[call-arg]
+    assert done.facts is not None and done.tried is not None
+    assert (
+        done.facts.chosen.startswith("Rate 0.0") and " and 1 epoch; of 2 ways to learn" in done.facts.chosen
+    )
+    assert (done.facts.label, len(done.tried.days)) == ("the number of searches of the day.", 60)
+    assert done.tried.baseline_name and (done.tried.network >= 0).all()
 
 
 def test_a_small_archive_is_told_what_it_lacks(gather: Any) -> None:
@@ -136,6 +150,10 @@ def test_a_guess_is_made_before_its_day(make_subject: Any) -> None:
     )
     np.testing.assert_array_equal(one[:252], other[:252])
     assert not np.array_equal(one, other)
+    # Day 60 lies in the windows from 20 and from 48: the one that has seen more speaks.
+    days = prepare(*_series(make_subject, counts), 200)
+    seen = net(parameters, days.x[None, 20 : 20 + WINDOW])[0][0, :, 0]
+    np.testing.assert_allclose(one[60], seen[40], rtol=1e-5)
 
 
 def _series(make_subject: Any, counts: Any) -> tuple[Any, Any]:

@@ -47,6 +47,10 @@ def be_stopped(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDon
     raise KeyboardInterrupt
 
 
+def refuse(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
+    raise AssertionError("it was done already")
+
+
 def want_more(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     return lack("It takes two years of whole weeks; there are 3 weeks.")
 
@@ -117,7 +121,7 @@ def test_all_are_trained_epoch_by_epoch_and_not_twice(
     assert [result.name for result in read_networks(settings.out)] == list(networks)
     assert list_models(settings) == {f"{name}.{kind}" for name in networks for kind in ("json", "npz")}
     assert describe_learners(counts)[0] == "The network first net: adds clearly."
-    networks["second_net"] = make_network("second_net", be_stopped)  # it would be noticed
+    networks["second_net"] = make_network("second_net", refuse)
     again = learn(settings, every=True)
     assert again.nothing_new and again.networks == {} and again.n_networks == 3
     journal = read_journal(settings.out)
@@ -133,7 +137,7 @@ def test_what_was_done_before_the_owner_stopped_it_stays_and_the_next_one_goes_o
     assert [result.name for result in read_networks(settings.out)] == ["first_net"]
     assert learn(settings).nothing_new
     networks["second_net"] = make_network("second_net")
-    networks["first_net"] = make_network("first_net", be_stopped)  # it would be noticed
+    networks["first_net"] = make_network("first_net", refuse)
     assert list(learn(settings, every=True).networks) == ["second_net", "third_net"]
     assert len(read_networks(settings.out)) == 3
 
@@ -201,6 +205,9 @@ def test_on_other_tables_a_network_falls_away_and_its_file_stays(
     assert (counts.n_networks, counts.n_untrained) == (0, 3)
     assert read_networks(settings.out) == [] and list_models(settings) == {"first_net.npz"}
     assert list(learn(other, only="first_net").networks) == ["first_net"]
+    networks["first_net"] = make_network("first_net", want_more)
+    learn(settings, only="first_net")
+    assert list_models(settings) == {"first_net.json"}
 
 
 def test_a_result_that_was_changed_is_refused_and_made_again(

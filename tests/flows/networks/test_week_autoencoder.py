@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from flows.networks import week_autoencoder
 from flows.networks.denoised_weeks import APART, measure_distances, tell_weeks
 from flows.networks.result import make_result
 from flows.networks.week_autoencoder import N_CODE, NETWORK, run_work
@@ -46,13 +47,16 @@ def draw_days(*, moves: float, seed: int = 0) -> Array:
 
 
 @pytest.mark.slow
-def test_a_clock_that_moves_is_found_in_one_half(gather: Callable[[Array], Materials]) -> None:
+def test_a_clock_that_moves_is_found_in_one_half(
+    gather: Callable[[Array], Materials], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(week_autoencoder, "N_EPOCHS", 40)
     told: list[int] = []
     done = run_work(gather(draw_days(moves=5.0)), tell=lambda done, of: told.append(done))
     result = make_result(NETWORK, done)
     assert result.low is not None and result.low > 0.1
     assert (result.baseline_name, result.scored_unit) == ("the mean week", "weeks")
-    assert told == sorted(told) and told[-1] == 360
+    assert told == sorted(told) and told[-1] == 120
     assert done.saved is not None and done.facts is not None
     saved = unpack_model(
         done.saved, name="Autoencoder", version=1, features=list(done.facts.features), where="x"
@@ -65,8 +69,9 @@ def test_a_clock_that_moves_is_found_in_one_half(gather: Callable[[Array], Mater
 
 @pytest.mark.slow
 def test_weeks_that_differ_by_chance_alone_are_not_told_from_it(
-    gather: Callable[[Array], Materials],
+    gather: Callable[[Array], Materials], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(week_autoencoder, "N_EPOCHS", 40)
     result = make_result(NETWORK, run_work(gather(draw_days(moves=0.0)), tell=lambda done, of: None))
     assert result.low is not None and result.low < 0.0005
     assert result.verdict in ("adds nothing", "does worse")
@@ -132,3 +137,11 @@ def test_the_usual_week_lies_in_the_middle_and_far_ones_lie_apart_in_time() -> N
     np.testing.assert_allclose(table[..., 5], 0.5 * table[..., 4], atol=1e-4)
     flat = measure_distances(np.c_[codes, np.zeros(60)])  # a number that never varies
     np.testing.assert_allclose(flat, measure_distances(codes), rtol=1e-3)  # the ridge's
+
+
+def test_an_archive_of_almost_nothing_says_so(gather: Callable[[Array], Materials]) -> None:
+    counts = np.zeros((7 * N_WEEKS, 24), np.int64)
+    counts[::9, 20] = 1
+    done = run_work(gather(counts), tell=lambda done, of: None)
+    assert done.too_little is not None
+    assert re.fullmatch(r"Still learning: \d\d searches on covered days, 100 are needed\.", done.too_little)
