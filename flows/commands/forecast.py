@@ -11,12 +11,17 @@ import typer
 from flows.commands.failing import end_clearly
 from flows.commands.options import AsJson, Coarse, Filter, Out, Redact, Verbose, list_options, settle
 
+MOST_DIGITS = 15  # beyond, a float no longer holds every whole number
+
 
 def read_count(text: str) -> int:
     """Read a number from 1 on, written plainly or as the page writes it: 17,000."""
     if not re.fullmatch(r"\d+|\d{1,3}([, \u00a0\u202f]\d{3})+", text.strip(), re.ASCII):
         raise typer.BadParameter(f"{text!r} is not a whole number, such as 17000.")
-    number = int(re.sub(r"\D", "", text))
+    digits = re.sub(r"\D", "", text)
+    if len(digits) > MOST_DIGITS:
+        raise typer.BadParameter(f"{len(digits)} digits are too many: {MOST_DIGITS} are the most.")
+    number = int(digits)
     if number < 1:
         raise typer.BadParameter(f"{number} is not 1 or more.")
     return number

@@ -7,14 +7,27 @@ often as they should, or a loss as small, but for months alike where there is ne
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from flows.work.forecast_beside import count_chances
-from flows.work.forecast_ways import ALIKE, N_DRAWS, WAYS, WEEKS, Known, list_fits, measure_months, try_way
+from flows.work.forecast_ways import (
+    ALIKE,
+    N_DRAWS,
+    WAYS,
+    WEEKS,
+    Known,
+    Outcomes,
+    count_outcomes,
+    is_near,
+    keep_common,
+    list_fits,
+    measure_months,
+    seed_way,
+    try_way,
+)
 from models.errors import InputError
 from models.forecasting.backtest import Backtest
 from models.forecasting.fits import Fit
@@ -40,7 +53,8 @@ class Way:
     chance: Chance
     chances_in_20: int
     band: tuple[float, ...]  # the total by the day, at the shares of FAN
-    tries: Backtest
+    tries: Backtest  # those that all ways made
+    outcomes: Outcomes | None = None  # where they are a handful
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +69,7 @@ class Asked:
     by: date
     now: date | None  # the last covered day; None: there is none
     so_far: int  # by the end of ``now``, or of ``by`` where that was before
-    n_ahead: int
+    n_ahead: int  # days
     passed: date | None = None
     too_little: tuple[str, str] | None = None  # what is missing, and how much it takes
     half: date | None = None  # by then half of the replays have passed
@@ -68,6 +82,11 @@ class Asked:
     def is_known(self) -> bool:
         """Say whether nothing is left to chance."""
         return self.too_little is None and (self.passed is not None or self.n_ahead == 0)
+
+    @property
+    def is_near(self) -> bool:
+        """Say whether less than a month is asked about: ways made of months are left out."""
+        return self.now is not None and is_near(self.now, self.by)
 
 
 def ask_forecast(
@@ -113,19 +132,23 @@ def ask_forecast(
 def _look_ahead(asked: Asked, known: Known, seed: int) -> Asked:
     assert asked.now is not None
     end = np.datetime64(date(asked.year, 12, 31))
-    ways, running = [], np.zeros((0, 0))
+    paths = {}
     for name, draw in WAYS.items():
-        rng = np.random.default_rng([seed, zlib.crc32(b"forecast" if name == WEEKS else name.encode())])
+        if asked.is_near and name != WEEKS:
+            continue
         try:
-            paths = asked.so_far + np.cumsum(draw(known, end, rng, N_DRAWS), axis=1)
+            drawn = draw(known, end, seed_way(name, seed), N_DRAWS)
         except InputError:
             continue
-        totals = paths[:, asked.n_ahead - 1]
+        paths[name] = asked.so_far + np.cumsum(drawn, axis=1)
+    tries = keep_common({name: try_way(WAYS[name], known, asked.n_ahead, seed) for name in paths})
+    ways, running = [], paths[WEEKS]
+    for name, path in paths.items():
+        totals = path[:, asked.n_ahead - 1]
         band = tuple(np.rint(measure_fan(totals[:, None]))[:, 0].tolist())
-        tries, _ = try_way(draw, known, asked.n_ahead, seed)
         chance = measure_chance(np.rint(totals), asked.target)
-        ways.append(Way(name, chance, count_chances(totals, asked.target), band, tries))
-        running = paths if name == WEEKS else running
+        n_of_20, outcomes = count_chances(totals, asked.target), count_outcomes(name, totals, asked.target)
+        ways.append(Way(name, chance, n_of_20, band, tries[name], outcomes))
     days = known.days[-1] + 1 + np.arange(running.shape[1])
     share = (np.rint(running) > asked.target).mean(axis=0)
     halves = np.flatnonzero(share >= 0.5)

@@ -11,8 +11,23 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from flows.work.forecast_ways import ALIKE, BLOCKS, WAYS, WEEKS, Known, list_fits, measure_months, try_way
-from models.comparison import Avoided, compare_errors
+from flows.work.forecast_ways import (
+    ALIKE,
+    BLOCKS,
+    N_DRAWS,
+    WAYS,
+    WEEKS,
+    Known,
+    Outcomes,
+    count_outcomes,
+    is_near,
+    keep_common,
+    list_fits,
+    measure_months,
+    seed_way,
+    try_way,
+)
+from models.comparison import Avoided, compare_few_blocks
 from models.errors import InputError
 from models.forecasting.backtest import Backtest
 from models.forecasting.fits import Fit
@@ -43,10 +58,13 @@ HOW = (
     "has come to. Months alike: the rates of all whole months, each of ten covered days or more, as a "
     "sample of one curve; which, AIC says, of seven fitted by maximum likelihood; months are drawn from it "
     "independently, between the lowest and the highest that there was. The distance is Kolmogorov’s and "
-    "Smirnov’s, the largest between the curve’s share and the months’. Tries: the same from the last day of "
-    "each past month, at most 36, for as many days ahead, with what was known by then. The pinball loss is "
-    "the mean over nineteen quantiles of what stating them cost, in {nouns}: the least is the best. Tries "
-    "overlap where more than a month is asked about, so years of tries are drawn again for its interval."
+    "Smirnov’s, the largest between the curve’s share and the months’. Johnson’s curve is fitted by five "
+    "quantiles, so its AIC and BIC are only upper bounds of the least that one could have. Tries: the same "
+    "from the last day of each past month, at most 36, for as many days ahead, with what was known by then; "
+    "the table counts those that all its ways made, but for a way that made fewer than six. The pinball loss "
+    "is the mean over nineteen quantiles of what stating them cost, in {nouns}: the least is the best. Tries "
+    "overlap where more than a month is asked about, so the interval comes from how years of tries differ "
+    "(Student’s t)."
 )
 
 
@@ -57,14 +75,17 @@ class Beside(NamedTuple):
     target: int
     n_ahead: int
     chances: dict[str, int]  # in twenty
-    tries: dict[str, Backtest]
+    tries: dict[str, Backtest]  # of the two, those that both made
     fits: tuple[Fit, ...]
     n_months: int
-    avoided: Avoided | None  # of the loss of months alike, by replayed seasons; of the tries that both made
+    avoided: Avoided | None  # of the loss of months alike, by replayed seasons, in these tries
+    outcomes: Outcomes | None  # of seasonal months, where they are a handful
 
 
 def answer_beside(subject: Subject, forecast: Answer | None, *, seed: int = SEED) -> Answer | None:
-    """Ask the pattern's question of the models; ``None`` where it could not answer, or months are few.
+    """Ask the pattern's question of the models.
+
+    ``None`` where it could not answer, months are few, or less than a month is to come.
 
     Gives main: date, count, then seasons_low, seasons, seasons_high, alike_low, alike, alike_high (80 % bands
     and middles of the running count). Extras: ways [way, chance_in_20, low, high, tries, held, loss], fits
@@ -79,6 +100,8 @@ def answer_beside(subject: Subject, forecast: Answer | None, *, seed: int = SEED
     coming = forecast.frame[~is_past].reset_index(drop=True)
     days = coming["date"].to_numpy().astype("datetime64[D]")
     target = int(forecast.frames["target"]["target"].iloc[0])
+    if is_near(known.days[-1].astype(object), days[-1].astype(object)):
+        return None
     try:
         rates = measure_months(known)[0]
         fits = list_fits(rates)
@@ -89,6 +112,7 @@ def answer_beside(subject: Subject, forecast: Answer | None, *, seed: int = SEED
     except InputError:
         return None
     tried = {name: try_way(WAYS[name], known, len(days), seed) for name in (WEEKS, *paths)}
+    both = {name: tried[name] for name in (WEEKS, ALIKE)}
     chances = {WEEKS: int(forecast.frames["target"]["chance_in_20"].iloc[0])}
     chances |= {name: count_chances(path[:, -1], target) for name, path in paths.items()}
     bands = {WEEKS: (float(coming["q10"].iloc[-1]), float(coming["q90"].iloc[-1]))}
@@ -97,11 +121,11 @@ def answer_beside(subject: Subject, forecast: Answer | None, *, seed: int = SEED
         bands[name] = float(low), float(high)
     beside = Beside(
         int(days[-1].astype(object).year), target, len(days), chances,
-        {name: tries for name, (tries, _) in tried.items()}, fits, int(np.isfinite(rates).sum()),
-        _compare(tried[WEEKS], tried[ALIKE]),
+        keep_common(both), fits, int(np.isfinite(rates).sum()), compare_tries(*both.values()),
+        count_outcomes(BLOCKS, paths[BLOCKS][:, -1], target) if BLOCKS in paths else None,
     )  # fmt: skip
     main = _frame_fans(forecast.frame, coming, np.rint(np.quantile(paths[ALIKE], BAND, axis=0)))
-    frames = {MAIN: main, "ways": _frame_ways(beside, bands), "fits": _frame_fits(fits)}
+    frames = {MAIN: main, "ways": _frame_ways(chances, bands, keep_common(tried)), "fits": _frame_fits(fits)}
     return Answer(frames, find_beside(beside, frames["ways"], subject))
 
 
@@ -116,7 +140,7 @@ def find_beside(beside: Beside, ways: pd.DataFrame, subject: Subject) -> Finding
     number = say_count(beside.target)
     untried = [name for name in (WEEKS, ALIKE) if len(beside.tries[name].truth) == 0]
     if untried:  # nothing says that the one is nearer than the other
-        emphasis = "neither could be tried" if len(untried) == 2 else f"{untried[0]} could not be tried"
+        emphasis = "neither could be tried" if len(untried) == 2 else f"{untried[0]} could hardly be tried"
         headline = f"{seasons} of {CHANCES} replayed seasons pass {number}, {alike} of {CHANCES} with all "
         headline += f"months alike; {emphasis}"
     elif abs(seasons - alike) <= MUCH_ALIKE:
@@ -136,6 +160,8 @@ def find_beside(beside: Beside, ways: pd.DataFrame, subject: Subject) -> Finding
     notes = [("How they fared", f"{fared}.")]
     if BLOCKS in beside.chances:
         text = f"{count_noun(beside.chances[BLOCKS], 'chance', 'chances')} in {CHANCES}"
+        if beside.outcomes:
+            text = f"{beside.outcomes.n_passing} of the {beside.outcomes.n} different outcomes pass"
         notes.append(("Seasonal months", f"{text}, from whole months that keep their place in the year."))
     row = ways.set_index("way")
     ends = {
@@ -191,18 +217,20 @@ def _can_draw(name: str, known: Known, days: Array, seed: int) -> bool:
 
 def _draw(name: str, known: Known, days: Array, seed: int) -> Array:
     """Return the counts of the ``days`` to come, (n_draws, n_days); days before them are left out."""
-    rng = np.random.default_rng([seed, list(WAYS).index(name)])
-    return WAYS[name](known, days[-1], rng, N_REPLAYS)[:, -len(days) :]
+    return WAYS[name](known, days[-1], seed_way(name, seed), N_DRAWS)[:, -len(days) :]
 
 
-def _compare(seasons: tuple[Backtest, Array], alike: tuple[Backtest, Array]) -> Avoided | None:
-    """Compare the losses of the tries that both made, by years of tries; ``None`` under three years."""
+def compare_tries(seasons: tuple[Backtest, Array], alike: tuple[Backtest, Array]) -> Avoided | None:
+    """Compare the losses of the tries that both made, by years of tries; ``None`` under three years.
+
+    Of three or four years the interval is taken from how they differ: draws of so few again are all alike.
+    """
     common, first, second = np.intersect1d(seasons[1], alike[1], return_indices=True)
     years = common.astype("datetime64[Y]").astype(np.int64)
     if len(np.unique(years)) < ENOUGH_YEARS:
         return None
     losses = seasons[0].losses[first], alike[0].losses[second]
-    return compare_errors(*losses, years, rng=np.random.default_rng(SEED))
+    return compare_few_blocks(*losses, years)
 
 
 def _frame_fans(frame: pd.DataFrame, coming: pd.DataFrame, alike: Array) -> pd.DataFrame:
@@ -223,14 +251,15 @@ def _frame_fans(frame: pd.DataFrame, coming: pd.DataFrame, alike: Array) -> pd.D
     return whole.astype({"date": "datetime64[ms]", **dict.fromkeys(columns[1:], "float64")})
 
 
-def _frame_ways(beside: Beside, bands: dict[str, tuple[float, float]]) -> pd.DataFrame:
+def _frame_ways(
+    chances: dict[str, int], bands: dict[str, tuple[float, float]], tries: dict[str, Backtest]
+) -> pd.DataFrame:
     rows = [
         (
-            name, beside.chances[name], *bands[name], len(beside.tries[name].truth),
-            int(beside.tries[name].hold().sum()),
-            float(beside.tries[name].losses.mean()) if len(beside.tries[name].truth) else np.nan,
+            name, chances[name], *bands[name], len(tries[name].truth), int(tries[name].hold().sum()),
+            float(tries[name].losses.mean()) if len(tries[name].truth) else np.nan,
         )
-        for name in beside.chances
+        for name in chances
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["way", "chance_in_20", "low", "high", "tries", "held", "loss"])
     whole = dict.fromkeys(("chance_in_20", "tries", "held"), "int64")

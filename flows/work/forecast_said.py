@@ -61,7 +61,7 @@ class Teller:
             "too_little": asked.too_little and asked.too_little[0],
             "passed": asked.passed and self._write(asked.passed),
             "chance": first.chance.share if first else certain,
-            "chance_error": first.chance.error if first else None,
+            "chance_error": _find_error(first) if first else None,
             "chances_in_20": first.chances_in_20 if first else None,
             "past_years": asked.n_years if first else None,
             "half_of_the_replays_by": asked.half and self._write(asked.half),
@@ -115,14 +115,24 @@ class Teller:
                 "present pace that pass; ± is what drawing alone leaves open, not how wrong the replays may "
                 "be."
             )
+        for each in asked.ways:
+            if each.outcomes:
+                yield (
+                    f"{begin(each.name)} can only end in {count_noun(each.outcomes.n, 'total', 'totals')}, "
+                    "one as likely as another: the past holds no more stretches to draw from."
+                )
         if any(is_too_fine(each, asked.n_years) for each in asked.ways):
             years = f"{begin(spell_small(asked.n_years))} past {'year' if asked.n_years == 1 else 'years'}"
             behind = years if asked.n_years else "The recent months"
             yield f"{behind} alone cannot tell a chance finer than under 5 or over 95{NO_BREAK}%."
+        seldom = [each.name for each in asked.ways if len(each.tries.truth) < n]
+        also = f" {begin(' and '.join(seldom))} could hardly be tried." if seldom else ""
+        if len(asked.ways) - len(seldom) > 1:
+            also = f" Only months that all these ways could be tried from are counted.{also}"
         ahead = "as far ahead" if self.coarse else f"{count_noun(asked.n_ahead, 'day', 'days')} ahead"
         yield (
-            f"Bands that held: from the ends of at most {spell_small(n)} past months, {ahead}, with what was "
-            f"known by then; four in five should hold. The loss is in {self.nouns}: the least is the best."
+            f"Bands that held: from the ends of {_say_months(n)}, {ahead}, with what was known by then; four "
+            f"in five should hold. The loss is in {self.nouns}: the least is the best.{also}"
             if n
             else f"No past month could be tried, so how often such replays of {what} come true is not known, "
             "and no chance is given in per cent."
@@ -134,6 +144,11 @@ class Teller:
             yield (
                 f"Months alike: drawn independently from one {curve.name} curve (the best of seven, AIC "
                 f"{curve.aic:,.1f}), as if every month were like every other: no season, no present pace."
+            )
+        elif asked.is_near:
+            yield (
+                "Ways made of whole months are left out: less than a month is asked about, and within one "
+                "they leave nothing to chance."
             )
         else:
             yield "Months alike are left out: too few whole months are known."
@@ -165,9 +180,11 @@ def say_chance(chance: Chance) -> str:
 
 
 def say_way(way: Way, n_years: int) -> str:
-    """Write a way's chance no finer than ``n_years`` past years allow; without a try there is none."""
+    """Write a way's chance no finer than its past allows; without a try there is none."""
     if len(way.tries.truth) == 0:
         return ABSENT
+    if way.outcomes:
+        return f"{way.outcomes.n_passing} of {count_noun(way.outcomes.n, 'outcome', 'outcomes')}"
     if is_too_fine(way, n_years):
         return f"under 5{NO_BREAK}%" if way.chance.share < 0.5 else f"over 95{NO_BREAK}%"
     return say_chance(way.chance)
@@ -176,7 +193,9 @@ def say_way(way: Way, n_years: int) -> str:
 def is_too_fine(way: Way, n_years: int) -> bool:
     """Say whether a way's chance lies nearer to 0 or 1 than few past years can tell."""
     share = way.chance.share
-    return len(way.tries.truth) > 0 and n_years <= FEW_YEARS and min(share, 1 - share) < FINEST
+    if len(way.tries.truth) == 0 or way.outcomes:
+        return False
+    return n_years <= FEW_YEARS and min(share, 1 - share) < FINEST
 
 
 def _lay_out(asked: Asked) -> list[str]:
@@ -188,11 +207,12 @@ def _lay_out(asked: Asked) -> list[str]:
 
 def _write_row(way: Way, n_years: int) -> tuple[str, ...]:
     low, high = (say_count(int(way.band[FAN.index(share)])) for share in (0.1, 0.9))
+    everything = " (all)" if is_beyond(way, 0.1) else ""
     held, n = int(way.tries.hold().sum()), len(way.tries.truth)
     return (
         way.name,
         say_way(way, n_years),
-        f"{low} to {high}",
+        f"{low} to {high}{everything}",
         f"{held} of {n}" if n else ABSENT,
         say_rate(float(way.tries.losses.mean())) if n else ABSENT,
     )
@@ -203,14 +223,31 @@ def _list_way(way: Way) -> dict[str, Any]:
     return {
         "name": way.name,
         "chance": way.chance.share,
-        "chance_error": way.chance.error,
+        "chance_error": _find_error(way),
+        "n_outcomes": way.outcomes and way.outcomes.n,
         "n_draws": way.chance.n_draws,
         "chances_in_20": way.chances_in_20,
-        **_name_shares(way.band),
+        **{
+            name: None if is_beyond(way, share) else value
+            for share, (name, value) in zip(FAN, _name_shares(way.band).items(), strict=True)
+        },
         "tries": n,
         "bands_that_held": int(way.tries.hold().sum()),
         "pinball_loss": float(way.tries.losses.mean()) if n else None,
     }
+
+
+def is_beyond(way: Way, share: float) -> bool:
+    """Say whether a quantile lies beyond what a way's few outcomes tell: a tenth, of nine."""
+    return way.outcomes is not None and min(share, 1 - share) < 1 / way.outcomes.n
+
+
+def _find_error(way: Way) -> float | None:
+    return None if way.outcomes else way.chance.error
+
+
+def _say_months(n: int) -> str:
+    return "one past month" if n == 1 else f"{spell_small(n)} past months"
 
 
 def _name_shares(values: tuple[float, ...]) -> dict[str, int]:

@@ -5,12 +5,16 @@ months* draw whole months in blocks that keep their place in the year. *Months a
 from the best of seven curves by AIC, cut to the months that were seen: no season and no level, as if every
 month were like every other.
 
-A month is a rate, of its covered days, and stands for as many of its days as are still to come.
+A month is a rate, of its covered days, and stands for as many of its days as are still to come: within one
+nothing is left to chance, so the two ways made of months are for a month and more.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from functools import reduce
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -29,6 +33,9 @@ WEEKS, BLOCKS, ALIKE = "replayed seasons", "seasonal months", "months alike"
 N_DRAWS, N_TRY_DRAWS = 4000, 500
 ENOUGH_MONTHS = 12
 MOST_TRIES = 36
+ENOUGH_TRIES = 6  # a way that made fewer than this, and than another way, is not set beside the others
+ENOUGH_AHEAD = 28  # days
+FEW_OUTCOMES = 50  # a way that can end in fewer totals has no chance finer than one of them
 HELD = 0.9  # of the days ahead were covered, so that it is known what came
 
 
@@ -67,6 +74,31 @@ def draw_alike(known: Known, until: np.datetime64, rng: np.random.Generator, n_d
 
 
 WAYS: Mapping[str, Draw] = {WEEKS: draw_weeks, BLOCKS: draw_blocks, ALIKE: draw_alike}
+
+
+def is_near(now: date, until: date) -> bool:
+    """Say whether less than a month is to come, for which a month's rate says nothing of the spread."""
+    return until - now < timedelta(days=ENOUGH_AHEAD) or (now.year, now.month) == (until.year, until.month)
+
+
+def seed_way(name: str, seed: int) -> np.random.Generator:
+    """Return the generator of a way's draws, which the page and the command share."""
+    return np.random.default_rng([seed, zlib.crc32(b"forecast" if name == WEEKS else name.encode())])
+
+
+class Outcomes(NamedTuple):
+    """How many different totals a way can come to, each as likely as any other, and how many of them pass."""
+
+    n: int
+    n_passing: int
+
+
+def count_outcomes(name: str, totals: Array, target: int) -> Outcomes | None:
+    """Count the different totals that were drawn, where they are a handful: blocks of few past years."""
+    different = np.unique(np.round(totals, 3))
+    if name != BLOCKS or len(different) >= FEW_OUTCOMES:
+        return None
+    return Outcomes(len(different), int((np.rint(different) > target).sum()))
 
 
 def measure_months(known: Known) -> tuple[Array, int]:
@@ -118,6 +150,21 @@ def try_way(draw: Draw, known: Known, n_ahead: int, seed: int) -> tuple[Backtest
 
     origins = np.array(sorted(totals), dtype="datetime64[D]")
     return roll_origin(origins, totals.__getitem__, find_truth), origins
+
+
+def keep_common(tried: Mapping[str, tuple[Backtest, Array]]) -> dict[str, Backtest]:
+    """Return of each way the tries that all ways made: other months have other levels, and other losses.
+
+    A way that made fewer than six, and fewer than another, keeps none, and does not count as one of them.
+    """
+    most = max(len(origins) for _, origins in tried.values())
+    enough = {name for name, (_, origins) in tried.items() if len(origins) >= min(ENOUGH_TRIES, most)}
+    common = reduce(np.intersect1d, [tried[name][1] for name in enough])
+    kept = {}
+    for name, (tries, origins) in tried.items():
+        rows = np.isin(origins, common) & (name in enough)
+        kept[name] = tries._replace(quantiles=tries.quantiles[rows], truth=tries.truth[rows])
+    return kept
 
 
 def _list_origins(known: Known, n_ahead: int) -> Array:

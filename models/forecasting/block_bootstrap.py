@@ -40,7 +40,8 @@ def draw_seasons(
 ) -> Array:
     """Draw ``(n_draws, n_ahead)`` values that follow ``series (n,)``, NaN where nothing was observed.
 
-    Raises ``InputError`` where a place to come was not seen in two periods with a level.
+    Where no whole block lies near a place, one from anywhere in the period is drawn. Raises ``InputError``
+    where a place to come was not seen in two periods with a level, or no block is whole.
     """
     series = _check_series(series)
     ratios = series / _measure_levels(series, period)

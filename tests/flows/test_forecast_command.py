@@ -75,6 +75,14 @@ def test_a_target_that_is_no_count_is_refused(target: str, tmp_path: Path) -> No
     )
 
 
+def test_a_target_of_more_digits_than_can_be_counted_is_refused(tmp_path: Path) -> None:
+    for n in (16, 400, 5000):
+        told = call("--target", "9" * n, "--out", tmp_path)
+        assert told.exit_code == 2
+        assert f"{n} digits are too many: 15 are the most." in re.sub(r"[\s│]+", " ", told.stderr)
+    assert "too many" not in call("--target", "9" * 15, "--out", tmp_path).stderr
+
+
 def test_without_tables_it_says_how_to_make_them(tmp_path: Path) -> None:
     told = call("--target", "10", "--out", tmp_path / "nothing")
     assert told.exit_code == 2

@@ -12,7 +12,7 @@ import pytest
 
 from flows.showing import may_be_shown
 from flows.work.forecast_asked import Asked, ask_forecast
-from flows.work.forecast_beside import answer_beside, count_chances
+from flows.work.forecast_beside import answer_beside, compare_tries, count_chances
 from flows.work.forecast_said import Teller, say_chance, say_way
 from flows.work.forecast_ways import (
     ALIKE,
@@ -20,15 +20,20 @@ from flows.work.forecast_ways import (
     WAYS,
     WEEKS,
     Known,
+    Outcomes,
     choose_curve,
+    count_outcomes,
     draw_alike,
     draw_blocks,
     draw_weeks,
+    is_near,
+    keep_common,
     list_fits,
     measure_months,
     try_way,
 )
 from models.errors import InputError
+from models.forecasting.backtest import Backtest
 from models.forecasting.monte_carlo import FAN, Chance
 from pipeline.errors import SettingsError
 from pipeline.patterns.answers import compute_answer
@@ -205,8 +210,11 @@ def test_the_answer_says_what_its_frames_hold(subject: Subject) -> None:
     assert f"{int(last['alike_low']):,} to {int(last['alike_high']):,}" in finding.alt
     assert fits["aic"].dropna().is_monotonic_increasing
     assert fits["curve"].iloc[0] in finding.deck
-    assert f"held {ways['held'][WEEKS]} of {ways['tries'][WEEKS]}" in finding.certainty
-    assert f"that of months alike {ways['held'][ALIKE]} of {ways['tries'][ALIKE]}" in finding.certainty
+    assert re.search(
+        r"In (36) tries from past months, 73 .* held \d+ of \1, that of months alike \d+ of \1$",
+        finding.certainty,
+    )
+    assert ways["tries"].tolist() == [20, 20, 20]  # with seasonal months, for which it takes two years
     assert "The seasons’ pinball loss is the smaller, by" in dict(finding.notes)["How they fared"]
 
 
@@ -437,3 +445,98 @@ def test_of_all_ways_the_replays_have_the_truest_bands_and_the_least_loss_over_a
     assert min(off, key=off.__getitem__) == WEEKS, held
     assert min(relative, key=relative.__getitem__) == WEEKS, loss
     assert relative[ALIKE] > 2
+
+
+def make_tries(losses: dict[str, float]) -> tuple[Backtest, np.ndarray]:
+    """Tries whose every quantile lies twice its loss below what came."""
+    origins = np.array(sorted(losses), dtype="datetime64[D]")
+    off = 2 * np.array([losses[day] for day in sorted(losses)])
+    return Backtest(np.tile(-off[:, None], (1, 19)), np.zeros(len(off))), origins
+
+
+def test_ways_are_set_beside_each_other_by_the_tries_that_all_made() -> None:
+    days = [f"2024-{month:02d}-01" for month in range(1, 13)]
+    early = make_tries(dict.fromkeys(days, 1.0) | dict.fromkeys(days[6:], 9.0))
+    late = make_tries(dict.fromkeys(days[6:], 5.0))
+    assert early[0].losses.mean() == 5.0  # over months of its own, no more than the other's
+    kept = keep_common({WEEKS: early, BLOCKS: late})
+    assert kept[WEEKS].losses.tolist() == [9.0] * 6
+    assert kept[BLOCKS].losses.tolist() == [5.0] * 6
+    few = keep_common({WEEKS: early, BLOCKS: make_tries(dict.fromkeys(days[7:], 5.0))})
+    assert (len(few[WEEKS].truth), len(few[BLOCKS].truth)) == (12, 0)  # five tries do not stand for twelve
+    alone = keep_common({WEEKS: late, BLOCKS: make_tries({})})
+    assert (len(alone[WEEKS].truth), len(alone[BLOCKS].truth)) == (6, 0)
+    young = dict.fromkeys(days[:3], 1.0)
+    assert [len(each.truth) for each in keep_common(dict.fromkeys(WAYS, make_tries(young))).values()] == [
+        3
+    ] * 3
+
+
+def test_the_command_and_the_page_count_the_same_tries_for_all_ways(subject: Subject, asked: Asked) -> None:
+    answer = answer_beside(subject, compute_answer("forecast", subject))
+    assert answer is not None
+    table = answer.frames["ways"].set_index("way")
+    for way in asked.ways:
+        assert len(way.tries.truth) == len(asked.ways[0].tries.truth) == table["tries"][way.name]
+        assert way.tries.losses.mean() == table["loss"][way.name]
+        assert tuple(way.band[FAN.index(share)] for share in (0.1, 0.9)) == tuple(
+            table.loc[way.name, ["low", "high"]]
+        )
+    lines = TELLER.list_lines(asked)
+    assert any("Only months that all these ways could be tried from are counted." in line for line in lines)
+
+
+def test_two_ways_of_equal_loss_are_called_different_in_about_one_of_twenty() -> None:
+    rng = np.random.default_rng(1)
+    months = np.datetime64("2021-01") + np.arange(36)
+    origins = months.astype("datetime64[D]")
+    off = rng.lognormal(0, 0.5, size=(2, 600, 36, 1))
+    clear = 0
+    for first, second in zip(*off, strict=True):
+        ways = [(Backtest(np.tile(-one, (1, 19)), np.zeros(36)), origins) for one in (first, second)]
+        found = compare_tries(*ways)
+        assert found is not None
+        clear += found.low > 0 or found.high < 0
+    assert clear / 600 == pytest.approx(0.05, abs=0.025)  # draws of three years again: 0.2
+
+
+def test_a_way_of_few_outcomes_says_how_many_of_them_pass(asked: Asked) -> None:
+    weeks, blocks, _ = asked.ways
+    assert blocks.outcomes is not None
+    assert weeks.outcomes is None
+    assert blocks.outcomes.n < 50
+    told = f"{blocks.outcomes.n_passing} of {blocks.outcomes.n} outcomes"
+    assert say_way(blocks, asked.n_years) == told
+    lines = TELLER.list_lines(asked)
+    assert told in lines[5]
+    assert "±" not in lines[5]
+    assert any(f"can only end in {blocks.outcomes.n} totals" in line for line in lines)
+    few = replace(blocks, outcomes=Outcomes(9, 0), chance=Chance(0.0, 0.0, 4000))
+    assert say_way(few, 4) == "0 of 9 outcomes"
+    figures = TELLER.list_figures(replace(asked, ways=(weeks, few)))["ways"]
+    assert (figures[1]["q025"], figures[1]["q100"], figures[1]["q975"]) == (None, None, None)
+    assert figures[1]["q500"] == blocks.band[FAN.index(0.5)]
+    assert (figures[1]["n_outcomes"], figures[1]["chance_error"]) == (9, None)
+    assert (figures[0]["n_outcomes"], figures[0]["q025"]) == (None, weeks.band[0])
+
+
+def test_totals_are_counted_where_blocks_are_few() -> None:
+    totals = np.repeat([10.0, 12.0, 14.4], 100)
+    assert count_outcomes(BLOCKS, totals, 11) == Outcomes(3, 2)
+    assert count_outcomes(BLOCKS, totals, 14) == Outcomes(3, 0)
+    assert count_outcomes(WEEKS, totals, 11) is None
+    assert count_outcomes(BLOCKS, np.arange(50.0), 11) is None
+
+
+def test_for_less_than_a_month_there_are_no_ways_made_of_months(subject: Subject) -> None:
+    near = ask_forecast(subject, 11_200, date(2025, 11, 15))  # 27 days
+    assert [way.name for way in near.ways] == [WEEKS]
+    assert near.fits == ()
+    assert (
+        "Ways made of whole months are left out: less than a month is asked about"
+        in TELLER.list_lines(near)[-1]
+    )
+    assert is_near(date(2025, 10, 1), date(2025, 10, 31))
+    assert not is_near(date(2025, 10, 31), date(2025, 11, 30))
+    late = make_subject(draw_known("2025-12-02"))
+    assert answer_beside(late, compute_answer("forecast", late)) is None
