@@ -14,6 +14,7 @@ Reference: X. Shi et al. 2015, *Convolutional LSTM Network*, arXiv 1506.04214, s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -127,7 +128,7 @@ def _without_bias(p: ConvCell) -> Convolution:
     return Convolution(p.recurrent, np.zeros(p.recurrent.shape[-1], p.recurrent.dtype))
 
 
-def _call_on_rows(cell: Cell, a: Array, state: Tree) -> tuple[Tree, Pullback]:
+def _call_on_rows(cell: Cell, a: Array, state: Tree) -> tuple[Tree, Callable[[Tree], tuple[Array, Tree]]]:
     """Let a cell see each place as a row, and give back maps; its pullback gives (da, d_state) as maps."""
 
     def to_rows(leaf: Array) -> Array:
@@ -138,7 +139,7 @@ def _call_on_rows(cell: Cell, a: Array, state: Tree) -> tuple[Tree, Pullback]:
 
     after, pull_cell = cell(to_rows(a), map_tree(to_rows, state))
 
-    def pull_on_rows(d_after: Tree, out: Any = None) -> tuple[Array, Tree]:
+    def pull_on_rows(d_after: Tree) -> tuple[Array, Tree]:
         da, d_state = pull_cell(map_tree(to_rows, d_after))
         return to_maps(da), map_tree(to_maps, d_state)
 
