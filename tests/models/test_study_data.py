@@ -62,7 +62,9 @@ def test_a_table_of_one_column_is_still_rows_and_columns() -> None:
 
 
 def test_an_unknown_table_is_refused_with_those_that_are_known() -> None:
-    with pytest.raises(InputError, match=r"no table 'mine'.*Known: digits, monthly_sales, nine_inputs, polynomial"):
+    with pytest.raises(
+        InputError, match=r"no table 'mine'.*Known: digits, monthly_sales, nine_inputs, polynomial"
+    ):
         StudyData().table("mine")
 
 
