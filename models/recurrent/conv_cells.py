@@ -56,6 +56,7 @@ def step_maps(
     cell: Cell, p: ConvCell, state: Tree, x: Array, *, padding: Padding = "same"
 ) -> tuple[Tree, Pullback]:
     """Return the state after one step with the input ``x``; its pullback gives (dp, d_state, dx)."""
+    state = map_tree(lambda leaf: np.asarray(leaf, p.recurrent.dtype), state)
     a, pull_inward = convolve(p.inward, x, padding=padding)
     check_maps(a, list_leaves(state))
     of_state, pull_recurrent = convolve(_without_bias(p), list_leaves(state)[0])
@@ -82,6 +83,7 @@ def run_maps(
     ``state`` is the one before the first step. Where ``x`` is data, ``pull_input=False`` gives None for it.
     """
     check_steps(x)
+    state = map_tree(lambda leaf: np.asarray(leaf, p.recurrent.dtype), state)
     n, n_steps = x.shape[:2]
     a, pull_inward = convolve(
         p.inward, x.reshape(n * n_steps, *x.shape[2:]), padding=padding, pull_input=pull_input
