@@ -20,7 +20,7 @@ from models.errors import InputError
 from models.initial import Initial, he_uniform, zeros
 from models.layers.convolution import Convolution, Padding, convolve, find_extent
 from models.layers.pooling import check_size, max_pool, mean_pool
-from models.layers.upsampling import repeat_up
+from models.layers.upsampling import find_sides, repeat_up
 from models.types import Array, Pullback, Tree
 
 
@@ -81,8 +81,7 @@ def repeat(size: int = 2, shape: tuple[int, int] | None = None) -> Part:
 
     def make(rng: np.random.Generator, shape_in: Shape, dtype: Any) -> tuple[Tree, Shape]:
         h, w, c = check_shape(shape_in, "Up-sampling")
-        rows, columns = (h * size, w * size) if shape is None else shape
-        return (), (rows, columns, c)
+        return (), (*find_sides(h, w, size, shape), c)
 
     def layer(p: Tree, x: Array, rng: Random, pull_input: bool) -> tuple[Array, Pullback]:
         y, pull = repeat_up(x, size=size, shape=shape)

@@ -145,7 +145,7 @@ def average() -> Part:
     return _make_part(plain.average(), padded_layers.average)
 
 
-def _make_part(slow: Part, function: Callable[[Padded], tuple[Any, Pullback]]) -> Part:
+def _make_part(slow: Part, function: Callable[[Padded], tuple[Any, padded_layers.PullPictures]]) -> Part:
     """Return a layer without parameters that does what the plain part does."""
 
     def layer(p: Tree, x: Padded, rng: Random, pull_input: bool) -> tuple[Any, Pullback]:

@@ -5,9 +5,10 @@ returns its value and a pullback, the derivative written under the formula it di
 ``pullback(d_value, out=None)`` returns a tuple with one gradient for each positional argument, in
 order, each of its argument's own type; keyword-only arguments are constants and get none. A pullback
 is pure: called twice it gives the same, a later call never changes what it gave, and ``d_value`` stays as
-it is. It may look at the inputs again: they must lie as they were until it has been called. With ``out``, a
-tree shaped like the first argument, it writes that argument's gradient there (assigned, never added) and
-returns those arrays; without, that gradient lies in memory of its own.
+it is. That holds while the arguments of ``f`` stay as they were: parameters are moved after the last
+pullback, never between. With ``out``, a tree shaped like the first argument, it writes that argument's
+gradient there (assigned, never added) and returns those arrays; without, that gradient lies in memory of its
+own.
 
 Public arrays are batch-first and channel-last; float32 for large training, float64 for checks and
 small models. Parameters are ``NamedTuple``s of arrays, nested where a net has parts: a *tree*.

@@ -20,6 +20,7 @@ from flows.work.materials import Materials
 from flows.work.result import WorkResult, write_result
 from models.early_stopping import Tell as TellEpoch
 from models.errors import ModelsError
+from models.layers.room import ROOM
 from pipeline.tables.files import write_atomically
 from pipeline.tables.journal import commit_step, read_journal
 from pipeline.tables.progress import Tell
@@ -54,6 +55,7 @@ def train_networks(
             except ModelsError as error:  # the others go on; its words are none of the owner's
                 why = f"Not trained, since its numbers went astray: {error.what}."
         counts = _commit(out, name, result, saved, why, counts, time.perf_counter() - begun)
+    ROOM.clear()
     tell("training the networks", STEPS * len(names), STEPS * len(names))
     return counts
 

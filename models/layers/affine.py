@@ -29,6 +29,9 @@ def affine(p: Affine, x: Array, *, pull_input: bool = True) -> tuple[Array, Pull
         dp = Affine(np.empty_like(p.weight), np.empty_like(p.bias)) if out is None else out
         np.matmul(x.T, dy, out=dp.weight)  # (n_in, n_out)
         np.add.reduce(dy, axis=0, out=dp.bias)  # (n_out,)
-        return dp, dy @ p.weight.T if pull_input else None
+        if not pull_input:
+            return dp, None
+        # Of one output the product has no sums, and a plain product gives the same bits faster.
+        return dp, dy * p.weight.T if p.weight.shape[1] == 1 else dy @ p.weight.T
 
     return y, pull_affine

@@ -7,6 +7,9 @@ first takes whole rows.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
 import numpy as np
 
 from models.layers.normalise import EPSILON, GainShift, Moments, RunningMoments
@@ -15,19 +18,21 @@ from models.layers.pooling import max_pool as pool_pictures
 from models.layers.room import empty
 from models.types import Array, Pullback
 
+PullPictures: TypeAlias = Callable[[Any], tuple[Padded]]  # without ``out``: pictures are no parameters
 
-def relu(x: Padded) -> tuple[Padded, Pullback]:
+
+def relu(x: Padded) -> tuple[Padded, PullPictures]:
     """Return y = max(x, 0); its derivative at 0 is taken as 0."""
     zeros = np.zeros(x.rows.shape[1:], x.rows.dtype)  # a row of them: twice as fast as the number 0
     y = x.like(np.maximum(x.rows, zeros, out=empty(x.rows.shape, x.rows.dtype)))
 
-    def pull_relu(dy: Padded, out: None = None) -> tuple[Padded]:
+    def pull_relu(dy: Padded) -> tuple[Padded]:
         return (dy.where_above_zero(y),)
 
     return y, pull_relu
 
 
-def mean_pool(x: Padded) -> tuple[Padded, Pullback]:
+def mean_pool(x: Padded) -> tuple[Padded, PullPictures]:
     """Return the mean of each square of 2 × 2: rows are added in pairs, then columns.
 
     Where a side is odd, the zeros beside it are the missing partners.
@@ -40,7 +45,7 @@ def mean_pool(x: Padded) -> tuple[Padded, Pullback]:
     share = find_share(y, h, w)
     np.multiply(y.rows, share, out=y.rows)
 
-    def pull_mean(dy: Padded, out: None = None) -> tuple[Padded]:
+    def pull_mean(dy: Padded) -> tuple[Padded]:
         dx = make_padded(x.shape, x.rows.dtype)
         shared = dy.like(dy.rows * share).inner.transpose(1, 0, 2, 3)
         wide = empty(pairs.shape, pairs.dtype)
@@ -72,13 +77,13 @@ def split_rows(x: Padded) -> tuple[Array, Array]:
     return rows[0:h:2], rows[1 : h + 1 : 2]  # of an odd height the last lower row is one of zeros
 
 
-def max_pool(x: Padded) -> tuple[Padded, Pullback]:
+def max_pool(x: Padded) -> tuple[Padded, PullPictures]:
     """Return the largest number of each square of 2 × 2, by the plain function on a view."""
     pooled, pull_pictures = pool_pictures(x.inner)
     y = make_padded(pooled.shape, x.rows.dtype).clear()
     y.inner[...] = pooled
 
-    def pull_max(dy: Padded, out: None = None) -> tuple[Padded]:
+    def pull_max(dy: Padded) -> tuple[Padded]:
         dx = make_padded(x.shape, x.rows.dtype).clear()
         pull_pictures(dy.inner, out=dx.inner)
         return (dx,)
@@ -161,10 +166,10 @@ def sum_products(x: Padded, rows: Array, others: Array) -> Array:
     return summed
 
 
-def flatten(x: Padded) -> tuple[Array, Pullback]:
+def flatten(x: Padded) -> tuple[Array, PullPictures]:
     """Return the pictures as rows, (n, h·w·c)."""
 
-    def pull_flatten(dy: Array, out: None = None) -> tuple[Padded]:
+    def pull_flatten(dy: Array) -> tuple[Padded]:
         dx = make_padded(x.shape, x.rows.dtype).clear()
         dx.inner[...] = dy.reshape(x.shape)
         return (dx,)
@@ -172,11 +177,11 @@ def flatten(x: Padded) -> tuple[Array, Pullback]:
     return x.inner.reshape(x.n, -1), pull_flatten
 
 
-def average(x: Padded) -> tuple[Array, Pullback]:
+def average(x: Padded) -> tuple[Array, PullPictures]:
     """Return the mean over the places of each picture, (n, c)."""
     n, h, w, _ = x.shape
 
-    def pull_average(dy: Array, out: None = None) -> tuple[Padded]:
+    def pull_average(dy: Array) -> tuple[Padded]:
         dx = make_padded(x.shape, x.rows.dtype).clear()
         dx.inner[...] = (dy / (h * w))[:, None, None]
         return (dx,)

@@ -22,7 +22,10 @@ MOST = 2**28  # bytes, of all that is kept
 
 
 class Room:
-    """Memory in pieces, each in use or free."""
+    """Memory in pieces, each in use or free.
+
+    An array is in use as long as somebody holds it or a view of it; a bare ``__array_interface__`` does not.
+    """
 
     def __init__(self, most: int = MOST) -> None:
         self.most = most
@@ -35,10 +38,18 @@ class Room:
         n_bytes = math.prod(shape) * np.dtype(dtype).itemsize
         if not LEAST <= n_bytes <= self.most or sys.implementation.name != "cpython":
             return np.empty(shape, dtype)
-        with self._lock:
-            piece = self._find(n_bytes)
-            array: Array = piece.view(dtype).reshape(shape)
+        if not self._lock.acquire(blocking=False):  # another thread is served, or what this call interrupts
+            return np.empty(shape, dtype)
+        try:
+            array: Array = self._find(n_bytes).view(dtype).reshape(shape)
+        finally:
+            self._lock.release()
         return array
+
+    def clear(self) -> None:
+        """Keep nothing any more; what is still looked at stays as it is."""
+        with self._lock:
+            self._pieces = []
 
     def count_bytes(self) -> int:
         """Return how much is kept."""

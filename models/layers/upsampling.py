@@ -7,7 +7,8 @@ With squares of s × s places, 0 ≤ a, b < s, and the picture x (n, h, w, c),
 
 Pooling a side of 7 by 2 gives 4, of which repetition makes 8: cut to 7, it is pooling's mirror.
 
-Reference: M. Zeiler, G. Taylor & R. Fergus 2011, *Adaptive Deconvolutional Networks*, sec. 2.2 (unpooling).
+Compare M. Zeiler, G. Taylor & R. Fergus 2011, *Adaptive Deconvolutional Networks*, whose unpooling puts a
+number back where *switches* say that its square's maximum was.
 """
 
 from __future__ import annotations
@@ -26,13 +27,7 @@ def repeat_up(x: Array, *, size: int = 2, shape: tuple[int, int] | None = None) 
     """
     check_size(size)
     n, h, w, c = x.shape
-    rows, columns = (h * size, w * size) if shape is None else shape
-    if (-(-rows // size), -(-columns // size)) != (h, w):
-        raise InputError(
-            f"Places of {h} × {w}, repeated {size} times, cannot be cut to {rows} × {columns}",
-            where="up-sampling",
-            remedy="Give the shape that pooling by the same size makes of this one.",
-        )
+    rows, columns = find_sides(h, w, size, shape)
     y = np.empty((n, rows, columns, c), x.dtype)
     for places in iter_places(y, size):
         places[...] = meet(x, places)
@@ -45,3 +40,15 @@ def repeat_up(x: Array, *, size: int = 2, shape: tuple[int, int] | None = None) 
         return (dx,)
 
     return y, pull_repeat
+
+
+def find_sides(h: int, w: int, size: int, shape: tuple[int, int] | None) -> tuple[int, int]:
+    """Return height and width after repetition; raise ``InputError`` for a ``shape`` it does not reach."""
+    rows, columns = (h * size, w * size) if shape is None else shape
+    if (-(-rows // size), -(-columns // size)) != (h, w):
+        raise InputError(
+            f"Places of {h} × {w}, repeated {size} times, cannot be cut to {rows} × {columns}",
+            where="up-sampling",
+            remedy="Give the shape that pooling by the same size makes of this one.",
+        )
+    return rows, columns

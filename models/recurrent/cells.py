@@ -31,10 +31,11 @@ class Cell(Protocol):
 
 def step_cell(cell: Cell, p: Affine, state: Tree, x: Array) -> tuple[Tree, Pullback]:
     """Return the state after one step with the input ``x`` (batch, m); back come (dp, d_state, dx)."""
+    state = map_tree(lambda leaf: np.asarray(leaf, p.weight.dtype), state)
     h = list_leaves(state)[0]
     check_widths(p, h, x)
     m = x.shape[1]
-    a, pull_affine = affine(p, np.concatenate([x, h], axis=1, dtype=p.weight.dtype))
+    a, pull_affine = affine(p, np.concatenate([x, h], axis=1, dtype=h.dtype))
     after, pull_cell = cell(a, state)
 
     def pull_step(d_after: Tree, out: Affine | None = None) -> tuple[Affine, Tree, Array]:
@@ -48,12 +49,13 @@ def step_cell(cell: Cell, p: Affine, state: Tree, x: Array) -> tuple[Tree, Pullb
 def run_cell(cell: Cell, p: Affine, state: Tree, x: Array) -> tuple[Tree, Pullback]:
     """Return the states after each step of ``x`` (batch, steps, m), as ``scan`` of ``step_cell`` does."""
     check_steps(x)
+    state = map_tree(lambda leaf: np.asarray(leaf, p.weight.dtype), state)
     h = list_leaves(state)[0]
     check_widths(p, h, x[:, 0])
     n_rows, n_steps, m = x.shape
     of_input, of_state = p.weight[:m], p.weight[m:]
-    x = np.asarray(x, p.weight.dtype).swapaxes(0, 1).reshape(-1, m)  # step by step, (steps · batch, m)
-    a = (x @ of_input).reshape(n_steps, n_rows, -1)
+    x = np.asarray(x, h.dtype).swapaxes(0, 1).reshape(n_steps * n_rows, m)  # step by step, (steps · batch, m)
+    a = (x @ of_input).reshape(n_steps, n_rows, len(p.bias))
     a += p.bias
     before, states, pulls = [], [], []
     for t in range(n_steps):
@@ -73,7 +75,7 @@ def run_cell(cell: Cell, p: Affine, state: Tree, x: Array) -> tuple[Tree, Pullba
                 d_states = map_tree(np.add, d_states, d_state)
             da[t], d_state = pulls[t](d_states)
             d_state = add_to_first(d_state, da[t] @ of_state.T)
-        flat = da.reshape(n_steps * n_rows, -1)
+        flat = da.reshape(n_steps * n_rows, len(p.bias))
         dp = Affine(np.empty_like(p.weight), np.empty_like(p.bias)) if out is None else out
         np.matmul(x.T, flat, out=dp.weight[:m])
         np.matmul(np.concatenate(before).T, flat, out=dp.weight[m:])

@@ -14,6 +14,7 @@ Reference: X. Shi et al. 2015, *Convolutional LSTM Network*, arXiv 1506.04214, s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,6 +56,7 @@ def step_maps(
     cell: Cell, p: ConvCell, state: Tree, x: Array, *, padding: Padding = "same"
 ) -> tuple[Tree, Pullback]:
     """Return the state after one step with the input ``x``; its pullback gives (dp, d_state, dx)."""
+    state = map_tree(lambda leaf: np.asarray(leaf, p.recurrent.dtype), state)
     a, pull_inward = convolve(p.inward, x, padding=padding)
     check_maps(a, list_leaves(state))
     of_state, pull_recurrent = convolve(_without_bias(p), list_leaves(state)[0])
@@ -81,6 +83,7 @@ def run_maps(
     ``state`` is the one before the first step. Where ``x`` is data, ``pull_input=False`` gives None for it.
     """
     check_steps(x)
+    state = map_tree(lambda leaf: np.asarray(leaf, p.recurrent.dtype), state)
     n, n_steps = x.shape[:2]
     a, pull_inward = convolve(
         p.inward, x.reshape(n * n_steps, *x.shape[2:]), padding=padding, pull_input=pull_input
@@ -127,7 +130,7 @@ def _without_bias(p: ConvCell) -> Convolution:
     return Convolution(p.recurrent, np.zeros(p.recurrent.shape[-1], p.recurrent.dtype))
 
 
-def _call_on_rows(cell: Cell, a: Array, state: Tree) -> tuple[Tree, Pullback]:
+def _call_on_rows(cell: Cell, a: Array, state: Tree) -> tuple[Tree, Callable[[Tree], tuple[Array, Tree]]]:
     """Let a cell see each place as a row, and give back maps; its pullback gives (da, d_state) as maps."""
 
     def to_rows(leaf: Array) -> Array:
@@ -138,7 +141,7 @@ def _call_on_rows(cell: Cell, a: Array, state: Tree) -> tuple[Tree, Pullback]:
 
     after, pull_cell = cell(to_rows(a), map_tree(to_rows, state))
 
-    def pull_on_rows(d_after: Tree, out: Any = None) -> tuple[Array, Tree]:
+    def pull_on_rows(d_after: Tree) -> tuple[Array, Tree]:
         da, d_state = pull_cell(map_tree(to_rows, d_after))
         return to_maps(da), map_tree(to_maps, d_state)
 

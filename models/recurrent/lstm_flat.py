@@ -33,7 +33,8 @@ BACKWARD = [0, 1, 3, 2]  # forget, input, activation, output; it is its own inve
 def lstm_flat(p: Affine, state: Memory, x: Array, *, pull_input: bool = True) -> tuple[Memory, Pullback]:
     """Return the states after each step of ``x`` (batch, steps, m), as ``lstm`` does.
 
-    Where ``x`` is data, which nobody moves, ``pull_input=False`` gives None as its gradient.
+    The states are not to be written to. Where ``x`` is data, which nobody moves, ``pull_input=False`` gives
+    None as its gradient.
     """
     check_steps(x)
     check_widths(p, state.hidden, x[:, 0])
@@ -71,7 +72,7 @@ def lstm_flat(p: Affine, state: Memory, x: Array, *, pull_input: bool = True) ->
         np.multiply(o, tanh_c, out=h)
 
     def pull_flat(d: Memory, out: Affine | None = None) -> tuple[Affine, Memory, Array | None]:
-        size = max(1, min(n_steps, AT_ONCE // (6 * n * n_rows)))
+        size = max(1, min(n_steps, AT_ONCE // max(1, 6 * n * n_rows)))
         d_hidden = np.ascontiguousarray(d.hidden.transpose(1, 2, 0), dtype)
         d_cell = np.ascontiguousarray(d.cell.transpose(1, 2, 0), dtype) if d.cell.any() else None
         back = p.weight[m:].reshape(n, 4, n)[:, BACKWARD].reshape(n, 4 * n)
@@ -105,7 +106,10 @@ def lstm_flat(p: Affine, state: Memory, x: Array, *, pull_input: bool = True) ->
         dp.weight[:m], dp.weight[m:], dp.bias[:] = du[n:-1], du[:n], du[-1]
         return dp, Memory(dh.T, before.T), None if dx is None else dx.transpose(2, 1, 0)
 
-    return Memory(z[1:, :n].transpose(2, 0, 1), a[1:, 0].transpose(2, 0, 1)), pull_flat
+    value = Memory(z[1:, :n].transpose(2, 0, 1), a[1:, 0].transpose(2, 0, 1))
+    for leaf in value:
+        leaf.setflags(write=False)  # the pullback reads what lies there
+    return value, pull_flat
 
 
 def _form_slopes(a: Array, tanh_c: Array, h: Array, out: Array) -> Array:

@@ -8,7 +8,8 @@ With a step sₜ = f(p, sₜ₋₁, xₜ) in value-and-pullback form and the gra
 
 which is backpropagation through time. A loss at each step gives a gradient for every state, a loss at the end
 only one for the last: ``take_last``. The state is an array or a tree of them, batch first; a sequence is
-(batch, steps, …). The parameters may be used in any way that the step likes: nothing is flagged or flushed.
+(batch, steps, …). The parameters may be used in any way that the step likes: nothing is flagged or flushed;
+but nobody moves them between value and pullback.
 
 Reference: P. Werbos 1990, *Backpropagation Through Time: What It Does and How to Do It*, Proc. IEEE 78.
 """

@@ -9,7 +9,7 @@ there. After each epoch they are laid beside the true gradients. While most clip
 on the label, which an interface sees; what error is left later hangs on frames to come, which it does not.
 
 References: M. Jaderberg et al. 2016, *Decoupled Neural Interfaces using Synthetic Gradients*, arXiv
-1608.05343, sec. 2.2; X. Shi et al. 2015, *Convolutional LSTM Network*, arXiv 1506.04214.
+1608.05343; X. Shi et al. 2015, *Convolutional LSTM Network*, arXiv 1506.04214.
 """
 
 from __future__ import annotations

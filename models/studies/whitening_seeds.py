@@ -3,7 +3,8 @@
 Both are 784–256–128–10 with ReLU, dropout, Adam and a rate that falls by a cosine, 15 epochs in batches of
 128, as in the study ``whitening``; one has ZCA whitening in groups before each ReLU. Each of five seeds draws
 the weights, the order of the pictures and the dropout of a pair of them. All pictures to learn from are
-learned, and the net of the last epoch is asked of the test: nothing is chosen.
+learned, and the net of the last epoch is asked of the test: nothing is chosen. The interval is one of seeds,
+on the same test pictures.
 
 References: those of ``models.studies.whitening``.
 """
@@ -68,7 +69,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         (
             f"The net that whitens inside names {means['whitened']:.2f} clothes in 100, the same net without "
             f"{means['plain']:.2f}.",
-            f"By five pairs that is {abs(float(gain.mean())):.2f} points {verdict}."
+            f"By five pairs that is {abs(float(gain.mean())):.2f} points {verdict}, on these test pictures."
             if verdict
             else "By five pairs that difference may be chance.",
         ),

@@ -19,7 +19,7 @@ of ``make_decoupled_objective``; where the guesses are true, they sum up to that
 Shapes: x (n, T, h, w, c_in); h_t and c_t (n, h, w, c); y (n, n_out); z (n, n_context).
 
 References: M. Jaderberg et al. 2016, *Decoupled Neural Interfaces using Synthetic Gradients*, arXiv
-1608.05343, sec. 2.2 (recurrent nets); X. Shi et al. 2015, *Convolutional LSTM Network*, arXiv 1506.04214,
+1608.05343 (its part on recurrent nets); X. Shi et al. 2015, *Convolutional LSTM Network*, arXiv 1506.04214,
 eq. 3.
 """
 
@@ -218,7 +218,8 @@ def train_at_once(
             if behind is not None:
                 d_behind, pull_behind = behind
                 pull_behind(map_tree(np.subtract, d_behind, passed), dp.interfaces[t - 1])
-            behind = (d_state, pull_guess)
+            if t < len(p.interfaces):
+                behind = (d_state, pull_guess)
         steepest = max(steepest, float(np.abs(gradient[size:]).max()))
         of_rest.step(flat[size:], gradient[size:], rate)
         yield Step(number, seen, steepest)

@@ -157,6 +157,9 @@ def test_float32_stays_float32(name: str) -> None:
     value, pull = CELLS[name][1](p, state, x)
     leaves = [*list_leaves(value), *list_leaves(pull(map_tree(np.ones_like, value)))]
     assert {leaf.dtype.name for leaf in leaves} == {"float32"}
+    wide = map_tree(lambda leaf: leaf.astype(np.float64), state)  # the state before alone
+    for value in (CELLS[name][1](p, wide, x)[0], CELLS[name][0](p, wide, x[:, 0])[0]):
+        assert {leaf.dtype.name for leaf in list_leaves(value)} == {"float32"}
     made = CELLS[name][2](np.random.default_rng(0), 1, 2, dtype=np.float32)
     assert {leaf.dtype.name for leaf in list_leaves(made)} == {"float32"}
 

@@ -154,6 +154,8 @@ def test_repetition_makes_squares_and_refuses_what_it_cannot_reach() -> None:
     for shape in ((3, 4), (2, 2)):
         with pytest.raises(InputError, match=r"Places of 1 × 2, repeated 2 times, cannot be cut to"):
             repeat_up(x, shape=shape)
+        with pytest.raises(InputError, match=r"Places of 1 × 2, repeated 2 times, cannot be cut to"):
+            repeat(2, shape).init(np.random.default_rng(0), (1, 2, 1))
     with pytest.raises(InputError, match=r"Squares cannot have the side 0 \(pooling\)\. Give a whole"):
         repeat_up(x, size=0)
 

@@ -181,6 +181,17 @@ def test_the_fast_parts_have_the_parameters_type(given: Any) -> None:
         assert {value.dtype, *(leaf.dtype for leaf in list_leaves(pull(value)))} == {np.dtype(np.float32)}
 
 
+def test_what_stands_between_takes_no_place_to_write_a_gradient_of_parameters() -> None:
+    x = pad(np.ones((1, 2, 2, 1)))
+    for layer in (
+        padded_layers.relu, padded_layers.mean_pool, padded_layers.max_pool, padded_layers.flatten,
+        padded_layers.average,
+    ):  # fmt: skip
+        y, pull = layer(x)
+        with pytest.raises(TypeError, match="out"):
+            pull(y, out=x)  # type: ignore[call-arg]
+
+
 def test_zeros_lie_around_the_pictures_whose_first_rows_come_first() -> None:
     x = np.arange(1.0, 9).reshape(2, 2, 2, 1)
     none = [0, 0, 0]

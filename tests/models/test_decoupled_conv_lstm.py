@@ -204,6 +204,17 @@ def test_at_once_it_moves_before_the_next_frame_as_if_each_frame_were_a_batch() 
     assert seen.steepest > 0
 
 
+def test_a_clip_of_one_frame_has_no_guess_and_moves_by_the_true_gradient() -> None:
+    p, x, y = draw_case(SHAPES[1], seed=6)
+    said, pull = run_clips(p, x=x)
+    (true,) = pull(squared_loss(said, target=y)[1](1.0)[0])
+    flat, moved = pack(p)
+    batch = {"x": x, "context": y, "target": y}
+    list(train_at_once(flat, moved, [batch], loss=squared_loss, schedule=keep_constant(0.1), optimize=SGD))
+    for a, leaf, d in zip(*map(list_leaves, (moved, p, true)), strict=True):
+        np.testing.assert_allclose(a, leaf - 0.1 * d, rtol=1e-12)
+
+
 def plant_ways(n: int, rng: np.random.Generator) -> dict[str, Array]:
     """Clips of three frames, in which a point goes one place right (1) or left (0) a step."""
     start, way = rng.integers(2, 6, size=n), rng.choice([-1, 1], size=n)

@@ -120,6 +120,12 @@ def test_a_layer_is_named_and_takes_rows_alone_and_its_gate_begins_where_it_is_t
         highway_layer(2).init(np.random.default_rng(0), (5, 4))
 
 
+def test_what_stands_between_stands_behind_each_layer() -> None:
+    net = make_highway(3, width=4, n_layers=2, between=(dropout(0.8), activation(tanh)))
+    names = [row.name for row in net.list_parts((4,))]
+    assert names == ["flatten", *["highway 4", "dropout 0.8", "tanh"] * 2, "dense 3"]
+
+
 def teach(net: Net, x: Array, label: Array, n_epochs: int) -> Any:
     rng = np.random.default_rng(0)
     flat, parameters = pack(net.init(rng, x.shape[1:], dtype=np.float32)[0], np.float32)

@@ -104,6 +104,28 @@ def test_float32_stays_float32(name: str) -> None:
         check_close(value, WHOLE[name](p, state, x)[0], rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", STEPS)
+def test_states_have_the_type_of_the_weights_whatever_the_one_before_them_has(name: str) -> None:
+    p, state, x = draw(name, (3, 4, 5, 2))
+    whole = [WHOLE[name], *([lstm_flat] if name == "LSTM" else [])]
+    for function in (partial(scan, STEPS[name]), *whole):
+        value, pull = function(map_tree(np.float32, p), state, x.astype(np.float32))
+        dp, _, dx = pull(map_tree(np.ones_like, value))
+        assert {leaf.dtype for leaf in list_leaves((value, dp, dx))} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("name", [*STEPS, "LSTM for speed"])
+def test_a_batch_of_no_rows_gives_none_and_weights_no_gradient(name: str) -> None:
+    p, state, x = draw(name.removesuffix(" for speed"), (0, 4, 5, 2))
+    value, pull = {**WHOLE, "LSTM for speed": lstm_flat}[name](p, state, x)
+    assert {leaf.shape[:2] for leaf in list_leaves(value)} == {(0, 4)}
+    dp, d_state, dx = pull(map_tree(np.ones_like, value))
+    assert not any(leaf.any() for leaf in list_leaves(dp))
+    assert [leaf.shape for leaf in list_leaves((d_state, dx))] == [
+        leaf.shape for leaf in list_leaves((state, x))
+    ]
+
+
 def add_step(p: Array, h: Array, x: Array) -> tuple[Array, Pullback]:
     """A step of the test's own: h' = h + p·x."""
     return h + p * x, lambda d, out=None: (np.multiply(1, (d * x).sum(axis=0), out=out), d, d * p)
@@ -217,6 +239,12 @@ def test_the_lstm_made_for_speed_is_the_plain_one(
     dp, _, dx = lstm_flat(p, memory, x, pull_input=False)[1](weights)
     check_close(dp, pull(weights)[0], rtol=1e-12, atol=1e-13)
     assert dx is None
+
+
+def test_nobody_writes_into_the_states_that_the_pullback_of_the_lstm_made_for_speed_reads() -> None:
+    for leaf in lstm_flat(*draw("LSTM", (3, 4, 5, 2)))[0]:
+        with pytest.raises(ValueError, match="read-only"):
+            leaf[0] = 0
 
 
 def test_the_lstm_made_for_speed_stays_float32() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from threading import Thread
 
 import numpy as np
 import pytest
 
+from models.layers import room as room_module
 from models.layers.room import LEAST, Room
 
 SHAPE = (LEAST // 4, 2)
@@ -65,3 +67,35 @@ def test_small_arrays_are_numpys() -> None:
     room.empty((LEAST - 1,), np.uint8)
     room.empty((4 * LEAST,), np.uint8)
     assert room.count_bytes() == 4 * LEAST
+
+
+def test_who_interrupts_another_gets_memory_that_is_numpys_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a finalizer may, which comes between two lines of any function."""
+    room, count, got = Room(), room_module._count_holders, []
+    room.empty(SHAPE, np.float32)
+
+    def interrupt(pieces: list[np.ndarray], k: int) -> int:
+        n_holders = count(pieces, k)
+        if not got:
+            got.append(None)
+            got.append(room.empty(SHAPE, np.float32))
+        return n_holders
+
+    monkeypatch.setattr(room_module, "_count_holders", interrupt)
+    asked = Thread(target=lambda: got.append(room.empty(SHAPE, np.float32)), daemon=True)
+    asked.start()
+    asked.join(5)
+    assert not asked.is_alive()  # it does not wait for itself
+    _, inner, outer = got
+    assert not np.shares_memory(inner, outer)
+
+
+def test_a_cleared_room_keeps_nothing_and_what_is_held_stays() -> None:
+    room = Room()
+    held = room.empty(SHAPE, np.float32)
+    held.fill(3)
+    room.empty((2 * LEAST,), np.uint8)
+    room.clear()
+    assert room.count_bytes() == 0
+    room.empty(SHAPE, np.float32).fill(5)
+    assert (held == 3).all()

@@ -200,6 +200,18 @@ def test_maps_of_the_model_itself_surprise_it_by_nothing_and_by_one_spread(name:
     assert measure_surprise(nats, scores, likelihood=likelihood, rng=rng, n_draws=60).mean() > 0.3
 
 
+def test_surprise_is_in_the_spread_of_counts_that_were_drawn() -> None:
+    drawn = iter([0.0, 2.0])  # the mean 1, and of two draws the variance 2
+    likelihood = Likelihood(
+        lambda scores, *, counts: (counts, lambda d: ()),
+        1,
+        lambda rng, scores: np.full((1, 1, 2), next(drawn)),
+    )
+    nats, rng = np.array([[[3.0, 2.0]]]), np.random.default_rng(0)
+    surprise = measure_surprise(nats, np.zeros((1, 1, 2, 1)), likelihood=likelihood, rng=rng, n_draws=2)
+    np.testing.assert_allclose(surprise, [(2 + 1) / np.sqrt(2 + 2)], rtol=1e-15)
+
+
 def test_counts_and_scores_of_different_shapes_are_refused() -> None:
     with pytest.raises(InputError, match=r"Counts of the shape \(2, 3\) have scores of the shape \(2, 3\)"):
         POISSON.nats(np.zeros((2, 3)), counts=np.zeros((2, 3)))

@@ -13,14 +13,17 @@ from models.batches import take_batches
 from models.check import check_pullback
 from models.convolving import conv
 from models.errors import InputError
+from models.layers.activations import arctan, relu, tanh
+from models.layers.convolution import Convolution, convolve
 from models.layers.normalise import RunningMoments
+from models.layers.pooling import max_pool, mean_pool
 from models.losses import cross_entropy
 from models.net import Net, sequence
 from models.normalising import list_running
 from models.objective import make_objective
 from models.optimizers import Adam
 from models.schedules import keep_constant
-from models.systems.kits import FAST, PLAIN
+from models.systems.kits import FAST, PLAIN, Kit
 from models.systems.residual import Residual
 from models.systems.resnet import list_keeps, make_resnet
 from models.systems.vgg import make_vgg7
@@ -74,6 +77,26 @@ def test_vgg_has_seven_layers_with_weights_and_refuses_others() -> None:
         make_vgg7(10, hidden=())
     with pytest.raises(InputError, match=r'min pooling \(vgg\)\. Choose seven .* and "mean" or "max"\.'):
         make_vgg7(10, pool="min")
+
+
+@pytest.mark.parametrize("kit", [PLAIN, FAST])
+@pytest.mark.parametrize(("pool", "layer"), [("mean", mean_pool), ("max", max_pool)])
+def test_vgg_is_its_layers_in_a_row_with_the_pooling_that_was_asked_for(
+    kit: Kit, pool: str, layer: Any
+) -> None:
+    rng, net = np.random.default_rng(0), make_vgg7(4, **SMALL, pool=pool, kit=kit)  # type: ignore[arg-type]
+    parameters, x = begin(net, rng, (7, 10, 2)), rng.normal(size=(3, 7, 10, 2))
+    leaves = list_leaves(parameters)
+    pairs, y = list(zip(leaves[::2], leaves[1::2], strict=True)), x
+    for number, pair in enumerate(pairs[:3]):
+        y = relu(convolve(Convolution(*pair), y)[0])[0]
+        if number > 0:
+            y = layer(y)[0]
+    y = y.reshape(3, -1)
+    for (weight, bias), bend in zip(pairs[3:-1], (tanh, arctan, arctan), strict=True):
+        y = bend(y @ weight + bias)[0]
+    wanted = y @ pairs[-1][0] + pairs[-1][1]
+    np.testing.assert_allclose(net(parameters, x)[0], wanted, rtol=1e-10)  # summed in another order
 
 
 def test_one_running_moment_belongs_to_each_norm() -> None:

@@ -22,6 +22,7 @@ from flows.work.materials import Materials
 from flows.work.result import Span
 from models.early_stopping import Tell
 from models.errors import InputError
+from models.layers.room import LEAST, ROOM
 from pipeline.errors import StoreError
 from pipeline.settings import Settings, load_settings
 from pipeline.tables.journal import is_fresh, prepare_out, read_digest_of, read_journal
@@ -37,6 +38,11 @@ def work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
         tell(k, 2)
     tried = Tried(DAYS, np.full(60, 4.0), np.full(60, 4.0), np.full(60, 1.0), "always Monday", "days")
     return NetworkDone(tried, FACTS, b"weights")
+
+
+def make_room(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
+    ROOM.empty((LEAST,), np.uint8)
+    return work(materials, tell=tell)
 
 
 def go_astray(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
@@ -103,6 +109,14 @@ def test_a_plain_learn_trains_no_network_and_says_so_in_one_line(
     assert describe_learners(counts)[-1] == (
         "3 networks are trained only where you ask for it: almanac learn --all."
     )
+
+
+def test_after_the_last_network_no_memory_is_kept_for_a_next_one(
+    settings: Settings, networks: dict[str, Network]
+) -> None:
+    networks["third_net"] = make_network("third_net", make_room)
+    learn(settings, only="third_net")
+    assert ROOM.count_bytes() == 0
 
 
 def test_all_are_trained_epoch_by_epoch_and_not_twice(
