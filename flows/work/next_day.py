@@ -14,7 +14,15 @@ from functools import partial
 import numpy as np
 
 from flows.work.card import fill_card, say_choice
-from flows.work.evidence import N_TRIED, find_off, find_too_little, list_scores, say_interval, weigh_errors
+from flows.work.evidence import (
+    N_TRIED,
+    find_off,
+    find_too_little,
+    list_scores,
+    say_gain,
+    say_interval,
+    weigh_errors,
+)
 from flows.work.next_hour_result import bound_guesses
 from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, WorkResult, say_start, span_days
 from models.baselines import guess_mean_of_periods, guess_mean_so_far, guess_same_place
@@ -27,7 +35,7 @@ from models.types import Array, Flags
 from models.validation import choose_lowest, split_by_time
 from pipeline.features.day_series import N_WEEKS, NAMES, WEEK, DaySeries, make_day_series
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import say_days, say_percent, say_percents, spell_small
+from pipeline.patterns.wording import say_days, say_percent, spell_small
 from pipeline.settings import ZoneSpan
 
 NAME = "next_day"
@@ -181,7 +189,7 @@ def _make_result(
         headline=f"The next day’s guesses are {phrase} than {baseline}",
         emphasis=phrase,
         deck=f"How far off next-day guesses are, in {subject.nouns}; each guess was made before the day. "
-        f"Gain {say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval).",
+        + say_gain(avoided),
         alt=f"On the scored days, {say_days(*scored)}: off by {off:#.3g} and {off_baseline:#.3g}.",
         how=HOW,
         **scores,
