@@ -79,11 +79,7 @@ def learn(
         whole = _list_whole(out, record)
         current = [name for name in WORKS if _is_current(out, name, record, read, whole)]
         fresh = record is not None and is_fresh(journal, out, "learn", read)
-        names = [
-            name
-            for name in ([only] if only else WORKS)
-            if not (fresh or budget.seconds) or name not in current
-        ]
+        names = [name for name in ([only] if only else WORKS) if name not in current]
         if record is not None and fresh and not names and len(whole) == len(record.files):
             return LearnCounts(**{**record.counts, "n_hours_learned": 0, "started": {}, "nothing_new": True})
         store = Store(out)

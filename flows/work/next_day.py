@@ -109,6 +109,7 @@ def run_work(
     result = fill_card(
         result,
         n_learned=len(learned), learned_nouns=("day", "days"),
+        is_online=True,
         looks_at="The day’s place in week and year, and the counts of the days before it.",
         features=NAMES,
         label=f"the number of {subject.nouns} of the day, which it learns after it has guessed it.",

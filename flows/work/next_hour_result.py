@@ -150,6 +150,7 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
         result,
         n_learned=int((np.isfinite(guesses) & (days < covered[split.test][0])).sum()),
         learned_nouns=("hour", "hours"),
+        is_online=True,
         looks_at="The hour’s place in day, week and year, and the counts of the hours before it.",
         features=NAMES,
         label=f"the number of {subject.nouns} of the hour, which it learns after it has guessed it.",

@@ -20,7 +20,7 @@ from flows.work.next_hour_result import (
 )
 from flows.work.result import A_LITTLE_BETTER, NO_BETTER, Span, WeekError, parse_result, write_result
 from models.online.linear import OnlineLinear
-from models.saving import pack_model
+from models.saving import pack_model, unpack_model
 from pipeline.features.hour_series import NAMES, HourSeries, make_hour_series
 from pipeline.settings import ZoneSpan
 
@@ -152,6 +152,29 @@ def test_it_starts_again_and_says_why(make_subject: Any, draw_rhythm: Any, home_
         done = run_work(subject, zone, saved)
         assert done.started == f"started again: {reason}"
         assert (done.saved, done.result) == run_work(subject, zone)[:2][::-1]
+
+
+@pytest.mark.parametrize(
+    "guesses",
+    [lambda g: g[:-5], lambda g: np.append(g, g), lambda g: g[None], lambda g: g.astype(str)],
+    ids=["too few", "too many", "in a table", "words"],
+)
+def test_guesses_that_are_not_those_of_its_hours_start_it_again(
+    guesses: Any, make_subject: Any, draw_rhythm: Any, home_zone: Any
+) -> None:
+    counts = draw_rhythm(70)
+    first = run_work(make_subject(counts[:65]), home_zone)
+    assert first.saved is not None
+    header, arrays = unpack_model(
+        first.saved, name="OnlineLinear", version=VERSION, features=NAMES, where="here"
+    )
+    more = {name: header[name] for name in ("settings", "watermark")}
+    changed = arrays | {"guesses": guesses(arrays["guesses"])}
+    done = run_work(
+        make_subject(counts), home_zone, pack_model("OnlineLinear", VERSION, NAMES, changed, **more)
+    )
+    assert done.started == "started again: its guesses are not those of its hours"
+    assert done.saved == run_work(make_subject(counts), home_zone).saved
 
 
 @pytest.mark.parametrize(
