@@ -275,6 +275,7 @@ class Perceptron(Estimator, ABC):
         settings = dict(saved.header["settings"])
         model = cls(**(settings | {"hidden": tuple(settings["hidden"])}))
         model._check_settings()
+        np.random.default_rng(model.seed)  # refuses what is no seed
         model._take_more(saved.header)
         model.n_features_in_ = len(saved.header["features"])
         widths = [model.n_features_in_, *model.hidden, model._count_outputs()]

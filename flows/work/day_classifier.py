@@ -127,10 +127,13 @@ class DayClassifier(Classifier):
         try:
             model = cls(**header["settings"])
             model.n_features_in_, model.classes_ = len(features), np.arange(len(header["classes"]))
+            model._check_kind(header["classifier"])
             model.centre_, model.whitener_ = (arrays.pop(k, None) for k in ("whitening_centre", "whitener"))
             if model.whitened:
-                _check_shape(model.centre_, (len(features),))
-                _check_shape(model.whitener_, (len(features), len(features)))
+                check_numbers(model.centre_, (len(features),))
+                check_numbers(model.whitener_, (len(features), len(features)))
+            elif model.centre_ is not None or model.whitener_ is not None:
+                raise ValueError("whitening that it does not do")
             if header["classifier"] == MLPClassifier.__name__:
                 more = {"settings": header["inner"], "classes": model.classes_.tolist()}
                 packed = pack_model(MLPClassifier.__name__, NET_VERSION, features, arrays, **more)
@@ -143,6 +146,16 @@ class DayClassifier(Classifier):
                 "The parts of the model's file do not fit together", where=where, remedy=AGAIN
             ) from error
         return model
+
+    def _check_kind(self, name: str) -> None:
+        """Raise ``ValueError`` unless a classifier of this name is what ``fit`` would have made."""
+        gaussian = GaussianClassifier.__name__
+        linear = LogisticClassifier if len(self.classes_) == 2 else SoftmaxClassifier
+        kinds = {LINEAR: linear.__name__, SHARED: gaussian, OWN: gaussian, NET: MLPClassifier.__name__}
+        if len(self.classes_) < 2 or kinds.get(self.family) != name or type(self.whitened) is not bool:
+            raise ValueError("not the settings of this model")
+        if not 0 <= self.strength < np.inf:
+            raise ValueError("not a strength")
 
     def _whiten(self, rows: Array) -> Array:
         if self.whitener_ is None:
@@ -177,14 +190,25 @@ def put_arrays(model: Classifier, arrays: dict[str, Array], n_features: int, cla
     else:
         shapes = {"shares": (n,), "means": (n, d), "roots": (n, d, d)}
     for name, shape in shapes.items():
-        _check_shape(arrays[name], shape)
+        check_numbers(arrays[name], shape)
     if isinstance(model, LinearClassifier):
+        model._check_settings()
+        if not (arrays["scale"] > 0).all():
+            raise ValueError("no spreads of columns")
         model.parameters_ = Affine(arrays["weight"], arrays["bias"])
         model.mean_, model.scale_ = arrays["mean"], arrays["scale"]
     elif isinstance(model, GaussianClassifier):
+        shares, roots = arrays["shares"], arrays["roots"]
+        if not (shares > 0).all() or abs(shares.sum() - 1) > 1e-9:
+            raise ValueError("no shares of classes")
+        if not (np.diagonal(roots, axis1=1, axis2=2) > 0).all() or np.triu(roots, 1).any():
+            raise ValueError("no roots of covariances")
+        if not (0 <= model.pooling <= 1 and 0 <= model.shrinkage <= 1):
+            raise ValueError("not the settings of this model")
         model.shares_, model.means_, model.roots_ = (arrays[name] for name in shapes)
 
 
-def _check_shape(array: Array | None, shape: tuple[int, ...]) -> None:
-    if array is None or array.shape != shape or not np.isfinite(array).all():
+def check_numbers(array: Array | None, shape: tuple[int, ...]) -> None:
+    """Raise ``ValueError`` unless this is an array of finite floats of the ``shape``."""
+    if array is None or array.shape != shape or array.dtype.kind != "f" or not np.isfinite(array).all():
         raise ValueError("not the arrays of this model")
