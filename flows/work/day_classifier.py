@@ -20,12 +20,11 @@ from models.classifiers.linear import LinearClassifier
 from models.classifiers.logistic import LogisticClassifier
 from models.classifiers.mlp import MLPClassifier
 from models.classifiers.softmax import SoftmaxClassifier
-from models.errors import SavedModelError
 from models.estimator import Classifier, all_or_nothing
 from models.layers.affine import Affine
 from models.perceptron import VERSION as NET_VERSION
 from models.projections.whitening import Whitening
-from models.saving import AGAIN, pack_model, unpack_model
+from models.saving import check_numbers, fit_together, pack_model, unpack_model
 from models.types import Array
 
 LINEAR, SHARED, OWN, NET = "linear", "shared covariance", "own covariances", "net"
@@ -124,7 +123,7 @@ class DayClassifier(Classifier):
         """
         saved = unpack_model(content, name=NAME, version=VERSION, features=features, where=where)
         header, arrays = saved.header, dict(saved.arrays)
-        try:
+        with fit_together(where):
             model = cls(**header["settings"])
             model.n_features_in_, model.classes_ = len(features), np.arange(len(header["classes"]))
             model._check_kind(header["classifier"])
@@ -141,10 +140,6 @@ class DayClassifier(Classifier):
             else:
                 model.model_ = PLAIN[header["classifier"]](**header["inner"])
                 put_arrays(model.model_, arrays, len(features), model.classes_)
-        except (KeyError, TypeError, ValueError) as error:
-            raise SavedModelError(
-                "The parts of the model's file do not fit together", where=where, remedy=AGAIN
-            ) from error
         return model
 
     def _check_kind(self, name: str) -> None:
@@ -206,9 +201,3 @@ def put_arrays(model: Classifier, arrays: dict[str, Array], n_features: int, cla
         if not (0 <= model.pooling <= 1 and 0 <= model.shrinkage <= 1):
             raise ValueError("not the settings of this model")
         model.shares_, model.means_, model.roots_ = (arrays[name] for name in shapes)
-
-
-def check_numbers(array: Array | None, shape: tuple[int, ...]) -> None:
-    """Raise ``ValueError`` unless this is an array of finite floats of the ``shape``."""
-    if array is None or array.shape != shape or array.dtype.kind != "f" or not np.isfinite(array).all():
-        raise ValueError("not the arrays of this model")

@@ -30,7 +30,7 @@ from models.comparison import Avoided
 from models.online.learner import OnlineRegressor
 from models.online.linear import OnlineLinear
 from models.online.poisson import OnlinePoisson
-from models.saving import pack_model
+from models.saving import fit_together, pack_model, unpack_model
 from models.types import Array, Flags
 from models.validation import choose_lowest, split_by_time
 from pipeline.features.day_series import N_WEEKS, NAMES, WEEK, DaySeries, make_day_series
@@ -118,10 +118,21 @@ def run_work(
     )  # fmt: skip
     learner = LEARNERS[chosen]()
     guess_days(learner, series)
-    content = pack_model(
-        type(learner).__name__, VERSION, NAMES, learner.list_arrays(), settings=learner.list_settings()
-    )
-    return WorkDone(result, content, int(known.sum()), say_start(saved))
+    return WorkDone(result, pack_learner(learner), int(known.sum()), say_start(saved))
+
+
+def pack_learner(learner: OnlineRegressor) -> bytes:
+    """Return the model's file."""
+    kind, settings = type(learner).__name__, learner.list_settings()
+    return pack_model("NextDay", VERSION, NAMES, learner.list_arrays(), learner=kind, settings=settings)
+
+
+def load_learner(content: bytes, *, where: str) -> OnlineRegressor:
+    """Return what ``pack_learner`` packed; raise ``SavedModelError`` for another file, or a damaged one."""
+    header, arrays = unpack_model(content, name="NextDay", version=VERSION, features=NAMES, where=where)
+    with fit_together(where):
+        kind = {one.__name__: one for one in (OnlineLinear, OnlinePoisson)}[header["learner"]]
+        return kind.restore(header["settings"], arrays)
 
 
 def guess_simply(counts: Array) -> dict[str, Array]:

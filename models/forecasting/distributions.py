@@ -1,7 +1,7 @@
 """Seven distributions of one quantity, each fitted by maximum likelihood.
 
 Each is a record of its parameters with ``log_density``, ``cdf`` and ``quantile``, all element by element, and
-``fit``, which takes a sample ``x (n,)`` and raises ``InputError`` where none have the largest ln L = Σ ln f(x).
+``fit``, which takes a sample ``x (n,)`` and raises ``InputError`` where ln L = Σ ln f(x) has no one peak.
 
 References: N. L. Johnson, S. Kotz & N. Balakrishnan 1994–1995, *Continuous Univariate Distributions*, 2nd
 ed., vol. 1 ch. 13 (normal), 14 (log-normal), 16 (Cauchy), 17 (gamma), 19 (exponential), 21 (Weibull), vol. 2
