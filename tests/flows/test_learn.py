@@ -188,6 +188,8 @@ def test_a_result_that_was_changed_is_refused_and_learn_writes_it_again(newer: P
     again = learn(settings)
     assert (list(again.started), again.nothing_new) == (["next_hour"], False)  # the others stand
     assert path.read_bytes() == before
+    path.unlink()
+    assert (list(learn(settings).started), path.read_bytes()) == (["next_hour"], before)
 
 
 def test_a_small_archive_gets_words_and_no_model(tiny_archive: Path, tmp_path: Path) -> None:
