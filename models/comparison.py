@@ -10,9 +10,8 @@ and dᵢ = mᵢ − r·bᵢ, whose sum is 0,
 
     ln r ± t · √(n/(n − 1) Σ dᵢ²) / Σ mᵢ
 
-The logarithm treats both alike: changing them about changes its sign alone. Around r itself, the interval is
-narrower on the side of the better: of two guesses of equal skill the one is called better about twice as
-often as t says, by the logarithm about as often. Where the longest stretches are few, it finds more.
+The logarithm treats both alike: changing them about changes its sign alone. (Around r itself, two guesses of
+equal skill were called different about twice as often as t says; so, as often.)
 
 References: B. Efron & R. Tibshirani 1993, *An Introduction to the Bootstrap*, ch. 13 (percentiles) and 8.6
 (blocks); W. G. Cochran 1977, *Sampling Techniques*, 3rd ed., eq. 6.13 (the error of a ratio).
@@ -57,13 +56,8 @@ def compare_errors(
     return Avoided(float(1 - sums[:, 0].sum() / sums[:, 1].sum()), float(low), float(high))
 
 
-def compare_few_blocks(
-    model: Array, baseline: Array, blocks: Array, *, n_tried: int = 1, by_logarithm: bool = True
-) -> Avoided:
-    """Compare errors row by row where there are few ``blocks``, by how these differ; two at least.
-
-    ``by_logarithm``: of the ratio of the errors, else around the ratio itself.
-    """
+def compare_few_blocks(model: Array, baseline: Array, blocks: Array, *, n_tried: int = 1) -> Avoided:
+    """Compare errors row by row where there are few ``blocks``, by how these differ; two at least."""
     sums = _sum_blocks(model, baseline, blocks)
     n_blocks, (errors, other) = len(sums), sums.sum(axis=0)
     if n_blocks < 2:
@@ -76,8 +70,6 @@ def compare_few_blocks(
     differences = sums[:, 0] - ratio * sums[:, 1]  # d
     error = np.sqrt(n_blocks / (n_blocks - 1) * (differences**2).sum()) / errors
     reach = stdtrit(n_blocks - 1, 1 - 0.05 / n_tried / 2) * error
-    if not by_logarithm:
-        return Avoided(*(float(min(1 - ratio * (1 + part), 1.0)) for part in (0.0, reach, -reach)))
     with np.errstate(over="ignore"):
         return Avoided(*(float(1 - ratio * np.exp(power)) for power in (0.0, reach, -reach)))
 

@@ -64,14 +64,13 @@ def number_weeks(days: Array) -> Array:
 def _compare(
     model: Array, baseline: Array, days: Array, seed: int, blocks: Array | None, n_tried: int
 ) -> Avoided:
-    is_by_weeks = blocks is None
     if blocks is None:
         blocks = number_weeks(days)
         if len(np.unique(blocks)) >= MANY_WEEKS:
             rng = np.random.default_rng(seed)
             return compare_errors(model, baseline, blocks, rng=rng, n_tried=n_tried)
     if len(np.unique(blocks)) >= ENOUGH_WEEKS:
-        return compare_few_blocks(model, baseline, blocks, n_tried=n_tried, by_logarithm=is_by_weeks)
+        return compare_few_blocks(model, baseline, blocks, n_tried=n_tried)
     share = 1 - model.sum() / baseline.sum() if baseline.sum() > 0 else 0.0
     return Avoided(float(share), -np.inf, 1.0)
 
