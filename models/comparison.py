@@ -4,14 +4,17 @@ Errors of one day or week are alike, so whole blocks of time are drawn again, no
 is the central part of 4,000 draws; for m models tried it is taken at 1 − 0.05/m (Bonferroni), so that
 all m together hold with 95 %.
 
-A handful of blocks has few different draws, and an interval of them is far too narrow. For these the share's
-error is taken from how the blocks differ, with Student's t: with s the share, mᵢ and bᵢ the sums of the two
-errors in block i and dᵢ = mᵢ − (1 − s) bᵢ, whose sum is 0,
+A handful of blocks has few different draws, and an interval of them is far too narrow. For these it is taken
+from how the blocks differ, with Student's t. With mᵢ and bᵢ the sums of the two errors in block i, r = Σm/Σb
+and dᵢ = mᵢ − r·bᵢ, whose sum is 0,
 
-    s ± t · √(n/(n − 1) Σ dᵢ²) / Σ bᵢ
+    ln r ± t · √(n/(n − 1) Σ dᵢ²) / Σ mᵢ
 
-References: B. Efron & R. Tibshirani 1993, *An Introduction to the Bootstrap*, ch. 13 (percentiles)
-and 8.6 (blocks); W. G. Cochran 1977, *Sampling Techniques*, 3rd ed., eq. 6.13 (the error of a ratio).
+The logarithm treats both alike: changing them about changes its sign alone. (Around r itself, two guesses of
+equal skill were called different about twice as often as t says; so, as often.)
+
+References: B. Efron & R. Tibshirani 1993, *An Introduction to the Bootstrap*, ch. 13 (percentiles) and 8.6
+(blocks); W. G. Cochran 1977, *Sampling Techniques*, 3rd ed., eq. 6.13 (the error of a ratio).
 """
 
 from __future__ import annotations
@@ -61,11 +64,14 @@ def compare_few_blocks(model: Array, baseline: Array, blocks: Array, *, n_tried:
         raise InputError("All rows lie in one block", where="compare_few_blocks", remedy="Give two or more.")
     if not other > 0:
         return Avoided(0.0, 0.0, 0.0)
-    share = 1 - errors / other
-    differences = sums[:, 0] - (1 - share) * sums[:, 1]  # d
-    error = np.sqrt(n_blocks / (n_blocks - 1) * (differences**2).sum()) / other
+    ratio = errors / other
+    if ratio == 0:
+        return Avoided(1.0, 1.0, 1.0)
+    differences = sums[:, 0] - ratio * sums[:, 1]  # d
+    error = np.sqrt(n_blocks / (n_blocks - 1) * (differences**2).sum()) / errors
     reach = stdtrit(n_blocks - 1, 1 - 0.05 / n_tried / 2) * error
-    return Avoided(float(share), float(share - reach), float(min(share + reach, 1.0)))
+    with np.errstate(over="ignore"):
+        return Avoided(*(float(1 - ratio * np.exp(power)) for power in (0.0, reach, -reach)))
 
 
 def _sum_blocks(model: Array, baseline: Array, blocks: Array) -> Array:

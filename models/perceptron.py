@@ -32,7 +32,7 @@ import numpy as np
 from models import optimizers
 from models.batches import count_batches, split_rows, take_batches
 from models.early_stopping import Epoch, Tell, train_until_worse
-from models.errors import InputError, SavedModelError
+from models.errors import InputError
 from models.estimator import Estimator
 from models.initial import glorot_uniform, he_uniform
 from models.layers import activations
@@ -41,7 +41,7 @@ from models.objective import list_weights, make_objective
 from models.optimizers import Optimizer, with_shrinking
 from models.penalties import squared_penalty
 from models.rows import find_scale
-from models.saving import AGAIN, Saved, pack_model, unpack_model
+from models.saving import Saved, fit_together, pack_model, unpack_model
 from models.schedules import keep_constant
 from models.training import train
 from models.tree import pack
@@ -263,18 +263,15 @@ class Perceptron(Estimator, ABC):
         Raises ``SavedModelError`` for a file that is damaged, of another class or of other features.
         """
         saved = unpack_model(content, name=cls.__name__, version=VERSION, features=features, where=where)
-        try:
+        with fit_together(where):
             return cls._restore(saved)
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise SavedModelError(
-                "The parts of the model's file do not fit together", where=where, remedy=AGAIN
-            ) from error
 
     @classmethod
     def _restore(cls, saved: Saved) -> Self:
         settings = dict(saved.header["settings"])
         model = cls(**(settings | {"hidden": tuple(settings["hidden"])}))
         model._check_settings()
+        np.random.default_rng(model.seed)  # refuses what is no seed
         model._take_more(saved.header)
         model.n_features_in_ = len(saved.header["features"])
         widths = [model.n_features_in_, *model.hidden, model._count_outputs()]

@@ -69,8 +69,8 @@ def find_still(rows: Array) -> Flags:
 def find_scale(rows: Array, *, where: str) -> tuple[Array, Array]:
     """Return the mean and the spread of each column; of one that is still, its number and 1.
 
-    Added up in float64, returned in the rows' type. Raises ``InputError`` for numbers whose squares are
-    beyond it.
+    Added up in float64, returned in the rows' type. Columns whose squares are too small for float64, below
+    about 1e-160, pass for still ones. Raises ``InputError`` for numbers whose squares are beyond it.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         mean = rows.mean(axis=0, dtype=np.float64).astype(rows.dtype)

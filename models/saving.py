@@ -11,7 +11,8 @@ import json
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,6 +41,23 @@ DAMAGE = (
     MemoryError,
     RuntimeError,
 )
+
+
+@contextmanager
+def fit_together(where: str) -> Iterator[None]:
+    """Say of parts that do not fit each other, by what they raise, that the file ``where`` holds such."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise SavedModelError(
+            "The parts of the model's file do not fit together", where=where, remedy=AGAIN
+        ) from error
+
+
+def check_numbers(array: Array | None, shape: tuple[int, ...]) -> None:
+    """Raise ``ValueError`` unless this is an array of finite floats of the ``shape``."""
+    if array is None or array.shape != shape or array.dtype.kind != "f" or not np.isfinite(array).all():
+        raise ValueError("not the arrays of this model")
 
 
 class Saved(NamedTuple):
@@ -93,8 +111,11 @@ def _write(array: Array) -> bytes:
     return stream.getvalue()
 
 
-def unpack_model(content: bytes, *, name: str, version: int, features: list[str], where: str) -> Saved:
-    """Read the file of the model ``name``; raise ``SavedModelError`` for any other, or a damaged one."""
+def unpack_model(content: bytes, *, name: str, version: int, features: list[str] | None, where: str) -> Saved:
+    """Read the file of the model ``name``; raise ``SavedModelError`` for any other, or a damaged one.
+
+    ``features`` of ``None``: they follow from what was chosen, which the header says, and are not looked at.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             members = file.namelist()
@@ -119,7 +140,7 @@ def _check_members(members: list[zipfile.ZipInfo], *, where: str) -> None:
         )
 
 
-def _check_header(header: Any, *, name: str, version: int, features: list[str], where: str) -> None:
+def _check_header(header: Any, *, name: str, version: int, features: list[str] | None, where: str) -> None:
     """Raise ``SavedModelError`` for another model's header; no array has been looked at yet."""
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise SavedModelError("This is not a model's file", where=where, remedy=AGAIN)
@@ -127,7 +148,7 @@ def _check_header(header: Any, *, name: str, version: int, features: list[str], 
         raise SavedModelError(f"The file does not hold a model {name}", where=where, remedy=AGAIN)
     if header.get("version") != version:
         raise SavedModelError("Another version wrote the model", where=where, remedy=AGAIN)
-    if header.get("features") != features:
+    if features is not None and header.get("features") != features:
         raise SavedModelError("The model was made of other features", where=where, remedy=AGAIN)
 
 

@@ -98,11 +98,7 @@ def learn(
         whole = list_whole(out, record)
         current = [name for name in (*WORKS, *NAMES) if is_current(out, name, record, read, whole)]
         fresh = record is not None and is_fresh(journal, out, "learn", read)
-        names = [
-            name
-            for name in WORKS
-            if only in (None, name) and (not (fresh or budget.seconds) or name not in current)
-        ]
+        names = [name for name in WORKS if only in (None, name) and name not in current]
         asked = NAMES if every and only is None else tuple(name for name in NAMES if name == only)
         networks = [name for name in asked if name not in current]
         as_it_was = record is not None and fresh and not names and len(whole) == len(record.files)

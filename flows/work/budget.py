@@ -31,10 +31,12 @@ def find_reason_to_leave(
             "almanac learn --all trains it."
         )
     if budget.seconds is not None and spent + estimate > budget.seconds:
-        left = say_about(max(budget.seconds - spent, 0.0))[6:]
+        left, given = (say_about(max(time, 0.0))[6:] for time in (budget.seconds - spent, budget.seconds))
+        about = say_about(estimate)
+        takes = "a little more than" if about[6:] == left else f"{about}, more than"
         return (
-            f"Not trained: it takes {say_about(estimate)}, and of the {say_about(budget.seconds)[6:]} given "
-            f"{left} {'was' if left == '1 second' else 'were'} left. The next {command} goes on with it."
+            f"Not trained: it takes {takes} the {left} left of the {given} given. The next {command} "
+            "goes on with it."
         )
     return None
 

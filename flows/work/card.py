@@ -19,6 +19,7 @@ NO_JUDGE = (
     "place a person, nor as a reason for any decision about one: it knows what one archive holds, not why, "
     "by whom, or what was done elsewhere."
 )
+APART, BY_AND_BY = "nothing of what it is scored on.", "each of the scored ones once it was guessed."
 NAMED = 3  # features that are named of many alike
 
 
@@ -34,16 +35,17 @@ def fill_card(
     file: str,
     not_for: str = "",
     scores: str = "",
+    is_online: bool = False,
 ) -> WorkResult:
     """Return a scored result with its card; what stands in it already, a control, comes after the scores.
 
     ``learned_nouns``: ("day", "days"). ``scores`` says what it came to, where that is not to be said as
-    ``say_scores`` does.
+    ``say_scores`` does. ``is_online``: it goes on learning among the scored rows.
     """
     assert result.learned is not None and result.scored is not None
     learned = (
         f"{count_noun(n_learned, *learned_nouns)}; {say_days(result.learned.first, result.learned.last)}; "
-        "nothing of what it is scored on."
+        f"{BY_AND_BY if is_online else APART}"
     )
     card = (
         (LEARNED, learned),

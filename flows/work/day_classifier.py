@@ -20,12 +20,11 @@ from models.classifiers.linear import LinearClassifier
 from models.classifiers.logistic import LogisticClassifier
 from models.classifiers.mlp import MLPClassifier
 from models.classifiers.softmax import SoftmaxClassifier
-from models.errors import SavedModelError
 from models.estimator import Classifier, all_or_nothing
 from models.layers.affine import Affine
 from models.perceptron import VERSION as NET_VERSION
 from models.projections.whitening import Whitening
-from models.saving import AGAIN, pack_model, unpack_model
+from models.saving import check_numbers, fit_together, pack_model, unpack_model
 from models.types import Array
 
 LINEAR, SHARED, OWN, NET = "linear", "shared covariance", "own covariances", "net"
@@ -124,13 +123,16 @@ class DayClassifier(Classifier):
         """
         saved = unpack_model(content, name=NAME, version=VERSION, features=features, where=where)
         header, arrays = saved.header, dict(saved.arrays)
-        try:
+        with fit_together(where):
             model = cls(**header["settings"])
             model.n_features_in_, model.classes_ = len(features), np.arange(len(header["classes"]))
+            model._check_kind(header["classifier"])
             model.centre_, model.whitener_ = (arrays.pop(k, None) for k in ("whitening_centre", "whitener"))
             if model.whitened:
-                _check_shape(model.centre_, (len(features),))
-                _check_shape(model.whitener_, (len(features), len(features)))
+                check_numbers(model.centre_, (len(features),))
+                check_numbers(model.whitener_, (len(features), len(features)))
+            elif model.centre_ is not None or model.whitener_ is not None:
+                raise ValueError("whitening that it does not do")
             if header["classifier"] == MLPClassifier.__name__:
                 more = {"settings": header["inner"], "classes": model.classes_.tolist()}
                 packed = pack_model(MLPClassifier.__name__, NET_VERSION, features, arrays, **more)
@@ -138,11 +140,17 @@ class DayClassifier(Classifier):
             else:
                 model.model_ = PLAIN[header["classifier"]](**header["inner"])
                 put_arrays(model.model_, arrays, len(features), model.classes_)
-        except (KeyError, TypeError, ValueError) as error:
-            raise SavedModelError(
-                "The parts of the model's file do not fit together", where=where, remedy=AGAIN
-            ) from error
         return model
+
+    def _check_kind(self, name: str) -> None:
+        """Raise ``ValueError`` unless a classifier of this name is what ``fit`` would have made."""
+        gaussian = GaussianClassifier.__name__
+        linear = LogisticClassifier if len(self.classes_) == 2 else SoftmaxClassifier
+        kinds = {LINEAR: linear.__name__, SHARED: gaussian, OWN: gaussian, NET: MLPClassifier.__name__}
+        if len(self.classes_) < 2 or kinds.get(self.family) != name or type(self.whitened) is not bool:
+            raise ValueError("not the settings of this model")
+        if not 0 <= self.strength < np.inf:
+            raise ValueError("not a strength")
 
     def _whiten(self, rows: Array) -> Array:
         if self.whitener_ is None:
@@ -177,14 +185,19 @@ def put_arrays(model: Classifier, arrays: dict[str, Array], n_features: int, cla
     else:
         shapes = {"shares": (n,), "means": (n, d), "roots": (n, d, d)}
     for name, shape in shapes.items():
-        _check_shape(arrays[name], shape)
+        check_numbers(arrays[name], shape)
     if isinstance(model, LinearClassifier):
+        model._check_settings()
+        if not (arrays["scale"] > 0).all():
+            raise ValueError("no spreads of columns")
         model.parameters_ = Affine(arrays["weight"], arrays["bias"])
         model.mean_, model.scale_ = arrays["mean"], arrays["scale"]
     elif isinstance(model, GaussianClassifier):
+        shares, roots = arrays["shares"], arrays["roots"]
+        if not (shares > 0).all() or abs(shares.sum() - 1) > 1e-9:
+            raise ValueError("no shares of classes")
+        if not (np.diagonal(roots, axis1=1, axis2=2) > 0).all() or np.triu(roots, 1).any():
+            raise ValueError("no roots of covariances")
+        if not (0 <= model.pooling <= 1 and 0 <= model.shrinkage <= 1):
+            raise ValueError("not the settings of this model")
         model.shares_, model.means_, model.roots_ = (arrays[name] for name in shapes)
-
-
-def _check_shape(array: Array | None, shape: tuple[int, ...]) -> None:
-    if array is None or array.shape != shape or not np.isfinite(array).all():
-        raise ValueError("not the arrays of this model")

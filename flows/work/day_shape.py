@@ -12,7 +12,7 @@ interval, and a model has to be better in nearly each of them to be called so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -36,7 +36,7 @@ from models.estimator import Regressor
 from models.regression.linear import LinearRegressor
 from models.regression.mlp import MLPRegressor
 from models.regression.polynomial import PolynomialRegressor
-from models.saving import name_leaves, pack_model
+from models.saving import check_numbers, fit_together, name_leaves, pack_model, restore_tree, unpack_model
 from models.types import Array
 from models.validation import choose_lowest, split_by_time
 from pipeline.features.waves import YEAR_DAYS
@@ -213,8 +213,45 @@ def pack_taught(taught: Taught) -> bytes:
     else:
         assert isinstance(model, LinearRegressor)
         arrays |= name_leaves(model.parameters_)
-    features = list(taught.way.columns)
-    return pack_model(type(model).__name__, VERSION, features, arrays, settings=model.get_params())
+    chosen = next(name for name, way in WAYS.items() if way is taught.way)
+    return pack_model("DayShape", VERSION, list(taught.way.columns), arrays, way=chosen)
+
+
+def load_taught(content: bytes, *, where: str) -> Taught:
+    """Return what ``pack_taught`` packed; raise ``SavedModelError`` for another file, or a damaged one."""
+    header, arrays = unpack_model(content, name="DayShape", version=VERSION, features=None, where=where)
+    with fit_together(where):
+        way = WAYS[header["way"]]
+        if header["features"] != list(way.columns):
+            raise ValueError("not the columns of this way")
+        for array in arrays.values():
+            if array.dtype.kind == "f":
+                check_numbers(array, array.shape)
+        check_numbers(arrays["weekday"], (7,))
+        check_numbers(arrays["busiest"], ())
+        model = _restore(way, arrays, where)
+        return Taught(way, model, arrays["weekday"], float(arrays["busiest"]))
+
+
+def _restore(way: Way, arrays: Mapping[str, Array], where: str) -> Regressor:
+    """Return the fitted model of a way: one that is fitted to two days, with these numbers for its own."""
+    days = np.array(["2021-01-01", "2021-07-04"], "datetime64[D]")
+    model = way.make().fit(look_at(days, way.columns), np.array([0.0, 1.0]))
+    inner = model.regressor_ if isinstance(model, PolynomialRegressor) else model
+    assert isinstance(inner, LinearRegressor | MLPRegressor)
+    restore_tree(inner.parameters_, arrays, where=where)
+    if isinstance(model, PolynomialRegressor | MLPRegressor):
+        for name, own in (("mean", model.mean_), ("scale", model.scale_)):
+            check_numbers(arrays[name], own.shape)
+        if not (arrays["scale"] > 0).all():
+            raise ValueError("no spreads of columns")
+        model.mean_, model.scale_ = arrays["mean"], arrays["scale"]
+    if isinstance(model, PolynomialRegressor) and not np.array_equal(arrays["exponents"], model.exponents_):
+        raise ValueError("not the powers of this degree")
+    if isinstance(model, MLPRegressor):
+        check_numbers(arrays["target"], (2,))
+        model.target_mean_, model.target_scale_ = arrays["target"].tolist()
+    return model
 
 
 def _find_missing(days: Array, before: Array, scored: Array) -> str | None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from flows.work.evidence import N_TRIED, find_off, list_scores, say_interval, weigh_errors
+from flows.work.evidence import N_TRIED, find_off, list_scores, say_gain, say_interval, weigh_errors
 from flows.work.result import NO_BETTER, Belief, Span, WorkResult, span_days
 from models.types import Array
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import MONTHS, say_day, say_days, say_percent, say_percents, say_rate
+from pipeline.patterns.wording import MONTHS, say_day, say_days, say_percent, say_rate
 
 NAME = "day_shape"
 QUESTION = "How many a day, from the calendar alone?"
@@ -57,7 +57,7 @@ def make_result(
         headline=f"Guesses from the calendar alone are {phrase} than {baseline}",
         emphasis=phrase,
         deck=f"How far off such guesses are, in {subject.nouns} a day; all were made before the first scored "
-        f"day. Gain {say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval).",
+        f"day. {say_gain(avoided)}",
         alt=f"On the scored days, {say_days(*scored)}: off by {off:#.3g} and {off_baseline:#.3g}.",
         how=HOW,
         **scores,

@@ -13,7 +13,9 @@ from pipeline.patterns.wording import count_noun, say_percent, say_percents, spe
 
 ENOUGH_DAYS = 56  # eight weeks
 ENOUGH_ROWS = 100
-ENOUGH_WEEKS = 8  # of the scored span; below, days are drawn again, not weeks
+MANY_WEEKS = 30  # of the scored span: enough to be drawn again; fewer are compared by how they differ
+ENOUGH_WEEKS = 3  # below, nothing can be said
+LEAST = -1.0  # an interval that reaches twice the baseline's errors says nothing, and is drawn no further
 SHOWN = 0.0005  # a smaller share is printed as 0 %, which a verdict must not contradict
 CLEAR = 0.10  # the whole interval lies above a tenth of the baseline's errors
 N_TRIED = 10  # pieces of model work that there are, whether or not an archive is enough for all
@@ -41,33 +43,44 @@ def weigh_errors(
     """Compare root mean squared errors; ``model`` and ``baseline`` hold the *squared* error of each row.
 
     A squared error is least for the honest guess: an expected count, a true probability. ``days``
-    (datetime64) group the rows into weeks, or days where weeks are few; ``blocks`` into longer stretches, of
-    which there are few, where the labels of neighbouring weeks are alike. Without ``root`` the errors are
-    no squares, and their means are compared as they are.
+    (datetime64) group the rows into weeks; ``blocks`` into longer stretches, of which there are few, where
+    the labels of neighbouring weeks are alike. Without ``root`` the errors are no squares, and their means
+    are compared as they are.
     """
-    if blocks is not None:
-        shares = compare_few_blocks(model, baseline, blocks, n_tried=n_tried)
-        return _take_root(shares) if root else shares
-    rng, blocks = np.random.default_rng(seed), number_blocks(days)
-    shares = compare_errors(model, baseline, blocks, rng=rng, n_tried=n_tried)
-    return _take_root(shares) if root else shares
-
-
-def _take_root(squares: Avoided) -> Avoided:
-    return Avoided(*(float(1 - np.sqrt(1 - share)) for share in squares))
+    shares = _compare(model, baseline, days, seed, blocks, n_tried)
+    if root:
+        shares = Avoided(*(float(1 - np.sqrt(1 - share)) for share in shares))
+    return _bound(shares)
 
 
 def weigh_distances(model: Array, baseline: Array, days: Array, seed: int) -> Avoided:
     """Compare mean distances |guess − truth|, which are least for a median; the rest as ``weigh_errors``."""
-    rng, blocks = np.random.default_rng(seed), number_blocks(days)
-    return compare_errors(model, baseline, blocks, rng=rng, n_tried=N_TRIED)
+    return _bound(_compare(model, baseline, days, seed, None, N_TRIED))
 
 
-def number_blocks(days: Array) -> Array:
-    """Return a number for the week of each day (datetime64); where weeks are few, one for each day."""
-    numbers: Array = days.astype("datetime64[D]").astype(np.int64)
-    weeks: Array = (numbers + 3) // 7  # Monday to Sunday
-    return weeks if len(np.unique(weeks)) >= ENOUGH_WEEKS else numbers
+def number_weeks(days: Array) -> Array:
+    """Return a number for the week of each day (datetime64), Monday to Sunday."""
+    weeks: Array = (days.astype("datetime64[D]").astype(np.int64) + 3) // 7
+    return weeks
+
+
+def _compare(
+    model: Array, baseline: Array, days: Array, seed: int, blocks: Array | None, n_tried: int
+) -> Avoided:
+    if blocks is None:
+        blocks = number_weeks(days)
+        if len(np.unique(blocks)) >= MANY_WEEKS:
+            rng = np.random.default_rng(seed)
+            return compare_errors(model, baseline, blocks, rng=rng, n_tried=n_tried)
+    if len(np.unique(blocks)) >= ENOUGH_WEEKS:
+        return compare_few_blocks(model, baseline, blocks, n_tried=n_tried)
+    share = 1 - model.sum() / baseline.sum() if baseline.sum() > 0 else 0.0
+    return Avoided(float(share), -np.inf, 1.0)
+
+
+def _bound(avoided: Avoided) -> Avoided:
+    """Give an interval without a lower end one that says nothing either."""
+    return avoided._replace(low=max(avoided.low, min(LEAST, 2 * avoided.share)))
 
 
 def judge(avoided: Avoided) -> str:
@@ -106,11 +119,20 @@ def say_avoided(avoided: Avoided) -> str:
     """Write a share and its interval: 21 %, from 19 to 23 %."""
     if not any(avoided):
         return "none avoided"
+    if avoided.low <= LEAST:
+        return f"{say_percent(avoided.share)}, too few weeks to say"
     return f"{say_percent(avoided.share)}, from {say_percents(avoided.low, avoided.high)}"
 
 
+def say_gain(avoided: Avoided) -> str:
+    """Write the interval as a sentence of a deck: Gain 19 to 23 % (95 % interval)."""
+    if avoided.low <= LEAST:
+        return "Too few weeks are scored to say how sure that is."
+    return f"Gain {say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval)."
+
+
 def say_interval(
-    source: str = "drawing whole weeks again (days, where there are few weeks)",
+    source: str = "drawing whole weeks again (of fewer than 30, from how they differ, by Student’s t)",
 ) -> str:
     """Say how the interval was made, for 'How this is counted'."""
     return (

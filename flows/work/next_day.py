@@ -15,7 +15,15 @@ from typing import NamedTuple
 import numpy as np
 
 from flows.work.card import fill_card, say_choice
-from flows.work.evidence import N_TRIED, find_off, find_too_little, list_scores, say_interval, weigh_errors
+from flows.work.evidence import (
+    N_TRIED,
+    find_off,
+    find_too_little,
+    list_scores,
+    say_gain,
+    say_interval,
+    weigh_errors,
+)
 from flows.work.next_hour_result import bound_guesses
 from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, WorkResult, say_start, span_days
 from models.baselines import guess_mean_of_periods, guess_mean_so_far, guess_same_place
@@ -23,12 +31,12 @@ from models.comparison import Avoided
 from models.online.learner import OnlineRegressor
 from models.online.linear import OnlineLinear
 from models.online.poisson import OnlinePoisson
-from models.saving import pack_model
+from models.saving import fit_together, pack_model, unpack_model
 from models.types import Array, Flags
 from models.validation import choose_lowest, split_by_time
 from pipeline.features.day_series import N_WEEKS, NAMES, WEEK, DaySeries, make_day_series
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import say_days, say_percent, say_percents, spell_small
+from pipeline.patterns.wording import say_days, say_percent, spell_small
 from pipeline.settings import ZoneSpan
 
 NAME = "next_day"
@@ -100,6 +108,7 @@ def run_work(
     result = fill_card(
         result,
         n_learned=len(learned), learned_nouns=("day", "days"),
+        is_online=True,
         looks_at="The day’s place in week and year, and the counts of the days before it.",
         features=NAMES,
         label=f"the number of {subject.nouns} of the day, which it learns after it has guessed it.",
@@ -108,10 +117,7 @@ def run_work(
     )  # fmt: skip
     learner = LEARNERS[chosen]()
     guess_days(learner, series)
-    content = pack_model(
-        type(learner).__name__, VERSION, NAMES, learner.list_arrays(), settings=learner.list_settings()
-    )
-    return WorkDone(result, content, int(guessed.known.sum()), say_start(saved))
+    return WorkDone(result, pack_learner(learner), int(guessed.known.sum()), say_start(saved))
 
 
 def guess_all(series: DaySeries) -> Guessed:
@@ -129,6 +135,19 @@ def guess_all(series: DaySeries) -> Guessed:
     chosen = choose_lowest(list(LEARNERS), lambda name: measure(guesses[name]))
     baseline = choose_lowest(list(simple), lambda name: measure(simple[name]))
     return Guessed(known, choosing, scored, chosen, guesses[chosen], baseline, simple[baseline])
+
+def pack_learner(learner: OnlineRegressor) -> bytes:
+    """Return the model's file."""
+    kind, settings = type(learner).__name__, learner.list_settings()
+    return pack_model("NextDay", VERSION, NAMES, learner.list_arrays(), learner=kind, settings=settings)
+
+
+def load_learner(content: bytes, *, where: str) -> OnlineRegressor:
+    """Return what ``pack_learner`` packed; raise ``SavedModelError`` for another file, or a damaged one."""
+    header, arrays = unpack_model(content, name="NextDay", version=VERSION, features=NAMES, where=where)
+    with fit_together(where):
+        kind = {one.__name__: one for one in (OnlineLinear, OnlinePoisson)}[header["learner"]]
+        return kind.restore(header["settings"], arrays)
 
 
 def guess_simply(counts: Array) -> dict[str, Array]:
@@ -205,7 +224,7 @@ def _make_result(
         headline=f"The next day’s guesses are {phrase} than {baseline}",
         emphasis=phrase,
         deck=f"How far off next-day guesses are, in {subject.nouns}; each guess was made before the day. "
-        f"Gain {say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval).",
+        + say_gain(avoided),
         alt=f"On the scored days, {say_days(*scored)}: off by {off:#.3g} and {off_baseline:#.3g}.",
         how=HOW,
         **scores,

@@ -39,7 +39,7 @@ def run_work(
     too_little = find_too_little(n_covered, n_rows, subject.noun, subject.nouns)
     if too_little is not None:
         return WorkDone(say_too_little(subject, too_little), None, 0, TOO_LITTLE)
-    learner, earlier, started = resume(subject, home_zone, saved)
+    learner, earlier, started = resume(subject, home_zone, saved, series.hours)
     guesses, n_learned = learn_hours(learner, series, earlier)
     result = make_result(subject, series, guesses, seed)
     if result.too_little is not None:
@@ -57,9 +57,12 @@ def run_work(
 
 
 def resume(
-    subject: Subject, home_zone: tuple[ZoneSpan, ...], saved: bytes | None
+    subject: Subject, home_zone: tuple[ZoneSpan, ...], saved: bytes | None, hours: Array
 ) -> tuple[OnlineLinear, Array, str]:
-    """Return the learner, its guesses so far (by hour) and how it began."""
+    """Return the learner, its guesses so far (by hour) and how it began.
+
+    It goes on only with one guess for each hour from the series' first to the watermark's last.
+    """
     fresh = OnlineLinear(len(NAMES), forgetting=FORGETTING, ridge=RIDGE)
     if saved is None:
         return fresh, np.array([]), "new"
@@ -75,7 +78,11 @@ def resume(
     change = find_change(header.get("watermark"), subject, home_zone)
     if change is not None:
         return fresh, np.array([]), f"started again: {change}"
-    return learner, arrays["guesses"], "went on"
+    guesses = arrays["guesses"]
+    n_hours = int((hours <= np.datetime64(header["watermark"]["last_hour"], "h")).sum())
+    if guesses.shape != (n_hours,) or guesses.dtype != np.float64:
+        return fresh, np.array([]), "started again: its guesses are not those of its hours"
+    return learner, guesses, "went on"
 
 
 def learn_hours(learner: OnlineLinear, series: HourSeries, earlier: Array) -> tuple[Array, int]:

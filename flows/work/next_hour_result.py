@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from flows.work.card import fill_card
-from flows.work.evidence import N_TRIED, find_off, list_scores, say_interval, weigh_errors
+from flows.work.evidence import N_TRIED, find_off, list_scores, say_gain, say_interval, weigh_errors
 from flows.work.next_hour_beliefs import (
     find_drifts,
     learn_daily_curve,
@@ -123,7 +123,7 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
     learned, span = span_days(covered[split.before_test]), span_days(covered[split.test])
     deck = (
         f"How far off next-hour guesses are, in {subject.nouns}; each guess was made before the hour. "
-        f"Gain {say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval)."
+        + say_gain(avoided)
     )
     alt = (
         f"Two lines, weekly error of the learner’s guesses and of {baseline}. On the scored days, "
@@ -150,6 +150,7 @@ def make_result(subject: Subject, series: HourSeries, guesses: Array, seed: int)
         result,
         n_learned=int((np.isfinite(guesses) & (days < covered[split.test][0])).sum()),
         learned_nouns=("hour", "hours"),
+        is_online=True,
         looks_at="The hour’s place in day, week and year, and the counts of the hours before it.",
         features=NAMES,
         label=f"the number of {subject.nouns} of the hour, which it learns after it has guessed it.",

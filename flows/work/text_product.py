@@ -28,11 +28,12 @@ from flows.work.result import TOO_LITTLE, WorkDone, say_start, span_days
 from flows.work.text_model import (
     MOST_EPOCHS,
     Parameters,
+    begin,
     learn_epochs,
     list_arrays,
     tell_classes,
 )
-from models.saving import pack_model
+from models.saving import check_numbers, fit_together, pack_model, unpack_model
 from models.types import Array
 from models.validation import Split, split_by_time
 from pipeline.features.sparse_rows import SparseRows
@@ -118,11 +119,30 @@ def run_work(texts: pd.DataFrame, saved: bytes | None = None, *, seed: int = 0) 
             "out which of them were likely typed: keep it as private as the tables."
         ),
     )  # fmt: skip
-    content = pack_model(
-        "TextNet", VERSION, NAMES, list_arrays(taught),
-        n_columns=N_COLUMNS, kind=choice.kind, n_epochs=choice.n_epochs, classes=list(classes),
-    )  # fmt: skip
+    content = pack_net(taught, choice.kind, choice.n_epochs, classes)
     return WorkDone(result, content, len(known), say_start(saved))
+
+
+def pack_net(net: Parameters, kind: str, n_epochs: int, classes: tuple[str, ...]) -> bytes:
+    """Return the model's file."""
+    return pack_model(
+        "TextNet", VERSION, NAMES, list_arrays(net),
+        n_columns=N_COLUMNS, kind=kind, n_epochs=n_epochs, classes=list(classes),
+    )  # fmt: skip
+
+
+def load_net(content: bytes, *, where: str) -> tuple[Parameters, tuple[str, ...]]:
+    """Return the net of a model's file, and its classes; raise ``SavedModelError`` for what is none."""
+    header, arrays = unpack_model(content, name="TextNet", version=VERSION, features=NAMES, where=where)
+    with fit_together(where):
+        classes = tuple(header["classes"])
+        if header["n_columns"] != N_COLUMNS or not 2 <= len(classes) <= MOST_CLASSES:
+            raise ValueError("not the columns or the classes of this model")
+        net = begin(N_COLUMNS, len(classes), KINDS[header["kind"]], np.random.default_rng(0))
+        for name, leaf in list_arrays(net).items():
+            check_numbers(arrays[name], leaf.shape)
+            leaf[:] = arrays[name]
+        return net, classes
 
 
 def label_texts(texts: pd.DataFrame) -> Labelled | str:

@@ -26,7 +26,7 @@ from models.objective import make_objective
 from models.optimizers import Adam
 from models.penalties import squared_penalty
 from models.rows import find_scale
-from models.saving import name_leaves, pack_model
+from models.saving import check_numbers, fit_together, name_leaves, pack_model, restore_tree, unpack_model
 from models.schedules import keep_constant
 from models.training import train
 from models.tree import pack
@@ -43,6 +43,7 @@ VERSION = 1
 PENALTIES = (0.1, 0.03, 0.01)  # the strongest first
 RATE, N_BATCH, N_EPOCHS, PATIENCE = 1e-2, 128, 60, 5
 NET = make_net("both")
+HOURS = 24  # of its columns; the others are totals
 
 
 class Rows(NamedTuple):
@@ -200,6 +201,24 @@ def pack_taught(taught: Taught) -> bytes:
     for name, (mean, spread) in zip(("hours", "totals"), taught.scales, strict=True):
         arrays |= {f"{name}_mean": mean, f"{name}_scale": spread}
     return pack_model("TwoHeads", VERSION, NAMES, arrays, classes=list(WEEKDAYS))
+
+
+def load_taught(content: bytes, *, where: str) -> Taught:
+    """Return what ``pack_taught`` packed; raise ``SavedModelError`` for another file, or a damaged one."""
+    _, arrays = unpack_model(content, name="TwoHeads", version=VERSION, features=NAMES, where=where)
+    with fit_together(where):
+        for array in arrays.values():
+            check_numbers(array, array.shape)
+        scales = tuple((arrays[f"{name}_mean"], arrays[f"{name}_scale"]) for name in ("hours", "totals"))
+        if any(mean.shape != scale.shape or not (scale > 0).all() for mean, scale in scales):
+            raise ValueError("no means and spreads")
+        widths = (HOURS, len(NAMES) - HOURS)
+        if tuple(len(mean) for mean, _ in scales) != widths:
+            raise ValueError("not those of its inputs")
+        shapes = ((width,) for width in widths)
+        _, parameters = pack(NET.init(np.random.default_rng(0), *shapes)[0], np.float32)
+        restore_tree(parameters, arrays, where=where)
+        return Taught(parameters, scales, float(arrays["busiest"]))
 
 
 def _scale(rows: Rows, scales: Any) -> tuple[Array, ...]:

@@ -34,7 +34,7 @@ from models.objective import list_weights, make_objective
 from models.optimizers import SGD, with_shrinking
 from models.penalties import squared_penalty
 from models.rows import find_scale
-from models.saving import name_leaves, pack_model
+from models.saving import check_numbers, fit_together, name_leaves, pack_model, unpack_model
 from models.schedules import fall_by_cosine
 from models.training import train
 from models.tree import pack
@@ -184,6 +184,20 @@ def pack_taught(taught: Taught) -> bytes:
     arrays["target"] = np.array([taught.middle, taught.spread, taught.busiest])
     loss, penalty = taught.case
     return pack_model("UsualDay", VERSION, NAMES, arrays, loss=loss, penalty=penalty, strength=STRENGTH)
+
+
+def load_taught(content: bytes, *, where: str) -> Taught:
+    """Return what ``pack_taught`` packed; raise ``SavedModelError`` for another file, or a damaged one."""
+    header, arrays = unpack_model(content, name="UsualDay", version=VERSION, features=NAMES, where=where)
+    with fit_together(where):
+        case, n = (header["loss"], header["penalty"]), len(NAMES)
+        shapes = {"weight": (n, 1), "bias": (1,), "mean": (n,), "scale": (n,), "target": (3,)}
+        for name, shape in shapes.items():
+            check_numbers(arrays[name], shape)
+        weight, bias, mean, scale, (middle, spread, busiest) = (arrays[name] for name in shapes)
+        if case not in CASES or not (scale > 0).all() or not spread > 0:
+            raise ValueError("not a case, or no spread")
+        return Taught(case, Affine(weight, bias), mean, scale, float(middle), float(spread), float(busiest))
 
 
 def _find_few(split: Split) -> str | None:

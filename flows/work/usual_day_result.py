@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from flows.work.evidence import N_TRIED, list_scores, say_interval, weigh_distances
+from flows.work.evidence import N_TRIED, list_scores, say_gain, say_interval, weigh_distances
 from flows.work.result import NO_BETTER, Belief, Span, WorkResult, span_days
 from models.types import Array
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import say_days, say_percent, say_percents, say_rate
+from pipeline.patterns.wording import say_days, say_percent, say_rate
 
 NAME = "usual_day"
 QUESTION = "How many on a usual day?"
@@ -69,8 +69,8 @@ def make_result(
         NAME, _ask(subject), f"regression by {say_case(case)}", baseline,
         headline=f"Guesses of a usual day are {phrase} than {baseline}",
         emphasis=phrase,
-        deck=f"How far off they are in the mean, in {subject.nouns}; each was made before the day. Gain "
-        f"{say_percents(avoided.low, avoided.high)} ({say_percent(0.95)} interval).",
+        deck=f"How far off they are in the mean, in {subject.nouns}; each was made before the day. "
+        + say_gain(avoided),
         alt=f"On the scored days, {say_days(*scored)}: off by {off:#.3g} and {off_baseline:#.3g} on average.",
         how=HOW,
         **scores,

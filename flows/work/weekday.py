@@ -56,8 +56,7 @@ def run_work(
     control = teach(profile.x, shuffled, split)
     baseline = MajorityClass().fit(profile.x[split.before_test], weekday[split.before_test])
     model = taught.model
-    control_hits = control.model.predict(profile.x[split.test]) == shuffled[split.test]
-    result = make_result(profile, split, taught, baseline, control_hits, seed)
+    result = make_result(profile, split, taught, (baseline, control.model), shuffled, seed)
     weights = model.weigh_columns(profile.x[taught.rows])
     if is_found(result) and weights is not None:
         result = replace(result, beliefs=(tell_weights(weights),))

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from flows.work.classified import say_often
+from flows.work.classified import SHUFFLED as IN_CARD
+from flows.work.classified import say_control, say_often
 from flows.work.day_ways import TRIED, Taught, name_model
 from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, say_off, weigh_errors
 from flows.work.result import NO_BETTER, Belief, RightShare, WorkResult, span_days
 from models.baselines import MajorityClass
 from models.estimator import Classifier
-from models.types import Array, Flags
+from models.types import Array
 from models.validation import Split
 from pipeline.features.day_profile import DayProfile
 from pipeline.patterns.bootstrap import HOW_DRAWN, count_blocks, draw_weights, find_interval, widen
@@ -114,18 +115,27 @@ def make_result(
     profile: DayProfile,
     split: Split,
     taught: Taught,
-    baseline: MajorityClass,
-    control_hits: Flags,
+    others: tuple[MajorityClass, Classifier],
+    shuffled: Array,
     seed: int,
 ) -> WorkResult:
-    """Score all three on the last days; ``control_hits`` says where the third was right."""
+    """Score model, baseline and control (by the ``shuffled`` labels of all days) on the last days."""
+    baseline, control = others
     x, days, truth = profile.x[split.test], profile.days[split.test], list_weekdays(profile)[split.test]
-    squares, others = square_errors(taught.model, x, truth), square_errors(baseline, x, truth)
-    avoided = weigh_errors(squares, others, days, seed)
-    verdict = judge(avoided)
+    blind = shuffled[split.test]
+    squares, simple = square_errors(taught.model, x, truth), square_errors(baseline, x, truth)
+    avoided = weigh_errors(squares, simple, days, seed)
+    of_control = judge(
+        weigh_errors(square_errors(control, x, blind), square_errors(baseline, x, blind), days, seed)
+    )
+    verdict = judge(avoided) if of_control == NO_BETTER else NO_BETTER
     said = taught.model.predict(x)
     usual = f"always {WEEKDAYS[int(baseline.predict(x[:1])[0])]}"
-    hits = {THE_MODEL: said == truth, usual: baseline.predict(x) == truth, SHUFFLED: control_hits}
+    hits = {
+        THE_MODEL: said == truth,
+        usual: baseline.predict(x) == truth,
+        SHUFFLED: control.predict(x) == blind,
+    }
     right = [measure_right(name, one.astype(float), days, seed) for name, one in hits.items()]
     model_right, baseline_right, shuffled_right = right
     often = say_often(model_right.share)
@@ -158,8 +168,9 @@ def make_result(
         alt="Table, true weekday against the weekday that the model said, "
         f"{say_days(scored.first, scored.last)}; dots, the share of days named right: {said_right}.",
         how=HOW,
-        notes=(("Shuffled labels", control_note),),
-        model_score_text=say_off(squares), baseline_score_text=say_off(others),
+        notes=((IN_CARD, control_note),),
+        card=((IN_CARD, say_control(shuffled_right.share, of_control, "days")),),
+        model_score_text=say_off(squares), baseline_score_text=say_off(simple),
         model_right_text=f"{say_percent(model_right.share)} right",
         baseline_right_text=f"{say_percent(baseline_right.share)} right",
         model_score=model_right.share, baseline_score=baseline_right.share,

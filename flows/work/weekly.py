@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from flows.work.classified import choose_simplest, square_errors
+from flows.work.day_classifier import put_arrays
 from models.classifiers.softmax import SoftmaxClassifier
-from models.saving import pack_model
+from models.saving import fit_together, pack_model, unpack_model
 from models.types import Array
 from models.validation import Split
 from pipeline.patterns.nights import FIRST_HOUR
@@ -105,5 +106,20 @@ def pack_softmax(taught: Taught, version: int, features: list[str], classes: lis
     }
     return pack_model(
         "SoftmaxClassifier", version, features, arrays,
-        settings=model.get_params(), view=taught.choice.view, classes=classes,
+        settings=model.get_params(), view=taught.choice.view, classes=classes, met=model.classes_.tolist(),
     )  # fmt: skip
+
+
+def load_softmax(content: bytes, version: int, classes: list[str], *, where: str) -> Taught:
+    """Return what ``pack_softmax`` packed; raise ``SavedModelError`` for another file, or a damaged one."""
+    header, arrays = unpack_model(
+        content, name="SoftmaxClassifier", version=version, features=None, where=where
+    )
+    with fit_together(where):
+        model, met = SoftmaxClassifier(**header["settings"]), header["met"]
+        if header["classes"] != classes or header["view"] not in VIEWS or len(met) < 2:
+            raise ValueError("not the classes or the view of this model")
+        if met != sorted(set(met) & set(range(len(classes)))):
+            raise ValueError("not classes that it can have met")
+        put_arrays(model, arrays, len(header["features"]), np.array(met))
+        return Taught(model, Choice(header["view"], model.penalty))

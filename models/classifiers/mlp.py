@@ -54,6 +54,8 @@ class MLPClassifier(Perceptron, ScoringClassifier):
         return {"classes": self.classes_.tolist()}
 
     def _take_more(self, header: dict[str, Any]) -> None:
-        self.classes_ = np.array(header["classes"])
-        if len(self.classes_) < 2 or not np.array_equal(np.unique(self.classes_), self.classes_):
+        classes = header["classes"]
+        self.classes_ = np.array(classes)
+        is_mixed = len({type(one) for one in classes}) != 1  # NumPy would make words of the numbers
+        if is_mixed or len(classes) < 2 or not np.array_equal(np.unique(self.classes_), self.classes_):
             raise ValueError("not the classes of a model")

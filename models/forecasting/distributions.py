@@ -1,7 +1,7 @@
 """Seven distributions of one quantity, each fitted by maximum likelihood.
 
 Each is a record of its parameters with ``log_density``, ``cdf`` and ``quantile``, all element by element, and
-``fit``, which takes a sample ``x (n,)`` and raises ``InputError`` where no parameters are the likeliest.
+``fit``, which takes a sample ``x (n,)`` and raises ``InputError`` where ln L = Σ ln f(x) has no one peak.
 
 References: N. L. Johnson, S. Kotz & N. Balakrishnan 1994–1995, *Continuous Univariate Distributions*, 2nd
 ed., vol. 1 ch. 13 (normal), 14 (log-normal), 16 (Cauchy), 17 (gamma), 19 (exponential), 21 (Weibull), vol. 2
@@ -104,9 +104,9 @@ class Weibull(NamedTuple):
 
     @classmethod
     def fit(cls, x: Array) -> Self:
-        """The root in k of Σ wᵢ·ln xᵢ − 1/k − mean ln x, with wᵢ = xᵢᵏ / Σ xᵏ; then λᵏ = mean xᵏ.
+        """∂ ln L/∂λ = (k/λ)·(Σ (x/λ)ᵏ − n) is 0 at λᵏ = mean xᵏ; there, with wᵢ = xᵢᵏ / Σ xᵏ,
 
-        The derivative by k is the variance of ln x under w, plus 1/k².
+        ∂ ln L/∂k = −n·g(k)        g(k) = Σ wᵢ·ln xᵢ − 1/k − mean ln x        g′(k) = var_w ln x + 1/k²
         """
         logs = np.log(check_sample(x, above=0.0))
         around = logs - logs.max()  # xᵏ stays below 1
@@ -166,9 +166,9 @@ class Gamma(NamedTuple):
 
     @classmethod
     def fit(cls, x: Array) -> Self:
-        """The root in a of s − ln a + ψ(a), with s = ln mean x − mean ln x; then θ = mean x / a.
+        """∂ ln L/∂θ = Σ x/θ² − n·a/θ is 0 at θ = mean x / a; there, with s = ln mean x − mean ln x,
 
-        The derivative by a is ψ′(a) − 1/a.
+        ∂ ln L/∂a = −n·g(a)        g(a) = s − ln a + ψ(a)        g′(a) = ψ′(a) − 1/a
         """
         x = check_sample(x, above=0.0)
         s = float(_lose_log(x, x.mean()).mean())
@@ -248,9 +248,12 @@ class Cauchy(NamedTuple):
 
     @classmethod
     def fit(cls, x: Array) -> Self:
-        """Weights w = 2/(1 + z²), then centre = Σ w·x / Σ w, scale² = mean w·(x − centre)², until they stand.
+        """With w = 2/(1 + z²), both are 0 where centre = Σ w·x / Σ w and scale² = mean w·(x − centre)²:
 
-        The likelihood has one peak (Copas 1975), but none, or a ridge, where half of the sample is one value.
+            ∂ ln L/∂centre = Σ w·z / scale        ∂ ln L/∂scale = (Σ w·z² − n) / scale
+
+        These give the next w, until they stand. There is one peak (Copas 1975), but none, or a ridge, where
+        half of the sample is one value.
         """
         x = check_sample(x)
         if 2 * np.unique(x, return_counts=True)[1].max() >= len(x):

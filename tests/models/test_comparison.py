@@ -10,13 +10,21 @@ from models.comparison import Avoided, compare_few_blocks
 from models.errors import InputError
 
 
-def test_the_interval_is_students_around_the_ratio() -> None:
+def test_the_interval_is_students_around_the_ratios_logarithm() -> None:
     model, baseline = np.array([1.0, 2.0, 4.0, 3.0]), np.array([2.0, 4.0, 5.0, 5.0])
     found = compare_few_blocks(model, baseline, np.arange(4), n_tried=2)
-    share = 1 - 10 / 16
-    differences = model - 10 / 16 * baseline
-    reach = stats.t.ppf(1 - 0.0125, 3) * np.sqrt(4 / 3 * (differences**2).sum()) / 16
-    np.testing.assert_allclose(found, (share, share - reach, min(share + reach, 1)))
+    ratio = 10 / 16
+    differences = model - ratio * baseline
+    reach = stats.t.ppf(1 - 0.0125, 3) * np.sqrt(4 / 3 * (differences**2).sum()) / 10
+    np.testing.assert_allclose(
+        found, (1 - ratio, 1 - ratio * np.exp(reach), 1 - ratio * np.exp(-reach)), rtol=1e-12
+    )
+
+
+def test_changed_about_the_two_only_change_the_sign() -> None:
+    model, baseline = np.random.default_rng(2).lognormal(size=(2, 6))
+    one, other = (compare_few_blocks(*pair, np.arange(6)) for pair in ((model, baseline), (baseline, model)))
+    np.testing.assert_allclose([1 - one.high, 1 - one.low], [1 / (1 - other.low), 1 / (1 - other.high)])
 
 
 def test_rows_of_a_block_are_summed_first() -> None:
@@ -41,8 +49,9 @@ def test_a_baseline_without_errors_cannot_be_beaten() -> None:
 
 def test_no_more_errors_than_there_are_can_be_avoided() -> None:
     found = compare_few_blocks(np.array([0.0, 0.0, 1.0]), np.ones(3), np.arange(3))
-    # Blocks of 0, 0 and 1 errors for 1: a third, with a standard error of 1/3, whose t of 2 degrees is 4.303.
-    assert found == (pytest.approx(2 / 3), pytest.approx(2 / 3 - 4.302653 / 3), 1.0)
+    # Blocks of 0, 0 and 1 errors for 1: a third, whose logarithm has the error 1; t of 2 degrees is 4.303.
+    assert found == pytest.approx((2 / 3, 1 - np.exp(4.302653) / 3, 1 - np.exp(-4.302653) / 3), rel=1e-6)
+    assert compare_few_blocks(np.zeros(3), np.ones(3), np.arange(3)) == Avoided(1.0, 1.0, 1.0)
 
 
 def test_one_block_says_nothing() -> None:

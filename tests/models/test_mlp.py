@@ -330,6 +330,8 @@ def remake(content: bytes, **changed: Any) -> bytes:
         {"settings": {"keep": 7}},
         {"classes": [1, 0]},
         {"classes": [0]},
+        {"classes": [0, "a"]},
+        {"settings": {"seed": "abc"}},
         {"arrays": {"mean": np.array(["a", "b"])}},
         {"arrays": {"mean": np.zeros(3)}},
         {"arrays": {"scale": np.array([1.0, 0.0])}},

@@ -175,6 +175,43 @@ def test_parts_of_a_file_that_do_not_fit_are_refused() -> None:
         assert all(name.endswith((".npy", ".json")) for name in file.namelist())
 
 
+def read_parts(model: DayClassifier, labels: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the arrays of a model's file, and what its header says of the model."""
+    with np.load(io.BytesIO(model.save(NAMES, labels)), allow_pickle=False) as file:
+        header = json.loads(file["header.json"])
+        arrays = {name: file[name] for name in file.files if name != "header.json"}
+    return arrays, {k: header[k] for k in ("settings", "classifier", "classes", "inner")}
+
+
+ILL: dict[str, tuple[str, Any]] = {
+    "a spread of none": (LINEAR, lambda a, h: a.update(scale=np.zeros(24))),
+    "complex weights": (LINEAR, lambda a, h: a.update(weight=a["weight"] + 0j)),
+    "whole weights": (LINEAR, lambda a, h: a.update(weight=np.ones_like(a["weight"], dtype=int))),
+    "three classes, one score": (LINEAR, lambda a, h: h.update(classes=["a", "b", "c"])),
+    "one class": (LINEAR, lambda a, h: h.update(classes=["a"])),
+    "an unknown family": (LINEAR, lambda a, h: h["settings"].update(family="zzz")),
+    "another family": (LINEAR, lambda a, h: h["settings"].update(family=OWN)),
+    "a word as penalty": (LINEAR, lambda a, h: h["inner"].update(penalty="x")),
+    "a word as strength": (LINEAR, lambda a, h: h["settings"].update(strength="x")),
+    "whitening for none": (LINEAR, lambda a, h: a.update(whitener=np.eye(24))),
+    "a negative share": (OWN, lambda a, h: a.update(shares=np.array([-0.5, 1.5]))),
+    "shares of more than all": (OWN, lambda a, h: a.update(shares=np.array([0.5, 1.5]))),
+    "roots of nothing": (OWN, lambda a, h: a.update(roots=np.zeros_like(a["roots"]))),
+    "roots that are no triangles": (OWN, lambda a, h: a.update(roots=np.ones_like(a["roots"]))),
+    "too much pooling": (OWN, lambda a, h: h["inner"].update(pooling=7)),
+}
+
+
+@pytest.mark.parametrize("fault", ILL)
+def test_a_file_of_parts_that_no_fit_would_have_left_is_refused(fault: str) -> None:
+    family, spoil = ILL[fault]
+    arrays, more = read_parts(DayClassifier(family).fit(*draw_rows()), ["a", "b"])
+    DayClassifier.load(pack_model("DayClassifier", 1, NAMES, arrays, **more), features=NAMES, where="x")
+    spoil(arrays, more)
+    with pytest.raises(SavedModelError, match="do not fit together"):
+        DayClassifier.load(pack_model("DayClassifier", 1, NAMES, arrays, **more), features=NAMES, where="x")
+
+
 def test_whitening_is_learned_from_the_learned_rows_alone() -> None:
     x, y = draw_rows(120)
     split = Split(slice(0, 60), slice(60, 90), slice(90, 120))

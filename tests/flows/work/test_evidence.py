@@ -5,10 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flows.work.evidence import find_too_little, judge, say_avoided, weigh_errors
+from flows.work.evidence import (
+    N_TRIED,
+    find_too_little,
+    judge,
+    number_weeks,
+    say_avoided,
+    say_gain,
+    weigh_distances,
+    weigh_errors,
+)
 from flows.work.result import A_LITTLE_BETTER, CLEARLY_BETTER, NO_BETTER, parse_result
-from models.comparison import Avoided
+from models.comparison import Avoided, compare_errors, compare_few_blocks
 from pipeline.errors import StoreError
+from pipeline.patterns.wording import say_percent
 
 
 @pytest.mark.parametrize(
@@ -44,13 +54,56 @@ def test_squared_errors_are_compared_by_the_roots_of_their_means() -> None:
     assert halved == Avoided(0.5, 0.5, 0.5)
 
 
-def test_whole_weeks_are_drawn_again_where_there_are_eight_and_days_where_there_are_fewer() -> None:
+def test_a_week_begins_on_monday() -> None:
+    days = np.datetime64("2025-01-11") + np.array([0, 1, 2, 8, 9])
+    assert (number_weeks(days) - number_weeks(days)[0]).tolist() == [0, 0, 1, 1, 2]
+
+
+@pytest.mark.parametrize(("n_weeks", "is_drawn"), [(29, False), (30, True)])
+def test_few_weeks_are_compared_by_how_they_differ_and_thirty_are_drawn_again(
+    n_weeks: int, is_drawn: bool
+) -> None:
     rng = np.random.default_rng(0)
-    days = np.datetime64("2025-01-06") + np.arange(56)
-    weekly = np.repeat(rng.exponential(size=8), 7)
-    flat = np.ones(56)
-    many, few = weigh_errors(weekly, flat, days, 0), weigh_errors(weekly[:49], flat[:49], days[:49], 0)
-    assert many.high - many.low > 1.7 * (few.high - few.low)
+    days = np.datetime64("2025-01-06") + np.arange(7 * n_weeks)
+    weeks = np.arange(len(days)) // 7
+    model, baseline = rng.uniform(0.5, 1.5, size=n_weeks)[weeks], np.ones(len(days))
+    squares = (
+        compare_errors(model, baseline, weeks, rng=np.random.default_rng(0), n_tried=N_TRIED)
+        if is_drawn
+        else compare_few_blocks(model, baseline, weeks, n_tried=N_TRIED)
+    )
+    np.testing.assert_allclose(weigh_errors(model, baseline, days, 0), 1 - np.sqrt(1 - np.array(squares)))
+    assert weigh_distances(model, baseline, days, 0) == squares
+
+
+def test_of_two_weeks_nothing_is_said() -> None:
+    days = np.datetime64("2025-01-06") + np.arange(14)
+    rng = np.random.default_rng(0)
+    for errors in (np.zeros(14), np.full(14, 0.25), rng.random(14)):
+        found = weigh_errors(errors, 1 + 0.1 * rng.random(14), days, 0)
+        assert found.low == -1.0
+        assert judge(found) == NO_BETTER
+        assert say_avoided(found) == f"{say_percent(found.share)}, too few weeks to say"
+        assert say_gain(found) == "Too few weeks are scored to say how sure that is."
+    worse = weigh_errors(np.full(14, 100.0), np.ones(14), days, 0)
+    assert (worse.share, worse.low) == (-9.0, -18.0)
+    assert weigh_errors(np.ones(14), np.zeros(14), days, 0).share == 0.0
+
+
+@pytest.mark.parametrize(("n_days", "alike"), [(30, 0.0), (30, 0.8), (60, 0.8), (120, 0.0)])
+def test_of_two_guesses_of_equal_skill_none_is_called_better_more_often_than_the_intervals_say(
+    n_days: int, alike: float
+) -> None:
+    rng, n, better = np.random.default_rng(3), 1000, 0
+    days = np.datetime64("2024-01-01") + np.arange(n_days)
+    noise = rng.normal(size=(n, 2, n_days))
+    for t in range(1, n_days):
+        noise[..., t] = alike * noise[..., t - 1] + np.sqrt(1 - alike**2) * noise[..., t]
+    truth = rng.poisson(40, size=(n, n_days))
+    for off, counts in zip(noise, truth, strict=True):
+        model, baseline = (40 + 3 * off - counts) ** 2
+        better += judge(weigh_errors(model, baseline, days, 0)) != NO_BETTER
+    assert better / n <= 0.0025 + 3 * np.sqrt(0.0025 / n)  # 5 % of ten models, one side
 
 
 def test_enough_is_eight_weeks_and_a_hundred_rows() -> None:

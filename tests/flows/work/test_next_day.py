@@ -30,7 +30,10 @@ def test_a_planted_rhythm_beats_the_best_simple_guess(seed: int, make_subject: A
     assert (result.n_scored, result.scored_unit) == (100, "days")
     assert result.model_score is not None and result.baseline_score and result.avoided is not None
     assert result.avoided == pytest.approx(1 - result.model_score / result.baseline_score)
-    assert dict(result.card)["Learned from"].startswith("393 days; ")
+    learned = dict(result.card)["Learned from"]
+    assert learned.startswith("393 days; ") and learned.endswith(
+        "; each of the scored ones once it was guessed."
+    )
     assert parse_result(write_result(result), where="x") == result
     assert done.saved == run_work(make_subject(draw_days(seed=seed)), home_zone).saved
 

@@ -20,7 +20,7 @@ from flows.work.next_hour_result import (
 )
 from flows.work.result import A_LITTLE_BETTER, NO_BETTER, Span, WeekError, parse_result, write_result
 from models.online.linear import OnlineLinear
-from models.saving import pack_model
+from models.saving import pack_model, unpack_model
 from pipeline.features.hour_series import NAMES, HourSeries, make_hour_series
 from pipeline.settings import ZoneSpan
 
@@ -33,17 +33,17 @@ def test_a_planted_drift_beats_the_strongest_simple_guess_and_says_by_how_much(
     seed: int, make_subject: Any, draw_rhythm: Any, home_zone: Any
 ) -> None:
     rng = np.random.default_rng(seed)
-    mood = np.repeat(rng.gamma(4, 0.25, size=250), 24).reshape(250, 24)  # every day has a level of its own
-    done = run_work(make_subject(rng.poisson(mood * (1 + draw_rhythm(250, seed=seed)))), home_zone)
+    mood = np.repeat(rng.gamma(4, 0.25, size=400), 24).reshape(400, 24)  # every day has a level of its own
+    done = run_work(make_subject(rng.poisson(mood * (1 + draw_rhythm(400, seed=seed)))), home_zone)
     result = done.result
     assert (result.verdict, result.question) == (A_LITTLE_BETTER, "How many searches in the next hour?")
     assert result.baseline_name == USUAL_HOUR == "the hour’s eight-week mean"
     assert result.headline == f"The learner’s guesses are {result.emphasis} than {USUAL_HOUR}"
     assert result.avoided is not None and result.model_score and result.baseline_score
     assert result.avoided == pytest.approx(1 - result.model_score / result.baseline_score)
-    assert result.scored == Span(date(2023, 7, 21), date(2023, 9, 8))
-    assert result.n_scored == 50 * 24
-    assert done.n_learned == 243 * 24
+    assert result.scored == Span(date(2023, 11, 18), date(2024, 2, 5))
+    assert result.n_scored == 80 * 24
+    assert done.n_learned == 393 * 24
 
 
 def test_last_weeks_hour_stays_in_the_margin(make_subject: Any, draw_rhythm: Any, home_zone: Any) -> None:
@@ -152,6 +152,29 @@ def test_it_starts_again_and_says_why(make_subject: Any, draw_rhythm: Any, home_
         done = run_work(subject, zone, saved)
         assert done.started == f"started again: {reason}"
         assert (done.saved, done.result) == run_work(subject, zone)[:2][::-1]
+
+
+@pytest.mark.parametrize(
+    "guesses",
+    [lambda g: g[:-5], lambda g: np.append(g, g), lambda g: g[None], lambda g: g.astype(str)],
+    ids=["too few", "too many", "in a table", "words"],
+)
+def test_guesses_that_are_not_those_of_its_hours_start_it_again(
+    guesses: Any, make_subject: Any, draw_rhythm: Any, home_zone: Any
+) -> None:
+    counts = draw_rhythm(70)
+    first = run_work(make_subject(counts[:65]), home_zone)
+    assert first.saved is not None
+    header, arrays = unpack_model(
+        first.saved, name="OnlineLinear", version=VERSION, features=NAMES, where="here"
+    )
+    more = {name: header[name] for name in ("settings", "watermark")}
+    changed = arrays | {"guesses": guesses(arrays["guesses"])}
+    done = run_work(
+        make_subject(counts), home_zone, pack_model("OnlineLinear", VERSION, NAMES, changed, **more)
+    )
+    assert done.started == "started again: its guesses are not those of its hours"
+    assert done.saved == run_work(make_subject(counts), home_zone).saved
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ WORDS = {
 
 
 def make_texts(n: int = 900, *, seed: int = 0, planted: bool = True, extra: str = "") -> pd.DataFrame:
-    """Texts of two products, one an hour; each has words of its own where they are ``planted``."""
+    """Texts of two products, one in six hours; each has words of its own where they are ``planted``."""
     rng = np.random.default_rng(seed)
     product = rng.choice(["search", "youtube"], n, p=[0.7, 0.3])
     pool = sorted({word for words in WORDS.values() for word in words})
@@ -34,7 +34,7 @@ def make_texts(n: int = 900, *, seed: int = 0, planted: bool = True, extra: str 
         " ".join([*rng.choice(WORDS[one] if planted else pool, 2), str(rng.integers(99)), extra])
         for one in product
     ]
-    local = pd.Series(pd.date_range("2024-01-01", periods=n, freq="h").astype("datetime64[ms]"))
+    local = pd.Series(pd.date_range("2024-01-01", periods=n, freq="6h").astype("datetime64[ms]"))
     return pd.DataFrame(
         {
             "time": local.dt.tz_localize("UTC"), "product": product, "action": "searched", "mark": None,

@@ -29,10 +29,12 @@ from flows.work.weekday_result import (
     is_clear,
     is_found,
     list_weekdays,
+    make_result,
     measure_right,
     say_span,
     say_too_little,
 )
+from models.baselines import MajorityClass
 from models.validation import split_by_time
 from pipeline.features.day_profile import NAMES, make_day_profile
 from pipeline.patterns.wording import WEEKDAYS, spell_small
@@ -134,6 +136,22 @@ def test_a_model_that_is_no_surer_than_its_controls_is_not_claimed() -> None:
     result = replace(say_too_little(""), right=(RightShare("m", 0.3, 0.25, 0.35), baseline, shuffled))
     verdicts = (CLEARLY_BETTER, NO_BETTER, "")  # of the probabilities, which must agree
     assert [is_found(replace(result, verdict=one)) for one in verdicts] == [True, False, False]
+
+
+def test_where_shuffled_labels_beat_the_baseline_too_nothing_is_claimed(make_subject: Any) -> None:
+    profile = make_day_profile(make_subject(draw_week(490)))
+    split, weekday = split_by_time(len(profile.days)), list_weekdays(profile)
+    taught = teach(profile.x, weekday, split)
+    baseline = MajorityClass().fit(profile.x[split.before_test], weekday[split.before_test])
+    blind = make_result(profile, split, taught, (baseline, baseline), weekday, 0)
+    assert is_found(blind)
+    assert "by its probabilities it is no better than the baseline" in dict(blind.card)["Shuffled labels"]
+    seeing = make_result(profile, split, taught, (baseline, taught.model), weekday, 0)
+    assert (seeing.verdict, is_found(seeing)) == (NO_BETTER, False)
+    assert seeing.headline == "A day’s hours tell its weekday no better than a guess"
+    assert (
+        "even that one beats the baseline, so that nothing is claimed" in dict(seeing.card)["Shuffled labels"]
+    )
 
 
 @pytest.mark.parametrize(
