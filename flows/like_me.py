@@ -1,8 +1,8 @@
 """An archive of weeks that nobody lived: invented like the owner's own, and written with the sample's words.
 
 What of the owner goes into it is how many activities there are in an hour of the week and of the year, and
-how strongly they come together; each week keeps the distance from all real ones that they keep from one
-another. Its dates, words, addresses, home and everything else are the sample's.
+how strongly they come together; no week lies nearer to a real one than the nearest two of these that differ
+lie to one another. Its dates, words, addresses, home and everything else are the sample's.
 """
 
 from __future__ import annotations

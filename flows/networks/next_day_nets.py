@@ -267,7 +267,9 @@ def make_network(name: str, network_name: str, cell: str, make: Make) -> Network
         f"{RATES[1]:g}) and the number of epochs are chosen on the fifth of the covered days before the "
         "last; then new nets learn all days before the last fifth, which is scored once. The classical "
         "model goes on learning there, day by day; the nets do not. “Off by” is the root of the mean squared "
-        "error. The interval comes from drawing whole weeks again."
+        "error. The interval comes from drawing whole weeks again. There is no control by shuffled counts: "
+        "where days have no order, any mean beats a baseline that follows them, which would say nothing of a "
+        "net."
     )
     return Network(
         name,

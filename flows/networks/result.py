@@ -25,7 +25,15 @@ from flows.work.evidence import CLEAR, N_TRIED, SHOWN, say_avoided, weigh_errors
 from flows.work.result import Beside, WorkResult, span_days
 from models.comparison import Avoided
 from models.types import Array
-from pipeline.patterns.wording import MINUS, begin, say_count, say_days, say_percent, say_percents
+from pipeline.patterns.wording import (
+    NO_BREAK,
+    begin,
+    say_count,
+    say_days,
+    say_percent,
+    say_percents,
+    say_points,
+)
 
 ADDS_CLEARLY = "adds clearly"
 ADDS_A_LITTLE = "adds a little"
@@ -90,7 +98,7 @@ def make_result(network: Network, done: NetworkDone, *, seed: int = 0) -> WorkRe
     tried, facts = done.tried, done.facts
     weighed = weigh(tried, seed)
     verdict = judge(weighed)
-    headline, emphasis = _head(network, weighed.adds, verdict)
+    headline, emphasis = _head(network, weighed, verdict)
     scored = span_days(tried.days)
     offs = [_say_off(part, tried) for part in (tried.classical, tried.network, tried.baseline)]
     result = WorkResult(
@@ -120,18 +128,20 @@ def make_result(network: Network, done: NetworkDone, *, seed: int = 0) -> WorkRe
 
 
 def say_adds(adds: Avoided) -> str:
-    """Write what a network adds and its interval: +1.2 %, from −0.4 to 2.9 %."""
-    share = say_percent(adds.share)
-    sign = "" if share.startswith((MINUS, "0\u00a0")) else "+"
-    return f"{sign}{share}, from {say_percents(adds.low, adds.high)}"
+    """Write what a network adds and its interval, a difference of percentages: +1.2 points, from −0.4 to 2.9."""
+    ends = say_percents(adds.low, adds.high).removesuffix(f"{NO_BREAK}%")
+    return f"{say_points(adds.share)}, from {ends}"
 
 
-def _head(network: Network, adds: Avoided, verdict: str) -> tuple[str, str]:
+def _head(network: Network, weighed: Weighed, verdict: str) -> tuple[str, str]:
     """Return the headline and its key phrase."""
     name, other = begin(network.network_name), network.classical_name
     if verdict in ADDING:
-        phrase = f"{say_percent(adds.share)} more"
-        return f"{name} avoids {phrase} of the errors than {other} does", phrase
+        phrase = f"{say_points(weighed.adds.share).lstrip('+')} more"
+        return (
+            f"{name} avoids {say_percent(weighed.network.share)} of the errors, {phrase} than {other}",
+            phrase,
+        )
     if verdict == WORSE:
         return f"{name} {WORSE} than {other}", WORSE
     return f"{name} {ADDS_NOTHING} to {other}", ADDS_NOTHING

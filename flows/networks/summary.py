@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flows.networks.result import ADDING
 from flows.work.result import WorkResult
-from pipeline.patterns.wording import begin, say_count, say_percent, spell_small
+from pipeline.patterns.wording import begin, say_count, say_percent, say_points, spell_small
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +69,8 @@ def sum_up(results: Sequence[WorkResult]) -> Summary | None:
         "each group the upright line is the classical model of the same question; a bar says how far to "
         f"either side of it the network may lie ({sure}).",
         f"Dots with intervals, the errors avoided by {spell_small(n)} networks beside a line for the "
-        f"classical model. {begin(most[1])} adds most, {say_percent(most[0])}"
-        + (f"; {least[1]} least, {say_percent(least[0])}." if n > 1 else "."),
+        f"classical model. {begin(most[1])} adds most, {say_points(most[0])}"
+        + (f"; {least[1]} least, {say_points(least[0])}." if n > 1 else "."),
     )
 
 

@@ -3,8 +3,9 @@
 The distance of two weeks is that of the roots of their 168 counts, over the fourth root of all that both
 hold: so neither a busy nor a quiet week lies far from others by its size alone. Each real week is held out
 once: how far does it lie from the nearest of all others? Invented weeks are to lie no nearer. So those below
-a *limit* are drawn again, and the limit is the least from which the rest lies at least as far away as the
-real weeks do, in the nearest twentieth as in the middle.
+a *limit* are drawn again. No limit is below the distance of the nearest two real weeks that differ; from
+there on it is the least from which the rest lies at least as far away as the real weeks do, in the nearest
+twentieth as in the middle.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from models.types import Array
 from pipeline.errors import StoreError
 
 PLACES = (0.05, 0.5)  # the quantiles that are compared
+SAME = 1e-4  # weeks less far apart hold the same counts
 FEWEST_KEPT = 0.1  # of all that are drawn; else they resemble the real weeks too much
 MOST_DRAWS = 200  # of one week, before it is given up
 
@@ -46,13 +48,14 @@ def find_nearest_others(real: Array) -> Array:
 def find_limit(invented: Array, real: Array) -> float | None:
     """Return the least distance to keep invented weeks from, given how near each lies, and each real one.
 
-    ``None`` where fewer than a tenth of them would be kept.
+    It is never less than the least of two real weeks that differ. ``None`` where fewer than a tenth of the
+    invented weeks would be kept, or where all real ones are the same.
     """
-    ordered = np.sort(invented)
-    wanted = np.quantile(real, PLACES)
-    for n_left in range(int(len(ordered) * (1 - FEWEST_KEPT)) + 1):
+    ordered, least = np.sort(invented), float(real[real > SAME].min(initial=np.inf))
+    wanted, n_near = np.quantile(real, PLACES), int(np.searchsorted(ordered, least))
+    for n_left in range(n_near, int(len(ordered) * (1 - FEWEST_KEPT)) + 1):
         if (np.quantile(ordered[n_left:], PLACES) >= wanted).all():
-            return float(ordered[n_left]) if n_left else 0.0
+            return float(ordered[n_left]) if n_left > n_near else least
     return None
 
 

@@ -21,13 +21,14 @@ from pipeline.charts.rows import iter_rows
 from pipeline.charts.style import PT
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.coverage import Coverage
-from pipeline.patterns.wording import MINUS, NO_BREAK, say_percent
+from pipeline.patterns.wording import MINUS, NO_BREAK, say_percent, say_points
 
 TOP, FOOT = 34.0, 8.0  # px above the first group, for the scale
 GROUP, ROW, GAP = 27.0, 27.0, 13.0  # px of a group's head, of a network, between two groups
 NARROW_HEAD, NARROW_ROW = 46.0, 43.0
 MOST_NAME, VALUE = 316.0, 68.0  # px of the names left of the scale, of what is added right of it
 FURTHEST = 0.25  # of the scale's upper end, below 0: what lies further down is an arrow at the edge
+POINTS = "points"  # of a hundred: what is added is a difference of shares
 BASELINE, APART = "the baseline", 46.0  # the name of 0; px between two lines of the scale, at the least
 WIDEST = 1.25  # of the furthest dot or line: an interval that reaches further ends in an arrow
 LEAST = 0.05  # where the scale ends at the least
@@ -54,6 +55,8 @@ def draw_networks(ax: Axes, frame: pd.DataFrame, *, theme: Theme = LIGHT, narrow
     plot.set_xlim(low, high)
     plot.set_ylim(height, 0)
     _draw_scale(plot, theme, height)
+    if not narrow:
+        write(ax, POINTS, width, 14, size=12.5, colour=theme.muted, at="right")
     y = TOP
     for group in _list_groups(frame):
         y = _draw_group(ax, plot, group, y, theme, narrow) + GAP
@@ -154,8 +157,8 @@ def _draw_network(ax: Axes, plot: Axes, one: Any, y: float, theme: Theme, narrow
         draw_dot(plot, share, at, colour, theme.bg, px=7.5, edge_px=1.0, layer=4, label="network", clip=False)
     else:
         draw_rule(plot, (low + tip, low + 5 * tip), (at, at), colour, px=2.4, layer=3)
-    value = say_percent(float(one.adds))
-    value = value if value.startswith((MINUS, f"0{NO_BREAK}")) else f"+{value}"
+    value = say_points(float(one.adds))
+    value = value if narrow else value.removesuffix(f"{NO_BREAK}{POINTS}")  # it stands above them
     above = y + 10 if narrow else at
     write(
         ax, value, width, above, size=14, colour=colour if one.adding else theme.ink,

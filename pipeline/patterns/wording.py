@@ -41,6 +41,13 @@ def say_percent(share: float) -> str:
     return f"{say_share(share)}{NO_BREAK}%"
 
 
+def say_points(difference: float) -> str:
+    """Write a difference of two shares as +2.0 points, of a hundred."""
+    text = say_share(difference)
+    sign = "" if text == "0" or text.startswith(MINUS) else "+"
+    return f"{sign}{text}{NO_BREAK}points"
+
+
 def say_tenths(share: float) -> str:
     """Write a share as 97.2 %; one that reads as none or all, and is not, as under 0.1 or over 99.9 %."""
     text = f"{100 * share:.1f}"

@@ -1,4 +1,7 @@
-"""One dot and its interval on the scale that all lines of a table share, with a rule at zero."""
+"""One dot and its interval on the scale that all lines of a table share, with a rule at zero.
+
+What reaches beyond the scale ends in an arrowhead at its edge.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from markupsafe import Markup
 
 WIDTH, HEIGHT = 152, 20
 PADDING = 6
+TIP = 7  # px of an arrowhead
 
 
 def choose_scale(intervals: Iterable[tuple[float, float]]) -> tuple[float, float]:
@@ -20,18 +24,31 @@ def choose_scale(intervals: Iterable[tuple[float, float]]) -> tuple[float, float
 def draw_interval(
     value: float, low: float, high: float, scale: tuple[float, float], *, claimed: bool
 ) -> Markup:
-    """Return the SVG; in faint where nothing is claimed."""
+    """Return the SVG; in faint where nothing is claimed; without its dot where that lies beyond the scale."""
 
     def place(number: float) -> float:
         return PADDING + (WIDTH - 2 * PADDING) * (number - scale[0]) / (scale[1] - scale[0])
 
     token = "data" if claimed else "faint"
     middle = HEIGHT / 2
+    ends = [place(min(max(end, scale[0]), scale[1])) for end in (low, high)]
+    tips = ""
+    for k, (is_beyond, way) in enumerate(((low < scale[0], 1), (high > scale[1], -1))):
+        if is_beyond:
+            tips += f"M{ends[k]:.1f} {middle:g}l{way * TIP} -4.5v9z"
+            ends[k] += way * TIP
+    arrows = f'<path class="beyond" d="{tips}" fill="var(--{token})"/>' if tips else ""
+    if high < scale[0]:  # all of it lies beyond
+        ends[1] = ends[0] + 2 * TIP
+    if low > scale[1]:
+        ends[0] = ends[1] - 2 * TIP
+    dot = ""
+    if scale[0] <= value <= scale[1]:
+        dot = f'<circle cx="{place(value):.1f}" cy="{middle:g}" r="4.5" fill="var(--{token})"/>'
     return Markup(
         f'<svg class="interval" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
         ' aria-hidden="true">'
         f'<path d="M{place(0):.1f} 0V{HEIGHT}" fill="none" stroke="var(--axis)" stroke-width="1.5"/>'
-        f'<path d="M{place(low):.1f} {middle:g}H{place(high):.1f}" fill="none" stroke="var(--{token})"'
-        ' stroke-width="2.6" stroke-linecap="round"/>'
-        f'<circle cx="{place(value):.1f}" cy="{middle:g}" r="4.5" fill="var(--{token})"/></svg>'
+        f'<path d="M{ends[0]:.1f} {middle:g}H{ends[1]:.1f}" fill="none" stroke="var(--{token})"'
+        f' stroke-width="2.6" stroke-linecap="round"/>{arrows}{dot}</svg>'
     )

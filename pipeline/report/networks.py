@@ -16,7 +16,7 @@ from pipeline.report.sentences import Part
 from pipeline.report.tables import lay_out_table
 
 NAME = "networks"
-ROOM = 1.1  # times the most that one adds or lacks: an interval that reaches further ends at the edge
+ROOM = 1.3  # times the most that one adds or lacks: an interval that reaches further ends in an arrow
 LEAST, FURTHEST = 0.05, 0.3  # of errors added or lacking, where the scale may end
 
 
@@ -28,7 +28,7 @@ def lay_out_networks(networks: Networks, drawings: Mapping[str, Drawing]) -> dic
     ends = [(_clip(line.adds_low, reach), _clip(line.adds_high, reach)) for line in scored]
     scale = choose_scale(ends)
     return {
-        "lines": [(line, _draw(line, reach, scale)) for line in scored],
+        "lines": [(line, _draw(line, scale)) for line in scored],
         "figure": _lay_out_picture(networks, drawings.get(NAME)) if scored else None,
         "beliefs": [lay_out_belief(one, drawings.get(one.name)) for line in scored for one in line.beliefs],
         "too_little": _gather_reasons(networks.lines),
@@ -52,8 +52,8 @@ def _lay_out_picture(networks: Networks, drawing: Drawing | None) -> Figure:
     )
 
 
-def _draw(line: NetworkLine, reach: float, scale: tuple[float, float]) -> Markup:
-    share, low, high = (_clip(part, reach) for part in (line.adds, line.adds_low, line.adds_high))
+def _draw(line: NetworkLine, scale: tuple[float, float]) -> Markup:
+    share, low, high = (part or 0.0 for part in (line.adds, line.adds_low, line.adds_high))
     return draw_interval(share, low, high, scale, claimed=line.is_adding)
 
 

@@ -14,6 +14,7 @@ from pipeline.patterns.wording import (
     say_length,
     say_percent,
     say_percents,
+    say_points,
     say_rate,
     say_rates,
     say_small_percent,
@@ -59,6 +60,11 @@ def test_shares_are_whole_with_one_decimal_under_ten_per_cent(share: float, text
 
 def test_a_tiny_share_has_no_sign_of_its_own() -> None:
     assert say_percent(-0.0000001) == "0\u00a0%"
+
+
+def test_a_difference_of_shares_is_in_points_with_its_sign() -> None:
+    said = [say_points(share).replace("\u00a0", " ") for share in (0.02, 0.1, -0.004, 0.0, 2e-6)]
+    assert said == ["+2.0 points", "+10 points", "\u22120.4 points", "0 points", "0 points"]
 
 
 def test_ranges_have_one_sign_and_collapse_when_both_ends_read_the_same() -> None:

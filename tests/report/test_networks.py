@@ -48,6 +48,7 @@ def test_an_interval_far_below_leaves_room_for_the_others() -> None:
     assert 'stroke="var(--data)"' in near and 'stroke="var(--data)"' not in far
     starts, ends = (float(part) for part in near.split('<path d="M')[2].split('"')[0].split(" 10H"))
     assert 60 < starts < ends < 152
+    assert "beyond" in far and "<circle" not in far and "beyond" not in near
 
 
 def test_the_page_holds_one_table_the_cards_and_what_was_not_trained(contents: Contents) -> None:

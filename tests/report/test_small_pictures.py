@@ -54,6 +54,17 @@ def test_an_interval_of_which_nothing_is_claimed_is_drawn_in_faint() -> None:
     assert 'cx="62.0"' in held
 
 
+def test_an_interval_that_leaves_the_scale_ends_in_arrowheads_and_a_dot_beyond_it_is_not_drawn() -> None:
+    scale = (-0.2, 0.3)
+    both = draw_interval(0.0, -0.4, 0.5, scale, claimed=False)
+    assert 'd="M6.0 10l7 -4.5v9zM146.0 10l-7 -4.5v9z"' in both and 'd="M13.0 10H139.0"' in both
+    below = draw_interval(-0.5, -0.6, -0.4, scale, claimed=False)
+    assert 'd="M6.0 10l7 -4.5v9z"' in below and 'd="M13.0 10H27.0"' in below and "<circle" not in below
+    above = draw_interval(0.5, 0.0, 0.6, scale, claimed=True)
+    assert 'd="M146.0 10l-7 -4.5v9z"' in above and 'd="M62.0 10H139.0"' in above and "<circle" not in above
+    assert "beyond" not in draw_interval(0.0, -0.2, 0.3, scale, claimed=False)
+
+
 @pytest.mark.parametrize("n_weeks", [30, 250])
 def test_a_burst_is_marked_among_bars_of_its_word_alone(n_weeks: int) -> None:
     weeks = pd.DataFrame({"word": "oboe", "week": pd.date_range("2024-01-01", periods=n_weeks, freq="7D")})

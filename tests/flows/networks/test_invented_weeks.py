@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from flows.networks import invented_weeks
 from flows.networks.invented_weeks import ENOUGH_WEEKS, NETWORK, run_work
 from flows.networks.week_gan import (
     WeekGan,
@@ -44,6 +45,7 @@ from models.errors import SavedModelError
 from models.saving import pack_model
 from models.types import Array
 from pipeline.errors import StoreError
+from pipeline.features.week_maps import make_week_maps
 from pipeline.patterns.subject import Subject
 
 MakeSubject = Callable[..., Subject]
@@ -176,8 +178,31 @@ def test_a_limit_keeps_invented_weeks_as_far_away_as_real_ones_are() -> None:
     kept = near[near >= limit]
     assert len(kept) < 1000
     assert (np.quantile(kept, [0.05, 0.5]) >= np.quantile(real, [0.05, 0.5])).all()
-    assert find_limit(real + 1, real) == 0.0  # all may stay
+    assert find_limit(real + 1, real) == real.min()  # all may stay
     assert find_limit(real - 9, real) is None  # too few would
+
+
+def test_no_limit_is_below_the_nearest_two_real_weeks_that_differ() -> None:
+    real, invented = np.linspace(3, 4, 200), np.r_[np.zeros(49), np.full(951, 5.0)]
+    assert find_limit(invented, real) == 3.0  # a twentieth of copies moves neither quantile
+    assert find_limit(invented, np.r_[0.0, 1e-7, real]) == 3.0  # two weeks are the same
+    assert find_limit(invented, np.zeros(9)) is None
+
+
+def test_quiet_weeks_keep_the_distance_of_the_nearest_real_two(
+    planted: tuple[Array, Array, Shapes],
+) -> None:
+    rng = np.random.default_rng(0)
+    quiet = rng.binomial(planted[0].astype(int), 0.05).astype(float)  # 15 a week
+    between = find_nearest_others(quiet)
+    others = rng.poisson(1.3 * quiet.mean(axis=0), (1000, 168))
+    limit = find_limit(find_nearest(others, quiet), between)
+    assert limit is not None and limit >= between.min() > 0
+
+
+def test_two_real_weeks_that_are_the_same_count(planted: tuple[Array, Array, Shapes]) -> None:
+    nearest = find_nearest_others(planted[0][[0, 1, 2, 0]])
+    assert nearest[[0, 3]] == pytest.approx(0, abs=1e-6) and nearest[1:3].min() > 1
 
 
 def test_copies_of_real_weeks_get_no_limit(planted: tuple[Array, Array, Shapes]) -> None:
@@ -261,6 +286,33 @@ def test_too_little_is_said_in_words(make_subject: MakeSubject) -> None:
     assert few.too_little == f"Still learning: 30 of {ENOUGH_WEEKS} whole weeks." and few.saved is None
     empty = run(make_materials(make_subject, 110, level=0.0))
     assert empty.too_little == "Still learning: 0 searches in whole weeks, 1,100 are needed."
+
+
+def test_the_scored_weeks_are_looked_at_once_after_all_is_chosen_and_taught(
+    make_subject: MakeSubject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    materials = make_materials(make_subject, 110)
+    counts = make_week_maps(materials.subject).counts.reshape(110, 168)
+    seen: list[tuple[str, int, int]] = []
+
+    def find(rows: Array) -> tuple[int, int]:
+        first = int(np.flatnonzero((counts == rows[0]).all(axis=1))[0])
+        return first, first + len(rows)
+
+    def train(counts: Array, *more: Any, **named: Any) -> WeekGan:
+        seen.append(("teach", *find(counts)))
+        return train_week_gan(counts, *more, **named, n_epochs=1)
+
+    def score(invent: Any, counts: Array, waves: Array, rng: np.random.Generator) -> Array:
+        seen.append(("score", *find(counts)))
+        return np.ones(len(counts))
+
+    monkeypatch.setattr(invented_weeks, "train_week_gan", train)
+    monkeypatch.setattr(invented_weeks, "score_weeks", score)
+    run_work(materials, tell=lambda done, of: None)
+    assert seen == [
+        *2 * [("teach", 0, 66)], *5 * [("score", 66, 88)], ("teach", 0, 88), *3 * [("score", 88, 110)],
+    ]  # fmt: skip
 
 
 @pytest.mark.slow

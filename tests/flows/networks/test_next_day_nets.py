@@ -103,6 +103,28 @@ def test_a_short_run_says_what_it_learned(cell: str, gather: Any, monkeypatch: p
     assert done.tried.baseline_name and (done.tried.network >= 0).all()
 
 
+def test_nothing_is_measured_on_scored_days_before_all_is_chosen(
+    gather: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(next_day_nets, "N_NETS", 1)
+    monkeypatch.setattr(next_day_nets, "N_UNITS", 2)
+    measure, seen = next_day_nets.measure_errors, []
+
+    def watch(nets: Any, days: Any, rows: Any) -> Any:
+        seen.append((rows[0], rows[-1]))
+        return measure(nets, days, rows)
+
+    monkeypatch.setattr(next_day_nets, "measure_errors", watch)
+    load_network("next_day_simple").run(gather(draw_days(300)), tell=hush, n_epochs=1)  # type: ignore[call-arg]
+    assert seen == [*4 * [(180, 239)], (240, 299)]  # two rates, each in one epoch and as a whole; then once
+
+
+def test_it_is_said_why_there_is_no_control() -> None:
+    for cell in CELLS:
+        network = load_network(f"next_day_{cell}")
+        assert "There is no control by shuffled counts: where days have no order, any mean" in network.how
+
+
 def test_a_small_archive_is_told_what_it_lacks(gather: Any) -> None:
     done = load_network("next_day_lstm").run(gather(draw_days(100)), tell=hush)
     assert done.too_little is not None and done.too_little.startswith("Still learning: ")

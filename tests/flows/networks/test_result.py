@@ -145,8 +145,10 @@ def test_the_record_says_all_three_and_what_the_network_adds() -> None:
     done = NetworkDone(make_tried(4.0, 2.25, 1.0, 4.4), FACTS, b"file", (belief,))
     result = make_result(NETWORK, done)
     assert (result.name, result.question, result.model_name) == NETWORK[:3]
-    assert result.headline == "A net on hours avoids 25\u00a0% more of the errors than softmax on hours does"
-    assert (result.emphasis, result.verdict) == ("25\u00a0% more", ADDS_CLEARLY)
+    assert result.headline == (
+        "A net on hours avoids 50\u00a0% of the errors, 25\u00a0points more than softmax on hours"
+    )
+    assert (result.emphasis, result.verdict) == ("25\u00a0points more", ADDS_CLEARLY)
     assert (result.model_score_text, result.baseline_score_text) == ("off by 1.00", "off by 2.00")
     assert result.beside is not None
     assert (result.beside.name, result.beside.score_text) == ("softmax on hours", "off by 1.50")
@@ -202,9 +204,9 @@ def test_the_record_can_be_read_back_and_one_of_an_earlier_version_too() -> None
 
 
 def test_what_is_added_is_written_with_its_sign() -> None:
-    assert say_adds(Avoided(0.012, -0.004, 0.029)) == "+1.2\u00a0%, from \u22120.4 to 2.9\u00a0%"
-    assert say_adds(Avoided(-0.05, -0.1, 0.0)).startswith("\u22125.0\u00a0%")
-    assert say_adds(Avoided(0.0, 0.0, 0.0)).startswith("0\u00a0%")
+    assert say_adds(Avoided(0.012, -0.004, 0.029)) == "+1.2\u00a0points, from \u22120.4 to 2.9"
+    assert say_adds(Avoided(-0.05, -0.1, 0.0)).startswith("\u22125.0\u00a0points")
+    assert say_adds(Avoided(0.0, 0.0, 0.0)).startswith("0\u00a0points")
 
 
 def test_a_vector_of_errors_is_never_changed() -> None:

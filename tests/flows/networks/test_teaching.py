@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from flows.networks import teaching
 from flows.networks.teaching import Recipe, teach
 from models.layers.activations import relu
 from models.net import Net, activation, dense, flatten, sequence
@@ -63,6 +65,17 @@ def test_the_recipe_that_meets_the_validation_span_best_is_taken_and_every_epoch
     taught = teach([deaf, RECIPE], x, truth, split, seed=0, tell=lambda done, of: told.append((done, of)))
     assert taught.recipe.name == "eight units"
     assert told == sorted(told) and told[-1] == (36, 36) and len(told) > 12
+
+
+def test_the_epoch_of_the_least_loss_is_kept_not_the_last_that_was_waited_for(
+    planted: tuple[Array, Array, Split], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x, truth, split = planted
+    losses = [SimpleNamespace(measure=loss) for loss in (3.0, 1.0, 2.0, 2.5)]
+    monkeypatch.setattr(teaching, "train_until_worse", lambda *args, **more: iter(losses))
+    told: list[int] = []
+    taught = teach([RECIPE], x, truth, split, seed=0, tell=lambda done, of: told.append(done))
+    assert taught.n_epochs == 2 and told == [13, 14, 24]  # it is taught for two epochs
 
 
 def test_a_net_may_walk_in_a_way_of_its_own(planted: tuple[Array, Array, Split]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,15 @@ import pytest
 from flows.networks import week_autoencoder
 from flows.networks.denoised_weeks import APART, measure_distances, tell_weeks
 from flows.networks.result import make_result
-from flows.networks.week_autoencoder import N_CODE, NETWORK, run_work
+from flows.networks.week_autoencoder import (
+    N_CODE,
+    N_SCORED,
+    N_WATCHED,
+    NETWORK,
+    choose,
+    learn,
+    run_work,
+)
 from flows.networks.week_halves import (
     Halves,
     deal,
@@ -25,6 +33,7 @@ from flows.work.materials import Materials
 from models.projections.pca import PCA
 from models.saving import unpack_model
 from models.types import Array
+from models.validation import split_by_time
 
 N_WEEKS = 70
 
@@ -75,6 +84,52 @@ def test_weeks_that_differ_by_chance_alone_are_not_told_from_it(
     result = make_result(NETWORK, run_work(gather(draw_days(moves=0.0)), tell=lambda done, of: None))
     assert result.low is not None and result.low < 0.0005
     assert result.verdict in ("adds nothing", "does worse")
+
+
+def test_the_scored_weeks_change_nothing_of_what_is_learned(
+    gather: Callable[[Array], Materials], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(week_autoencoder, "N_EPOCHS", 3)
+    monkeypatch.setattr(week_autoencoder, "CHANNELS", ((2, 2, 2),))
+    seen: list[Array] = []
+
+    def watch(drawn: Array, other: Array) -> Array:
+        seen.append(other)
+        return measure_errors(drawn, other)
+
+    monkeypatch.setattr(week_autoencoder, "measure_errors", watch)
+    counts = draw_days(moves=5.0).reshape(N_WEEKS, 7, 24)
+    split = split_by_time(N_WEEKS)
+    halves = deal_often(counts, N_SCORED, np.random.default_rng(0))
+    changed = counts.copy()
+    changed[split.test] = 9
+    one, other = (
+        choose(each, halves, split, seed=0, tell=lambda done, of: None) for each in (counts, changed)
+    )
+    assert one[:2] == other[:2] and np.array_equal(one[2].flat, other[2].flat)
+    assert len(seen) == 6  # three epochs each
+    for each in seen:
+        np.testing.assert_array_equal(each, halves.other[: 2 * N_WATCHED, split.validation])
+
+
+def test_the_net_is_taught_to_draw_the_other_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[dict[str, Array]] = []
+
+    def train(objective: Any, flat: Array, p: Any, made: Iterator[dict[str, Array]], **more: Any) -> Any:
+        batches.extend(made)
+        return iter(())
+
+    monkeypatch.setattr(week_autoencoder, "train", train)
+    counts = np.random.default_rng(0).poisson(5.0, size=(8, 7, 24))
+    made = learn(counts, None, (2, 2, 2), 1, seed=0, tell=lambda done, of: None)
+    (batch,) = batches
+    one, other = (
+        np.expm1(batch[name][..., 0].astype(float) * made.spread + made.mean) for name in ("x", "target")
+    )
+    order = [int(np.abs(counts - week).sum(axis=(1, 2)).argmin()) for week in one + other]
+    assert sorted(order) == list(range(8))
+    np.testing.assert_allclose(one + other, counts[order], atol=1e-4)  # float32
+    assert np.abs(one - other).mean() > 1
 
 
 def test_too_few_weeks_are_said_in_words(gather: Callable[[Array], Materials]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from flows.networks.week_likelihood import NETWORK, make_context, run_work
 from flows.networks.week_surprise import tell_surprise
 from flows.work.materials import Materials
 from models.saving import unpack_model
+from models.systems.spatial_counts import measure_surprise
 from models.types import Array
 
 N_WEEKS = 60
@@ -83,6 +85,30 @@ def test_hours_without_a_memory_are_not_said_to_have_one(gather: Callable[[Array
     assert result.verdict in ("adds nothing", "does worse")
     surprise = np.array([row[1] for row in result.beliefs[0].rows])
     assert abs(surprise.mean()) < 0.5 and 0.7 < surprise.std() < 1.4
+
+
+def test_the_scored_weeks_change_nothing_of_what_is_learned(
+    gather: Callable[[Array], Materials], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(week_likelihood, "N_EPOCHS", 3)
+    monkeypatch.setattr(week_likelihood, "UNITS", (2,))
+    monkeypatch.setattr(week_likelihood, "measure_surprise", partial(measure_surprise, n_draws=2))  # quick
+    read, seen = week_likelihood.read_weeks, []
+
+    def watch(made: Any, weeks: Any) -> Any:
+        seen.append((weeks.days[0], weeks.days[-1]))
+        return read(made, weeks)
+
+    monkeypatch.setattr(week_likelihood, "read_weeks", watch)
+    counts = draw_days(lasting=0.7)
+    changed = counts.copy()
+    changed[-84:] = 9 * (np.arange(24) % 2)
+    one, other = (run_work(gather(each), tell=lambda done, of: None) for each in (counts, changed))
+    assert one.saved == other.saved and one.facts == other.facts
+    # The last week ends at 04:00 after the last day, so it is not whole: of 59 weeks 12 are scored.
+    choosing, last, end = (MONDAY + 7 * n for n in (35, 46, 58))
+    once = [*3 * [(choosing, last)], (MONDAY, end)]  # after each epoch; then all weeks
+    assert seen == 2 * once
 
 
 def test_too_few_weeks_are_said_in_words(gather: Callable[[Array], Materials]) -> None:

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from flows.networks.result import make_result
-from flows.networks.weekday_decoupled import ENOUGH, NETWORK, list_recipes, run_work
+from flows.networks.weekday_decoupled import ENOUGH, NETWORK, list_recipes, run_work, walk
 from flows.work.materials import Materials
 from models.saving import unpack_model
+from models.tree import pack
 from pipeline.features.day_profile import NAMES
 
 
@@ -53,6 +54,25 @@ def test_days_alike_are_not_told_apart(gather: Any) -> None:
     result = make_result(NETWORK, run_work(gather(draw_week(490, effect=0.0)), tell=hush))
     assert result.low is not None and result.low < 0.0005
     assert result.verdict in ("adds nothing", "does worse")
+
+
+def test_noise_moves_the_weights_elsewhere() -> None:
+    rng = np.random.default_rng(0)
+    batch = {"x": rng.normal(size=(32, 24)).astype(np.float32), "label": np.arange(32) % 7}
+
+    def move(eta: float) -> Any:
+        fresh, _ = list_recipes(0)[0].make().init(np.random.default_rng(0), (24,), dtype=np.float32)
+        flat, parameters = pack(fresh, np.float32)
+        list(walk(flat, parameters, iter([batch] * 3), 1e-3, 0.3, eta=eta, seed=0))
+        return flat
+
+    np.testing.assert_array_equal(move(0.0), move(0.0))
+    assert not np.array_equal(move(0.0), move(1e-4))
+
+
+def test_the_noisy_ways_differ_in_their_noise_alone() -> None:
+    walks: Any = [recipe.walk for recipe in list_recipes(3)]
+    assert [each.keywords for each in walks] == [{"eta": eta, "seed": 3} for eta in (0.0, 0.0, 1e-4, 1e-4)]
 
 
 def test_a_small_archive_is_told_what_it_lacks(gather: Any) -> None:
