@@ -128,7 +128,7 @@ def make_result(network: Network, done: NetworkDone, *, seed: int = 0) -> WorkRe
 
 
 def say_adds(adds: Avoided) -> str:
-    """Write what a network adds and its interval, a difference of percentages: +1.2 points, from −0.4 to 2.9."""
+    """Write what a network adds and its interval, differences of shares: +1.2 points, from −0.4 to 2.9."""
     ends = say_percents(adds.low, adds.high).removesuffix(f"{NO_BREAK}%")
     return f"{say_points(adds.share)}, from {ends}"
 
