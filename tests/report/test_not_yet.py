@@ -84,6 +84,7 @@ def test_models_that_are_still_learning_join_the_list_where_none_is_done(content
     assert "Models" not in [tag.get_text() for tag in soup.select(".contents a")]
 
 
+@pytest.mark.slow
 def test_networks_that_were_asked_for_and_lack_days_are_one_line_of_it(contents: Contents) -> None:
     lacking = NetworkLine("season_vgg", "Which season?", "VGG-7", "", "", "", too_little="Too few.")
     late = replace(contents, models=(contents.models[2],), networks=Networks((lacking, lacking)))
