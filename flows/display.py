@@ -22,6 +22,9 @@ TITLES = {
     "study": "Running the study",
 }
 
+TITLE, BAR = 26, 24  # characters
+BESIDE = 1 + TITLE + BAR + 7 + 4  # of a row, beside what is being done: the sign, the time, and gaps
+
 
 def say_seconds(seconds: float) -> str:
     """Write a duration as ``4.2 s`` or ``2 min 05 s``."""
@@ -63,8 +66,8 @@ class Display(Screen, Watcher):
         if alive:
             self.progress = Progress(
                 SpinnerColumn(finished_text="✓"),
-                TextColumn("{task.fields[title]:<26}", markup=False),
-                BarColumn(bar_width=24),
+                TextColumn(f"{{task.fields[title]:<{TITLE}}}", markup=False),
+                BarColumn(bar_width=BAR),
                 TimeElapsedColumn(),
                 TextColumn("{task.fields[what]}", markup=False, style="dim"),
                 console=console,
@@ -80,7 +83,9 @@ class Display(Screen, Watcher):
     def tell(self, what: str, done: int, total: int | None) -> None:
         super().tell(what, done, total)
         if self.progress is not None and self.row is not None:
-            self.progress.update(self.row, completed=done, total=total, what=what)
+            room = max(self.console.width - BESIDE, 1)  # else the bar and the time are cut for it
+            shown = what if len(what) <= room else what[: room - 1].rstrip(" ,") + "…"
+            self.progress.update(self.row, completed=done, total=total, what=shown)
 
     def end(self, step: str, counts: Any, seconds: float) -> None:
         super().end(step, counts, seconds)

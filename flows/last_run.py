@@ -86,7 +86,7 @@ def _describe_networks(counts: Any) -> list[str]:
         for name, what in said.items()
     ]
     n_waiting = getattr(counts, "n_untrained", 0) - len(getattr(counts, "networks_left", {}))
-    if n_waiting > 0 and not lines:
+    if n_waiting > 0 and not lines and getattr(counts, "n_models", 1):  # else they lack data too
         lines.append(say_untrained(n_waiting))
     return lines
 

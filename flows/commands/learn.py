@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -48,8 +50,24 @@ def learn(
     options = list_options(out, home_zone, subject, free_days=free_days)
     more: dict[str, Any] = {"only": only[0] if only else None, "every": every or None, "minutes": minutes}
     more = {name: value for name, value in more.items() if value is not None}
-    _, counts = run_alone("learn", options, verbose=verbose, as_json=as_json, **more)
+    settings, counts = run_alone("learn", options, verbose=verbose, as_json=as_json, **more)
     if not as_json:
         from flows.last_run import describe_learners
 
-        typer.echo("\n".join(describe_learners(counts)) or "Nothing new.")
+        lines = describe_learners(counts)
+        if getattr(counts, "nothing_new", False):
+            asked = _list_asked(settings.out, more.get("only"), every)
+            lines = ["Nothing new.", *describe_learners(replace(counts, networks=asked))]
+        elif getattr(counts, "networks", {}):
+            lines.append("almanac run puts this in the page.")
+        typer.echo("\n".join(lines) or "Nothing new.")
+
+
+def _list_asked(out: Path, only: str | None, every: bool) -> dict[str, str]:
+    """Return, by its name, what each network that was asked for came to when it was trained."""
+    if only is None and not every:
+        return {}
+    from flows.steps.learn import read_networks
+
+    results = read_networks(out)
+    return {one.name: one.too_little or one.verdict for one in results if only in (None, one.name)}

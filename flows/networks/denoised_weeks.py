@@ -56,7 +56,7 @@ def tell_weeks(days: Array, codes: Array, came: Array, drawn: Array) -> Belief:
     )  # fmt: skip
     return Belief(
         NAME,
-        "Weeks without their chance: the most usual one, and three far from it",
+        "Weeks without their chance: the most usual one, and three unlike it",
         "Left of each pair: one half of a week’s searches, hour by hour; right: what the auto-encoder draws "
         "of it from eight numbers. More or less than in the mean week, by the logarithm.",
         f"Pairs of heat maps by weekday and hour, of four of {say_count(len(days))} whole weeks, "

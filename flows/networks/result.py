@@ -123,12 +123,12 @@ def make_result(network: Network, done: NetworkDone, *, seed: int = 0) -> WorkRe
         result,
         n_learned=facts.n_learned, learned_nouns=facts.learned_nouns, looks_at=facts.looks_at,
         features=facts.features, label=facts.label, chosen=facts.chosen, file=facts.file,
-        not_for=facts.not_for, scores=_say_scores(result, weighed),
+        not_for=facts.not_for, scores=_say_scores(result),
     )  # fmt: skip
 
 
 def say_adds(adds: Avoided) -> str:
-    """Write what a network adds and its interval, a difference of percentages: +1.2 points, from −0.4 to 2.9."""
+    """Write what a network adds and its interval, differences of shares: +1.2 points, from −0.4 to 2.9."""
     ends = say_percents(adds.low, adds.high).removesuffix(f"{NO_BREAK}%")
     return f"{say_points(adds.share)}, from {ends}"
 
@@ -157,16 +157,15 @@ def _say_off(errors: Array, tried: Tried) -> str:
     return f"off by {off:#.3g}" if tried.root else f"{off:#.4g} {tried.unit}".strip()
 
 
-def _say_scores(result: WorkResult, weighed: Weighed) -> str:
+def _say_scores(result: WorkResult) -> str:
+    """Say what a table of shares does not: how far each is off, on what, and how sure the shares are."""
     assert result.scored is not None and result.beside is not None
     return (
         f"On {say_count(result.n_scored)} {result.scored_unit}; {say_days(*result.scored)}. The network: "
         f"{result.model_score_text}. The classical model ({result.beside.name}): {result.beside.score_text}. "
-        f"The baseline ({result.baseline_name}): {result.baseline_score_text}. Of the baseline’s errors the "
-        f"network avoids {say_avoided(weighed.network)}, the classical model "
-        f"{say_avoided(weighed.classical)}. What it adds: {result.certainty} ({say_percent(0.95)} for all "
-        f"{say_count(result.n_tried)} models that may be tried, networks and others). In words: "
-        f"{result.verdict}."
+        f"The baseline ({result.baseline_name}): {result.baseline_score_text}. Intervals hold "
+        f"in {say_percent(0.95)} for all {say_count(result.n_tried)} models that may be tried, networks and "
+        "others."
     )
 
 

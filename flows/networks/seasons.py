@@ -43,9 +43,9 @@ def name_seasons(
     subject = materials.subject
     maps = make_week_maps(subject)
     truth, split = maps.season, split_by_time(len(maps.weeks))
-    too_little = find_too_little(
+    too_little = find_missing(truth, number_quarters(maps.weeks), split) or find_too_little(
         len(subject.covered), int(maps.counts.sum()), subject.noun, subject.nouns
-    ) or find_missing(truth, number_quarters(maps.weeks), split)
+    )  # what takes longest first
     if too_little is not None:
         return lack(too_little)
     shuffled = shuffle_labels(truth, split, seed)

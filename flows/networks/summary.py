@@ -67,7 +67,7 @@ def sum_up(results: Sequence[WorkResult]) -> Summary | None:
         emphasis,
         "The share of a simple baseline’s errors that each network avoids, on the last fifth of time. In "
         "each group the upright line is the classical model of the same question; a bar says how far to "
-        f"either side of it the network may lie ({sure}).",
+        f"either side of it the network may lie ({sure}). Right: what it adds, in points of a hundred.",
         f"Dots with intervals, the errors avoided by {spell_small(n)} networks beside a line for the "
         f"classical model. {begin(most[1])} adds most, {say_points(most[0])}"
         + (f"; {least[1]} least, {say_points(least[0])}." if n > 1 else "."),

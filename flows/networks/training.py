@@ -111,7 +111,8 @@ def _commit(
 def _tell_epochs(tell: Tell, name: str, k: int, n: int) -> TellEpoch:
     def hear(done: int, of: int | None) -> None:
         share = min(done / of, 1.0) if of else 0.0
-        epochs = f": {done} of {of} epochs" if of else ""
-        tell(f"training the network {say_name(name)}{epochs}", STEPS * k + int(STEPS * share), STEPS * n)
+        epochs = f", epoch {done} of {of}" if of else ""
+        which = f"network {k + 1} of {n}"  # first: a narrow terminal cuts the end
+        tell(f"{which}{epochs}, {say_name(name)}", STEPS * k + int(STEPS * share), STEPS * n)
 
     return hear

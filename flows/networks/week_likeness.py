@@ -51,10 +51,10 @@ def show_likeness(
     return Belief(
         NAME,
         f"An invented week holds {say_count(middle)} {nouns[1]}, a real one {say_count(of_real)}",
-        f"{nouns[1].capitalize()} by weekday and hour; medians. Invented and real weeks agree in the means "
-        f"of hours at {ours.means:.2f}, in their spreads at {ours.spreads:.2f}, in the correlations of "
-        f"four-hour blocks at {ours.correlations:.2f}; two halves of the real weeks at {own.means:.2f}, "
-        f"{own.spreads:.2f} and {own.correlations:.2f}.",
+        f"{nouns[1].capitalize()} by weekday and hour; medians. Correlation of invented with real weeks (1: "
+        f"alike): {ours.means:.2f} in the means of hours, {ours.spreads:.2f} in their spreads, "
+        f"{ours.correlations:.2f} in which blocks of four hours go together; of one half of the real weeks "
+        f"with the other {own.means:.2f}, {own.spreads:.2f} and {own.correlations:.2f}.",
         f"Heat maps, four real weeks and four invented ones of {nouns[1]} by weekday and clock time. The "
         f"median week holds {say_count(of_real)} and {say_count(middle)}.",
         COLUMNS,

@@ -100,7 +100,7 @@ def _draw_cost(ax: Axes, box: Box, cost: np.ndarray, theme: Theme) -> None:
 
 
 def _draw_nats(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
-    """Draw nats a picture by epoch, learned and held back, beside those of the simpler models on the test."""
+    """Draw nats a picture by epoch, learned and held back, and each model on the test."""
     learned, held = arrays["learned"], arrays["held"]
     alone, belief, lstm = (float(arrays[name]) for name in ("alone", "belief", "lstm"))
     everything = np.concatenate([learned, held, [alone, belief, lstm]])
@@ -109,7 +109,7 @@ def _draw_nats(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Them
     margin = 0.08 * (high - low) + 0.1
     plot = open_plot(
         ax, box, (1, n), (low - margin, high + margin), theme, x_name="epoch",
-        y_name="nats a picture; grey: learned; blue: held back; dashed: simpler models on the test",
+        y_name="nats a picture; grey: learned; blue: held back; dashed: on the test",
         x_ticks=[tick for tick in choose_round(1, n) if tick.is_integer()],
     )  # fmt: skip
     epochs = np.arange(1, len(held) + 1)
@@ -117,13 +117,13 @@ def _draw_nats(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Them
     draw_line(plot, epochs, held, theme.data, px=2.8)
     best = min(max(int(arrays["best"]), 1), len(held))
     draw_dots(plot, epochs[best - 1 : best], held[best - 1 : best], theme.mark, px=9, edge=theme.bg, layer=5)
-    for value in (alone, belief):
-        draw_line(plot, np.array([1, n]), np.full(2, value), theme.axis, px=1.4, dashes=(4, 3))
+    for value, colour in ((alone, theme.axis), (belief, theme.axis), (lstm, theme.data)):
+        draw_line(plot, np.array([1, n]), np.full(2, value), colour, px=1.4, dashes=(4, 3))
     name_ends(
         plot,
         [
             Named(alone, f"each pixel alone: {alone:.1f}", theme.muted),
-            Named(belief, f"belief net: {belief:.1f}", theme.muted),
+            Named(belief, f"logistic regressions: {belief:.1f}", theme.muted),
             Named(lstm, f"spatial LSTM: {lstm:.1f}", theme.data, True),
         ],
     )

@@ -27,8 +27,13 @@ def lay_out_networks(networks: Networks, drawings: Mapping[str, Drawing]) -> dic
     reach = min(max(ROOM * most, LEAST), FURTHEST)
     ends = [(_clip(line.adds_low, reach), _clip(line.adds_high, reach)) for line in scored]
     scale = choose_scale(ends)
+    groups: dict[tuple[str, ...], list[tuple[NetworkLine, Markup]]] = {}  # beside one classical model each
+    for line in scored:
+        key = line.question, line.classical_name, line.classical_text, line.classical_score_text
+        groups.setdefault(key, []).append((line, _draw(line, scale)))
     return {
-        "lines": [(line, _draw(line, scale)) for line in scored],
+        "groups": list(groups.values()),
+        "lines": scored,
         "figure": _lay_out_picture(networks, drawings.get(NAME)) if scored else None,
         "beliefs": [lay_out_belief(one, drawings.get(one.name)) for line in scored for one in line.beliefs],
         "too_little": _gather_reasons(networks.lines),

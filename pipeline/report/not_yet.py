@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.patterns.wording import say_count
+
 if TYPE_CHECKING:
     from pipeline.patterns.finding import Finding
     from pipeline.report.contents import ModelLine
@@ -61,6 +63,15 @@ def describe_missing(finding: Finding) -> Missing:
 def describe_untrained(line: ModelLine) -> Missing:
     """Name the question of a model that has too little to learn from."""
     return _measure(line.question, line.too_little or "")
+
+
+def describe_networks(n_covered: int) -> Missing:
+    """Say what the networks take, none of which could be trained."""
+    return Missing(
+        "Networks",
+        "Small ones for the same questions and others; they take from half a year to two years of covered "
+        f"days. There {'is' if n_covered == 1 else 'are'} {say_count(n_covered)}.",
+    )
 
 
 def _measure(name: str, text: str) -> Missing:

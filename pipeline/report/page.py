@@ -25,7 +25,13 @@ from pipeline.report.headlines import head_models, head_standouts, write_title
 from pipeline.report.interval import choose_scale, draw_interval
 from pipeline.report.ledger import lay_out_books
 from pipeline.report.networks import lay_out_networks
-from pipeline.report.not_yet import Missing, describe_missing, describe_untrained, is_missing
+from pipeline.report.not_yet import (
+    Missing,
+    describe_missing,
+    describe_networks,
+    describe_untrained,
+    is_missing,
+)
 from pipeline.report.overview import list_openings, list_standouts
 from pipeline.report.phone_tables import UNREAD, write_table_rules
 from pipeline.report.policy import write_policy
@@ -150,6 +156,8 @@ def _list_missing(contents: Contents) -> Iterator[Missing]:
                 yield describe_missing(finding)
         if name == MODELS and _are_untrained(contents):
             yield from map(describe_untrained, contents.models)
+            if contents.networks.lines and contents.networks.table is None:
+                yield describe_networks(contents.coverage.n_covered)
 
 
 def _lay_out(pattern: str, contents: Contents) -> Figure:

@@ -272,6 +272,17 @@ def test_a_studys_picture_keeps_its_words_apart_and_within(
         np.testing.assert_array_equal(arrays[key], value, err_msg=key)
 
 
+def test_what_a_spatial_lstm_comes_to_on_the_test_has_a_line_where_its_name_stands(
+    sheet: Callable[..., Axes],
+) -> None:
+    arrays = invent("spatial_lstm")
+    picture = load_picture("spatial_lstm")(arrays)
+    plot = picture.draw(sheet(picture.width, picture.height), theme=LIGHT)
+    level = [float(line.get_ydata()[0]) for line in plot.lines if line.is_dashed()]
+    assert level == [25.2, 18.3, 17.2]
+    assert {"logistic regressions: 18.3", "spatial LSTM: 17.2"} <= {text.get_text() for text in plot.texts}
+
+
 def test_every_study_has_its_picture_and_no_other_has() -> None:
     assert all(callable(load_picture(entry.name)) for entry in ENTRIES)
     folder = Path(__file__).parents[2] / "pipeline" / "charts"

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from flows import display as module
 from flows.display import Display, open_display, say_seconds
@@ -69,6 +70,18 @@ def test_on_a_terminal_it_shows_what_is_being_done_as_it_is_written() -> None:
     assert "[red]reading[/red]" in shown
     assert "Prefect [x] could not be used." in shown
     assert "0:00:00" in shown
+
+
+def test_long_words_are_cut_and_not_the_bar_and_the_time_beside_them() -> None:
+    stream = StringIO()
+    console = Console(file=stream, force_terminal=True, width=100, _environ={})
+    with Display(console, alive=True) as display:
+        display.begin("learn")
+        display.tell("network 3 of 13, epoch 371 of 600, season conv update gate", 1, 2)
+        assert display.progress is not None
+        display.progress.refresh()
+    shown = Text.from_ansi(stream.getvalue()).plain
+    assert f"{12 * '━'}╺{11 * '━'} 0:00:00 network 3 of 13, epoch 371 of 600, se…" in shown
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ The tolerance is 1e-10: both sides compute in float64, in different orders, thro
 
 from __future__ import annotations
 
-import importlib.util
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,11 +29,6 @@ CLOSE = {"rtol": 1e-10, "atol": 1e-10}
 def oracle() -> dict[str, Any]:
     with np.load(ORACLE, allow_pickle=False) as file:
         return dict(file)
-
-
-def test_the_oracle_names_its_library_and_is_small(oracle: dict[str, Any]) -> None:
-    assert str(oracle["library"]) == "PyTorch 2.13.0"
-    assert ORACLE.stat().st_size <= 200_000
 
 
 @pytest.mark.parametrize(
@@ -86,19 +80,3 @@ def test_the_nets_are_pytorchs(case: str, kit: Any, oracle: dict[str, Any]) -> N
     np.testing.assert_allclose(dx, oracle[f"{case}.d_x"], **CLOSE)
     for k, gradient in enumerate(list_leaves(dp)):
         np.testing.assert_allclose(gradient, oracle[f"{case}.d_p{k}"], **CLOSE)
-
-
-if importlib.util.find_spec("torch"):
-
-    @pytest.mark.slow
-    def test_the_oracle_can_be_made_again(oracle: dict[str, Any]) -> None:
-        spec = importlib.util.spec_from_file_location(
-            "make_convolution_oracle", ORACLE.with_name("make_convolution_oracle.py")
-        )
-        assert spec is not None and spec.loader is not None
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        made = script.make_oracle()
-        assert set(made) == set(oracle)
-        for name in set(made) - {"library"}:
-            np.testing.assert_allclose(made[name], oracle[name], **CLOSE)

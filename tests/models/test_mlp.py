@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -66,27 +65,6 @@ def test_training_takes_pytorchs_path(
         np.testing.assert_allclose([e.loss for e in model.curves_], oracle[f"{case}.loss"][:n_steps], **CLOSE)
         np.testing.assert_allclose(pack(model.parameters_)[0], oracle[f"{case}.path"][n_steps - 1], **CLOSE)
     np.testing.assert_allclose(model.predict_proba(oracle["x"]), oracle[f"{case}.probability"], **CLOSE)
-
-
-if importlib.util.find_spec("torch"):
-
-    @pytest.mark.slow
-    def test_the_oracle_can_be_made_again(oracle: dict[str, Any]) -> None:
-        spec = importlib.util.spec_from_file_location(
-            "make_mlp_oracle", ORACLE.with_name("make_mlp_oracle.py")
-        )
-        assert spec is not None and spec.loader is not None
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        made = script.make_oracle()
-        assert set(made) == set(oracle)
-        for name in set(made) - {"library"}:
-            np.testing.assert_allclose(made[name], oracle[name], **CLOSE)
-
-
-def test_the_oracle_names_its_library_and_is_small(oracle: dict[str, Any]) -> None:
-    assert str(oracle["library"]) == "PyTorch 2.13.0"
-    assert ORACLE.stat().st_size <= 200_000
 
 
 @pytest.mark.parametrize(("optimizer", "rate", "tolerance"), [("sgd", 0.2, 1e-10), ("adam", 0.01, 1e-5)])

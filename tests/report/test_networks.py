@@ -44,11 +44,17 @@ def test_the_key_phrase_is_marked_and_reasons_are_gathered() -> None:
 
 
 def test_an_interval_far_below_leaves_room_for_the_others() -> None:
-    (_, near), (_, far) = lay_out_networks(SHOWN, {})["lines"]
+    ((_, near), (_, far)) = lay_out_networks(SHOWN, {})["groups"][0]
     assert 'stroke="var(--data)"' in near and 'stroke="var(--data)"' not in far
     starts, ends = (float(part) for part in near.split('<path d="M')[2].split('"')[0].split(" 10H"))
     assert 60 < starts < ends < 152
     assert "beyond" in far and "<circle" not in far and "beyond" not in near
+
+
+def test_networks_beside_one_classical_model_are_a_group_and_those_scored_on_other_rows_another() -> None:
+    other = replace(LINE, name="other", classical_text="9 %, from 4 to 14 %")
+    groups = lay_out_networks(replace(SHOWN, lines=(LINE, other, FAR)), {})["groups"]
+    assert [[line.name for line, _ in group] for group in groups] == [["season_vgg", "far"], ["other"]]
 
 
 def test_the_page_holds_one_table_the_cards_and_what_was_not_trained(contents: Contents) -> None:
@@ -58,7 +64,8 @@ def test_the_page_holds_one_table_the_cards_and_what_was_not_trained(contents: C
     )
     for words in (
         "<em>One of two</em> networks adds something",
-        "VGG-7 on week maps <small>Which season was it?</small>",
+        "Which season was it? <small>Classical: softmax on week maps, avoids 10 %, from 5 to 15 %; ",
+        '<th scope="row" role="rowheader">VGG-7 on week maps</th>',
         "+2 %, from 1 to 5 %",
         "adds a little",
         "Model card: VGG-7 on week maps",

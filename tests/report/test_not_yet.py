@@ -11,11 +11,12 @@ from bs4 import BeautifulSoup
 
 from pipeline.patterns.answer import Answer
 from pipeline.patterns.finding import Finding
-from pipeline.report.contents import Contents
+from pipeline.report.contents import Contents, NetworkLine, Networks
 from pipeline.report.not_yet import (
     NAMES,
     Missing,
     describe_missing,
+    describe_networks,
     describe_untrained,
     is_missing,
 )
@@ -81,6 +82,18 @@ def test_models_that_are_still_learning_join_the_list_where_none_is_done(content
     assert [tag.get_text() for tag in soup.select("#not-yet li b")] == ["Late or early?"]
     assert not soup.select("#models")
     assert "Models" not in [tag.get_text() for tag in soup.select(".contents a")]
+
+
+@pytest.mark.slow
+def test_networks_that_were_asked_for_and_lack_days_are_one_line_of_it(contents: Contents) -> None:
+    lacking = NetworkLine("season_vgg", "Which season?", "VGG-7", "", "", "", too_little="Too few.")
+    late = replace(contents, models=(contents.models[2],), networks=Networks((lacking, lacking)))
+    page = build_page(late)
+    soup = BeautifulSoup(page, "html.parser")
+    assert [tag.get_text() for tag in soup.select("#not-yet li b")] == ["Late or early?", "Networks"]
+    assert soup.select("#not-yet li span")[-1].get_text().startswith("Small ones for the same questions")
+    assert describe_networks(26).text.endswith("from half a year to two years of covered days. There are 26.")
+    assert describe_networks(1).text.endswith("There is 1.")
 
 
 def test_headlines_without_a_picture_are_gathered_and_an_empty_section_falls_away(contents: Contents) -> None:

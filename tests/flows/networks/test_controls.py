@@ -17,6 +17,7 @@ from flows.networks import (
     seasons,
     weekday_decoupled,
     weekday_highway,
+    weekdays,
 )
 from flows.networks.network import Answers, try_classes
 from flows.work.materials import Materials
@@ -42,8 +43,8 @@ class Asked(NamedTuple):
     ("work", "room", "n_classes", "n_days"),
     [
         (season_vgg, seasons, 4, 1464),
-        (weekday_highway, weekday_highway, 7, 401),
-        (weekday_decoupled, weekday_decoupled, 7, 401),
+        (weekday_highway, weekdays, 7, 401),
+        (weekday_decoupled, weekdays, 7, 401),
         (holiday_conv_lstm, holiday_conv_lstm, 2, 1464),
     ],
 )

@@ -273,6 +273,7 @@ def test_the_belief_shows_four_weeks_of_each_kind_and_says_how_alike_all_are() -
     assert list(other["hour"][:2]) == [4, 5]  # a row begins at 04:00
     assert belief.headline.startswith("An invented week holds ")
     assert " searches, a real one " in belief.headline
+    assert "Correlation of invented with real weeks (1: alike): " in belief.deck
 
 
 def make_materials(make_subject: MakeSubject, n_weeks: int, *, level: float = 1.0) -> Any:

@@ -159,6 +159,7 @@ def test_the_record_says_all_three_and_what_the_network_adds() -> None:
     ]  # fmt: skip
     assert "The classical model (softmax on hours): off by 1.50." in card["Scored once"]
     assert f"for all {N_IN_ALL} models that may be tried, networks and others" in card["Scored once"]
+    assert "avoids" not in card["Scored once"]  # the shares are the table's
     assert card["Shuffled labels"] == (
         "Taught and asked with the labels shuffled among all days, it is off by 2.10, and the baseline off "
         "by 2.00: it finds nothing there, as it should."

@@ -64,6 +64,7 @@ def test_the_finding_counts_those_that_add_something(
     assert summary is not None
     assert (summary.headline, summary.emphasis) == (headline, emphasis)
     assert emphasis in headline and "for all 21 models that may be tried" in summary.deck
+    assert summary.deck.endswith(" Right: what it adds, in points of a hundred.")
 
 
 def test_the_alternative_text_says_which_adds_most_and_least() -> None:

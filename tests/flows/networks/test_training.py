@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from flows.commands import app
 from flows.doctor import examine
 from flows.forgetting import forget
 from flows.last_run import describe_learners
@@ -100,15 +103,17 @@ def list_models(settings: Settings) -> set[str]:
     }
 
 
-def test_a_plain_learn_trains_no_network_and_says_so_in_one_line(
+def test_a_plain_learn_trains_no_network_and_says_so_in_one_line_where_one_could_be(
     settings: Settings, networks: dict[str, Network]
 ) -> None:
     (settings.out / "models" / "next_hour.json").unlink()  # so that it is made again
     counts = learn(settings)
     assert (counts.n_networks, counts.n_untrained, counts.networks) == (0, 3, {})
-    assert describe_learners(counts)[-1] == (
+    assert describe_learners(replace(counts, n_models=1))[-1] == (
         "3 networks are trained only where you ask for it: almanac learn --all."
     )
+    assert counts.n_models == 0  # nothing can be learned of so few days: no network either
+    assert not any("--all" in line for line in describe_learners(counts))
 
 
 def test_after_the_last_network_no_memory_is_kept_for_a_next_one(
@@ -127,9 +132,9 @@ def test_all_are_trained_epoch_by_epoch_and_not_twice(
     assert counts.networks == dict.fromkeys(networks, "adds clearly")
     assert (counts.n_networks, counts.n_adding, counts.n_untrained, counts.started) == (3, 3, 0, {})
     assert told[:3] == [
-        ("training the network first net", 0, 300),
-        ("training the network first net: 1 of 2 epochs", 50, 300),
-        ("training the network first net: 2 of 2 epochs", 100, 300),
+        ("network 1 of 3, first net", 0, 300),
+        ("network 1 of 3, epoch 1 of 2, first net", 50, 300),
+        ("network 1 of 3, epoch 2 of 2, first net", 100, 300),
     ]
     assert told[-1] == ("training the networks", 300, 300)
     assert [result.name for result in read_networks(settings.out)] == list(networks)
@@ -140,6 +145,18 @@ def test_all_are_trained_epoch_by_epoch_and_not_twice(
     assert again.nothing_new and again.networks == {} and again.n_networks == 3
     journal = read_journal(settings.out)
     assert is_fresh(journal, settings.out, "learn", read_digest_of(journal, "learn", settings))
+
+
+def test_the_command_says_what_comes_next_and_repeats_the_verdict_of_what_was_done(
+    settings: Settings, networks: dict[str, Network]
+) -> None:
+    def ask() -> list[str]:
+        words = ["learn", "--only", "first_net", "--out", str(settings.out), "--home-zone", "Europe/Paris"]
+        return CliRunner().invoke(app, words).stdout.splitlines()
+
+    said = "The network first net: adds clearly."
+    assert ask() == [said, "almanac run puts this in the page."]
+    assert ask() == ["Nothing new.", said]
 
 
 def test_what_was_done_before_the_owner_stopped_it_stays_and_the_next_one_goes_on(
