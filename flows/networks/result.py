@@ -15,8 +15,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from flows.networks.network import Control, Network, NetworkDone, Tried
 from flows.networks.networks import NAMES
 from flows.work.card import fill_card
@@ -40,7 +38,6 @@ ADDS_A_LITTLE = "adds a little"
 ADDS_NOTHING = "adds nothing"
 WORSE = "does worse"
 ADDING = frozenset({ADDS_CLEARLY, ADDS_A_LITTLE})
-MANY_WEEKS = 30  # of 9 drawn again, a network that adds nothing is said to ten times too often; of 20, four
 N_IN_ALL = N_TRIED + len(NAMES)
 
 
@@ -56,10 +53,10 @@ class Weighed(NamedTuple):
 def weigh(tried: Tried, seed: int, n_tried: int = N_IN_ALL) -> Weighed:
     """Compare the three on their rows, and the network's control with its own baseline."""
 
-    blocks = _number_blocks(tried)
-
     def compare(errors: Array, others: Array) -> Avoided:
-        return weigh_errors(errors, others, tried.days, seed, blocks=blocks, n_tried=n_tried, root=tried.root)
+        return weigh_errors(
+            errors, others, tried.days, seed, blocks=tried.blocks, n_tried=n_tried, root=tried.root
+        )
 
     off = _find_off(tried.baseline, tried)
     scale = _find_off(tried.classical, tried) / off if off > 0 else 0.0
@@ -68,13 +65,6 @@ def weigh(tried: Tried, seed: int, n_tried: int = N_IN_ALL) -> Weighed:
     return Weighed(
         compare(tried.classical, tried.baseline), compare(tried.network, tried.baseline), adds, control
     )
-
-
-def _number_blocks(tried: Tried) -> Array | None:
-    """Return the work's own long blocks; else weeks, where these are too few to be drawn again."""
-    weeks: Array = (tried.days.astype("datetime64[D]").astype(np.int64) + 3) // 7  # from Monday
-    few = 2 <= len(np.unique(weeks)) < MANY_WEEKS
-    return weeks if tried.blocks is None and few else tried.blocks
 
 
 def judge(weighed: Weighed) -> str:

@@ -136,6 +136,7 @@ def guess_all(series: DaySeries) -> Guessed:
     baseline = choose_lowest(list(simple), lambda name: measure(simple[name]))
     return Guessed(known, choosing, scored, chosen, guesses[chosen], baseline, simple[baseline])
 
+
 def pack_learner(learner: OnlineRegressor) -> bytes:
     """Return the model's file."""
     kind, settings = type(learner).__name__, learner.list_settings()
