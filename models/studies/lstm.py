@@ -80,7 +80,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         Figure(f"sum of {LONG} missed at the end by, loss at each step, median", None, "", float(each[-1])),
         Figure("the same, loss at the end alone", None, "", float(end[-1])),
         Figure(f"sum of {HALF} missed on the way by, loss at each step", None, "", float(each[HALF - 1])),
-        Figure("the same, loss at the end alone", None, "", float(end[HALF - 1])),
+        Figure("missed on the way, loss at the end alone", None, "", float(end[HALF - 1])),
         Figure(f"share of a gradient that comes back {FAR} steps, LSTM, gates open", None, "", most),
         Figure("the same, LSTM, gates half open", None, "", half),
         Figure("the same, simple net", None, "", plain),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from flows.steps.charts import BELIEFS, ChartCounts, charts
+from flows.steps.charts import MODEL_PICTURES, ChartCounts, charts
 from pipeline.errors import StoreError
 from pipeline.patterns.answers import PATTERNS
 from pipeline.settings import Settings, load_settings
@@ -40,7 +40,7 @@ def test_it_says_after_each_piece_how_far_it_is(
     assert lines[0] == ("drawing", 0, n)
     assert [line[1:] for line in lines[1:]] == [(k + 1, n) for k in range(n)]
     said = {str(line[0]) for line in lines[1:]}
-    names = [*PATTERNS, "learner", "classifier", *BELIEFS, "year pages"]
+    names = [*PATTERNS, *MODEL_PICTURES, "year pages"]
     assert said == {f"drawing: {name.replace('_', ' ')} is done" for name in names}
 
 

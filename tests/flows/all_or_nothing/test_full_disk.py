@@ -42,7 +42,7 @@ def test_a_disk_that_is_full_from_a_seeded_moment_on(
     shutil.rmtree(out)
 
 
-@pytest.mark.parametrize("size", [3_000, 20_000, 150_000, 600_000])
+@pytest.mark.parametrize("size", [3_000, 20_000, 150_000, 300_000])
 def test_a_system_that_lets_no_file_grow_beyond_a_size(
     size: int, mortal: Any, states: Any, checks: Any, tmp_path: Path
 ) -> None:
