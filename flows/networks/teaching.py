@@ -95,6 +95,11 @@ def tell_of_half(tell: Tell, half: int) -> Tell:
     return lambda done, of: tell(done + half * (of or 0), None if of is None else 2 * of)
 
 
+def tell_of_part(tell: Tell, n_before: int, most: int) -> Tell:
+    """Tell of one training as a part of several: ``n_before`` steps came before it, of ``most`` in all."""
+    return lambda done, of: tell(n_before + done, most)
+
+
 def _run(
     recipe: Recipe, x: Array, truth: Array, rows: slice, held: slice | None, seed: int, tell: Tell
 ) -> tuple[tuple[Net, Array], tuple[Array, Tree], list[float]]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from flows.networks.denoised_weeks import tell_weeks
 from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
+from flows.networks.teaching import tell_of_part
 from flows.networks.week_halves import (
     Halves,
     deal,
@@ -150,13 +151,13 @@ def choose(
     held = Halves(*(part[: 2 * N_WATCHED, split.validation] for part in halves))
     best = (np.inf, CHANNELS[0], 1)
     for number, channels in enumerate(CHANNELS):
-        told = partial(_tell_all, tell, number * N_EPOCHS, most)
+        told = tell_of_part(tell, number * N_EPOCHS, most)
         trained = learn(counts[split.train], held, channels, N_EPOCHS, seed=seed, tell=told)
         lowest = min(trained.measures, default=np.inf)
         if lowest < best[0]:
             best = (lowest, channels, int(np.argmin(trained.measures)) + 1)
     _, channels, n_epochs = best
-    told = partial(_tell_all, tell, len(CHANNELS) * N_EPOCHS, most)
+    told = tell_of_part(tell, len(CHANNELS) * N_EPOCHS, most)
     trained = learn(counts[split.before_test], None, channels, n_epochs, seed=seed, tell=told)
     tell(most, most)
     return channels, n_epochs, trained
@@ -195,10 +196,6 @@ def learn(
     )  # fmt: skip
     made.measures.extend(epoch.measure for epoch in epochs)
     return made
-
-
-def _tell_all(tell: Tell, n_before: int, most: int, done: int, of: int | None) -> None:
-    tell(n_before + done, most)
 
 
 NETWORK = Network(

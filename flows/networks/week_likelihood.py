@@ -15,6 +15,7 @@ import numpy as np
 
 from flows.networks.hourly_counts import Hourly, learn_hourly, measure_both, measure_levels, score_hours
 from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
+from flows.networks.teaching import tell_of_part
 from flows.networks.week_surprise import tell_surprise
 from flows.work.card import say_choice
 from flows.work.evidence import find_too_little
@@ -138,7 +139,7 @@ def choose(
     most = N_EPOCHS * (len(UNITS) + 1)
     best = (np.inf, UNITS[0], 1)
     for number, n_units in enumerate(UNITS):
-        told = partial(_tell_all, tell, number * N_EPOCHS, most)
+        told = tell_of_part(tell, number * N_EPOCHS, most)
         trained = learn(
             weeks, split.train, split.validation, weekend, n_units, N_EPOCHS, seed=seed, tell=told
         )
@@ -146,7 +147,7 @@ def choose(
         if lowest < best[0]:
             best = (lowest, n_units, int(np.argmin(trained.measures)) + 1)
     _, n_units, n_epochs = best
-    told = partial(_tell_all, tell, len(UNITS) * N_EPOCHS, most)
+    told = tell_of_part(tell, len(UNITS) * N_EPOCHS, most)
     trained = learn(weeks, split.before_test, None, weekend, n_units, n_epochs, seed=seed, tell=told)
     tell(most, most)
     return n_units, n_epochs, trained
@@ -207,10 +208,6 @@ def make_context(hourly: Hourly, weekend: tuple[int, ...]) -> Array:
     days = np.isin(np.arange(7), weekend).astype(float)
     parts = [usual[..., None], np.broadcast_to(waves, (7, 24, 4))]
     return np.concatenate([*parts, np.broadcast_to(days[:, None, None], (7, 24, 1))], axis=-1)
-
-
-def _tell_all(tell: Tell, n_before: int, most: int, done: int, of: int | None) -> None:
-    tell(n_before + done, most)
 
 
 NETWORK = Network(

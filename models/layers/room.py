@@ -19,6 +19,7 @@ from models.types import Array
 
 LEAST = 2**17  # bytes; smaller arrays come from memory that the C library keeps itself
 MOST = 2**28  # bytes, of all that is kept
+COUNTS = sys.implementation.name == "cpython"  # how many hold an object
 
 
 class Room:
@@ -31,12 +32,12 @@ class Room:
         self.most = most
         self._pieces: list[Array] = []
         self._lock = Lock()
-        self._free = _count_holders([np.empty(0, np.uint8)], 0)
+        self._free = _count_holders([np.empty(0, np.uint8)], 0) if COUNTS else 0
 
     def empty(self, shape: tuple[int, ...], dtype: Any) -> Array:
         """Return an array with anything in it, as ``np.empty`` does."""
         n_bytes = math.prod(shape) * np.dtype(dtype).itemsize
-        if not LEAST <= n_bytes <= self.most or sys.implementation.name != "cpython":
+        if not (COUNTS and LEAST <= n_bytes <= self.most):
             return np.empty(shape, dtype)
         if not self._lock.acquire(blocking=False):  # another thread is served, or what this call interrupts
             return np.empty(shape, dtype)

@@ -113,7 +113,7 @@ def measure_gates(taught: Taught, images: Images) -> Array:
     """Return how far each layer's gates are open for the test pictures of each digit, (n_layers, 10)."""
     x = brighten(images.x_test).reshape(len(images.x_test), -1)
     gates = []
-    for part, p in zip(taught.net.parts[1:-1], taught.parameters[1:-1], strict=True):  # type: ignore[attr-defined]
+    for part, p in zip(taught.net.parts[1:-1], taught.parameters[1:-1], strict=True):  # type: ignore[attr-defined]  # a row
         by_picture = find_gate(p, x).mean(axis=1)
         gates.append([by_picture[images.y_test == digit].mean() for digit in range(10)])
         x, _ = part(p, x)
