@@ -2,10 +2,11 @@
 
     python benchmarks/models.py [--turns N] [--threads 1 2] [--only online,small,large,vgg,…]
 
-Each number of threads has a process of its own, since BLAS reads it at its import. A ratio is the median over
-the turns of the peer's time by ours in that turn: above 1 we are faster. "Of the product" is the rate of the
-work's own multiplications and additions by that of a product of two square matrices of 1,024, of the same
-type, which takes its turn with the others. Peers are imported where they are there; which ones were is said.
+Each number of threads has a process of its own, since BLAS reads it at its import; its kernels are those that
+``almanac`` asks for (``flows.blas``). A ratio is the median over the turns of the peer's time by ours in that
+turn: above 1 we are faster. "Of the product" is the rate of the work's own multiplications and additions by
+that of a product of two square matrices of 1,024, of the same type, which takes its turn with the others.
+Peers are imported where they are there; which ones were is said.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from flows.blas import settle_blas
+
 WORKS = str(Path(__file__).with_name("model_works.py"))
+THREADS = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
 OURS, PRODUCT = "almanac", "matrix product"
 PEERS = {"torch": "PyTorch", "sklearn": "scikit-learn", "river": "river"}
 # What is asked on one thread: (the work's name begins so, the peer) → at least so many times as fast.
@@ -40,8 +44,9 @@ ASKED = {
 
 def measure(n_threads: int, n_turns: int, only: str) -> dict[str, Any]:
     """Run all works in a process of its own with so many threads."""
-    threads = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
-    environment = os.environ | {f"{name}_NUM_THREADS": str(n_threads) for name in threads}
+    environment = dict(os.environ)
+    settle_blas(environment)
+    environment |= {f"{name}_NUM_THREADS": str(n_threads) for name in THREADS}
     root = str(Path(__file__).parents[1])
     # -P, and this folder last: else this file would be the package that it times.
     folders = [root, environment.get("PYTHONPATH", ""), str(Path(__file__).parent)]

@@ -13,6 +13,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from flows.blas import settle_blas
+
+settle_blas(os.environ)  # as the command line does, before NumPy is imported: both compute the same bytes
+
 # The same examples in every run, so that a green commit stays green; ``--hypothesis-profile=default``
 # looks for others.
 settings.register_profile("same", derandomize=True)
