@@ -8,6 +8,8 @@ With the layers f, the shortcut s (the identity, or a map to another shape) and 
 
 Where b is 0 nothing of f is computed, and its parameters' gradients are zero. With p = 1 nothing is drawn.
 
+Shapes: x (n, …) → y (n, …), of the shape that f gives, which s gives too.
+
 References: K. He, X. Zhang, S. Ren & J. Sun 2016, *Deep Residual Learning for Image Recognition*, arXiv
 1512.03385, eq. 1 and 2; G. Huang et al. 2016, *Deep Networks with Stochastic Depth*, arXiv 1603.09382,
 eq. 2 and 5.
