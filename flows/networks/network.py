@@ -52,10 +52,16 @@ from models.types import Array
 
 
 class Control(NamedTuple):
-    """Errors (n_scored,) of the network taught, and asked, with shuffled labels; its baseline's by those."""
+    """Errors (n_scored,) of the network taught, and asked, with shuffled labels; its baseline's by those.
+
+    What has no labels says which counts were ``shuffled``, and beside what it is weighed: something that on
+    these cannot be beaten but by chance.
+    """
 
     network: Array
     baseline: Array
+    shuffled: str = ""  # "the counts shuffled among all days"
+    baseline_name: str = ""  # "the mean of all days before", where it is not the scored rows' baseline
 
 
 class Tried(NamedTuple):
@@ -68,7 +74,7 @@ class Tried(NamedTuple):
     baseline_name: str  # "always December to February", "the weekday's eight-week mean"
     rows: str  # "weeks", "days"
     blocks: Array | None = None  # (n_scored,) few long stretches, where neighbouring weeks are alike
-    control: Control | None = None  # where there are labels to shuffle
+    control: Control | None = None
     root: bool = True  # squared errors, compared by the root of their mean; else errors as they are
     unit: str = ""  # "nats a week", where they are compared as they are
 
@@ -137,7 +143,5 @@ def try_classes(
 ) -> Tried:
     """Return the errors of those that name classes: Brier's, the squared differences summed."""
     network, classical, baseline = (square_errors(said, answers.truth) for said in answers[:3])
-    control = Control(
-        *(square_errors(said, answers.shuffled) for said in (answers.control, answers.baseline))
-    )
-    return Tried(days, baseline, classical, network, baseline_name, rows, blocks, control)
+    blind, usual = (square_errors(said, answers.shuffled) for said in (answers.control, answers.baseline))
+    return Tried(days, baseline, classical, network, baseline_name, rows, blocks, Control(blind, usual))

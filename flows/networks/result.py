@@ -7,8 +7,8 @@ the network's, and what the network adds, the difference of the two. With off_b,
 
 The last one's interval is that of 1 − off_n/off_c, weighed on the same rows like every other, in the
 measure of the baseline. A network is said to add something only where that whole interval lies above 0, its
-own does too, and it finds nothing in shuffled labels. All intervals are widened for the networks and the
-pieces of classical work together.
+own does too, and it finds nothing in shuffled labels or counts. All intervals are widened for the networks
+and the pieces of classical work together.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ ADDS_NOTHING = "adds nothing"
 WORSE = "does worse"
 ADDING = frozenset({ADDS_CLEARLY, ADDS_A_LITTLE})
 N_IN_ALL = N_TRIED + len(NAMES)
+SHUFFLED_COUNTS = "Shuffled counts"
 
 
 class Weighed(NamedTuple):
@@ -61,7 +62,7 @@ def weigh(tried: Tried, seed: int, n_tried: int = N_IN_ALL) -> Weighed:
     off = _find_off(tried.baseline, tried)
     scale = _find_off(tried.classical, tried) / off if off > 0 else 0.0
     adds = Avoided(*(scale * part for part in compare(tried.network, tried.classical)))
-    control = None if tried.control is None else compare(*tried.control)
+    control = None if tried.control is None else compare(tried.control.network, tried.control.baseline)
     return Weighed(
         compare(tried.classical, tried.baseline), compare(tried.network, tried.baseline), adds, control
     )
@@ -106,7 +107,7 @@ def make_result(network: Network, done: NetworkDone, *, seed: int = 0) -> WorkRe
         verdict=verdict, certainty=say_adds(weighed.adds),
         n_scored=len(tried.days), scored_unit=tried.rows, learned=facts.learned, scored=scored,
         n_tried=N_IN_ALL, beliefs=done.beliefs,
-        card=() if tried.control is None else ((SHUFFLED, _say_control(tried.control, tried, weighed)),),
+        card=() if tried.control is None else (_say_control(tried.control, tried, weighed),),
         beside=Beside(network.classical_name, offs[0], *weighed.classical, *weighed.adds),
     )  # fmt: skip
     return fill_card(
@@ -159,12 +160,17 @@ def _say_scores(result: WorkResult) -> str:
     )
 
 
-def _say_control(control: Control, tried: Tried, weighed: Weighed) -> str:
+def _say_control(control: Control, tried: Tried, weighed: Weighed) -> tuple[str, str]:
+    """Return the card's line: what was shuffled, and what the network made of it."""
     assert weighed.control is not None
+    shuffled = control.shuffled or f"the labels shuffled among all {tried.rows}"
+    other = control.baseline_name or "the baseline"
     taught = (
-        f"Taught and asked with the labels shuffled among all {tried.rows}, it is "
-        f"{_say_off(control.network, tried)}, and the baseline {_say_off(control.baseline, tried)}"
+        f"Taught and asked with {shuffled}, it is {_say_off(control.network, tried)}, and {other} "
+        f"{_say_off(control.baseline, tried)}"
     )
     if weighed.control.low >= SHOWN:
-        return f"{taught}: even so it beats the baseline, so that nothing is claimed here."
-    return f"{taught}: it finds nothing there, as it should."
+        said = f"{taught}: even so it beats {other}, so that nothing is claimed here."
+    else:
+        said = f"{taught}: it finds nothing there, as it should."
+    return SHUFFLED_COUNTS if control.shuffled else SHUFFLED, said

@@ -177,6 +177,23 @@ def test_a_network_that_finds_as_much_in_shuffled_labels_claims_nothing() -> Non
     assert dict(result.card)["Shuffled labels"].endswith("so that nothing is claimed here.")
 
 
+@pytest.mark.parametrize(
+    ("off", "says", "verdict"),
+    [
+        (4.41, "off by 2.10, and the mean day off by 2.00: it finds nothing there,", ADDS_CLEARLY),
+        (1.0, "off by 1.00, and the mean day off by 2.00: even so it beats the mean day,", ADDS_NOTHING),
+    ],
+)
+def test_what_has_no_labels_is_asked_about_shuffled_counts(off: float, says: str, verdict: str) -> None:
+    tried = make_tried(4.0, 2.25, 1.0, off)
+    assert tried.control is not None
+    named = tried.control._replace(shuffled="all counts shuffled", baseline_name="the mean day")
+    result = make_result(NETWORK, NetworkDone(tried._replace(control=named), FACTS, b""))
+    card = dict(result.card)
+    assert card["Shuffled counts"].startswith(f"Taught and asked with all counts shuffled, it is {says}")
+    assert (result.verdict, "Shuffled labels" in card) == (verdict, False)
+
+
 def test_a_network_that_is_worse_is_said_to_be() -> None:
     result = make_result(NETWORK, NetworkDone(make_tried(4.0, 1.0, 2.25), FACTS, b""))
     assert result.headline == "A net on hours does worse than softmax on hours"
