@@ -9,6 +9,7 @@ from models.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from models.optimizers.descent import SGD, Momentum, Nesterov
 from models.optimizers.noise import NoiseTraining, with_noise
 from models.optimizers.optimizer import FlatOptimizer, Optimizer
+from models.optimizers.rates import with_rates
 from models.optimizers.shrinking import with_shrinking
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Optimizer",
     "RMSprop",
     "with_noise",
+    "with_rates",
     "with_shrinking",
 ]

@@ -87,13 +87,12 @@ class Nadam(Adam):
         now, after = self._find_momentum(self.n_steps), self._find_momentum(self.n_steps + 1)
         self.product *= now
         product = float(self.product)
-        np.multiply(self.sum, after * (1 - self.keep_mean) / (1 - product * after), out=self._ahead)
-        np.divide(self._ahead, work, out=self._ahead)
-        np.multiply(self._ahead, rate / b, out=self._ahead)
-        np.subtract(parameters, self._ahead, out=parameters)
-        np.divide(gradient, work, out=work)
-        np.multiply(work, rate / b * (1 - now) / (1 - product), out=work)
-        np.subtract(parameters, work, out=parameters)
+        of_sum, of_gradient = after * (1 - self.keep_mean) / (1 - product * after), (1 - now) / (1 - product)
+        ahead = np.multiply(self.sum, of_sum / of_gradient, out=self._ahead)
+        np.add(ahead, gradient, out=ahead)
+        np.divide(ahead, work, out=ahead)
+        np.multiply(ahead, rate / b * of_gradient, out=ahead)
+        np.subtract(parameters, ahead, out=parameters)
 
     def _find_momentum(self, t: int) -> float:
         return self.keep_mean * (1 - 0.5 * math.pow(0.96, t * self.rise))

@@ -20,8 +20,10 @@ from models.optimizers import (
     NoiseTraining,
     RMSprop,
     with_noise,
+    with_rates,
     with_shrinking,
 )
+from models.tree import pack
 from models.types import Array
 
 
@@ -143,6 +145,66 @@ def test_no_noise_equals_the_optimizer_bit_for_bit(name: str) -> None:
     noisy = follow(with_noise(TWELVE[name](np.ones(6)), 0.0, rng), np.ones(6), GRADIENTS)
     assert rng.bit_generator.state == make_rng().bit_generator.state  # nothing was drawn
     assert plain.tobytes() == noisy.tobytes()
+
+
+PARTS = (np.array([0.0, -0.0]), (np.array([3.0]), np.array([-4.0, 0.5, 2.0])))
+
+
+def descend(optimizer: Any, p: Array, rate: float) -> Array:
+    """Go down a bowl of its own for each parameter; one is not felt, and one is left after some steps."""
+    path = []
+    for t in range(30):
+        gradient = p * np.array([0, 1, 2, 3, t < 9, 0.5], p.dtype)
+        optimizer.step(p, gradient, rate)
+        path.append(p.copy())
+    return np.array(path)
+
+
+@pytest.mark.parametrize("name", TWELVE)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rates_multiplied_by_1_equal_the_optimizer_bit_for_bit(name: str, dtype: Any) -> None:
+    alone, _ = pack(PARTS, dtype)
+    flat, parts = pack(PARTS, dtype)
+    rated = with_rates(TWELVE[name](flat), parts, (1, (1.0, 1)))
+    assert descend(TWELVE[name](alone), alone, 0.05).tobytes() == descend(rated, flat, 0.05).tobytes()
+
+
+@pytest.mark.parametrize("name", TWELVE)
+def test_a_part_goes_as_by_an_optimizer_of_its_own_at_its_own_rate(name: str) -> None:
+    flat, parts = pack(PARTS)
+    path = descend(with_rates(TWELVE[name](flat), parts, (1, (10, 0.1))), flat, 0.02)
+    start, _ = pack(PARTS)
+    for part, rate in ((slice(0, 2), 0.02), (slice(2, 3), 0.2), (slice(3, 6), 0.002)):
+        p = (
+            start.copy()
+        )  # all of it, so that the same noise is drawn; only the part's own moves are looked at
+        alone = descend(TWELVE[name](p), p, rate)[:, part]
+        np.testing.assert_allclose(path[:, part], alone, rtol=1e-12, atol=1e-14)  # f·(r·m) is not (f·r)·m
+
+
+def test_a_part_whose_factor_is_0_stays_and_what_was_saved_goes_on() -> None:
+    whole, parts = pack(PARTS)
+    follow(with_rates(Adam(whole), parts, (0.5, (0, 1))), whole, GRADIENTS)
+    flat, views = pack(PARTS)
+    first = with_rates(Adam(flat), views, (0.5, (0, 1)))
+    follow(first, flat, GRADIENTS[:3])
+    later = with_rates(Adam(flat), views, (0.5, (0, 1)))
+    later.restore(first.list_arrays())
+    follow(later, flat, GRADIENTS[3:])
+    np.testing.assert_array_equal(flat, whole)
+    assert whole[2] == 3 and (whole[[0, 1, 3, 4, 5]] != pack(PARTS)[0][[0, 1, 3, 4, 5]]).all()
+
+
+def test_factors_must_be_numbers_from_0_and_those_of_the_parts() -> None:
+    for wrong in (-1.0, np.inf, np.nan):
+        with pytest.raises(
+            InputError, match=rf"A rate cannot be multiplied by {wrong} \(with_rates\)\. Give f"
+        ):
+            with_rates(SGD(np.ones(6)), PARTS, (1, wrong))
+    for factors, n, of in (((1, 1, 1), 3, 2), (((1, 1), 1), 2, 1)):
+        words = rf"There are {n} factors, and {of} parts \(with_rates\)\. Give a factor for each"
+        with pytest.raises(InputError, match=words):
+            with_rates(SGD(np.ones(6)), PARTS, factors)
 
 
 def test_noise_has_the_stated_spread_at_each_step() -> None:
