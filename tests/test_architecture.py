@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -140,6 +141,18 @@ def test_every_module_is_short() -> None:
 
 def test_every_module_says_what_it_knows() -> None:
     assert [module for module in MODULES if not ast.get_docstring(parse(module))] == []
+
+
+@pytest.mark.parametrize("line", [r"References?: \S", r"Shapes\b.*: \S"])
+def test_every_system_and_recurrent_net_names_its_papers_and_its_shapes(line: str) -> None:
+    nets = [
+        module
+        for module in MODULES
+        if module.parent.name in {"recurrent", "systems"} and module.stem[0] != "_"
+    ]
+    texts = {module: ast.get_docstring(parse(module)) or "" for module in nets}
+    assert len(texts) > 20
+    assert [module for module, text in texts.items() if not re.search(f"^{line}", text, re.MULTILINE)] == []
 
 
 def test_a_room_has_one_level_of_folders_and_no_drawer_for_odds_and_ends() -> None:

@@ -8,6 +8,12 @@ where h, the first leaf of the state s, is what the affine map sees, and ``cell`
 function ``cell(a, s) -> (s', pullback)`` whose pullback gives (da, ds). W (m + n, k) holds the m rows of the
 input first. ``step_cell`` is a step for ``scan``; ``run_cell`` gives the same states as that scan, but takes
 the input through W in one product for all steps, and the gradient of W in one product at the end.
+
+Shapes: x (batch, m) and h (batch, n) → a (batch, k) and s'; along a sequence x (batch, steps, m), and each
+array of the states (batch, steps, n).
+
+Reference: J. Collins, J. Sohl-Dickstein & D. Sussillo 2017, *Capacity and Trainability in Recurrent Neural
+Networks*, arXiv 1611.09913, sec. 1.4, eq. 1 to 20: all its cells but the GRU have gates of this form.
 """
 
 from __future__ import annotations

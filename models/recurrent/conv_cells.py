@@ -1,6 +1,6 @@
 """Convolutional cells: the gates are convolutions of input and state, and a place's cell is any cell's.
 
-    a = x ⋆ W + h ⋆ U + b      x (n, h, w, c_in); h (n, h', w', c) and a (n, h', w', k·c) maps of k gates
+    a = x ⋆ W + h ⋆ U + b      h and a are maps; a has the channels of k gates
     s' = cell(a, s)            at each place of the map by itself, element by element
 
 Here ⋆ is ``models.layers.convolution``; W may be "valid" and so make the maps smaller than the input, while U
@@ -8,6 +8,8 @@ is always "same": zeros stand around the state. Since channels come last, a map 
 place, and the cells of ``models.recurrent`` (``update_gate_cell``, ``lstm_cell``) serve as they are.
 ``step_maps`` is a step for ``scan``; ``run_maps`` gives the same states as that scan, but takes the input
 through W for all steps at once. A state is a map, or a ``NamedTuple`` whose first leaf is what U sees.
+
+Shapes: x (n, h, w, c_in), h (n, h', w', c), a (n, h', w', k·c); along a clip x (n, steps, h, w, c_in).
 
 Reference: X. Shi et al. 2015, *Convolutional LSTM Network*, arXiv 1506.04214, sec. 3.1.
 """

@@ -14,7 +14,7 @@ around each place.
 Shapes: x (n, h, w, c_in), h (n, h', w', c); W (k_h, k_w, c_in, 2c), b (2c,), U (r_h, r_w, c, 2c).
 
 Reference: J. Collins, J. Sohl-Dickstein & D. Sussillo 2017, *Capacity and Trainability in Recurrent Neural
-Networks*, arXiv 1611.09913 (its “UGRNN”); the gates by convolution are the article's own.
+Networks*, arXiv 1611.09913, eq. 2 to 4 (its “UGRNN”); the gates by convolution are the article's own.
 """
 
 from __future__ import annotations

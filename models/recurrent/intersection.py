@@ -11,9 +11,11 @@
 An open gate hands on what it has, a closed one what it made: each output lies between the two. Nothing feeds
 y back; so along a sequence the state is an update-gate net's, and all of y is one product more.
 
+Shapes: x (batch, m) and h (batch, n) → h' (batch, n) and y (batch, m).
+
 References: J. Collins, J. Sohl-Dickstein & D. Sussillo 2017, *Capacity and Trainability in Recurrent Neural
-Networks*, arXiv 1611.09913 (its “+RNN”); R. Srivastava, K. Greff & J. Schmidhuber 2015, *Highway
-Networks*, arXiv 1505.00387, eq. 3 (the gate along depth).
+Networks*, arXiv 1611.09913, eq. 15 to 20 (its “+RNN”); R. K. Srivastava, K. Greff & J. Schmidhuber 2015,
+*Highway Networks*, arXiv 1505.00387, eq. 3 (the gate along depth).
 """
 
 from __future__ import annotations

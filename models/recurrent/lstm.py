@@ -15,10 +15,12 @@
 Along the cell a gradient is only multiplied by f. A loss at each step is a gradient for every h'. The form
 that is made for speed stands in ``models.recurrent.lstm_flat``.
 
+Shapes: x (batch, m), h and c (batch, n) → h' and c' (batch, n).
+
 References: S. Hochreiter & J. Schmidhuber 1997, *Long Short-Term Memory*; F. Gers, J. Schmidhuber & F.
-Cummins 2000, *Learning to Forget* (the forget gate); R. Jozefowicz, W.
-Zaremba & I. Sutskever 2015, *An Empirical Exploration of Recurrent Network Architectures* (a forget gate that
-begins open).
+Cummins 2000, *Learning to Forget* (the forget gate); R. Jozefowicz, W. Zaremba & I. Sutskever 2015, *An
+Empirical Exploration of Recurrent Network Architectures* (a forget gate that begins open). The formulas are
+eq. 9 to 14 of J. Collins, J. Sohl-Dickstein & D. Sussillo 2017, arXiv 1611.09913, with tanh for s.
 """
 
 from __future__ import annotations

@@ -13,6 +13,10 @@ What multiplies a gradient on the way back depends on no gradient. It is formed 
 
 so that a step back is (da_o, ·) = slope[4:]·dh, one sum for dc, (dc, da_f, da_i, da_g) = slope[:4]·dc, and
 one product for dh. Weight gradients are one product for many steps: as many as stay in a processor's cache.
+
+Shapes, outside: x (batch, steps, m), h and c (batch, n) → states (batch, steps, n).
+
+References: those of ``models.recurrent.lstm``.
 """
 
 from __future__ import annotations

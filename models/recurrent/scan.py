@@ -7,9 +7,10 @@ With a step sₜ = f(p, sₜ₋₁, xₜ) in value-and-pullback form and the gra
         dp = Σₜ what the pullback of step t gives for p
 
 which is backpropagation through time. A loss at each step gives a gradient for every state, a loss at the end
-only one for the last: ``take_last``. The state is an array or a tree of them, batch first; a sequence is
-(batch, steps, …). The parameters may be used in any way that the step likes: nothing is flagged or flushed;
-but nobody moves them between value and pullback.
+only one for the last: ``take_last``. The state is an array or a tree of them. The parameters may be used in
+any way that the step likes: nothing is flagged or flushed; but nobody moves them between value and pullback.
+
+Shapes: x (batch, steps, …), each array of the state (batch, …) → of the states (batch, steps, …).
 
 Reference: P. Werbos 1990, *Backpropagation Through Time: What It Does and How to Do It*, Proc. IEEE 78.
 """

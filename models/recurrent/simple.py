@@ -7,8 +7,10 @@
 
 Every gradient passes the same Wₕᵀ at each step, and so grows or fades like a power of its size.
 
+Shapes: x (batch, m) and h (batch, n) → h' (batch, n).
+
 References: J. L. Elman 1990, *Finding Structure in Time*; J. Collins, J. Sohl-Dickstein & D. Sussillo 2017,
-*Capacity and Trainability in Recurrent Neural Networks*, arXiv 1611.09913 (its “RNN”).
+*Capacity and Trainability in Recurrent Neural Networks*, arXiv 1611.09913, eq. 1 (its “RNN”).
 """
 
 from __future__ import annotations

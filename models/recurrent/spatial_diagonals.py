@@ -12,6 +12,11 @@ what lies beyond the map's edges is zero:
 One product a step takes the input, the bias and both neighbours to all gates. One exponential serves all
 gates, as tanh z = 2σ(2z) − 1: the rows of the weights are multiplied by −2 and −1 beforehand. On the way
 back, all gates' derivatives of a diagonal are two calls.
+
+Shapes: x (n, rows, columns, n_in) → h (n, rows, columns, k).
+
+References: those of ``models.recurrent.spatial_lstm``; A. van den Oord, N. Kalchbrenner & K. Kavukcuoglu
+2016, *Pixel Recurrent Neural Networks*, arXiv 1601.06759, sec. 3.2 (an LSTM by diagonals).
 """
 
 from __future__ import annotations

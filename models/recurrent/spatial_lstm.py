@@ -12,7 +12,9 @@ zero: a cell then starts as the mean of what its neighbours hold; with more it w
 This file is the formula, one cell after another; ``models.recurrent.spatial_diagonals`` computes the same by
 anti-diagonals, many times as fast.
 
-Reference: L. Theis & M. Bethge 2015, *Generative Image Modeling Using Spatial LSTMs*, arXiv 1506.03478, sec.
+Shapes: x (n, rows, columns, n_in) → h (n, rows, columns, k); A (n_in + 2k, 5k), b (5k,).
+
+References: L. Theis & M. Bethge 2015, *Generative Image Modeling Using Spatial LSTMs*, arXiv 1506.03478, sec.
 2.2; A. Graves, S. Fernández & J. Schmidhuber 2007, *Multi-Dimensional Recurrent Neural Networks*, arXiv
 0705.2011.
 """

@@ -9,8 +9,10 @@
 
 Where the gate is open (g = 1) the state stays, and so does its gradient: through any number of steps.
 
+Shapes: x (batch, m) and h (batch, n) → h' (batch, n).
+
 References: J. Collins, J. Sohl-Dickstein & D. Sussillo 2017, *Capacity and Trainability in Recurrent Neural
-Networks*, arXiv 1611.09913 (its “UGRNN”).
+Networks*, arXiv 1611.09913, eq. 2 to 4 (its “UGRNN”).
 """
 
 from __future__ import annotations

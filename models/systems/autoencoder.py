@@ -8,7 +8,9 @@ distance to the clean x, ¼ (y − x)², the mean over all numbers. A code too s
 pictures have in common. Where pooling meets a side that 2 does not divide, repetition is cut to the same
 side: 7 × 24 becomes 4 × 12, 2 × 6, 1 × 3, and goes the same way back.
 
-Reference: P. Vincent, H. Larochelle, I. Lajoie, Y. Bengio & P.-A. Manzagol 2010, *Stacked Denoising
+Shapes: pictures (n, h, w, c) → codes (n, n_code) → pictures (n, h, w, c).
+
+References: P. Vincent, H. Larochelle, I. Lajoie, Y. Bengio & P.-A. Manzagol 2010, *Stacked Denoising
 Autoencoders*, JMLR 11, sec. 2.3 and 3; J. Masci, U. Meier, D. Cireşan & J. Schmidhuber 2011, *Stacked
 Convolutional Auto-Encoders for Hierarchical Feature Extraction*, sec. 3.
 """

@@ -17,8 +17,8 @@ as the paper has it.
 
 Shapes: x (n, …), h_k and g_k as the module puts them out, the context (n, n_context).
 
-Reference: M. Jaderberg et al. 2016, *Decoupled Neural Interfaces using Synthetic Gradients*, arXiv
-1608.05343 (its part on feed-forward nets).
+Reference: M. Jaderberg et al. 2017, *Decoupled Neural Interfaces using Synthetic Gradients*, arXiv
+1608.05343, sec. 2.1 (feed-forward nets; 2.2 in the first version).
 """
 
 from __future__ import annotations

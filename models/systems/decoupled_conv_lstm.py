@@ -18,9 +18,9 @@ of ``make_decoupled_objective``; where the guesses are true, they sum up to that
 
 Shapes: x (n, T, h, w, c_in); h_t and c_t (n, h, w, c); y (n, n_out); z (n, n_context).
 
-References: M. Jaderberg et al. 2016, *Decoupled Neural Interfaces using Synthetic Gradients*, arXiv
-1608.05343 (its part on recurrent nets); X. Shi et al. 2015, *Convolutional LSTM Network*, arXiv 1506.04214,
-eq. 3.
+References: M. Jaderberg et al. 2017, *Decoupled Neural Interfaces using Synthetic Gradients*, arXiv
+1608.05343, sec. 2.2 (recurrent nets; 2.1 in the first version); X. Shi et al. 2015, *Convolutional LSTM
+Network*, arXiv 1506.04214, eq. 3.
 """
 
 from __future__ import annotations

@@ -18,8 +18,10 @@ and q being the densities of real and invented rows (proposition 1); L_D is then
 Jensen–Shannon divergence, and never above log 4, which it reaches where they are one (theorem 1).
 
 Each step moves the discriminator once, then the generator once (algorithm 1 with k = 1), each by an Adam of
-its own, at one rate. Rows are ``x (n, d)``, noise ``z (n, n_noise)`` is uniform between −1 and 1. Where rows
-depend on something known, such as the time of the year, both nets get it too, as ``given (n, c)``.
+its own, at one rate. Noise is uniform between −1 and 1. Where rows depend on something known, such as the
+time of the year, both nets get it too, as ``given``.
+
+Shapes: noise z (n, n_noise), given (n, c) → G(z) (n, d), as rows x (n, d); s (n, 1).
 
 References: I. Goodfellow et al. 2014, *Generative Adversarial Nets*, arXiv 1406.2661; M. Mirza & S. Osindero
 2014, *Conditional Generative Adversarial Nets*, arXiv 1411.1784, eq. 2 (what is given); T. Salimans et al.

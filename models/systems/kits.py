@@ -1,6 +1,10 @@
 """Two kits of the same parts: the plain layers, easy to read, and the fast ones.
 
 A net built of either has the same parameters in the same places, and the same answers to rounding.
+
+Shapes: pictures (n, h, w, c), in the fast kit ``Padded`` between ``enter`` and ``flatten`` or ``average``.
+
+References: those of ``models.layers.convolution``, ``models.layers.normalise`` and ``models.layers.pooling``.
 """
 
 from __future__ import annotations
@@ -20,8 +24,8 @@ class Kit(NamedTuple):
     """What nets of convolutions are built of."""
 
     enter: Callable[[], Net]
-    conv: Callable[..., Net]  # (n_out, size=3, initial=…)
-    conv_relu: Callable[..., Net]  # the same, then ReLU
+    conv: Callable[..., Net]  # (n_out, size=3, stride=1, initial=…)
+    conv_relu: Callable[..., Net]  # (n_out, size=3, initial=…), then ReLU
     norm: Callable[[RunningMoments], Net]
     norm_relu: Callable[[RunningMoments], Net]
     relu: Callable[[], Net]

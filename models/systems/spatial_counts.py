@@ -11,6 +11,8 @@ begins, the model is exactly the distribution that the offset says.
 The upper right neighbour makes the order the reading order, row by row: h_{i,j} knows of no cell after (i,
 j), since h_{i,j−1} and h_{i−1,j} end with the neighbourhoods of cells before it.
 
+Shapes: counts (n, rows, columns), context (n, rows, columns, n_context) → nats (n, rows, columns).
+
 Reference: L. Theis & M. Bethge 2015, *Generative Image Modeling Using Spatial LSTMs*, arXiv 1506.03478, sec.
 2.3 (there with a mixture of Gaussian scale mixtures, since its pixels are continuous).
 """
