@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from flows.networks.networks import NAMES, say_untrained
-from flows.networks.result import ADDING
+from flows.networks.result import ADDING, say_beside
 from flows.networks.summary import frame_networks, list_scored, sum_up
 from flows.networks.training import say_name
-from flows.work.evidence import say_avoided
 from flows.work.result import WorkResult, frame_belief
 from models.comparison import Avoided
 from pipeline.report.contents import ModelBelief, NetworkLine, Networks
@@ -45,8 +44,8 @@ def _convert(result: WorkResult) -> NetworkLine:
         result.name, result.question, result.model_name, beside.name, result.baseline_name, result.how,
         network_score_text=result.model_score_text,
         classical_score_text=beside.score_text,
-        classical_text=say_avoided(Avoided(beside.avoided, beside.low, beside.high)),
-        network_text=say_avoided(Avoided(result.avoided, result.low, result.high)),
+        classical_text=say_beside(Avoided(beside.avoided, beside.low, beside.high)),
+        network_text=say_beside(Avoided(result.avoided, result.low, result.high)),
         adds=beside.adds, adds_low=beside.adds_low, adds_high=beside.adds_high, adds_text=result.certainty,
         verdict=result.verdict, is_adding=result.verdict in ADDING,
         beliefs=tuple(beliefs),

@@ -28,9 +28,9 @@ from pipeline.patterns.wording import (
     begin,
     say_count,
     say_days,
-    say_percent,
     say_percents,
     say_points,
+    say_tenths,
 )
 
 ADDS_CLEARLY = "adds clearly"
@@ -89,15 +89,16 @@ def make_result(network: Network, done: NetworkDone, *, seed: int = 0) -> WorkRe
     tried, facts = done.tried, done.facts
     weighed = weigh(tried, seed)
     verdict = judge(weighed)
-    headline, emphasis = _head(network, weighed, verdict)
+    said = _say_verdict(network, verdict)
+    headline, emphasis = _head(network, weighed, said, verdict)
     scored = span_days(tried.days)
     offs = [_say_off(part, tried) for part in (tried.classical, tried.network, tried.baseline)]
     result = WorkResult(
         network.name, network.question, network.network_name, tried.baseline_name, headline,
         emphasis=emphasis,
         deck=f"Share of the errors of the baseline ({tried.baseline_name}) that is avoided on "
-        f"{say_count(len(tried.days))} {tried.rows} that neither had seen: {say_avoided(weighed.network)} by "
-        f"the network, {say_avoided(weighed.classical)} by {network.classical_name}.",
+        f"{say_count(len(tried.days))} {tried.rows} that neither had seen: {say_beside(weighed.network)} by "
+        f"the network, {say_beside(weighed.classical)} by {network.classical_name}.",
         alt=f"{begin(network.network_name)} {offs[1]}, {network.classical_name} {offs[0]}, the baseline "
         f"{offs[2]}, {say_days(*scored)}.",
         how=network.how,
@@ -106,7 +107,7 @@ def make_result(network: Network, done: NetworkDone, *, seed: int = 0) -> WorkRe
         avoided=weighed.network.share, low=weighed.network.low, high=weighed.network.high,
         verdict=verdict, certainty=say_adds(weighed.adds),
         n_scored=len(tried.days), scored_unit=tried.rows, learned=facts.learned, scored=scored,
-        n_tried=N_IN_ALL, beliefs=done.beliefs,
+        n_tried=N_IN_ALL, beliefs=tuple(one._replace(deck=f"{one.deck} {said}.") for one in done.beliefs),
         card=() if tried.control is None else (_say_control(tried.control, tried, weighed),),
         beside=Beside(network.classical_name, offs[0], *weighed.classical, *weighed.adds),
     )  # fmt: skip
@@ -118,24 +119,32 @@ def make_result(network: Network, done: NetworkDone, *, seed: int = 0) -> WorkRe
     )  # fmt: skip
 
 
+def say_beside(avoided: Avoided) -> str:
+    """Write a share and its interval, in tenths, so that two shares and their difference agree."""
+    return say_avoided(avoided, say_tenths)
+
+
 def say_adds(adds: Avoided) -> str:
     """Write what a network adds and its interval, differences of shares: +1.2 points, from −0.4 to 2.9."""
     ends = say_percents(adds.low, adds.high).removesuffix(f"{NO_BREAK}%")
     return f"{say_points(adds.share)}, from {ends}"
 
 
-def _head(network: Network, weighed: Weighed, verdict: str) -> tuple[str, str]:
-    """Return the headline and its key phrase."""
-    name, other = begin(network.network_name), network.classical_name
-    if verdict in ADDING:
-        phrase = f"{say_points(weighed.adds.share).lstrip('+')} more"
-        return (
-            f"{name} avoids {say_percent(weighed.network.share)} of the errors, {phrase} than {other}",
-            phrase,
-        )
-    if verdict == WORSE:
-        return f"{name} {WORSE} than {other}", WORSE
-    return f"{name} {ADDS_NOTHING} to {other}", ADDS_NOTHING
+def _head(network: Network, weighed: Weighed, said: str, verdict: str) -> tuple[str, str]:
+    """Return the headline and its key phrase; ``said`` is the verdict as a sentence."""
+    if verdict not in ADDING:
+        return said, verdict
+    phrase = f"{say_points(weighed.adds.share).lstrip('+')} more"
+    return (
+        f"{begin(network.network_name)} avoids {say_tenths(weighed.network.share)} of the errors, {phrase} "
+        f"than {network.classical_name}",
+        phrase,
+    )
+
+
+def _say_verdict(network: Network, verdict: str) -> str:
+    to = "than" if verdict == WORSE else "to"
+    return f"{begin(network.network_name)} {verdict} {to} {network.classical_name}"
 
 
 def _find_off(errors: Array, tried: Tried) -> float:
@@ -149,14 +158,11 @@ def _say_off(errors: Array, tried: Tried) -> str:
 
 
 def _say_scores(result: WorkResult) -> str:
-    """Say what a table of shares does not: how far each is off, on what, and how sure the shares are."""
-    assert result.scored is not None and result.beside is not None
+    """Say what the table of networks and its picture do not: on what, and how far the baseline is off."""
+    assert result.scored is not None
     return (
-        f"On {say_count(result.n_scored)} {result.scored_unit}; {say_days(*result.scored)}. The network: "
-        f"{result.model_score_text}. The classical model ({result.beside.name}): {result.beside.score_text}. "
-        f"The baseline ({result.baseline_name}): {result.baseline_score_text}. Intervals hold "
-        f"in {say_percent(0.95)} for all {say_count(result.n_tried)} models that may be tried, networks and "
-        "others."
+        f"On {say_count(result.n_scored)} {result.scored_unit}; {say_days(*result.scored)}. "
+        f"The baseline ({result.baseline_name}): {result.baseline_score_text}."
     )
 
 
@@ -166,11 +172,11 @@ def _say_control(control: Control, tried: Tried, weighed: Weighed) -> tuple[str,
     shuffled = control.shuffled or f"the labels shuffled among all {tried.rows}"
     other = control.baseline_name or "the baseline"
     taught = (
-        f"Taught and asked with {shuffled}, it is {_say_off(control.network, tried)}, and {other} "
-        f"{_say_off(control.baseline, tried)}"
+        f"The same, taught and asked with {shuffled}. The network: {_say_off(control.network, tried)}. "
+        f"{begin(other)}: {_say_off(control.baseline, tried)}."
     )
     if weighed.control.low >= SHOWN:
-        said = f"{taught}: even so it beats {other}, so that nothing is claimed here."
+        said = f"{taught} Even so the network beats {other}, and nothing is claimed here."
     else:
-        said = f"{taught}: it finds nothing there, as it should."
+        said = f"{taught} Nothing is found there, as it should be."
     return SHUFFLED_COUNTS if control.shuffled else SHUFFLED, said

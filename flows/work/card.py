@@ -55,7 +55,7 @@ def fill_card(
         (SCORED, scores or say_scores(result)),
         *result.card,
         (NOT_FOR, f"{not_for} {NO_JUDGE}".strip()),
-        (FILE, f"models/{result.name}.npz: {file}"),
+        (FILE, f"models/{result.name}.npz; {file}"),
     )
     return replace(result, card=card)
 

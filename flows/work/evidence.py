@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -115,13 +116,13 @@ def list_scores(off: float, off_baseline: float, avoided: Avoided) -> dict[str, 
     }
 
 
-def say_avoided(avoided: Avoided) -> str:
-    """Write a share and its interval: 21 %, from 19 to 23 %."""
+def say_avoided(avoided: Avoided, say: Callable[[float], str] = say_percent) -> str:
+    """Write a share, as ``say`` does, and its interval: 21 %, from 19 to 23 %."""
     if not any(avoided):
         return "none avoided"
     if avoided.low <= LEAST:
-        return f"{say_percent(avoided.share)}, too few weeks to say"
-    return f"{say_percent(avoided.share)}, from {say_percents(avoided.low, avoided.high)}"
+        return f"{say(avoided.share)}, too few weeks to say"
+    return f"{say(avoided.share)}, from {say_percents(avoided.low, avoided.high)}"
 
 
 def say_gain(avoided: Avoided) -> str:

@@ -21,7 +21,7 @@ from pipeline.charts.rows import iter_rows
 from pipeline.charts.style import PT
 from pipeline.charts.tokens import LIGHT, Theme
 from pipeline.patterns.coverage import Coverage
-from pipeline.patterns.wording import MINUS, NO_BREAK, say_percent, say_points
+from pipeline.patterns.wording import MINUS, NO_BREAK, say_points, say_tenths
 
 TOP, FOOT = 34.0, 8.0  # px above the first group, for the scale
 GROUP, ROW, GAP = 27.0, 27.0, 13.0  # px of a group's head, of a network, between two groups
@@ -105,7 +105,7 @@ def _draw_group(ax: Axes, plot: Axes, group: pd.DataFrame, y: float, theme: Them
     """Draw one question: its head, its classical model's line, its networks; return where it ends."""
     width, question = ax.get_xlim()[1], str(group["question"].iloc[0])
     line, classical = float(group["classical_share"].iloc[0]), str(group["classical"].iloc[0])
-    said = f"line: {classical}, {say_percent(line)}"
+    said = f"line: {classical}, {say_tenths(line)}"
     head, row = (NARROW_HEAD, NARROW_ROW) if narrow else (GROUP, ROW)
     write(ax, question, 0, y + 12, size=14, colour=theme.ink, semibold=True, at="left", halo=theme.bg)
     if narrow:

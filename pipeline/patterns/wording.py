@@ -42,17 +42,16 @@ def say_percent(share: float) -> str:
 
 
 def say_points(difference: float) -> str:
-    """Write a difference of two shares as +2.0 points, of a hundred."""
-    text = say_share(difference)
-    sign = "" if text == "0" or text.startswith(MINUS) else "+"
-    return f"{sign}{text}{NO_BREAK}points"
+    """Write a difference of two shares as +2.0 points, of a hundred; both are then written in tenths."""
+    text = f"{100 * difference:+,.1f}".replace("-", MINUS)
+    return f"{'0' if text[1:] == '0.0' else text}{NO_BREAK}points"
 
 
 def say_tenths(share: float) -> str:
     """Write a share as 97.2 %; one that reads as none or all, and is not, as under 0.1 or over 99.9 %."""
     text = f"{100 * share:.1f}"
-    near = {"0.0": "under 0.1" if share else "0", "100.0": "over 99.9" if share < 1 else "100"}
-    return f"{near.get(text, text)}{NO_BREAK}%"
+    near = {"0.0": "under 0.1" if share else "0", "-0.0": "0", "100.0": "over 99.9" if share < 1 else "100"}
+    return f"{near.get(text, text)}{NO_BREAK}%".replace("-", MINUS)
 
 
 def say_percents(low: float, high: float, between: str = "to") -> str:

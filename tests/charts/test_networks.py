@@ -73,7 +73,7 @@ def test_every_network_question_and_classical_model_is_named_once(
         assert said.count(name) == 1
     assert said.count("line: softmax on week maps, 6.0\u00a0%") == 1
     points = "\u00a0points" if width < 400 else ""
-    assert {f"+2.0{points}", f"+10{points}", f"\u2212120{points}", "the baseline"} <= set(said)
+    assert {f"+2.0{points}", f"+10.0{points}", f"\u2212120.0{points}", "the baseline"} <= set(said)
     assert said.count("points") == (width > 400)
 
 

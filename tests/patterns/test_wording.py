@@ -64,7 +64,7 @@ def test_a_tiny_share_has_no_sign_of_its_own() -> None:
 
 def test_a_difference_of_shares_is_in_points_with_its_sign() -> None:
     said = [say_points(share).replace("\u00a0", " ") for share in (0.02, 0.1, -0.004, 0.0, 2e-6)]
-    assert said == ["+2.0 points", "+10 points", "\u22120.4 points", "0 points", "0 points"]
+    assert said == ["+2.0 points", "+10.0 points", "\u22120.4 points", "0 points", "0 points"]
 
 
 def test_ranges_have_one_sign_and_collapse_when_both_ends_read_the_same() -> None:
@@ -141,5 +141,5 @@ def test_plain_words_are_given_true_minus_signs_and_no_break_before_a_per_cent_s
 
 
 def test_a_share_in_tenths_is_none_or_all_only_where_it_is() -> None:
-    said = [say_tenths(share).replace("\u00a0", " ") for share in (0, 3e-4, 0.972, 0.99953, 1)]
-    assert said == ["0 %", "under 0.1 %", "97.2 %", "over 99.9 %", "100 %"]
+    said = [say_tenths(share).replace("\u00a0", " ") for share in (0, 3e-4, 0.972, 0.99953, 1, -2e-4, -0.014)]
+    assert said == ["0 %", "under 0.1 %", "97.2 %", "over 99.9 %", "100 %", "0 %", "−1.4 %"]

@@ -141,14 +141,14 @@ def test_a_network_adds_something_only_where_all_intervals_say_so(weighed: Weigh
 
 
 def test_the_record_says_all_three_and_what_the_network_adds() -> None:
-    belief = Belief("seen", "A headline", "A deck", "An alt", ("x",), ((1.0,),))
+    belief = Belief("seen", "A headline", "A deck.", "An alt", ("x",), ((1.0,),))
     done = NetworkDone(make_tried(4.0, 2.25, 1.0, 4.4), FACTS, b"file", (belief,))
     result = make_result(NETWORK, done)
     assert (result.name, result.question, result.model_name) == NETWORK[:3]
     assert result.headline == (
-        "A net on hours avoids 50\u00a0% of the errors, 25\u00a0points more than softmax on hours"
+        "A net on hours avoids 50.0\u00a0% of the errors, 25.0\u00a0points more than softmax on hours"
     )
-    assert (result.emphasis, result.verdict) == ("25\u00a0points more", ADDS_CLEARLY)
+    assert (result.emphasis, result.verdict) == ("25.0\u00a0points more", ADDS_CLEARLY)
     assert (result.model_score_text, result.baseline_score_text) == ("off by 1.00", "off by 2.00")
     assert result.beside is not None
     assert (result.beside.name, result.beside.score_text) == ("softmax on hours", "off by 1.50")
@@ -157,15 +157,16 @@ def test_the_record_says_all_three_and_what_the_network_adds() -> None:
     assert list(card) == [
         "Learned from", "Looks at", "Says", "Chosen", "Scored once", "Shuffled labels", "Not for", "Its file",
     ]  # fmt: skip
-    assert "The classical model (softmax on hours): off by 1.50." in card["Scored once"]
-    assert f"for all {N_IN_ALL} models that may be tried, networks and others" in card["Scored once"]
-    assert "avoids" not in card["Scored once"]  # the shares are the table's
-    assert card["Shuffled labels"] == (
-        "Taught and asked with the labels shuffled among all days, it is off by 2.10, and the baseline off "
-        "by 2.00: it finds nothing there, as it should."
+    assert card["Scored once"] == (  # all else is in the table
+        "On 70 days; 6 Jan – 16 Mar 2025. The baseline (always Monday): off by 2.00."
     )
-    assert "models/weekday_net.npz: weights; no word." in card["Its file"]
-    assert (result.beliefs, result.n_scored, result.n_tried) == ((belief,), N, N_IN_ALL)
+    assert card["Shuffled labels"] == (
+        "The same, taught and asked with the labels shuffled among all days. The network: off by 2.10. The "
+        "baseline: off by 2.00. Nothing is found there, as it should be."
+    )
+    assert card["Its file"] == "models/weekday_net.npz; weights; no word."
+    said = belief._replace(deck="A deck. A net on hours adds clearly to softmax on hours.")
+    assert (result.beliefs, result.n_scored, result.n_tried) == ((said,), N, N_IN_ALL)
 
 
 def test_a_network_that_finds_as_much_in_shuffled_labels_claims_nothing() -> None:
@@ -174,14 +175,18 @@ def test_a_network_that_finds_as_much_in_shuffled_labels_claims_nothing() -> Non
         "A net on hours adds nothing to softmax on hours",
         ADDS_NOTHING,
     )
-    assert dict(result.card)["Shuffled labels"].endswith("so that nothing is claimed here.")
+    assert dict(result.card)["Shuffled labels"].endswith("and nothing is claimed here.")
 
 
 @pytest.mark.parametrize(
     ("off", "says", "verdict"),
     [
-        (4.41, "off by 2.10, and the mean day off by 2.00: it finds nothing there,", ADDS_CLEARLY),
-        (1.0, "off by 1.00, and the mean day off by 2.00: even so it beats the mean day,", ADDS_NOTHING),
+        (4.41, "off by 2.10. The mean day: off by 2.00. Nothing is found there, as", ADDS_CLEARLY),
+        (
+            1.0,
+            "off by 1.00. The mean day: off by 2.00. Even so the network beats the mean day,",
+            ADDS_NOTHING,
+        ),
     ],
 )
 def test_what_has_no_labels_is_asked_about_shuffled_counts(off: float, says: str, verdict: str) -> None:
@@ -190,7 +195,8 @@ def test_what_has_no_labels_is_asked_about_shuffled_counts(off: float, says: str
     named = tried.control._replace(shuffled="all counts shuffled", baseline_name="the mean day")
     result = make_result(NETWORK, NetworkDone(tried._replace(control=named), FACTS, b""))
     card = dict(result.card)
-    assert card["Shuffled counts"].startswith(f"Taught and asked with all counts shuffled, it is {says}")
+    begun = "The same, taught and asked with all counts shuffled. The network:"
+    assert card["Shuffled counts"].startswith(f"{begun} {says}")
     assert (result.verdict, "Shuffled labels" in card) == (verdict, False)
 
 

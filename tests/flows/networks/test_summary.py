@@ -93,7 +93,7 @@ def test_the_page_gets_lines_a_table_beliefs_and_what_is_left() -> None:
     )
     one, four = laid.lines
     assert (one.name, one.classical_text, one.network_text) == (
-        "one", "10\u00a0%, from 5.0 to 15\u00a0%", "12\u00a0%, from 7.0 to 17\u00a0%",
+        "one", "10.0\u00a0%, from 5.0 to 15\u00a0%", "12.0\u00a0%, from 7.0 to 17\u00a0%",
     )  # fmt: skip
     assert (one.adds, one.is_adding, one.verdict, one.adds_text) == (0.02, True, ADDS_CLEARLY, "+2.0 %")
     assert [(shown.name, len(shown.table)) for shown in one.beliefs] == [("seen", 1)]
