@@ -2,7 +2,7 @@
 
 Between ``enter()`` and ``flatten()`` or ``average()`` the values are ``Padded``; parameters and answers are
 those of the plain parts, to rounding, so that one net's parameters do in both. Convolutions have 3×3 or 1×1
-places and stride 1, and pooling has squares of 2 × 2.
+places, those of a stride above 1 being worked on plainly, and pooling has squares of 2 × 2.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from models.composition import Net, Part, Random, Row, Shape
 from models.errors import InputError
 from models.initial import Initial, he_uniform
 from models.layers import activations, padded_layers
-from models.layers.convolution import Convolution
+from models.layers.convolution import Convolution, convolve
 from models.layers.convolution_flat import convolve_padded
 from models.layers.normalise import GainShift, RunningMoments
 from models.layers.padded import Padded, pad
@@ -48,7 +48,7 @@ class Entrance(Part):
         return shape, after
 
 
-def conv(n_out: int, size: int = 3, *, initial: Initial = he_uniform) -> Part:
+def conv(n_out: int, size: int = 3, *, stride: int = 1, initial: Initial = he_uniform) -> Part:
     """Return a convolution to ``n_out`` channels by kernels of 3×3, or of 1×1."""
     if size not in (1, 3):
         raise InputError(
@@ -56,10 +56,18 @@ def conv(n_out: int, size: int = 3, *, initial: Initial = he_uniform) -> Part:
             where="net",
             remedy="Choose 3 or 1, or the plain convolution.",
         )
-    slow = plain.conv(n_out, size, initial=initial)
+    slow = plain.conv(n_out, size, stride=stride, initial=initial)
 
     def layer(p: Convolution, x: Padded, rng: Random, pull_input: bool) -> tuple[Padded, Pullback]:
-        return convolve_padded(p, x, pull_input=pull_input)
+        if stride == 1:
+            return convolve_padded(p, x, pull_input=pull_input)
+        y, pull = convolve(p, x.inner, stride=stride, pull_input=pull_input)
+
+        def pull_conv(dy: Padded, out: Tree | None = None) -> tuple[Tree, Padded | None]:
+            dp, dx = pull(dy.inner, out)
+            return dp, pad(dx) if pull_input else None
+
+        return pad(y), pull_conv
 
     return Part(slow.name, slow.make, layer)
 

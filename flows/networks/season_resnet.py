@@ -43,7 +43,9 @@ def list_recipes() -> list[Recipe]:
 
 def make_net(*, by_place: bool) -> Net:
     """Return the net from a map (7, 24, 1) to the scores of the seasons."""
-    return make_resnet(len(SEASONS), running=[], widths=WIDTHS, keep_last=KEEP_LAST, by_place=by_place)
+    return make_resnet(
+        len(SEASONS), running=[], widths=WIDTHS, keep_last=KEEP_LAST, pool=True, by_place=by_place
+    )
 
 
 NETWORK = Network(

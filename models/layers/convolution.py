@@ -8,8 +8,9 @@ With the kernel w (k_h, k_w, c_in, c_out), the stride s, and x̄ the picture x w
 
 The window is not turned over: what nets call convolution is what signal processing calls correlation. Each
 window is laid out as a row of k_h·k_w·c_in numbers, so that all of them take one matrix product. "valid"
-puts no zeros around: y has ⌊(h − k_h)/s⌋ + 1 rows. "same" gives y ⌈h/s⌉ rows: as many as x where s = 1; of
-an odd number of zero rows the greater half lies below, of columns on the right (for s = 1 as in PyTorch).
+puts no zeros around: y has ⌊(h − k_h)/s⌋ + 1 rows. "same" gives y ⌈h/s⌉ rows: as many as x where s = 1. Of
+zero rows ⌊(k_h − 1)/2⌋ lie above, and below as many as the last window needs; likewise of columns (as in
+PyTorch, where that many are asked for): with an odd kernel, y's places are x's places 0, s, 2s ….
 
 References: Y. LeCun et al. 1989, *Backpropagation Applied to Handwritten Zip Code Recognition*, sec. 3; V.
 Dumoulin & F. Visin 2016, *A Guide to Convolution Arithmetic for Deep Learning*, arXiv 1603.07285, ch. 2
@@ -93,8 +94,8 @@ def find_extent(length: int, kernel: int, padding: Padding, stride: int) -> Exte
         )
     if padding == "same":
         n_out = -(-length // stride)
-        zeros = max((n_out - 1) * stride + kernel - length, 0)
-        return Extent(n_out, zeros // 2, zeros - zeros // 2)
+        before = (kernel - 1) // 2
+        return Extent(n_out, before, max((n_out - 1) * stride + kernel - length - before, 0))
     if kernel > length:
         raise InputError(
             f"A kernel of {kernel} has no place in a picture of {length}",

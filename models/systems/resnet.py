@@ -3,9 +3,10 @@
     picture → convolution, norm, ReLU → blocks → mean over the places → one score for each class
     block: x ↦ ReLU(b·f(x) + s(x)),   f = convolution, norm, ReLU, convolution, norm
 
-Between stages mean pooling halves the sides (He's nets step by two places there), and the first block of
-the new stage widens the channels; its shortcut s is a 1×1 convolution, and the identity in all others. Of L
-blocks the l-th is kept with the probability
+Between stages the sides are halved: the new stage's first block goes by two places, in its first convolution
+and in its shortcut, as He's nets do; or mean pooling stands before it. That block also widens the channels;
+its shortcut s is a 1×1 convolution, and the identity in all others. Of L blocks the l-th is kept with the
+probability
 
     p_l = 1 − l/L · (1 − p_L)        l = 1 … L
 
@@ -14,7 +15,7 @@ so that the first, whose features all others use, falls away least. With p_L = 1
 Shapes: pictures (n, h, w, c) → scores (n, n_classes).
 
 References: K. He, X. Zhang, S. Ren & J. Sun 2016, *Deep Residual Learning for Image Recognition*, arXiv
-1512.03385, fig. 2 and sec. 4.2; G. Huang et al. 2016, *Deep Networks with Stochastic Depth*, arXiv
+1512.03385, fig. 2, sec. 3.3 and 4.2; G. Huang et al. 2016, *Deep Networks with Stochastic Depth*, arXiv
 1603.09382, eq. 4.
 """
 
@@ -38,6 +39,7 @@ def make_resnet(
     widths: Sequence[int] = WIDTHS,
     n_blocks: int = 1,
     keep_last: float = 1.0,
+    pool: bool = False,
     by_place: bool = False,
     kit: Kit = FAST,
 ) -> Net:
@@ -50,23 +52,26 @@ def make_resnet(
     widths : the channels of each stage.
     n_blocks : residual blocks a stage.
     keep_last : the keep probability p_L of the last block, above 0; 1 is the ResNet without stochastic depth.
+    pool : whether mean pooling halves the sides, and not a step of two places.
     by_place : whether the scores see each place of the last maps, not their mean: where a thing lies counts.
     kit : the plain layers or the fast ones.
     """
 
-    def convolve(width: int, norm: Callable[[RunningMoments], Net]) -> list[Net]:
+    def convolve(width: int, norm: Callable[[RunningMoments], Net], stride: int = 1) -> list[Net]:
         running.append(RunningMoments(width))
-        return [kit.conv(width, initial=he_normal), norm(running[-1])]
+        return [kit.conv(width, stride=stride, initial=he_normal), norm(running[-1])]
 
     keeps = iter(list_keeps(len(widths) * n_blocks, keep_last))
     parts = [kit.enter(), *convolve(widths[0], kit.norm_relu)]
     n_in = widths[0]
     for stage, width in enumerate(widths):
-        parts += [kit.pools["mean"]()] if stage else []
-        for _ in range(n_blocks):
-            added = sequence(*convolve(width, kit.norm_relu), *convolve(width, kit.norm))
-            wider = [] if width == n_in else [kit.conv(width, 1, initial=he_normal)]
-            parts += [Residual(added, sequence(*wider), next(keeps)), kit.relu()]
+        parts += [kit.pools["mean"]()] if stage and pool else []
+        for number in range(n_blocks):
+            stride = 2 if stage and number == 0 and not pool else 1
+            added = sequence(*convolve(width, kit.norm_relu, stride), *convolve(width, kit.norm))
+            same = width == n_in and stride == 1
+            shortcut = [] if same else [kit.conv(width, 1, stride=stride, initial=he_normal)]
+            parts += [Residual(added, sequence(*shortcut), next(keeps)), kit.relu()]
             n_in = width
     last = kit.flatten() if by_place else kit.average()
     return sequence(*parts, last, dense(n_classes, glorot_uniform))

@@ -35,13 +35,12 @@ def correlate(p: Convolution, x: Array, padding: str, stride: int) -> Array:
     n, h, w, _ = x.shape
     if padding == "same":
         h_out, w_out = -(-h // stride), -(-w // stride)
-        rows = max((h_out - 1) * stride + k_h - h, 0)
-        columns = max((w_out - 1) * stride + k_w - w, 0)
+        above, left = (k_h - 1) // 2, (k_w - 1) // 2
     else:
-        h_out, w_out, rows, columns = (h - k_h) // stride + 1, (w - k_w) // stride + 1, 0, 0
+        h_out, w_out, above, left = (h - k_h) // stride + 1, (w - k_w) // stride + 1, 0, 0
     y = np.zeros((n, h_out, w_out, c_out)) + p.bias
     for i, j, a, b in product(range(h_out), range(w_out), range(k_h), range(k_w)):
-        row, column = i * stride + a - rows // 2, j * stride + b - columns // 2
+        row, column = i * stride + a - above, j * stride + b - left
         if 0 <= row < h and 0 <= column < w:
             y[:, i, j] += x[:, row, column] @ p.weight[a, b]
     return y

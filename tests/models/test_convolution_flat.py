@@ -135,10 +135,11 @@ def build(name: str, kit: Kit, running: list[RunningMoments]) -> Any:
         return make_vgg7(4, running=running, kit=kit, blocks=((3, 5), (6, 7)), keep=0.9)
     if name == "vgg by maxima":
         return make_vgg7(4, pool="max", kit=kit, blocks=((3, 5), (6, 7)))  # without norms: ReLU is fused
-    return make_resnet(4, running=running, widths=(3, 5, 6), keep_last=0.5, kit=kit)
+    pool = name == "resnet, pooled"
+    return make_resnet(4, running=running, widths=(3, 5, 6), keep_last=0.5, pool=pool, kit=kit)
 
 
-@pytest.mark.parametrize("name", ["vgg", "vgg by maxima", "resnet"])
+@pytest.mark.parametrize("name", ["vgg", "vgg by maxima", "resnet", "resnet, pooled"])
 @pytest.mark.parametrize("shape", [(7, 12, 1), (1, 1, 1), (5, 6, 2)])
 def test_one_nets_parameters_do_in_both_kits(name: str, shape: Any) -> None:
     told, summaries = [], []

@@ -32,7 +32,7 @@ def oracle() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "case", ["same", "same_even", "same_by_2", "valid", "valid_by_2", "whole", "one_place"]
+    "case", ["same", "same_even", "same_by_2", "one_by_2", "valid", "valid_by_2", "whole", "one_place"]
 )
 def test_convolution_is_pytorchs(case: str, oracle: dict[str, Any]) -> None:
     p = Convolution(oracle[f"{case}.weight"], oracle[f"{case}.bias"])
@@ -61,20 +61,20 @@ def test_pooling_and_repetition_are_pytorchs(case: str, layer: Any, oracle: dict
 
 
 @pytest.mark.parametrize("kit", [PLAIN, FAST], ids=["plain", "fast"])
-@pytest.mark.parametrize("case", ["vgg", "resnet_training", "resnet_use"])
+@pytest.mark.parametrize("case", ["vgg", "resnet_training", "resnet_use", "resnet_pooled"])
 def test_the_nets_are_pytorchs(case: str, kit: Any, oracle: dict[str, Any]) -> None:
     x, rng = oracle[f"{case}.x"], np.random.default_rng(0)
     if case == "vgg":
         net: Net = make_vgg7(3, blocks=((5, 6), (7,)), hidden=(6, 5, 4), kit=kit)
     else:
-        keep_last = 1.0 if case == "resnet_training" else 0.7
-        net = make_resnet(3, running=[], widths=(3, 5), keep_last=keep_last, kit=kit)
+        keep_last, pool = 0.7 if case == "resnet_use" else 1.0, case == "resnet_pooled"
+        net = make_resnet(3, running=[], widths=(3, 5), keep_last=keep_last, pool=pool, kit=kit)
     _, parameters = pack(net.init(rng, x.shape[1:])[0])
     leaves = list_leaves(parameters)
     for k, leaf in enumerate(leaves):
         leaf[...] = oracle[f"{case}.p{k}"]
     assert f"{case}.p{len(leaves)}" not in oracle
-    value, pull = net(parameters, x, rng=rng if case == "resnet_training" else None)
+    value, pull = net(parameters, x, rng=rng if case in ("resnet_training", "resnet_pooled") else None)
     np.testing.assert_allclose(value, oracle[f"{case}.value"], **CLOSE)
     dp, dx = pull(oracle[f"{case}.weights"])
     np.testing.assert_allclose(dx, oracle[f"{case}.d_x"], **CLOSE)

@@ -39,7 +39,7 @@ def make_nets() -> dict[str, Net]:
         "vgg": make_vgg7(4, **SMALL),  # type: ignore[arg-type]
         "vgg, maxima and norms": make_vgg7(4, **SMALL, pool="max", running=[]),  # type: ignore[arg-type]
         "resnet": make_resnet(4, running=[], widths=(3, 4, 5)),
-        "stochastic depth": make_resnet(4, running=[], widths=(3, 4, 5), keep_last=0.4),
+        "stochastic depth, pooled": make_resnet(4, running=[], widths=(3, 4, 5), keep_last=0.4, pool=True),
     }
 
 

@@ -23,13 +23,14 @@ from torch.nn import functional
 CONVOLUTIONS = {  # shape of x, kernel, stride, padding (left, right, top, bottom)
     "same": ((3, 7, 5, 2), (3, 3, 2, 4), 1, (1, 1, 1, 1)),
     "same_even": ((2, 5, 6, 3), (2, 4, 3, 2), 1, (1, 2, 0, 1)),
-    "same_by_2": ((2, 7, 6, 2), (3, 3, 2, 3), 2, (0, 1, 1, 1)),
+    "same_by_2": ((2, 7, 6, 2), (3, 3, 2, 3), 2, (1, 0, 1, 1)),
+    "one_by_2": ((2, 6, 5, 3), (1, 1, 3, 2), 2, (0, 0, 0, 0)),
     "valid": ((2, 6, 5, 2), (3, 2, 2, 3), 1, (0, 0, 0, 0)),
     "valid_by_2": ((2, 8, 7, 1), (3, 4, 1, 5), 2, (0, 0, 0, 0)),
     "whole": ((3, 4, 3, 2), (4, 3, 2, 3), 1, (0, 0, 0, 0)),
     "one_place": ((2, 1, 1, 3), (3, 3, 3, 2), 1, (1, 1, 1, 1)),
 }
-BLOCKS, HIDDEN, N_CLASSES, SHAPE = ((5, 6), (7,)), (6, 5, 4), 3, (4, 7, 9, 1)
+BLOCKS, HIDDEN, N_CLASSES, SHAPE = ((5, 6), (7,)), (6, 5, 4), 3, (4, 8, 9, 1)
 WIDTHS, KEEP = (3, 5), 0.7
 Keep = Callable[..., None]
 
@@ -61,8 +62,8 @@ def make_oracle() -> dict[str, np.ndarray]:
     up = functional.interpolate(to_torch(x), scale_factor=2, mode="nearest")
     keep("repeat_up", to_ours(up)[:, :7, :5], x=x)
     keep_vgg(draw, keep)
-    for training in (True, False):
-        keep_resnet(rng, draw, keep, training=training)
+    for case in ("training", "use", "pooled"):
+        keep_resnet(draw, keep, case)
     return made
 
 
@@ -100,10 +101,12 @@ def keep_vgg(draw: Callable[..., torch.Tensor], keep: Keep) -> None:
     keep("vgg", x, x=picture, **{f"p{k}": each for k, each in enumerate(p)})
 
 
-def keep_resnet(
-    rng: np.random.Generator, draw: Callable[..., torch.Tensor], keep: Keep, *, training: bool
-) -> None:
-    """Keep a ResNet of two stages: all blocks kept in training, scaled by their probability in use."""
+def keep_resnet(draw: Callable[..., torch.Tensor], keep: Keep, case: str) -> None:
+    """Keep a ResNet of two stages: all blocks kept in training, scaled by their probability in use.
+
+    The second block goes by two places; in the case "pooled", mean pooling stands before it.
+    """
+    training, pooled = case != "use", case == "pooled"
     picture = draw(*SHAPE)
     p: list[torch.Tensor] = []
 
@@ -114,21 +117,21 @@ def keep_resnet(
             x, torch.zeros(c, dtype=x.dtype), torch.ones(c, dtype=x.dtype), *p[-2:], training=training
         )
 
-    def conv(x: torch.Tensor, c: int, size: int = 3) -> torch.Tensor:
+    def conv(x: torch.Tensor, c: int, size: int = 3, by: int = 1) -> torch.Tensor:
         p.extend([draw(size, size, x.shape[1], c, scale=0.5), draw(c, scale=0.3)])
-        return convolve(x, *p[-2:], padding=size // 2)
+        return convolve(x, *p[-2:], padding=size // 2, stride=by)
 
     x = torch.relu(norm(conv(to_torch(picture), WIDTHS[0])))
     for stage, width in enumerate(WIDTHS):
-        if stage:
+        if stage and pooled:
             x = functional.avg_pool2d(x, 2, ceil_mode=True)
-        added = norm(conv(torch.relu(norm(conv(x, width))), width))
+        by = 2 if stage and not pooled else 1
+        added = norm(conv(torch.relu(norm(conv(x, width, by=by))), width))
         share = 1.0 if training else 1 - (stage + 1) / len(WIDTHS) * (1 - KEEP)
-        x = torch.relu(share * added + (conv(x, width, 1) if stage else x))
+        x = torch.relu(share * added + (conv(x, width, 1, by) if stage else x))
     p += [draw(WIDTHS[-1], N_CLASSES), draw(N_CLASSES)]
     value = x.mean(dim=(2, 3)) @ p[-2] + p[-1]
-    case = "resnet_training" if training else "resnet_use"
-    keep(case, value, x=picture, **{f"p{k}": each for k, each in enumerate(p)})
+    keep(f"resnet_{case}", value, x=picture, **{f"p{k}": each for k, each in enumerate(p)})
 
 
 if __name__ == "__main__":
