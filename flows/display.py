@@ -22,8 +22,9 @@ TITLES = {
     "study": "Running the study",
 }
 
-TITLE, BAR = 26, 24  # characters
-BESIDE = 1 + TITLE + BAR + 7 + 4  # of a row, beside what is being done: the sign, the time, and gaps
+TITLE, BAR, SHORT_BAR = 26, 24, 12  # characters
+WIDE = 100  # a terminal that has room for the long bar
+BESIDE = 1 + TITLE + 7 + 4  # of a row, beside the bar and what is being done: the sign, the time, and gaps
 
 
 def say_seconds(seconds: float) -> str:
@@ -62,12 +63,13 @@ class Display(Screen, Watcher):
         super().__init__()
         self.console = console
         self.row: TaskID | None = None
+        self.bar = BAR if console.width >= WIDE else SHORT_BAR
         self.progress = None
         if alive:
             self.progress = Progress(
                 SpinnerColumn(finished_text="✓"),
                 TextColumn(f"{{task.fields[title]:<{TITLE}}}", markup=False),
-                BarColumn(bar_width=BAR),
+                BarColumn(bar_width=self.bar),
                 TimeElapsedColumn(),
                 TextColumn("{task.fields[what]}", markup=False, style="dim"),
                 console=console,
@@ -83,7 +85,7 @@ class Display(Screen, Watcher):
     def tell(self, what: str, done: int, total: int | None) -> None:
         super().tell(what, done, total)
         if self.progress is not None and self.row is not None:
-            room = max(self.console.width - BESIDE, 1)  # else the bar and the time are cut for it
+            room = max(self.console.width - BESIDE - self.bar, 1)  # else the bar and the time are cut for it
             shown = what if len(what) <= room else what[: room - 1].rstrip(" ,") + "…"
             self.progress.update(self.row, completed=done, total=total, what=shown)
 

@@ -77,17 +77,34 @@ def describe_learners(counts: Any) -> list[str]:
 
 
 def _describe_networks(counts: Any) -> list[str]:
-    """Write a line a network that was trained or left, and one for all that were not asked for."""
+    """Write what came of the networks that were asked for, or one line for all that were not."""
     from flows.networks.networks import say_untrained
 
     said = {**getattr(counts, "networks", {}), **getattr(counts, "networks_left", {})}
-    lines = [
-        f"The network {name.replace('_', ' ')}: {what[0].lower()}{what[1:].removesuffix('.')}."
-        for name, what in said.items()
-    ]
-    n_waiting = getattr(counts, "n_untrained", 0) - len(getattr(counts, "networks_left", {}))
-    if n_waiting > 0 and not lines and getattr(counts, "n_models", 1):  # else they lack data too
-        lines.append(say_untrained(n_waiting))
+    if said:
+        return _list_networks(said)
+    n_waiting = getattr(counts, "n_untrained", 0)
+    if n_waiting > 0 and getattr(counts, "n_models", 1):  # else they lack data too
+        return [say_untrained(n_waiting)]
+    return []
+
+
+def _list_networks(said: Mapping[str, str]) -> list[str]:
+    """Write a line a network that was trained, with its name on the page; of the others one a reason."""
+    from flows.networks import networks
+    from flows.networks.training import VERDICTS, say_name
+    from pipeline.patterns.wording import join_and
+
+    lines, lacking = [], dict[str, list[str]]()
+    for name, what in said.items():
+        if what in VERDICTS:
+            title = networks.load_network(name).network_name
+            lines.append(f"The network {say_name(name)} ({title}): {what}.")
+        else:
+            lacking.setdefault(what, []).append(say_name(name))
+    for why, names in lacking.items():
+        nets = "network" if len(names) == 1 else "networks"
+        lines.append(f"The {nets} {join_and(names)}: {why[0].lower()}{why[1:].removesuffix('.')}.")
     return lines
 
 

@@ -1,8 +1,9 @@
 """An archive of weeks that nobody lived: invented like the owner's own, and written with the sample's words.
 
 What of the owner goes into it is how many activities there are in an hour of the week and of the year, and
-how strongly they come together; no week lies nearer to a real one than the nearest two of these that differ
-lie to one another. Its dates, words, addresses, home and everything else are the sample's.
+how strongly they come together: the mean size of a session, to a tenth. No week lies nearer to a real one
+than the nearest two of these that differ lie to one another. Its dates, words, addresses, home and everything
+else are the sample's.
 """
 
 from __future__ import annotations
@@ -48,13 +49,13 @@ def invent_archive(settings: Settings, *, years: int, seed: int) -> dict[str, An
         raise SettingsError(
             "No network has learned from these tables yet to invent weeks",
             where=str(out),
-            remedy=f"Run `{LEARN}` first.",
+            remedy=f"Run {LEARN} first.",
         )
     if model not in whole:
         raise SettingsError(
             "There is too little in these tables to invent weeks like them",
             where=str(out),
-            remedy=read_result(out, NAME).too_little or f"Run `{LEARN}` first.",
+            remedy=read_result(out, NAME).too_little or f"Run {LEARN} first.",
         )
     made, header = load_week_gan(model.read_bytes(), where=str(model))
     if header.get("limit") is None:
@@ -67,7 +68,7 @@ def invent_archive(settings: Settings, *, years: int, seed: int) -> dict[str, An
     mondays, until = list_mondays(years)
     rng = np.random.default_rng([seed, len(mondays)])
     weeks = draw_far_weeks(made, wave_years(mondays), real, float(header["limit"]), rng)
-    effects = replace(WORDS, session_searches=made.shapes.session)
+    effects = replace(WORDS, session_searches=max(round(made.shapes.session, 1), 1.0))
     return {"counts": lay_out(weeks), "until": until, "effects": effects, "seed": seed}
 
 

@@ -1,4 +1,4 @@
-"""The ways in which the models say no.
+"""The ways in which the models say no, and which names there are.
 
 ModelsError
 ├── InputError              rows, labels or settings that a model cannot take (a ValueError too)
@@ -12,6 +12,9 @@ The errors carry the same three fields as the errors of Takeout's side: what is 
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from difflib import get_close_matches
 
 
 class ModelsError(Exception):
@@ -43,3 +46,11 @@ class SavedModelError(ModelsError):
 
 class DataConversionWarning(UserWarning):
     """Labels or targets that came as a column; it has the name under which scikit-learn's users know it."""
+
+
+def name_known(wanted: str, known: Collection[str]) -> str:
+    """Write which names there are, first those that ``wanted`` is a part of, or nearly is."""
+    asked = wanted.lower()
+    near = [name for name in known if asked and asked in name] or get_close_matches(asked, known)
+    meant = f"Did you mean {' or '.join(near)}? " if 0 < len(near) < 4 else ""
+    return f"{meant}Known: {', '.join(known)}."

@@ -54,20 +54,29 @@ def learn(
     if not as_json:
         from flows.last_run import describe_learners
 
-        lines = describe_learners(counts)
+        asked = _list_asked(settings.out, more.get("only"), every)
+        lines = describe_learners(replace(counts, networks=asked) if asked else counts)
         if getattr(counts, "nothing_new", False):
-            asked = _list_asked(settings.out, more.get("only"), every)
-            lines = ["Nothing new.", *describe_learners(replace(counts, networks=asked))]
-        elif getattr(counts, "networks", {}):
+            lines = ["Nothing new.", *lines]
+        elif _is_trained(getattr(counts, "networks", {})):
             lines.append("almanac run puts this in the page.")
         typer.echo("\n".join(lines) or "Nothing new.")
 
 
 def _list_asked(out: Path, only: str | None, every: bool) -> dict[str, str]:
-    """Return, by its name, what each network that was asked for came to when it was trained."""
+    """Return, by its name, what each network that was asked for came to, now or when it was trained."""
     if only is None and not every:
         return {}
     from flows.steps.learn import read_networks
 
     results = read_networks(out)
     return {one.name: one.too_little or one.verdict for one in results if only in (None, one.name)}
+
+
+def _is_trained(networks: dict[str, str]) -> bool:
+    """Say whether one of them had enough to learn from, by what each came to."""
+    if not networks:
+        return False
+    from flows.networks.training import VERDICTS
+
+    return not VERDICTS.isdisjoint(networks.values())

@@ -8,12 +8,13 @@ needs not be marked as unfinished while they are written.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flows.networks.networks import NAMES, load_network
-from flows.networks.result import ADDING, make_result
+from flows.networks.result import ADDING, ADDS_NOTHING, WORSE, make_result
 from flows.work.budget import Budget, find_reason_to_leave
 from flows.work.files import list_paths, read_named
 from flows.work.materials import Materials
@@ -27,6 +28,14 @@ from pipeline.tables.progress import Tell
 
 COMMAND = "almanac learn --all"
 STEPS = 100  # of the progress bar, for each network
+VERDICTS = ADDING | {ADDS_NOTHING, WORSE}  # of a network that was trained; what another came to is a sentence
+
+
+class Pace(NamedTuple):
+    """How long the networks trained so far took here, and what had been estimated."""
+
+    took: float = 0.0
+    estimated: float = 0.0
 
 
 def train_networks(
@@ -42,22 +51,42 @@ def train_networks(
 
     ``start`` is the clock (``time.perf_counter``) at which the budget's time began.
     """
-    for k, name in enumerate(names):
-        network, begun = load_network(name), time.perf_counter()
-        hear = _tell_epochs(tell, name, k, len(names))
+    networks = [load_network(name) for name in names]
+    estimates = [network.estimate(materials) for network in networks]
+    pace = Pace()
+    for k, (name, network) in enumerate(zip(names, networks, strict=True)):
+        begun = time.perf_counter()
+        ends = None if budget.seconds is None else start + budget.seconds
+        hear = _tell_epochs(tell, name, k, len(names), partial(_say_left, estimates[k:], pace, ends))
         hear(0, None)
         result, saved = None, None
-        why = find_reason_to_leave(network.estimate(materials), begun - start, budget, command=COMMAND)
+        why = find_reason_to_leave(estimates[k], begun - start, budget, command=COMMAND)
         if why is None:
             try:
                 done = network.run(materials, tell=hear)
                 result, saved = make_result(network, done), done.saved
             except ModelsError as error:  # the others go on; its words are none of the owner's
                 why = f"Not trained, since its numbers went astray: {error.what}."
-        counts = _commit(out, name, result, saved, why, counts, time.perf_counter() - begun)
+        seconds = time.perf_counter() - begun
+        if saved is not None:
+            pace = Pace(pace.took + seconds, pace.estimated + estimates[k])
+        counts = _commit(out, name, result, saved, why, counts, seconds)
     ROOM.clear()
     tell("training the networks", STEPS * len(names), STEPS * len(names))
     return counts
+
+
+def find_left(estimates: Sequence[float], pace: Pace, share: float) -> float:
+    """Return how many seconds are left, where a ``share`` of the first network is done."""
+    factor = pace.took / pace.estimated if pace.estimated > 0 else 1.0
+    return factor * (sum(estimates) - share * estimates[0])
+
+
+def say_left(seconds: float) -> str:
+    """Write the time left in few letters, and no finer than an estimate is: 2 min left."""
+    if seconds < 10:
+        return "under 10 s left"
+    return f"{10 * round(seconds / 10)} s left" if seconds < 90 else f"{round(seconds / 60)} min left"
 
 
 def count_networks(results: Mapping[str, WorkResult]) -> dict[str, int]:
@@ -108,11 +137,17 @@ def _commit(
     return counts
 
 
-def _tell_epochs(tell: Tell, name: str, k: int, n: int) -> TellEpoch:
+def _tell_epochs(tell: Tell, name: str, k: int, n: int, say_left: Callable[[float], str]) -> TellEpoch:
     def hear(done: int, of: int | None) -> None:
         share = min(done / of, 1.0) if of else 0.0
         epochs = f", epoch {done} of {of}" if of else ""
-        which = f"network {k + 1} of {n}"  # first: a narrow terminal cuts the end
-        tell(f"{which}{epochs}, {say_name(name)}", STEPS * k + int(STEPS * share), STEPS * n)
+        which = f"network {k + 1} of {n}, {say_left(share)}"  # first: a narrow terminal cuts the end
+        tell(f"{which}, {say_name(name)}{epochs}", STEPS * k + int(STEPS * share), STEPS * n)
 
     return hear
+
+
+def _say_left(estimates: Sequence[float], pace: Pace, ends: float | None, share: float) -> str:
+    """Say how long these networks will take, of the first of which a ``share`` is done."""
+    seconds = find_left(estimates, pace, share)
+    return say_left(seconds if ends is None else min(seconds, ends - time.perf_counter()))

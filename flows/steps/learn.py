@@ -29,6 +29,7 @@ from flows.work.files import (
 from flows.work.materials import Materials, gather_materials
 from flows.work.result import NO_BETTER, WorkDone, WorkResult, write_result
 from flows.work.works import WORKS
+from models.errors import name_known
 from pipeline.errors import SettingsError
 from pipeline.settings import Settings
 from pipeline.tables.files import make_private_folder, write_atomically
@@ -84,8 +85,8 @@ def learn(
     ``minutes``, a piece that would not end in time is left, and the next ``learn`` goes on.
     """
     if only is not None and only not in (*WORKS, *NAMES):
-        known = ", ".join((*WORKS, *NAMES))
-        raise SettingsError("There is no such piece of model work", where="--only", remedy=f"Known: {known}.")
+        remedy = name_known(only, (*WORKS, *NAMES))
+        raise SettingsError("There is no such piece of model work", where="--only", remedy=remedy)
     if minutes is not None and not minutes > 0:
         raise SettingsError("There is no time to train in", where="--minutes", remedy="Give more than 0.")
     start, out = time.perf_counter(), settings.out

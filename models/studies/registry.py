@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import NamedTuple, cast
 
-from models.errors import InputError
+from models.errors import InputError, name_known
 from models.studies.study import Study
 
 
@@ -61,8 +61,8 @@ def find_entry(name: str) -> Entry:
     wanted = name.replace("-", "_")
     found = next((entry for entry in list_studies() if entry.name == wanted), None)
     if found is None:
-        known = ", ".join(entry.name for entry in list_studies())
-        raise InputError(f"There is no study {name!r}", where="studies", remedy=f"Known: {known}.")
+        remedy = name_known(wanted, [entry.name for entry in list_studies()])
+        raise InputError(f"There is no study {name!r}", where="studies", remedy=remedy)
     return found
 
 

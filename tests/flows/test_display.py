@@ -72,16 +72,26 @@ def test_on_a_terminal_it_shows_what_is_being_done_as_it_is_written() -> None:
     assert "0:00:00" in shown
 
 
-def test_long_words_are_cut_and_not_the_bar_and_the_time_beside_them() -> None:
+@pytest.mark.parametrize(
+    ("width", "half", "words"),
+    [
+        (80, 6, "network 3 of 13, 2 min left…"),
+        (100, 12, "network 3 of 13, 2 min left, season c…"),
+        (130, 12, "network 3 of 13, 2 min left, season conv update gate, epoch 371 of…"),
+    ],
+)
+def test_long_words_are_cut_and_not_the_bar_and_the_time_beside_them(
+    width: int, half: int, words: str
+) -> None:
     stream = StringIO()
-    console = Console(file=stream, force_terminal=True, width=100, _environ={})
+    console = Console(file=stream, force_terminal=True, width=width, _environ={})
     with Display(console, alive=True) as display:
         display.begin("learn")
-        display.tell("network 3 of 13, epoch 371 of 600, season conv update gate", 1, 2)
+        display.tell("network 3 of 13, 2 min left, season conv update gate, epoch 371 of 600", 1, 2)
         assert display.progress is not None
         display.progress.refresh()
     shown = Text.from_ansi(stream.getvalue()).plain
-    assert f"{12 * '━'}╺{11 * '━'} 0:00:00 network 3 of 13, epoch 371 of 600, se…" in shown
+    assert f"{half * '━'}╺{(half - 1) * '━'} 0:00:00 {words}" in shown
 
 
 @pytest.mark.parametrize(

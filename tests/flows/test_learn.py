@@ -244,6 +244,8 @@ def test_an_unknown_piece_of_work_is_refused(tmp_path: Path) -> None:
         "There is no such piece of model work (--only). Known: next_hour, next_day, usual_day, day_shape, "
         f"weekday, weekend_or_weekday, two_heads, season, term_or_holiday, text_product{networks}."
     )
+    with pytest.raises(SettingsError, match=r"\(--only\). Did you mean season_vgg\? Known: next_hour, "):
+        learn(settle(tmp_path / "out"), only="VGG")
 
 
 def test_what_does_not_fit_the_time_is_left_with_its_reason_and_the_next_learn_goes_on(

@@ -139,5 +139,5 @@ def test_every_study_is_in_the_list_and_has_its_module() -> None:
 
 def test_a_study_is_found_by_its_name_however_it_is_joined() -> None:
     assert find_entry("nine-inputs") == find_entry("nine_inputs")
-    with pytest.raises(InputError, match=r"no study 'lines'.*Known: line, nine_inputs"):
+    with pytest.raises(InputError, match=r"no study 'lines'.*Did you mean line\? Known: line, nine_inputs"):
         find_entry("lines")

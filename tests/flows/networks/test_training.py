@@ -16,8 +16,10 @@ from flows.commands import app
 from flows.doctor import examine
 from flows.forgetting import forget
 from flows.last_run import describe_learners
+from flows.networks import networks as registry
 from flows.networks import training
 from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
+from flows.networks.training import Pace, find_left, say_left
 from flows.steps import learn as step
 from flows.steps.ingest import ingest
 from flows.steps.learn import learn, read_networks, read_networks_left, read_results
@@ -93,7 +95,8 @@ def networks(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Network]]:
     there = {name: make_network(name) for name in ("first_net", "second_net", "third_net")}
     for module in (training, step):
         monkeypatch.setattr(module, "NAMES", tuple(there))
-    monkeypatch.setattr(training, "load_network", there.__getitem__)
+    for module in (training, registry):
+        monkeypatch.setattr(module, "load_network", there.__getitem__)
     yield there
 
 
@@ -128,18 +131,20 @@ def test_all_are_trained_epoch_by_epoch_and_not_twice(
     settings: Settings, networks: dict[str, Network]
 ) -> None:
     told: list[tuple[str, int, int | None]] = []
+    for name in networks:
+        networks[name] = make_network(name, seconds=33.0)
     counts = learn(settings, every=True, tell=lambda *words: told.append(words))
     assert counts.networks == dict.fromkeys(networks, "adds clearly")
     assert (counts.n_networks, counts.n_adding, counts.n_untrained, counts.started) == (3, 3, 0, {})
     assert told[:3] == [
-        ("network 1 of 3, first net", 0, 300),
-        ("network 1 of 3, epoch 1 of 2, first net", 50, 300),
-        ("network 1 of 3, epoch 2 of 2, first net", 100, 300),
+        ("network 1 of 3, 2 min left, first net", 0, 300),
+        ("network 1 of 3, 80 s left, first net, epoch 1 of 2", 50, 300),
+        ("network 1 of 3, 70 s left, first net, epoch 2 of 2", 100, 300),
     ]
     assert told[-1] == ("training the networks", 300, 300)
     assert [result.name for result in read_networks(settings.out)] == list(networks)
     assert list_models(settings) == {f"{name}.{kind}" for name in networks for kind in ("json", "npz")}
-    assert describe_learners(counts)[0] == "The network first net: adds clearly."
+    assert describe_learners(counts)[0] == "The network first net (a first_net): adds clearly."
     networks["second_net"] = make_network("second_net", refuse)
     again = learn(settings, every=True)
     assert again.nothing_new and again.networks == {} and again.n_networks == 3
@@ -150,13 +155,34 @@ def test_all_are_trained_epoch_by_epoch_and_not_twice(
 def test_the_command_says_what_comes_next_and_repeats_the_verdict_of_what_was_done(
     settings: Settings, networks: dict[str, Network]
 ) -> None:
-    def ask() -> list[str]:
-        words = ["learn", "--only", "first_net", "--out", str(settings.out), "--home-zone", "Europe/Paris"]
+    def ask(*more: str) -> list[str]:
+        words = ["learn", *more, "--out", str(settings.out), "--home-zone", "Europe/Paris"]
         return CliRunner().invoke(app, words).stdout.splitlines()
 
-    said = "The network first net: adds clearly."
-    assert ask() == [said, "almanac run puts this in the page."]
-    assert ask() == ["Nothing new.", said]
+    said = ["The network first net (a first_net): adds clearly."]
+    assert ask("--only", "first_net") == [*said, "almanac run puts this in the page."]
+    assert ask("--only", "first_net") == ["Nothing new.", *said]
+    for name in ("second_net", "third_net"):
+        networks[name] = make_network(name, want_more)
+    said += ["The networks second net and third net: it takes two years of whole weeks; there are 3 weeks."]
+    assert ask("--all") == said  # none of these was trained, so nothing comes into the page
+    assert ask("--all") == ["Nothing new.", *said]
+
+
+@pytest.mark.parametrize(
+    ("pace", "share", "words"),
+    [
+        (Pace(), 0.0, "5 min left"),  # 280 s by the estimates alone
+        (Pace(), 0.5, "4 min left"),
+        (Pace(took=30.0, estimated=120.0), 0.0, "70 s left"),
+        (Pace(took=240.0, estimated=120.0), 1.0, "6 min left"),
+        (Pace(took=1.0, estimated=120.0), 0.5, "under 10 s left"),
+    ],
+)
+def test_the_time_left_goes_by_the_estimates_and_by_how_they_have_fared_here(
+    pace: Pace, share: float, words: str
+) -> None:
+    assert say_left(find_left([100.0, 60.0, 120.0], pace, share)) == words
 
 
 def test_what_was_done_before_the_owner_stopped_it_stays_and_the_next_one_goes_on(
@@ -177,7 +203,9 @@ def test_nothing_is_begun_that_would_not_end_in_time_and_shorter_ones_still_are(
     settings: Settings, networks: dict[str, Network]
 ) -> None:
     networks["second_net"] = make_network("second_net", seconds=400.0)
-    counts = learn(settings, every=True, minutes=2.0)
+    told: list[str] = []
+    counts = learn(settings, every=True, minutes=2.0, tell=lambda what, *_: told.append(what))
+    assert told[0] == "network 1 of 3, 2 min left, first net"  # and not the seven that all would take
     assert list(counts.networks) == ["first_net", "third_net"] and counts.n_untrained == 1
     why = counts.networks_left["second_net"]
     assert why == (
