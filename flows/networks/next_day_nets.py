@@ -18,11 +18,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
+from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
+from flows.networks.teaching import tell_of_half, tell_of_part
 from flows.work.card import say_choice
 from flows.work.materials import Materials
-from flows.work.next_day import find_lack, guess_all
+from flows.work.next_day import ANY_DAY, Guessed, find_lack, guess_all
 from flows.work.result import span_days
+from models.baselines import guess_mean_so_far
 from models.batches import count_batches, take_batches
 from models.composition import Net
 from models.early_stopping import Tell, train_until_worse
@@ -37,7 +39,8 @@ from models.training import train
 from models.tree import pack
 from models.types import Array, Flags, Pullback, Tree
 from models.validation import choose_lowest
-from pipeline.features.day_series import NAMES, DaySeries, make_day_series
+from pipeline.features.day_series import NAMES, DaySeries, make_day_series, make_features, sum_weeks
+from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import count_noun, spell_small
 
 VERSION = 1
@@ -73,6 +76,15 @@ class Taught(NamedTuple):
     n_epochs: int
 
 
+class Chosen(NamedTuple):
+    """The nets that learned all days before the scored ones, at the rate that was chosen."""
+
+    rate: float
+    nets: list[Taught]
+    scale: Array  # of ``Days``
+    errors: Array  # (n_scored,) squared
+
+
 def run_nets(
     name: str, make: Make, materials: Materials, *, tell: Tell, seed: int = 0, n_epochs: int = N_EPOCHS
 ) -> NetworkDone:
@@ -83,8 +95,57 @@ def run_nets(
         return lack(too_little)
     guessed = guess_all(series)
     choosing, scored = np.flatnonzero(guessed.choosing), np.flatnonzero(guessed.scored)
+    chosen = choose_nets(make, series, guessed, n_epochs, seed=seed, tell=tell_of_half(tell, 0))
+    mixed = shuffle_days(series, materials.subject, seed)
+    usual = guess_mean_so_far(mixed.counts)
+    control = choose_nets(
+        make, mixed, guessed._replace(simple=usual), n_epochs, seed=seed, tell=tell_of_half(tell, 1)
+    )
+    counts, rows = series.counts[scored], series.days[scored]
+    errors = Tried(
+        rows, (guessed.simple[scored] - counts) ** 2, (guessed.guesses[scored] - counts) ** 2,
+        chosen.errors, guessed.baseline, "days",
+        control=Control(
+            control.errors, (usual - mixed.counts)[scored] ** 2, "the counts of all days shuffled", ANY_DAY
+        ),
+    )  # fmt: skip
+    learned = series.days[guessed.known & (series.days < rows[0])]
+    lengths = [one.n_epochs for one in chosen.nets]
+    fewest, most = min(lengths), max(lengths)
+    epochs = f"{fewest} to {most} epochs" if fewest < most else count_noun(most, "epoch", "epochs")
+    facts = Facts(
+        n_learned=len(learned), learned_nouns=("day", "days"), learned=span_days(learned),
+        looks_at="The days of eight weeks: their places in week and year, and the counts before each.",
+        features=FEATURES,
+        label=f"the number of {materials.subject.nouns} of the day.",
+        chosen=say_choice(
+            f"rate {chosen.rate:g} and {epochs}", len(RATES), "days", span_days(series.days[choosing])
+        ),
+        file="weights of the nets, and means and spreads of the features; no word.",
+    )  # fmt: skip
+    arrays = {f"net_{j}": one.flat for j, one in enumerate(chosen.nets)} | {"scale": chosen.scale}
+    saved = pack_model(name, VERSION, FEATURES, arrays, units=N_UNITS)
+    return NetworkDone(errors, facts, saved)
+
+
+def shuffle_days(series: DaySeries, subject: Subject, seed: int) -> DaySeries:
+    """Return the series with its known counts in another order, and each day as it would then be known.
+
+    All days are shuffled together, the scored ones too: a level that has changed by then would else be left
+    for a net to find.
+    """
+    counts, known = series.counts.copy(), np.isfinite(series.counts)
+    counts[known] = np.random.default_rng([seed, 1]).permutation(counts[known])
+    return DaySeries(series.days, counts, sum_weeks(counts), make_features(series.days, counts, subject))
+
+
+def choose_nets(
+    make: Make, series: DaySeries, guessed: Guessed, n_epochs: int, *, seed: int, tell: Tell
+) -> Chosen:
+    """Choose the rate on the validation span, learn all before the scored days, and score once."""
+    choosing, scored = np.flatnonzero(guessed.choosing), np.flatnonzero(guessed.scored)
     of = N_NETS * (len(RATES) + 1) * n_epochs
-    hear = [partial(_tell_part, tell, before, of) for before in range(0, of, n_epochs)]
+    hear = [tell_of_part(tell, before, of) for before in range(0, of, n_epochs)]
     days = prepare(series, guessed.simple, choosing[0])
     tried: dict[float, list[Taught]] = {}
     for k, rate in enumerate(RATES):
@@ -94,43 +155,13 @@ def run_nets(
         ]
     rate = choose_lowest(RATES, lambda r: measure_errors(tried[r], days, choosing).mean())
     days = prepare(series, guessed.simple, scored[0])
+    last = hear[N_NETS * len(RATES) :]
     nets = [
-        teach(
-            make(N_UNITS),
-            days,
-            scored,
-            rate,
-            one.n_epochs,
-            [seed, j],
-            hear[N_NETS * len(RATES) + j],
-            stops=False,
-        )
+        teach(make(N_UNITS), days, scored, rate, one.n_epochs, [seed, j], last[j], stops=False)
         for j, one in enumerate(tried[rate])
     ]
     tell(of, of)
-    counts, rows = series.counts[scored], series.days[scored]
-    errors = Tried(
-        rows, (guessed.simple[scored] - counts) ** 2, (guessed.guesses[scored] - counts) ** 2,
-        measure_errors(nets, days, scored), guessed.baseline, "days",
-    )  # fmt: skip
-    learned = series.days[guessed.known & (series.days < rows[0])]
-    fewest, most = min(one.n_epochs for one in nets), max(one.n_epochs for one in nets)
-    epochs = f"{fewest} to {most} epochs" if fewest < most else count_noun(most, "epoch", "epochs")
-    facts = Facts(
-        n_learned=len(learned),
-        learned_nouns=("day", "days"),
-        learned=span_days(learned),
-        looks_at="The days of eight weeks: their places in week and year, and the counts before each.",
-        features=FEATURES,
-        label=f"the number of {materials.subject.nouns} of the day.",
-        chosen=say_choice(
-            f"rate {rate:g} and {epochs}", len(RATES), "days", span_days(series.days[choosing])
-        ),
-        file="weights of the nets, and means and spreads of the features; no word.",
-    )  # fmt: skip
-    arrays = {f"net_{j}": one.flat for j, one in enumerate(nets)} | {"scale": days.scale}
-    saved = pack_model(name, VERSION, FEATURES, arrays, units=N_UNITS)
-    return NetworkDone(errors, facts, saved)
+    return Chosen(rate, nets, days.scale, measure_errors(nets, days, scored))
 
 
 def lose(output: Array, *, log_base: Array, target: Array, weight: Array) -> tuple[Array, Pullback]:
@@ -193,13 +224,10 @@ def teach(
     flat, parameters = pack(net.init(rng, (WINDOW, days.x.shape[1]), dtype=np.float32)[0], np.float32)
     windows = cut_windows(days, list_starts(after[0], EVERY))
     steps = train(
-        make_objective(net),
-        flat,
-        parameters,
-        take_batches(windows, N_BATCH, rng=rng, n_epochs=n_epochs),
+        make_objective(net), flat, parameters, take_batches(windows, N_BATCH, rng=rng, n_epochs=n_epochs),
         optimizer=with_shrinking(Adam(flat), list_weights(parameters), l1=0.0, l2=DECAY),
         schedule=keep_constant(rate),
-    )
+    )  # fmt: skip
     every = count_batches(len(windows["x"]), N_BATCH)
     if not stops:
         for step in steps:
@@ -208,14 +236,9 @@ def teach(
         return Taught(net, flat, parameters, n_epochs)
     taught = Taught(net, flat, parameters, 1)
     epochs = train_until_worse(
-        steps,
-        lambda: float(measure_errors([taught], days, after).mean()),
-        flat=flat,
-        every=every,
-        patience=PATIENCE,
-        n_epochs=n_epochs,
-        tell=tell,
-    )
+        steps, lambda: float(measure_errors([taught], days, after).mean()), flat=flat, every=every,
+        patience=PATIENCE, n_epochs=n_epochs, tell=tell,
+    )  # fmt: skip
     return taught._replace(n_epochs=1 + max((epoch.number for epoch in epochs if epoch.best), default=0))
 
 
@@ -252,10 +275,6 @@ def guess_factors(net: Net, parameters: Tree, days: Days) -> Array:
     return factors
 
 
-def _tell_part(tell: Tell, before: int, of: int, done: int, _: int | None) -> None:
-    tell(before + done, of)
-
-
 def make_network(name: str, network_name: str, cell: str, make: Make) -> Network:
     """Return the work of one cell; ``cell`` says in half a sentence what it is."""
     how = (
@@ -267,17 +286,13 @@ def make_network(name: str, network_name: str, cell: str, make: Make) -> Network
         f"{RATES[1]:g}) and the number of epochs are chosen on the fifth of the covered days before the "
         "last; then new nets learn all days before the last fifth, which is scored once. The classical "
         "model goes on learning there, day by day; the nets do not. “Off by” is the root of the mean squared "
-        "error. The interval comes from drawing whole weeks again. There is no control by shuffled counts: "
-        "where days have no order, any mean beats a baseline that follows them, which would say nothing of a "
-        "net."
+        "error. The interval comes from drawing whole weeks again. Shuffled counts: as many nets, "
+        "taught and asked in the same way, but with the counts of all days shuffled, beside the mean of all "
+        "days before; where days have no order, nothing says more."
     )
     return Network(
-        name,
-        QUESTION,
-        network_name,
-        CLASSICAL,
-        how,
+        name, QUESTION, network_name, CLASSICAL, how,
         needs="half a year of covered days",
-        estimate=lambda materials: 2.0 + 4.0 * len(materials.subject.covered) / 1000,
+        estimate=lambda materials: 2.0 + 6.0 * len(materials.subject.covered) / 1000,
         run=partial(run_nets, name, make),
-    )
+    )  # fmt: skip

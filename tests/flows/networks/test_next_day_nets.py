@@ -13,14 +13,17 @@ from flows.networks.next_day_lstm import make_net
 from flows.networks.next_day_nets import (
     CONTEXT,
     FEATURES,
+    NAMES,
     WINDOW,
     cut_windows,
     guess_factors,
     list_starts,
     lose,
     prepare,
+    shuffle_days,
 )
-from flows.networks.result import make_result
+from flows.networks.result import make_result, weigh
+from flows.work.evidence import SHOWN
 from flows.work.materials import Materials
 from models.check import check_pullback
 from models.saving import unpack_model
@@ -63,8 +66,11 @@ def test_a_planted_rhythm_beats_the_best_simple_guess(cell: str, gather: Any, sm
     assert result.avoided is not None and result.avoided > 0.2 and result.low is not None and result.low > 0
     assert (result.question, result.n_scored) == ("How many on the next day?", 240)
     assert dict(result.card)["Learned from"].startswith("953 days; ")
-    assert [of for _, of in told] == [240] * len(told)
-    assert told == sorted(told) and told[-1] == (240, 240)
+    assert [of for _, of in told] == [480] * len(told)
+    assert told == sorted(told) and told[-1] == (480, 480)
+    assert done.tried is not None
+    control = weigh(done.tried, 0).control
+    assert control is not None and control.low < SHOWN  # nothing is found in shuffled days
     assert done.saved is not None
     saved = unpack_model(done.saved, name=network.name, version=1, features=FEATURES, where="x")
     assert sorted(saved.arrays) == ["net_0", "net_1", "scale"]
@@ -116,13 +122,39 @@ def test_nothing_is_measured_on_scored_days_before_all_is_chosen(
 
     monkeypatch.setattr(next_day_nets, "measure_errors", watch)
     load_network("next_day_simple").run(gather(draw_days(300)), tell=hush, n_epochs=1)  # type: ignore[call-arg]
-    assert seen == [*4 * [(180, 239)], (240, 299)]  # two rates, each in one epoch and as a whole; then once
+    once = [*4 * [(180, 239)], (240, 299)]  # two rates, each in one epoch and as a whole; then once
+    assert seen == 2 * once  # and the control
 
 
-def test_it_is_said_why_there_is_no_control() -> None:
-    for cell in CELLS:
-        network = load_network(f"next_day_{cell}")
-        assert "There is no control by shuffled counts: where days have no order, any mean" in network.how
+def test_shuffled_days_are_known_as_their_order_would_have_it(make_subject: Any) -> None:
+    subject = make_subject(draw_days(300))
+    series = make_day_series(subject)
+    counts = series.counts.copy()
+    counts[[40, 41, 270]] = np.nan
+    mixed = shuffle_days(series._replace(counts=counts), subject, 0)
+    assert np.flatnonzero(np.isnan(mixed.counts)).tolist() == [40, 41, 270]
+    np.testing.assert_array_equal(np.sort(mixed.counts), np.sort(counts))
+    assert (mixed.counts != counts).mean() > 0.9 and not set(counts[:240]) >= set(mixed.counts[:240])
+    column, known = NAMES.index("root_lag_1"), np.isfinite(mixed.x[1:]).all(axis=1)
+    np.testing.assert_array_equal(mixed.x[1:, column][known], np.sqrt(mixed.counts[:-1])[known])
+    np.testing.assert_array_equal(mixed.x[50:270, :11], series.x[50:270, :11])  # the calendar
+
+
+def test_the_control_is_weighed_beside_the_mean_of_the_shuffled_days_before(
+    gather: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(next_day_nets, "N_NETS", 1)
+    materials = gather(draw_days(300))
+    mixed = shuffle_days(make_day_series(materials.subject), materials.subject, 0).counts
+    done = load_network("next_day_simple").run(materials, tell=hush, n_epochs=1)  # type: ignore[call-arg]
+    assert done.tried is not None and done.tried.control is not None
+    usual = np.array([mixed[:k].mean() for k in range(240, 300)])
+    np.testing.assert_allclose(done.tried.control.baseline, (usual - mixed[240:]) ** 2, rtol=1e-9)
+    # After one epoch a net still says about what it began with: the mean of the days before.
+    np.testing.assert_allclose(
+        done.tried.control.network.mean(), done.tried.control.baseline.mean(), rtol=0.1
+    )
+    assert done.tried.control[2:] == ("the counts of all days shuffled", "the mean of all days before")
 
 
 def test_a_small_archive_is_told_what_it_lacks(gather: Any) -> None:
