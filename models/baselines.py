@@ -2,6 +2,10 @@
 
 A *series* is regular in time, NaN where nothing was observed; the guess at a place uses earlier
 places alone, and is NaN where these hold nothing.
+
+Shapes: a series (n,) → its guesses (n,).
+
+Reference: R. J. Hyndman & G. Athanasopoulos 2021, *Forecasting: Principles and Practice*, 3rd ed., ch. 5.2.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ With X and X′ drawn apart from one distribution and y the row that came,
 It is never negative, and in the mean least for the distribution that y comes from, and for no other: a net
 that invents rows can so be judged by its rows alone. How far off they lie is weighed against how they vary.
 
+Shapes: X (n_draws, n, d), y (n, d) → scores (n,).
+
 Reference: T. Gneiting & A. E. Raftery 2007, *Strictly Proper Scoring Rules, Prediction, and Estimation*, JASA
 102, eq. 22.
 """

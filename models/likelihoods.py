@@ -16,6 +16,8 @@ score s, and for the third also t,
 The negative binomial is a Poisson whose mean varies by a gamma distribution of shape r: its variance is μ +
 μ²/r, for counts that come in bursts. Each function takes scores and gives nats, element by element.
 
+Shapes: counts (…), scores (…, n_scores), n_scores being 1, for the third 2 → nats (…).
+
 Reference: P. McCullagh & J. A. Nelder 1989, *Generalized Linear Models*, 2nd ed., ch. 4 and 6.2.3.
 """
 

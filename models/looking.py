@@ -3,7 +3,11 @@
     h₀ = 0,   h_t = cell(x, h_{t−1}),   t = 1 … n_looks
         dx sums what all looks pass back; the parameters, which all looks share, get one sum as well
 
-The last maps are what comes out. See ``models.recurrent.conv_update_gate``.
+The last maps are what comes out.
+
+Shapes: x (n, h, w, c_in) → maps (n, h', w', c).
+
+References: those of ``models.recurrent.conv_update_gate``.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Cross-entropy is the mean over the rows; the others, where a row has several numbers, over all of them. Each
 raises ``InputError`` for a target of another shape, which would be broadcast, and where there are no rows.
 
+Shapes: prediction and target (n, …) → a number; for cross-entropy scores (n, n_classes), label (n,).
+
 References: P. Huber 1964, *Robust Estimation of a Location Parameter*; K. P. Murphy 2022, *Probabilistic
 Machine Learning: An Introduction*, ch. 10 (logistic and softmax regression) and 12 (Poisson regression).
 """

@@ -6,8 +6,8 @@ The running moments belong to the caller, who can save them, and gives them to `
     running = RunningMoments(32)
     net = sequence(dense(32), batch_norm(running), activation(relu), dense(1))
 
-References: S. Ioffe & C. Szegedy 2015, *Batch Normalization*, arXiv 1502.03167; L. Huang et al. 2018,
-*Decorrelated Batch Normalization*, arXiv 1804.08450.
+References: S. Ioffe & C. Szegedy 2015, *Batch Normalization*, arXiv 1502.03167, algorithm 2; L. Huang et
+al. 2018, *Decorrelated Batch Normalization*, arXiv 1804.08450.
 """
 
 from __future__ import annotations

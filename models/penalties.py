@@ -2,6 +2,8 @@
 
 The derivative of |w| at 0 is taken as sign(0) = 0, one of its subgradients, here and everywhere.
 
+Shapes: weights of any → a number.
+
 References: A. Hoerl & R. Kennard 1970, *Ridge Regression*; R. Tibshirani 1996, *Regression Shrinkage and
 Selection via the Lasso*; H. Zou & T. Hastie 2005, *Regularization and Variable Selection via the Elastic
 Net*, eq. 3; N. Parikh & S. Boyd 2014, *Proximal Algorithms*, sec. 6.5 (the proximal steps).

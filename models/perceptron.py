@@ -15,7 +15,7 @@ is exact for plain descent; momentum and adaptive rates, which go further, weake
 the epoch that met these best are kept. The net is of the rows' own type: float32 rows give a float32 net.
 
 References: D. Rumelhart, G. Hinton & R. Williams 1986, *Learning Representations by Back-Propagating
-Errors*; C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, ch. 5.1 to 5.3 and 5.5.
+Errors*; C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, eq. 5.48 to 5.56, and ch. 5.5.
 """
 
 from __future__ import annotations

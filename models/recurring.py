@@ -7,7 +7,8 @@ Each begins with a state of zeros. An update or forget gate begins open, so that
 
 References: R. Jozefowicz, W. Zaremba & I. Sutskever 2015, *An Empirical Exploration of Recurrent Network
 Architectures* (the forget gate's bias of 1); A. M. Saxe, J. L. McClelland & S. Ganguli 2014, *Exact Solutions
-to the Nonlinear Dynamics of Learning in Deep Linear Neural Networks*, arXiv 1312.6120 (orthogonal weights).
+to the Nonlinear Dynamics of Learning in Deep Linear Neural Networks*, arXiv 1312.6120, sec. 3 (orthogonal
+weights).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Schedules: the rate of each step, as a function of its number from 0.
 
 References: I. Loshchilov & F. Hutter 2017, *SGDR*, arXiv 1608.03983, eq. 5 (the cosine, without
-restarts); L. Smith & N. Topin 2018, *Super-Convergence*, arXiv 1708.07120 (one cycle; here with PyTorch's
+restarts); L. N. Smith & N. Topin 2019, *Super-Convergence*, arXiv 1708.07120 (one cycle; here with PyTorch's
 defaults and cosines for lines); P. Goyal et al. 2017, *Accurate, Large Minibatch SGD*, arXiv 1706.02677,
 sec. 2.2 (warming up).
 """

@@ -7,6 +7,8 @@ meet in one hidden layer, from which two heads go out. The loss is the sum of bo
 
 and a layer that both heads use gets the sum of both gradients.
 
+Shapes: hours (batch, n_hours), days before (batch, n_totals) → scores (batch, 7), s (batch, 1).
+
 References: R. Caruana 1997, *Multitask Learning*.
 """
 

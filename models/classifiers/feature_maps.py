@@ -4,6 +4,8 @@ A ring about the origin is a threshold on the radius; opposite quadrants are the
 is near midnight from both sides on the circle. Each map is a layer, with its derivative under its formula,
 and a transformer that applies it.
 
+Shapes: x (n, d) → (n, d + 1) with the radius, (n, d + d(d − 1)/2) with products, (n, 2d) on circles.
+
 References: Bishop 2006, ch. 4.3.1 (fixed basis functions).
 """
 

@@ -13,8 +13,11 @@ same in all scores: the borders are straight, and of two classes p is the logist
 score, as in logistic regression, with weights found without descent. With own covariances (pooling = 0:
 quadratic discriminant analysis) the borders are conic sections.
 
-References: C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, ch. 4.2; J. H. Friedman 1989,
-*Regularized Discriminant Analysis*, eq. 16 (pooling; here of covariances, not of sums of squares).
+Shapes: rows x (n, d) → scores (n, n_classes); μ (n_classes, d), Σ (n_classes, d, d).
+
+References: C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, eq. 4.62 to 4.70 (scores, and how
+they become straight) and 4.73 to 4.80 (maximum likelihood); J. H. Friedman 1989, *Regularized Discriminant
+Analysis*, eq. 16 (pooling; here of covariances, not of sums of squares).
 """
 
 from __future__ import annotations

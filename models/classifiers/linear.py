@@ -11,6 +11,8 @@ descent under a rate that falls to zero ends there, given steps enough. Under a 
 nearly follow from one another, ``max_steps`` may end before; ``steepest_`` says what slope was left. The
 weights are penalised, the bias is not.
 
+Shapes: z (n, d), W (d, k), b (k,) → s (n, k), with k the number of classes, or 1 for two of them.
+
 References: K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, ch. 10.2.7 (the penalty).
 """
 

@@ -4,7 +4,10 @@
     ℓ(s, y) = −y·log p − (1 − y)·log(1 − p) = log(1 + eˢ) − y·s
         dℓ/ds = eˢ / (1 + eˢ) − y = p − y
 
-References: D. R. Cox 1958, *The Regression Analysis of Binary Sequences*; Murphy 2022, ch. 10.2.
+Shapes: those of ``models.classifiers.linear``, with k = 1.
+
+References: D. R. Cox 1958, *The Regression Analysis of Binary Sequences*; C. M. Bishop 2006, *Pattern
+Recognition and Machine Learning*, eq. 4.87, 4.90 and 4.91; Murphy 2022, ch. 10.2.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The multi-layer perceptron as a classifier: a score for each class, softmax, cross-entropy.
 
-References: Bishop 2006, ch. 5.2 (the softmax output with its matching loss).
+Shapes: rows (n, d) → scores (n, n_classes).
+
+References: Bishop 2006, eq. 5.18, 5.24 and 5.25 (the softmax output with its matching loss).
 """
 
 from __future__ import annotations

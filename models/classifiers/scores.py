@@ -1,4 +1,9 @@
-"""What most classifiers share: a score for each class, and probabilities that are their softmax."""
+"""What most classifiers share: a score for each class, and probabilities that are their softmax.
+
+Shapes: rows (n, d) → scores and probabilities (n, n_classes).
+
+Reference: C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, eq. 4.62.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,10 @@
 Adding one number to all scores changes no probability; a penalty above 0 picks the weights that sum to
 zero over the classes. The biases, which have none, stay free by one number.
 
-References: Murphy 2022, ch. 10.3.
+Shapes: those of ``models.classifiers.linear``, with k classes.
+
+References: C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, eq. 4.104 to 4.109; Murphy 2022,
+ch. 10.3.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ it is to half of the continuous ranked probability score. A band from the quanti
 should hold what came in 80 of 100 tries: more is a band too wide, which the loss charges as it charges one
 that is too narrow.
 
+Shapes: of n tries quantiles (n, n_shares), truth (n,) → losses (n,).
+
 References: R. Koenker & G. Bassett 1978, *Regression Quantiles*, Econometrica 46; T. Gneiting & A. E. Raftery
 2007, *Strictly Proper Scoring Rules, Prediction, and Estimation*, JASA 102; L. J. Tashman 2000,
 *Out-of-sample tests of forecasting accuracy*, Int. J. Forecasting 16 (rolling origin).

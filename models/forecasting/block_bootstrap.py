@@ -9,6 +9,8 @@ e* comes in blocks of neighbours from around the same place of some earlier peri
 stays together. Residuals around a mean of n periods are too small by √((n − 1)/n), and that mean is uncertain
 by 1/√n: errors are widened by √((n + 1)/(n − 1)) for both.
 
+Shapes: a series (n,) → draws (n_draws, n_ahead).
+
 References: H. R. Künsch 1989, *The Jackknife and the Bootstrap for General Stationary Observations*, Ann.
 Stat. 17 (blocks); A. E. Dudek, J. Leśkow, E. Paparoditis & D. N. Politis 2014, *A generalized block bootstrap
 for seasonal time series*, J. Time Ser. Anal. 35 (blocks that keep their place).

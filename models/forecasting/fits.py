@@ -7,6 +7,8 @@ far too kind (Lilliefors 1967). AIC compares likelihoods, so that a curve under 
 impossible is the last; such a Johnson SB can fit the rest well all the same. Johnson's is fitted by five
 quantiles, not by likelihood: another curve of its system is likelier, so its AIC and BIC are upper bounds.
 
+Shapes: a sample x (n,) → four numbers for each curve.
+
 References: H. Akaike 1974, *A new look at the statistical model identification*, IEEE Trans. Autom. Control
 19; G. Schwarz 1978, *Estimating the dimension of a model*, Ann. Stat. 6; H. W. Lilliefors 1967, *On the
 Kolmogorov–Smirnov test for normality with mean and variance unknown*, JASA 62.

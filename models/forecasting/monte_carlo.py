@@ -6,6 +6,8 @@ The share of n draws that pass a number has the standard error √(p(1 − p)/n)
 and nothing of how wrong the curve may be. For independent terms the draws can be spared: the distribution of
 the sum is the convolution of the terms', here on a fine grid.
 
+Shapes: totals (n_draws,), paths (n_draws, n_steps) → quantiles (n_shares, n_steps).
+
 References: N. Metropolis & S. Ulam 1949, *The Monte Carlo method*, JASA 44; L. Devroye 1986, *Non-Uniform
 Random Variate Generation*, ch. 2 (inversion).
 """

@@ -1,6 +1,10 @@
 """The activations, each stable at any inputs whose differences a float can hold.
 
-Each maps an array to one of the same shape; ``softmax`` and ``logsumexp`` work along the last axis.
+Shapes: any, and out comes the same; ``softmax`` and ``logsumexp`` work along the last axis.
+
+References: C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, eq. 4.88 (the logistic function's
+derivative), 5.60 (that of tanh) and 4.106 (that of the softmax); X. Glorot, A. Bordes & Y. Bengio 2011, *Deep
+Sparse Rectifier Neural Networks*.
 """
 
 from __future__ import annotations

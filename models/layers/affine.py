@@ -1,4 +1,13 @@
-"""The affine map, the layer in every net."""
+"""The affine map, the layer in every net.
+
+    y = x W + b
+        dW = xᵀ dy,  db = Σ dy over the rows,  dx = dy Wᵀ
+
+Shapes: x (batch, n_in), W (n_in, n_out), b (n_out,) → y (batch, n_out).
+
+Reference: M. B. Giles 2008, *Collected Matrix Derivative Results for Forward and Reverse Mode Algorithmic
+Differentiation*, sec. 2.2 (the product).
+"""
 
 from __future__ import annotations
 

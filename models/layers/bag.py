@@ -3,6 +3,11 @@
 A text of ten words has ten columns out of thousands; y = x W + b touches only those. The rows are given as
 the three arrays of a compressed matrix and are constants: a gradient of them would cost as much as all the
 rest, and nothing stands before the data.
+
+Shapes: index and value (n_entries,), offset (batch + 1,), W (n_columns, n_out) → y (batch, n_out).
+
+Reference: A. Joulin, E. Grave, P. Bojanowski & T. Mikolov 2017, *Bag of Tricks for Efficient Text
+Classification*, arXiv 1607.01759 (texts as bags of their words' rows).
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ puts no zeros around: y has ⌊(h − k_h)/s⌋ + 1 rows. "same" gives y ⌈h/s�
 zero rows ⌊(k_h − 1)/2⌋ lie above, and below as many as the last window needs; likewise of columns (as in
 PyTorch, where that many are asked for): with an odd kernel, y's places are x's places 0, s, 2s ….
 
+Shapes: x (n, h, w, c_in) → y (n, h', w', c_out); bias (c_out,).
+
 References: Y. LeCun et al. 1989, *Backpropagation Applied to Handwritten Zip Code Recognition*, sec. 3; V.
 Dumoulin & F. Visin 2016, *A Guide to Convolution Arithmetic for Deep Learning*, arXiv 1603.07285, ch. 2
 (the sizes); K. Chellapilla, S. Puri & P. Simard 2006, *High Performance Convolutional Neural Networks for

@@ -12,6 +12,8 @@ which is nine products that NumPy hands to BLAS as they are. Of few channels the
 narrow; there the nine numbers a channel are copied to columns.
 
 Shapes: Padded (n, h, w, c_in) → Padded (n, h, w, c_out), stride 1, as many places as before ("same").
+
+References: those of ``models.layers.convolution``.
 """
 
 from __future__ import annotations

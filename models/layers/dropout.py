@@ -3,6 +3,8 @@
 Kept values are divided by the keep probability at once, so that their mean stays and evaluation is the
 identity ("inverted" dropout).
 
+Shapes: any, and out comes the same.
+
 Reference: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever & R. Salakhutdinov 2014, *Dropout*,
 JMLR 15, sec. 4 and 10.
 """

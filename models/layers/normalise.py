@@ -10,6 +10,8 @@ By *dimension* the mean is over all rows (and all places of a picture), one for 
 Since every number moves the mean and the variance of all others, both means come off the gradient: what
 would only shift the numbers is undone by the layer, and so, but for ε, is what would only stretch them.
 
+Shapes: x (batch, …, n_channels) → z of the same; gain and shift (n_channels,).
+
 References: S. Ioffe & C. Szegedy 2015, *Batch Normalization*, arXiv 1502.03167, algorithms 1 and 2; J. L.
 Ba et al. 2016, *Layer Normalization*, arXiv 1607.06450, eq. 3 (by example).
 """

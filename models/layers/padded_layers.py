@@ -3,6 +3,10 @@
 Each is the layer of the same name (``activations.py``, ``pooling.py``, ``normalise.py``), with the same
 formulas, written for long rows: a number for each channel is first repeated along a row, a sum over places
 first takes whole rows.
+
+Shapes: Padded (n, h, w, c) → Padded of the same, or of half the sides, rounded up.
+
+References: those of the layers.
 """
 
 from __future__ import annotations

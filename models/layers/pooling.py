@@ -6,7 +6,9 @@ With squares of s × s places, 0 ≤ a, b < s, and the picture x (n, h, w, c),
         dx[n, s·i + a, s·j + b] = dy[n, i, j] / (places of the square), or dy[n, i, j] at the maximum
 
 Where s does not divide a side, the last squares are cut off at the edge, and their mean or maximum is over
-the places that are there: y is ⌈h/s⌉ × ⌈w/s⌉. Of equal maxima the first takes the gradient, row by row.
+the places that are there. Of equal maxima the first takes the gradient, row by row.
+
+Shapes: x (n, h, w, c) → y (n, ⌈h/s⌉, ⌈w/s⌉, c).
 
 References: Y. LeCun et al. 1990, *Handwritten Digit Recognition with a Back-Propagation Network* (means); M.
 Riesenhuber & T. Poggio 1999, *Hierarchical Models of Object Recognition in Cortex* (maxima).

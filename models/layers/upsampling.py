@@ -1,11 +1,13 @@
 """Up-sampling by repetition: each place of a picture becomes a square of its own number.
 
-With squares of s × s places, 0 ≤ a, b < s, and the picture x (n, h, w, c),
+With squares of s × s places, 0 ≤ a, b < s, and the picture x,
 
     y[n, s·i + a, s·j + b] = x[n, i, j]
         dx[n, i, j] = Σ_{a, b} dy[n, s·i + a, s·j + b]
 
 Pooling a side of 7 by 2 gives 4, of which repetition makes 8: cut to 7, it is pooling's mirror.
+
+Shapes: x (n, h, w, c) → y (n, s·h, s·w, c), or cut to the sides that are asked for.
 
 Compare M. Zeiler, G. Taylor & R. Fergus 2011, *Adaptive Deconvolutional Networks*, whose unpooling puts a
 number back where *switches* say that its square's maximum was.

@@ -2,6 +2,8 @@
 
 ``z`` is what the formulas see of a row: the constant 1, then the row, standardised by the running mean
 and spread of the rows up to and with itself (a row is known before its target) or as it is.
+
+Shapes: a row x (d,), its target a number, z (d + 1,); many rows x (n, d), y (n,).
 """
 
 from __future__ import annotations

@@ -5,7 +5,10 @@ With o the first row, the mean after n rows is o + Σ(xᵢ − o)/n, and Welford
 once, so that a column's bits do not depend on how its rows were cut into pieces; a column that never
 varied has the sum 0 exactly.
 
-References: B. P. Welford 1962, *Note on a Method for Calculating Corrected Sums of Squares and Products*.
+Shapes: a row (d,), many (n, d); mean and spread (d,).
+
+References: B. P. Welford 1962, *Note on a Method for Calculating Corrected Sums of Squares and Products*; D.
+E. Knuth 1998, *The Art of Computer Programming*, vol. 2, 3rd ed., sec. 4.2.2, eq. 15 and 16.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 ``step(parameters, gradient, rate)`` changes ``parameters`` in place and leaves ``gradient`` as it was.
 Work arrays belong to the optimizer, so that a step makes no new ones.
+
+Shapes: parameters, gradient and what is kept of them (n,), all numbers of a net in one vector.
 """
 
 from __future__ import annotations

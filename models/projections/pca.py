@@ -13,8 +13,11 @@ An axis and its opposite are the same direction. Here an axis points to the side
 sum to more than zero, or, where that sum is nothing but rounding, to where its first largest number is
 positive.
 
-References: K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, ch. 20.1; C. Eckart & G.
-Young 1936, *The Approximation of One Matrix by Another of Lower Rank*.
+Shapes: x and c (n, d), U (n, k), s (k,), Vᵀ (k, d), with k the smaller of n and d, or as many as are kept.
+
+References: C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, eq. 12.3 to 12.6 (there over n);
+K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, ch. 20.1; C. Eckart & G. Young 1936,
+*The Approximation of One Matrix by Another of Lower Rank*.
 """
 
 from __future__ import annotations

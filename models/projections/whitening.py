@@ -21,6 +21,8 @@ In *groups* of neighbouring columns each group is whitened by itself, with fewer
 all columns would need. By *dimension* columns become uncorrelated over rows, by *example* rows over columns:
 the same of xᵀ. ``models.projections.whitening_svd`` takes the same map through the singular values.
 
+Shapes: x (n, d) → y (n, d); in groups S, W and K are (groups, d/groups, d/groups).
+
 References: A. Kessy, A. Lewin & K. Strimmer 2018, *Optimal Whitening and Decorrelation*, arXiv 1512.00809
 (ZCA); K. Löwner 1934, *Über monotone Matrixfunktionen*; N. J. Higham 2008, *Functions of Matrices*, ch.
 3.2 (the derivative, Daleckii and Krein's theorem); L. Huang et al. 2018, *Decorrelated Batch Normalization*,

@@ -16,6 +16,8 @@ in lowest terms
 
 which have no singularity where singular values meet; where both are zero, both are 1/√ε.
 
+Shapes: x (n, d) → y (n, d); in groups of columns as in ``models.projections.whitening``.
+
 References: F. Noferini 2017, *A Formula for the Fréchet Derivative of a Generalized Matrix Function*,
 corollary 3.10; Kessy, Lewin & Strimmer 2018, arXiv 1512.00809 (ZCA).
 """

@@ -7,9 +7,11 @@ tries a move for k parameters.
 (stochastic), or of K rows (mini-batch). One row's derivative is right on the mean only, so that under a
 constant rate the walk ends in a cloud around the least, unless the rows can all be met exactly.
 
-References: L. Bottou 2010, *Large-Scale Machine Learning with Stochastic Gradient Descent*; R. M. Gower
-et al. 2019, *SGD: General Analysis and Improved Rates*, arXiv 1901.09401, proposition 3.8 (the rate for K
-of n rows).
+Shapes: those of ``models.regression.linear``.
+
+References: C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, eq. 3.22 and 3.23 (one row's step);
+L. Bottou 2010, *Large-Scale Machine Learning with Stochastic Gradient Descent*; R. M. Gower et al. 2019,
+*SGD: General Analysis and Improved Rates*, arXiv 1901.09401, proposition 3.8 (the rate for K of n rows).
 """
 
 from __future__ import annotations

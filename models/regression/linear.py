@@ -12,8 +12,11 @@ The course that the studies follow adds the regulariser to the residual, x·(e +
 weight then depends on the size and sign of its feature, and is the derivative of nothing. Here ρ·w is
 added to the gradient, as the formula has it, and the bias is not penalised.
 
-References: K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, ch. 11.2 (least squares)
-and 11.3 (ridge).
+Shapes: x (n, n_in), w (n_in, n_out), b (n_out,), y (n, n_out).
+
+References: C. M. Bishop 2006, *Pattern Recognition and Machine Learning*, eq. 3.15 (normal equations), 3.19
+(the bias) and 3.28 (ridge); K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, ch. 11.2
+(least squares) and 11.3 (ridge).
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
 Targets are brought to mean 0 and spread 1 for the net, and its answers back again.
 
-References: Bishop 2006, ch. 5.2 (the identity as output with its matching loss).
+Shapes: rows (n, d) → numbers (n,).
+
+References: Bishop 2006, eq. 5.14 and 5.18 (the identity as output with its matching loss).
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ errors, with the slope 2/n Σᵢ errorᵢ·productᵢⱼ for cⱼ (see ``linear`
 fit does not: it is still one least-squares problem. High powers of far-away numbers are all but parallel,
 so the estimator standardises the columns before their powers, and the powers again.
 
+Shapes: x (n, d), exponents (n_products, d) → products (n, n_products).
+
 References: K. P. Murphy 2022, *Probabilistic Machine Learning: An Introduction*, ch. 1.2.2.2, eq. 1.33.
 """
 

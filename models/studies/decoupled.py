@@ -6,7 +6,7 @@ point's label. Noise is Gaussian, of the variance η/(1+t)^0.55 at step t. All f
 and see the same batches; that is done again from several initial weights, and the means are drawn. After each
 epoch the guesses are laid beside the true gradients, which only the last layer ever sees.
 
-References: M. Jaderberg et al. 2016, *Decoupled Neural Interfaces using Synthetic Gradients*, arXiv
+References: M. Jaderberg et al. 2017, *Decoupled Neural Interfaces using Synthetic Gradients*, arXiv
 1608.05343; A. Neelakantan et al. 2015, *Adding Gradient Noise Improves Learning for Very Deep Networks*,
 arXiv 1511.06807.
 """

@@ -8,7 +8,7 @@ that gets the last frame's own gradient alone, as if all guesses were 0: what th
 there. After each epoch they are laid beside the true gradients. While most clips are still wrong these hang
 on the label, which an interface sees; what error is left later hangs on frames to come, which it does not.
 
-References: M. Jaderberg et al. 2016, *Decoupled Neural Interfaces using Synthetic Gradients*, arXiv
+References: M. Jaderberg et al. 2017, *Decoupled Neural Interfaces using Synthetic Gradients*, arXiv
 1608.05343; X. Shi et al. 2015, *Convolutional LSTM Network*, arXiv 1506.04214.
 """
 
