@@ -155,6 +155,16 @@ def test_every_system_and_recurrent_net_names_its_papers_and_its_shapes(line: st
     assert [module for module, text in texts.items() if not re.search(f"^{line}", text, re.MULTILINE)] == []
 
 
+def test_a_paper_has_one_year_wherever_it_is_named() -> None:
+    texts = [" ".join((ast.get_docstring(parse(module)) or "").split()) for module in MODULES]
+    named = [
+        cited for text in texts for cited in re.findall(r"(\d{4})(?:, \*[^*]+\*)?, arXiv ([\d.]+\d)", text)
+    ]
+    years = {paper: {year for year, other in named if other == paper} for _, paper in named}
+    assert len(years) > 30
+    assert {paper: found for paper, found in years.items() if len(found) > 1} == {}
+
+
 def test_a_room_has_one_level_of_folders_and_no_drawer_for_odds_and_ends() -> None:
     drawers = {"utils", "util", "helpers", "misc", "common"}
     rooms = [module for module in MODULES if module.parts[2:3] != ("data",)]  # a script beside what it made
