@@ -84,9 +84,7 @@ def find_left(estimates: Sequence[float], pace: Pace, share: float) -> float:
 
 def say_left(seconds: float) -> str:
     """Write the time left in few letters, and no finer than an estimate is: 2 min left."""
-    if seconds < 10:
-        return "under 10 s left"
-    return f"{10 * round(seconds / 10)} s left" if seconds < 90 else f"{round(seconds / 60)} min left"
+    return f"{10 * max(round(seconds / 10), 1)} s left" if seconds < 90 else f"{round(seconds / 60)} min left"
 
 
 def count_networks(results: Mapping[str, WorkResult]) -> dict[str, int]:

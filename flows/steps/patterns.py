@@ -15,8 +15,7 @@ import pandas as pd
 
 from flows.keeping import keep_or_write
 from flows.subject import find_subject
-from flows.work.forecast_beside import NAME as BESIDE
-from flows.work.forecast_beside import answer_beside
+from flows.work.forecast_beside import add_beside
 from pipeline.errors import StoreError
 from pipeline.patterns.answer import MAIN, Answer
 from pipeline.patterns.answers import PATTERNS
@@ -73,9 +72,8 @@ def patterns(settings: Settings, *, tell: Tell = silent) -> PatternCounts:
         tell("choosing the subject", 0, len(PATTERNS))
         subject = find_subject(store, settings, columns=COLUMNS)
         folder = make_private_folder(out / FOLDER)
-        answers, coverage = compute_answers(subject, seed=SEED, tell=tell), subject.coverage
-        if beside := answer_beside(subject, answers.get("forecast"), seed=SEED):
-            answers[BESIDE] = beside
+        answers = add_beside(compute_answers(subject, seed=SEED, tell=tell), subject, seed=SEED)
+        coverage = subject.coverage
         if settings.redact:
             answers, coverage = redact_answers(answers, coverage, coarse=settings.coarse)
         tables = {

@@ -6,6 +6,8 @@ replayed seasons are taken from the pattern, not made again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +51,7 @@ from pipeline.patterns.wording import (
 NAME = "forecast_ways"
 BAND = (0.1, 0.5, 0.9)
 MUCH_ALIKE = 1  # chances in twenty
+TOO_NEAR = "less than a month is to come, and within one they leave nothing to chance."
 ENOUGH_YEARS = 3  # of tries, before their losses are compared
 SEED = 0
 HOW = (
@@ -127,6 +130,22 @@ def answer_beside(subject: Subject, forecast: Answer | None, *, seed: int = SEED
     main = _frame_fans(forecast.frame, coming, np.rint(np.quantile(paths[ALIKE], BAND, axis=0)))
     frames = {MAIN: main, "ways": _frame_ways(chances, bands, keep_common(tried)), "fits": _frame_fits(fits)}
     return Answer(frames, find_beside(beside, frames["ways"], subject))
+
+
+def add_beside(answers: Mapping[str, Answer], subject: Subject, *, seed: int = SEED) -> dict[str, Answer]:
+    """Return the answers with what the models say beside the forecast, or in it why they say nothing."""
+    forecast = answers.get("forecast")
+    beside = answer_beside(subject, forecast, seed=seed)
+    if beside is not None:
+        return {**answers, NAME: beside}
+    if forecast is None or "target" not in forecast.frames:
+        return dict(answers)
+    finding, days = forecast.finding, forecast.frame["date"].dt.date
+    now = days[forecast.frame["count"].notna()].iloc[-1]
+    why = TOO_NEAR if is_near(now, days.iloc[-1]) else "too few whole months are known."
+    note = ("Other ways", f"Ways made of whole months are left out: {why}")
+    told = replace(forecast, finding=replace(finding, notes=(*finding.notes, note)))
+    return {**answers, "forecast": told}
 
 
 def count_chances(totals: Array, target: int) -> int:

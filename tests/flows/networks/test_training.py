@@ -176,7 +176,7 @@ def test_the_command_says_what_comes_next_and_repeats_the_verdict_of_what_was_do
         (Pace(), 0.5, "4 min left"),
         (Pace(took=30.0, estimated=120.0), 0.0, "70 s left"),
         (Pace(took=240.0, estimated=120.0), 1.0, "6 min left"),
-        (Pace(took=1.0, estimated=120.0), 0.5, "under 10 s left"),
+        (Pace(took=1.0, estimated=120.0), 0.5, "10 s left"),
     ],
 )
 def test_the_time_left_goes_by_the_estimates_and_by_how_they_have_fared_here(

@@ -12,7 +12,7 @@ import pytest
 
 from flows.showing import may_be_shown
 from flows.work.forecast_asked import Asked, ask_forecast
-from flows.work.forecast_beside import answer_beside, compare_tries, count_chances
+from flows.work.forecast_beside import add_beside, answer_beside, compare_tries, count_chances
 from flows.work.forecast_said import Teller, say_chance, say_way
 from flows.work.forecast_ways import (
     ALIKE,
@@ -242,11 +242,37 @@ def test_months_that_are_alike_change_nothing() -> None:
     assert "loss is the smaller" not in dict(answer.finding.notes)["How they fared"]
 
 
-def test_where_the_pattern_cannot_say_or_months_are_few_there_is_nothing_beside() -> None:
-    for last in ("2021-02-10", "2021-11-20"):
-        subject = make_subject(draw_known(last))
-        assert answer_beside(subject, compute_answer("forecast", subject)) is None
-    assert answer_beside(subject, None) is None
+@pytest.mark.parametrize(
+    ("first", "last", "note"),
+    [
+        ("2021-01-01", "2021-02-10", []),  # no forecast at all, and the pattern says why
+        (
+            "2021-01-01",
+            "2021-11-20",
+            [("Other ways", "Ways made of whole months are left out: too few whole months are known.")],
+        ),
+        (
+            "2021-06-01",
+            "2022-12-05",
+            [
+                (
+                    "Other ways",
+                    "Ways made of whole months are left out: less than a month is to come, and within one "
+                    "they leave nothing to chance.",
+                )
+            ],
+        ),
+    ],
+)
+def test_where_nothing_stands_beside_the_forecast_it_says_why(
+    first: str, last: str, note: list[tuple[str, str]]
+) -> None:
+    subject = make_subject(draw_known(last, first=first))
+    forecast = compute_answer("forecast", subject)
+    answers = add_beside({"forecast": forecast}, subject)
+    assert list(answers) == ["forecast"] and answers["forecast"].frames is forecast.frames
+    assert answers["forecast"].finding == replace(forecast.finding, notes=(*forecast.finding.notes, *note))
+    assert add_beside({}, subject) == {}
 
 
 def test_the_page_and_the_command_give_the_same_chance(subject: Subject) -> None:
