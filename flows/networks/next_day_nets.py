@@ -278,7 +278,7 @@ def guess_factors(net: Net, parameters: Tree, days: Days) -> Array:
 def make_network(name: str, network_name: str, cell: str, make: Make) -> Network:
     """Return the work of one cell; ``cell`` says in half a sentence what it is."""
     how = (
-        f"{cell} It reads the days of eight weeks one after the other, each as it was known on the evening "
+        f"{cell} Each net reads the days of eight weeks in turn, each as it was known on the evening "
         "before: its calendar and the counts before it, as the classical model sees them, and whether all of "
         "these are known. At each day it says by what factor the simple baseline’s guess is to be changed; "
         "its loss is that of counts, at every day of a window’s second half. The mean of "

@@ -46,8 +46,8 @@ HOW = (
     f"{SEEN}Two hidden layers of {N_HIDDEN} rectified units, of which a fifth is left out at each step, and "
     "seven probabilities. Each hidden layer moves by a guess of its gradient (decoupled neural interfaces), "
     "which an affine interface makes of what the layer puts out and of the day’s true weekday; the interface "
-    "learns from what the next layer passes back. Whether noise is added to all gradients, how strongly "
-    f"weights are drawn to 0, {JUDGED}"
+    "learns from what the next layer passes back. Noise is added to all gradients or not, and weights are "
+    f"drawn to 0 more or less. {JUDGED}"
 )
 
 

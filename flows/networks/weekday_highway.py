@@ -28,8 +28,7 @@ DEPTHS, PENALTIES = (2, 4), (1e-2, 3e-3)  # layers; ½·l2·Σw², the strongest
 HOW = (
     f"{SEEN}Highway layers of {WIDTH} units, one for each hour: a gate decides how far a unit is changed and "
     "how far it is handed on as it came. A fifth of the units is left out at each step; then seven "
-    "probabilities. Whether there are two layers or four, how strong the penalty on the weights is, "
-    f"{JUDGED}"
+    f"probabilities. There are two layers or four, and the penalty on the weights is weak or strong. {JUDGED}"
 )
 
 

@@ -7,7 +7,7 @@ rules of names stand in ``pipeline.privacy``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -62,13 +62,29 @@ def drop_clauses(text: str, spoken: re.Pattern[str]) -> str:
     """Leave out the clauses (parted by semicolons, of sentences) in which ``spoken`` is found."""
     if not spoken.search(text):
         return text
+    return keep_clauses(text, {clause for clause in part_clauses(text) if not spoken.search(clause)})
+
+
+def part_clauses(text: str) -> list[str]:
+    """List a text's clauses, without the stops of its sentences."""
+    return [clause for clauses, _ in _part_sentences(text) for clause in clauses]
+
+
+def keep_clauses(text: str, kept: Collection[str]) -> str:
+    """Leave out the clauses that are not ``kept``; a sentence without its first begins with the next."""
     sentences = []
+    for clauses, stop in _part_sentences(text):
+        left = [clause for clause in clauses if clause in kept]
+        if left:
+            said = "; ".join(left)
+            sentences.append((said if left[0] == clauses[0] else begin(said)) + stop)
+    return " ".join(sentences)
+
+
+def _part_sentences(text: str) -> Iterator[tuple[list[str], str]]:
     for sentence in NEW_SENTENCE.split(text):
         stop = sentence[-1:] if sentence[-1:] in ".!?" else ""
-        clauses = [clause for clause in sentence.removesuffix(stop).split("; ") if not spoken.search(clause)]
-        if clauses:
-            sentences.append(begin("; ".join(clauses)) + stop)
-    return " ".join(sentences)
+        yield sentence.removesuffix(stop).split("; "), stop
 
 
 def list_text_columns(frame: pd.DataFrame) -> list[str]:

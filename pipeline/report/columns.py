@@ -181,6 +181,13 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     },
     "unusual_weeks": {"distance": _say_signed, "difference": _say_signed, "hours": _say_signed},
     "eigenweeks": {"weight": _say_slope, "chance": _say_share},
+    "denoised_weeks": {"number": lambda value: "most usual" if value == 0 else "unlike it"},
+    "invented_weeks": {
+        "invented": lambda value: "invented" if value else "real",
+        "place": lambda value: f"week {int(value)}",
+        **dict.fromkeys(WEEKDAYS, _say_whole),
+    },
+    "week_surprise": {"far": lambda value: "yes" if value else "no"},
     "week_lines": {"low": say_rate, "high": say_rate},
     "cohort_groups": {
         **dict.fromkeys(("mean_hour", "mean_hour_low", "mean_hour_high", "quiet_from"), say_clock),

@@ -12,7 +12,7 @@ from pipeline.report.contents import Drawing, ModelBelief, ModelLine
 from pipeline.report.csv_link import link_csv
 from pipeline.report.editions import Edition, list_editions
 from pipeline.report.sentences import Part, part_sentence
-from pipeline.report.tables import Table, lay_out_table, turn_week
+from pipeline.report.tables import Table, lay_out_table, lay_out_weeks, turn_week
 
 if TYPE_CHECKING:
     from pipeline.patterns.answer import Answer
@@ -100,13 +100,16 @@ def lay_out_model(name: str, line: ModelLine, table: pd.DataFrame, drawing: Draw
 
 
 def lay_out_belief(belief: ModelBelief, drawing: Drawing | None) -> Figure:
-    """Return the figure of what a model holds to be so."""
+    """Return the figure of what a model holds to be so; whole weeks have a table each."""
+    table, is_of_weeks = belief.table, {"weekday", "hour"} <= {*belief.table.columns}
     return Figure(
         belief.name,
         (Part(belief.headline),),
         belief.deck,
         belief.alt,
         forms=tuple(list_editions(belief.name, drawing)) if drawing else (),
-        tables=(lay_out_table(belief.table, belief.name),),
-        csv=link_csv(belief.table),
+        tables=tuple(lay_out_weeks(table, belief.name))
+        if is_of_weeks
+        else (lay_out_table(table, belief.name),),
+        csv=link_csv(table),
     )

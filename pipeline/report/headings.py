@@ -196,7 +196,8 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "adding": "Adds something",
     },
     "classifier": {"truth": "Truly", "said": "The model said", "days": "Days", "share": "Of the true ones"},
-    "invented_weeks": {"invented": "Invented (1) or real (0)", "place": "Map", "count": "Count"},
+    "denoised_weeks": {"came": "as it came", "drawn": "as it is drawn"},
+    "week_surprise": {"surprise": "Surprise, in spreads"},
     "learned_hours": {
         "workday_guessed": "Workdays, guessed",
         "workday_came": "what came",

@@ -7,11 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pipeline.report.cards import lay_out_cards
 from pipeline.report.contents import Drawing, NetworkLine, Networks
 from pipeline.report.csv_link import link_csv
 from pipeline.report.editions import list_editions
 from pipeline.report.figures import Figure, lay_out_belief
-from pipeline.report.interval import choose_scale, draw_interval
+from pipeline.report.interval import choose_scale, draw_axis, draw_interval
 from pipeline.report.sentences import Part
 from pipeline.report.tables import lay_out_table
 
@@ -33,7 +34,8 @@ def lay_out_networks(networks: Networks, drawings: Mapping[str, Drawing]) -> dic
         groups.setdefault(key, []).append((line, _draw(line, scale)))
     return {
         "groups": list(groups.values()),
-        "lines": scored,
+        "axis": draw_axis(scale),
+        "cards": lay_out_cards(scored),
         "figure": _lay_out_picture(networks, drawings.get(NAME)) if scored else None,
         "beliefs": [lay_out_belief(one, drawings.get(one.name)) for line in scored for one in line.beliefs],
         "too_little": _gather_reasons(networks.lines),

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.patterns.wording import WEEKDAYS, say_count
-from pipeline.report.columns import is_number, is_text, name_column, say_value
+from pipeline.patterns.wording import WEEKDAYS, begin, say_count
+from pipeline.report.columns import NOTHING, is_number, is_text, name_column, say_value
 
 MOST_ROWS = 600
 MOST_BESIDE = 2  # columns that stand beside each other on a phone; a row of more becomes a block
@@ -28,11 +28,12 @@ class Cell(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Headings, rows, and what to say of the rows that are left out."""
+    """Headings, rows, what to say of the rows that are left out, and which of several tables it is."""
 
     headings: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     rest: str = ""
+    caption: str = ""
 
     @property
     def sortable(self) -> bool:
@@ -82,5 +83,29 @@ def turn_week(frame: pd.DataFrame) -> pd.DataFrame:
     """Turn the 168 hours of a week into a row an hour and a column a weekday; leave other frames alone."""
     if not {"weekday", "hour", "per_week"} <= set(frame.columns):
         return frame
-    turned = frame.pivot(index="hour", columns="weekday", values="per_week").reset_index()
+    return _turn(frame, "per_week")
+
+
+def lay_out_weeks(frame: pd.DataFrame, name: str) -> list[Table]:
+    """Return a table for each week and each of its values, of a frame that has the 168 hours of several.
+
+    What stands before weekday and hour says which week it is, what stands behind them are its values. Rows
+    keep their order: a week of maps may begin its days at another hour than at midnight.
+    """
+    columns = [str(column) for column in frame.columns]
+    place = columns.index("weekday")
+    values = columns[place + 2 :]
+    tables = []
+    for _, week in frame.groupby(columns[:place], sort=False, dropna=False):
+        said = [say_value(week[column].iloc[0], column, name) for column in columns[:place]]
+        for value in values:
+            parts = [part for part in said if part != NOTHING]
+            parts += [name_column(value, name)] if len(values) > 1 else []
+            turned = _turn(week, value).set_index("hour").loc[week["hour"].unique()].reset_index()
+            tables.append(lay_out_table(turned, name)._replace(caption=begin(", ".join(parts))))
+    return tables
+
+
+def _turn(frame: pd.DataFrame, value: str) -> pd.DataFrame:
+    turned = frame.pivot(index="hour", columns="weekday", values=value).reset_index()
     return turned.rename(columns=dict(enumerate(WEEKDAYS)))

@@ -138,6 +138,7 @@ def test_notes_of_silences_and_other_clocks_go_and_that_of_the_coverage_is_writt
         ("3 – 11 August, nine days. Else 12 a day.", "Else 12 a day."),
         ("Since 2024-08-03 more.", ""),
         ("From 20 to 24 in May.", "From 20 to 24 in May."),
+        ("models/a.npz; those of 9 Mar 2021. No word.", "models/a.npz. No word."),
     ],
 )
 def test_only_the_clauses_that_name_a_day_are_left_out(text: str, left: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from pipeline.report.cards import lay_out_cards
 from pipeline.report.contents import Contents, ModelBelief, NetworkLine, Networks
 from pipeline.report.networks import lay_out_networks
 from pipeline.report.page import build_page
@@ -57,6 +59,40 @@ def test_networks_beside_one_classical_model_are_a_group_and_those_scored_on_oth
     assert [[line.name for line, _ in group] for group in groups] == [["season_vgg", "far"], ["other"]]
 
 
+def test_what_cards_share_stands_once_for_all_and_once_for_a_question_and_the_rest_in_each() -> None:
+    judged, how = "It describes one archive; no judge.", "A map. Size 8 or 16; then again."
+    both = ("Says", "the quarter."), ("Not for", judged)
+    one = replace(LINE, card=(("Chosen", "Size 8; of 2 ways."), *both), how=f"VGG-7. {how}")
+    other = replace(LINE, card=(("Chosen", "Size 16; of 2 ways."), *both), how=f"Blocks; three. {how}")
+    alone = replace(LINE, question="What else?", card=(("Not for", f"Days. {judged}"),), how="")
+    lines = [one, replace(other, network_name="a ResNet"), replace(alone, network_name="a GAN")]
+    assert lay_out_cards(lines) == [
+        ("All questions", (("Not for", judged),), ()),
+        (
+            "Which season was it?",
+            (("Chosen", "Of 2 ways."), ("Says", "the quarter."), ("How it is done", how)),
+            (
+                ("VGG-7 on week maps", (("Chosen", "Size 8."), ("How it is done", "VGG-7."))),
+                ("a ResNet", (("Chosen", "Size 16."), ("How it is done", "Blocks; three."))),
+            ),
+        ),
+        ("What else?", (), (("a GAN", (("Not for", "Days."),)),)),
+    ]
+
+
+def test_one_network_alone_shares_nothing() -> None:
+    card = (*LINE.card, ("How it is done", LINE.how))
+    assert lay_out_cards([LINE]) == [(LINE.question, (), ((LINE.network_name, card),))]
+
+
+def test_the_scale_of_what_is_added_says_its_ends_above_the_bars() -> None:
+    laid = lay_out_networks(SHOWN, {})
+    ticks = re.findall(r'<text x="(\S+)" y="12" text-anchor="\w+">(\S+)</text>', laid["axis"])
+    (first, zero, last), said = zip(*ticks, strict=True)
+    assert (said, first, last) == (("\u221230", "0", "10"), "6.0", "146.0")
+    assert f'<path d="M{zero} 0V20"' in laid["groups"][0][0][1]
+
+
 def test_the_page_holds_one_table_the_cards_and_what_was_not_trained(contents: Contents) -> None:
     belief = ModelBelief("likelihood", "Two weeks stand out", "Nats.", "Dots.", pd.DataFrame({"nats": [1.0]}))
     page = build_page(
@@ -68,7 +104,8 @@ def test_the_page_holds_one_table_the_cards_and_what_was_not_trained(contents: C
         '<th scope="row" role="rowheader">VGG-7 on week maps</th>',
         "+2 %, from 1 to 5 %",
         "adds a little",
-        "Model card: VGG-7 on week maps",
+        "Networks’ card: Which season was it?",
+        "<h5>VGG-7 on week maps</h5>",
         "<b>a net on clips</b> It takes a year.",
         "<b>week net</b> Not trained: no time.",
         "3 networks are trained only where you ask for it: almanac learn --all.",

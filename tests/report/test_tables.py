@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.report import columns
 from pipeline.report.columns import name_column, say_value
-from pipeline.report.tables import MOST_ROWS, Cell, Table, lay_out_table, turn_week
+from pipeline.report.tables import MOST_ROWS, Cell, Table, lay_out_table, lay_out_weeks, turn_week
 
 
 def test_a_frame_becomes_rows_of_text() -> None:
@@ -60,6 +60,31 @@ def test_a_long_table_says_what_it_leaves_out() -> None:
 def test_a_week_gets_a_row_an_hour_and_a_column_a_weekday() -> None:
     frame = pd.DataFrame({"weekday": [0, 1, 0, 1], "hour": [3, 3, 4, 4], "per_week": [1.0, 2.0, 3.0, 4.0]})
     assert turn_week(frame).to_dict("list") == {"hour": [3, 4], "Monday": [1.0, 3.0], "Tuesday": [2.0, 4.0]}
+
+
+def test_weeks_that_lie_in_one_frame_get_a_table_each_for_each_value_in_the_order_of_their_hours() -> None:
+    frame = pd.DataFrame(
+        {
+            "number": [0.0] * 4 + [1.0] * 2,
+            "week": pd.to_datetime(["2021-03-08"] * 4 + [None] * 2),
+            "weekday": [0.0, 0.0, 1.0, 1.0, 0.0, 0.0],
+            "hour": [4.0, 3.0, 4.0, 3.0, 4.0, 3.0],
+            "came": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+            "drawn": [0.0] * 6,
+        }
+    )
+    tables = lay_out_weeks(frame, "denoised_weeks")
+    assert [table.caption for table in tables] == [
+        "Most usual, 8 Mar 2021, as it came", "Most usual, 8 Mar 2021, as it is drawn",
+        "Unlike it, as it came", "Unlike it, as it is drawn",
+    ]  # fmt: skip
+    said = [[[cell.text for cell in row] for row in (table.headings, *table.rows)] for table in tables[::2]]
+    assert said == [
+        [["Hour", "Monday", "Tuesday"], ["04:00", "1.0", "3.0"], ["03:00", "2.0", "4.0"]],
+        [["Hour", "Monday"], ["04:00", "5.0"], ["03:00", "6.0"]],
+    ]
+    (plain,) = lay_out_weeks(frame.drop(columns="drawn").iloc[:4], "denoised_weeks")
+    assert plain.caption == "Most usual, 8 Mar 2021"
 
 
 def test_values_are_written_as_the_page_writes_them() -> None:
