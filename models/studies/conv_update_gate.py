@@ -42,16 +42,17 @@ class Scored(NamedTuple):
     chance: Array  # (n,) of a one
     held_loss: Array  # (N_EPOCHS,), the mean over parts of those left out
     learned_loss: Array
-    net: Net
-    parameters: Tree  # of the last part's net
+    part: Array  # (n,) the number of the net that had not learned it
+    parameters: list[Tree]  # of each net
 
 
 def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyResult:
     """Score each picture with one look and with two.
 
     Arrays: by number of looks ``look<k>_held`` and ``look<k>_learned`` (mean losses by epoch), ``wrong``
-    (len(LOOKS),); of the pictures shown ``pictures (n, 8, 8)``, ``digit (n,)``, and of two looks at them
-    ``maps (n, 2, 4, 4)``, the mean of the state's channels after each, and ``chance (n,)`` of a one.
+    (len(LOOKS),). Of the pictures shown, which ``find_shown`` finds and one net had not learned:
+    ``pictures (n, 8, 8)``, ``digit (n,)``, ``chance (len(LOOKS), n)`` of a one, and of two looks by that net
+    ``maps (n, 2, 4, 4)``, the mean of the state's channels after each.
     """
     x, label = read_digits(data)
     scored, of = {}, len(LOOKS) * N_PARTS
@@ -60,8 +61,9 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
     wrong = [int(np.sum((each.chance > 0.5) != label)) for each in scored.values()]
     right = [100 * (1 - n / len(label)) for n in wrong]
     two = scored[2]
-    shown = np.concatenate([np.flatnonzero(label == digit)[:N_SHOWN] for digit in (0, 1)])
-    states, _ = look_at(two.parameters[0], x[shown], n_looks=2, padding="valid")
+    shown = find_shown(two.chance, label, two.part)
+    (looking, *_) = two.parameters[two.part[shown[0]]]
+    states, _ = look_at(looking, x[shown], n_looks=2, padding="valid")
     figures = (
         Figure(f"right of {len(label)} pictures, two looks", None, "", right[1], "%"),
         Figure("right, one look", None, "", right[0], "%"),
@@ -73,7 +75,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         "pictures": x[shown, :, :, 0],
         "digit": label[shown],
         "maps": states.mean(axis=-1),
-        "chance": two.chance[shown],
+        "chance": np.stack([each.chance[shown] for each in scored.values()]),
     }
     for n_looks, each in scored.items():
         arrays[f"look{n_looks}_held"] = each.held_loss
@@ -109,7 +111,7 @@ def make_net(n_looks: int) -> Net:
 def score(x: Array, label: Array, n_looks: int, *, seed: int, tell: Tell) -> Scored:
     """Leave each part out once, and let a net that learned the others score it."""
     part = np.random.default_rng(seed).permutation(len(x)) % N_PARTS
-    net, chance = make_net(n_looks), np.zeros(len(x))
+    net, chance, nets = make_net(n_looks), np.zeros(len(x)), []
     learned, held = np.zeros((2, N_PARTS, N_EPOCHS))
     watch = make_objective(net, cross_entropy)
     for k in range(N_PARTS):
@@ -131,8 +133,20 @@ def score(x: Array, label: Array, n_looks: int, *, seed: int, tell: Tell) -> Sco
             if last == every - 1:
                 held[k, epoch] = watch(parameters, x=x[out], label=label[out])[0]
         chance[out] = softmax(net(parameters, x[out])[0])[0][:, 1]
+        nets.append(parameters)
         tell(k + 1, N_PARTS)
-    return Scored(chance, held.mean(axis=0), learned.mean(axis=0), net, parameters)
+    return Scored(chance, held.mean(axis=0), learned.mean(axis=0), part, nets)
+
+
+def find_shown(chance: Array, label: Array, part: Array) -> Array:
+    """Return pictures of the part with the worst read one: the first of each digit, then the least sure."""
+    off = np.abs(chance - label)
+    shown = []
+    for digit in (0, 1):
+        rows = np.flatnonzero((part == part[off.argmax()]) & (label == digit))
+        worst = rows[off[rows].argmax()]
+        shown.append(np.append(rows[rows != worst][: N_SHOWN - 1], worst))
+    return np.concatenate(shown)
 
 
 def _tell_from(tell: Tell, before: int, of: int) -> Tell:

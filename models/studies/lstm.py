@@ -40,6 +40,7 @@ LONG, N_UNITS, LONG_STEPS, LONG_RATE, N_BATCH = 20, 12, 1500, 0.01, 32
 N_NEW, N_SEEDS, HALF = 200, 5, 10  # sequences to score by; beginnings; a place on the way
 FAR, N_FAR = 60, 20  # steps back; nets to take the median of
 STEP = 1e-6  # of a difference
+NOTHING = 1e-12  # a gradient below it teaches nothing
 
 
 class Way(NamedTuple):
@@ -81,13 +82,13 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         Figure("the same, loss at the end alone", None, "", float(end[-1])),
         Figure(f"sum of {HALF} missed on the way by, loss at each step", None, "", float(each[HALF - 1])),
         Figure("missed on the way, loss at the end alone", None, "", float(end[HALF - 1])),
-        Figure(f"share of a gradient that comes back {FAR} steps, LSTM, gates open", None, "", most),
+        Figure(f"length of a gradient of 1 after {FAR} steps back, LSTM, gates open", None, "", most),
         Figure("the same, LSTM, gates half open", None, "", half),
         Figure("the same, simple net", None, "", plain),
     )
     words = (
-        f"Of a gradient of 1 there come back over {FAR} steps {most:.2g} in an LSTM whose forget gates begin "
-        f"open, {half:.2g} where they begin half open, and {plain:.2g} in a simple net.",
+        f"A gradient of 1 is {most:.2g} long after {FAR} steps back in an LSTM whose forget gates begin "
+        f"open, {say_length(half)} where they begin half open, and {say_length(plain)} in a simple net.",
         f"A loss at the end alone learns the sum of {LONG} inputs too, and misses it by {end[-1]:.2f} "
         f"(with a loss at each step {each[-1]:.2f}); but on the way, at the {HALF}th, it misses by "
         f"{end[HALF - 1]:.2f} instead of {each[HALF - 1]:.2f}.",
@@ -102,6 +103,11 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         "back": np.array(list(back.values())),
     }
     return StudyResult("lstm", "An LSTM: two steps by hand, and many", SOURCE, figures, arrays, words)
+
+
+def say_length(length: float) -> str:
+    """Write a small number, but none that only rounding tells from 0."""
+    return f"{length:.2g}" if length >= NOTHING else f"under {NOTHING:g}"
 
 
 def cost_of_two_steps(parameters: Tree, *, x: Array, target: Array) -> tuple[Array, Pullback]:

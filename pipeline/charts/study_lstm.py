@@ -14,7 +14,7 @@ from pipeline.charts.study_plot import FOOT, HEAD, Box, Named, draw_line, name_e
 from pipeline.charts.tokens import Theme
 
 TOP, LEFT, HIGH, LOW, GAP, MARGIN = 26.0, 52.0, 210.0, 170.0, 50.0, 16.0
-NAMES, SHORT = 178.0, 104.0  # px for names at line ends
+NAMES, SHORT = 178.0, 142.0  # px for names at line ends
 LOWEST = 1e-18  # of a gradient; what is below leaves the plot
 
 
@@ -22,7 +22,7 @@ def picture_lstm(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
     """Return how to draw the way back above, and the two experiments of learning below."""
     return StudyPicture(
         partial(draw_lstm, arrays=arrays),
-        "What comes back of a gradient, by steps; below, by how much a running sum is missed, and a cost",
+        "A gradient on its way back, by steps; below, by how much a running sum is missed, and a cost",
         TOP + HIGH + FOOT + MARGIN + HEAD + LOW + FOOT,
     )
 
@@ -35,7 +35,7 @@ def draw_lstm(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) -> Ax
     plot = open_plot(
         ax, Box(LEFT, TOP, width - LEFT - NAMES, HIGH), (0, len(across) - 1),
         (float(back.min()) / 3, float(back.max()) * 3), theme, log=True, x_name="steps back",
-        y_name="share of a gradient that comes back, in nets that have learned nothing yet",
+        y_name="length of a gradient that is 1 at the last step, in nets that have learned nothing yet",
     )  # fmt: skip
     ends = []
     for k, name in enumerate(arrays["back_names"]):
@@ -57,8 +57,8 @@ def draw_lstm(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) -> Ax
     name_ends(
         middle,
         [
-            Named(float(each[-1]), "loss at each", theme.ink, semibold=True, dot=theme.data),
-            Named(float(end[-1]), "at the end", theme.ink, dot=theme.mark),
+            Named(float(each[-1]), "loss at each step", theme.ink, semibold=True, dot=theme.data),
+            Named(float(end[-1]), "loss at the end", theme.ink, dot=theme.mark),
         ],
     )
     cost = arrays["cost"]

@@ -18,6 +18,7 @@ from models.studies.registry import ENTRIES
 from pipeline.charts.boxes import open_sheet
 from pipeline.charts.frame import stand_alone
 from pipeline.charts.studies import load_picture, render_gif, render_study
+from pipeline.charts.study_conv_update_gate import say_chance
 from pipeline.charts.study_graph import arrange_parts
 from pipeline.charts.study_line import N_FRAMES, cut_paths
 from pipeline.charts.study_maps import draw_classes
@@ -57,9 +58,9 @@ def fall(n: int, *more: int) -> np.ndarray:
 
 IMAGE_NETS = {
     "convolutional": ("digits", "clothes"),
-    "vgg": ("normalised", "plain"),
+    "vgg": ("normalised", "plain", "two_rates"),
     "small_net": ("small",),
-    "resnet": ("resnet", "stochastic"),
+    "resnet": ("resnet", "stochastic", "article"),
     "highway": ("random", "ones", "highway", "plain"),
 }
 
@@ -188,7 +189,13 @@ def invent(name: str) -> Arrays:
     if name == "conv_update_gate":
         losses = {f"look{k}_{kind}": fall(15) for k in (1, 2) for kind in ("held", "learned")}
         seen = {"pictures": rng.random((8, 8, 8)), "maps": rng.normal(size=(8, 2, 4, 4))}
-        return {**losses, **seen, "digit": np.arange(8) // 4, "chance": rng.random(8), "wrong": np.zeros(2)}
+        return {
+            **losses,
+            **seen,
+            "digit": np.arange(8) // 4,
+            "chance": rng.random((2, 8)),
+            "wrong": np.zeros(2),
+        }
     if name == "decoupled":
         cases = np.array(["joint", "joint, noise", "decoupled", "decoupled, noise"])
         curves = {"cost": fall(40, 4), "far": np.moveaxis(fall(40, 2, 2), -1, 1)}
@@ -270,6 +277,13 @@ def test_a_studys_picture_keeps_its_words_apart_and_within(
     assert find_collisions(figure) == []
     for key, value in before.items():
         np.testing.assert_array_equal(arrays[key], value, err_msg=key)
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"), [(0.0, "under 1 %"), (0.004, "under 1 %"), (0.3903, "39 %"), (0.9999, "over 99 %")]
+)
+def test_a_net_that_looks_twice_is_never_said_to_be_sure(chance: float, said: str) -> None:
+    assert say_chance(chance) == said.replace(" %", f"{NO_BREAK}%")
 
 
 def test_what_a_spatial_lstm_comes_to_on_the_test_has_a_line_where_its_name_stands(

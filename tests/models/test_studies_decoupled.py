@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from models.layers.activations import softmax
 from models.studies import conv_update_gate, decoupled, decoupled_conv_lstm
 from models.studies.study import StudyData, StudyResult
 
@@ -23,6 +24,17 @@ def test_two_looks_read_nearly_all_zeros_and_ones() -> None:
     scored = conv_update_gate.score(x, label, 2, seed=0, tell=hush)
     assert np.mean((scored.chance > 0.5) == label) >= 0.995
     assert scored.held_loss[-1] < 0.02 < scored.learned_loss[0]
+    kept = scored.parameters[scored.part[7]]
+    said = softmax(conv_update_gate.make_net(2)(kept, x[7:8])[0])[0][0, 1]
+    assert said == pytest.approx(scored.chance[7], abs=1e-6)  # float32; summed in another order
+
+
+def test_those_shown_were_left_out_by_one_net_and_of_each_digit_the_worst_read_comes_last() -> None:
+    label = np.repeat([0, 1], 7)
+    part = np.array([0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0])
+    chance = np.array([0.1, 0.8, 0.3, 0.1, 0.1, 0.1, 0.1, 0.9, 0.2, 0.9, 0.9, 0.9, 0.9, 0.1])
+    shown = conv_update_gate.find_shown(chance, label, part)
+    assert shown.tolist() == [0, 3, 4, 2, 7, 9, 10, 13]
 
 
 def test_the_zeros_and_ones_are_pictures_from_0_to_1() -> None:

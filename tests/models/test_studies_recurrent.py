@@ -66,6 +66,8 @@ def test_the_study_of_the_lstm_learns_and_looks_back(monkeypatch: pytest.MonkeyP
     assert cost[-1] < 0.2 * cost[0] and result.figures[2].ours < 1e-9
     np.testing.assert_allclose(back[:, 0], 1)
     assert back[0, -1] > 1e-3 > back[2, -1] > back[1, -1]
+    assert f"{lstm.say_length(back[1, -1])} where they begin half open" in result.words[0]
+    assert (lstm.say_length(3.3e-14), lstm.say_length(2.94e-6)) == ("under 1e-12", "2.9e-06")
     assert result.words[2].startswith(
         f"The two steps of one unit are learned: their cost falls from {cost[0]:.2g}"
     )
