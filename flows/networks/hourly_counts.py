@@ -6,8 +6,13 @@ Both expect of an hour its share in the usual week times the level of its time, 
     log μ = log profile[weekday, hour] + log level
 
 A cell of the usual week is the mean of the learned weeks' counts there, drawn together with the product of
-its weekday's and its hour's share as if that had been seen in twenty weeks more. The negative binomial has
-one shape for all hours, that of the greatest likelihood on the learned weeks: hours come in bursts.
+its weekday's and its hour's share as if that had been seen in twenty weeks more. Hours come in bursts: the
+negative binomial's shape is a power of the expected count, r = eᵃ μᵇ, with a and b of the greatest likelihood
+on the learned weeks. With b = 1 an hour's variance is a multiple of its mean, as with searches that come in
+sessions; with b = 0 every hour has the same shape.
+
+Reference: W. Greene 2008, *Functional Forms for the Negative Binomial Model for Count Data*, Economics
+Letters 99 (there as the variance μ + μᴾ/eᵃ, P = 2 − b).
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 
 from models.likelihoods import negative_binomial_nats, poisson_nats
 from models.types import Array
@@ -24,14 +29,15 @@ from pipeline.features.week_maps import YEAR
 
 DRAWN = 20.0  # weeks that the product of margins counts for
 LEAST_WEEK = 0.5  # counts in a week, for a level that has a logarithm
-SHAPES = (-6.0, 14.0)  # in which the logarithm of the shape is looked for
+SHAPES, SLOPES = (-6.0, 14.0), (-1.0, 2.0)  # between which a, log r and b are looked for
 
 
 class Hourly(NamedTuple):
     """What the two learned."""
 
     log_profile: Array  # (7, 24), rows from 04:00
-    log_shape: float
+    log_shape: float  # a
+    slope: float  # b
 
 
 def measure_levels(counts: Array) -> Array:
@@ -50,18 +56,25 @@ def learn_hourly(counts: Array, levels: Array) -> Hourly:
     log_profile = np.log(profile * 168)  # their mean is 1
     log_mean = log_profile + np.log(levels)[:, None, None]
 
-    def measure(log_shape: float) -> float:
-        scores = np.stack([log_mean, np.full_like(log_mean, log_shape)], axis=-1)
-        return float(negative_binomial_nats(scores, counts=counts)[0].sum())
+    def measure(form: Array) -> tuple[float, Array]:
+        nats, pull_nats = negative_binomial_nats(
+            score_hours(Hourly(log_profile, *form), levels), counts=counts
+        )
+        free = form[0] + form[1] * log_mean
+        d_shape = pull_nats(np.full_like(nats, 1 / nats.size))[0][..., 1]
+        d_shape *= (free > SHAPES[0]) & (free < SHAPES[1])
+        return float(nats.mean()), np.array([d_shape.sum(), (d_shape * log_mean).sum()])
 
-    found = minimize_scalar(measure, bounds=SHAPES, method="bounded", options={"xatol": 1e-3})
-    return Hourly(log_profile, float(found.x))
+    # The mean, not the sum, of which a first step would reach the clipped shapes, where no slope leads back.
+    found = minimize(measure, [0.0, 0.0], jac=True, method="L-BFGS-B", bounds=[SHAPES, SLOPES])
+    return Hourly(log_profile, *map(float, found.x))
 
 
 def score_hours(hourly: Hourly, levels: Array) -> Array:
     """Return the scores (n, 7, 24, 2) of weeks of these levels: logarithms of expected count and shape."""
     log_mean = hourly.log_profile + np.log(levels)[:, None, None]
-    return np.stack([log_mean, np.full_like(log_mean, hourly.log_shape)], axis=-1)
+    log_shape = np.clip(hourly.log_shape + hourly.slope * log_mean, *SHAPES)
+    return np.stack([log_mean, log_shape], axis=-1)
 
 
 def measure_both(hourly: Hourly, counts: Array, levels: Array) -> tuple[Array, Array]:

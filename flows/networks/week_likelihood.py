@@ -1,9 +1,10 @@
 """How usual was each week? A spatial LSTM says how likely its 168 counts were, hour after hour.
 
 It begins as the hourly negative binomial (``flows.networks.hourly_counts``), whose scores are its offset, and
-learns what an hour owes to the hours before it and to the same hours of the day before. So it can only do
-better by what hours have in common within a week. The likelihood of a week is that of all its counts
-together, in nats, − log p; a model that has given the week more of a chance has fewer.
+learns what an hour owes to the hours before it and to the same hours of the day before. What else it may
+learn, such as how bunched an hour's counts are, a control tells: weeks whose hours come each from another
+week, where no hour tells of another. The likelihood of a week is that of all its counts together, in nats,
+− log p; a model that has given the week more of a chance has fewer.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from flows.networks.hourly_counts import Hourly, learn_hourly, measure_both, measure_levels, score_hours
-from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
-from flows.networks.teaching import tell_of_part
+from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
+from flows.networks.teaching import tell_of_half, tell_of_part
 from flows.networks.week_surprise import tell_surprise
 from flows.work.card import say_choice
 from flows.work.evidence import find_too_little
@@ -61,8 +62,9 @@ HOW = (
     "hour of the next day, and starts out as the hourly negative binomial. Both, and the hourly Poisson, "
     "know of the hour of the week its usual share, and of the week the mean of the 52 before it. The number "
     "of units and of epochs is chosen on the last quarter of the weeks before the scored ones. An error is "
-    "− log p of the week, in nats: one nat less is a chance 2.7 times as large. There are no labels to "
-    "shuffle."
+    "− log p of the week, in nats: one nat less is a chance 2.7 times as large. Shuffled counts: the same "
+    "net, taught and asked in the same way, but with the counts of each hour of the week shuffled among all "
+    "weeks, so that no hour tells of another, beside the hourly negative binomial of these."
 )
 
 
@@ -72,6 +74,10 @@ class Weeks(NamedTuple):
     days: Array  # (n,) datetime64[D], their Mondays
     counts: Array  # (n, 7, 24)
     levels: Array  # (n,)
+
+    def take(self, rows: slice) -> Weeks:
+        """Return a span of them."""
+        return Weeks(*(part[rows] for part in self))
 
 
 class Trained(NamedTuple):
@@ -98,8 +104,8 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     weeks = Weeks(maps.weeks, maps.counts, measure_levels(maps.counts))
     split = split_by_time(len(weeks.days))
     before, test = split.before_test, split.test
-    n_units, n_epochs, trained = choose(weeks, split, subject.weekend, seed=seed, tell=tell)
-    scored = Weeks(*(part[test] for part in weeks))
+    n_units, n_epochs, trained = choose(weeks, split, subject.weekend, seed=seed, tell=tell_of_half(tell, 0))
+    scored = weeks.take(test)
     poisson, binomial = measure_both(trained.hourly, scored.counts, scored.levels)
     nats, scores = read_weeks(trained, weeks)
     surprise = measure_surprise(
@@ -107,6 +113,7 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     )
     tried = Tried(
         scored.days, poisson, binomial, nats[test].sum(axis=(1, 2)), BASELINE, "weeks",
+        control=run_control(weeks, split, subject.weekend, seed=seed, tell=tell_of_half(tell, 1)),
         root=False, unit="nats a week",
     )  # fmt: skip
     features = [*(f"log_count_{name}" for name in NEIGHBOURS), *CONTEXT]
@@ -126,10 +133,21 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     arrays = {**name_leaves(trained.parameters), "log_profile": trained.hourly.log_profile}
     content = pack_model(
         "SpatialCounts", VERSION, features, arrays,
-        n_units=n_units, n_epochs=n_epochs, log_shape=trained.hourly.log_shape,
+        n_units=n_units, n_epochs=n_epochs, log_shape=trained.hourly.log_shape, slope=trained.hourly.slope,
     )  # fmt: skip
     beliefs = (tell_surprise(weeks.days, surprise),)
     return NetworkDone(tried, facts, content, beliefs)
+
+
+def run_control(weeks: Weeks, split: Split, weekend: tuple[int, ...], *, seed: int, tell: Tell) -> Control:
+    """Do the same with weeks whose hours come each from another week, learned ones and scored ones alike."""
+    counts = np.random.default_rng([seed, 1]).permuted(weeks.counts, axis=0)
+    mixed = Weeks(weeks.days, counts, measure_levels(counts))
+    trained = choose(mixed, split, weekend, seed=seed, tell=tell)[2]
+    scored = mixed.take(split.test)
+    _, binomial = measure_both(trained.hourly, scored.counts, scored.levels)
+    nats = read_weeks(trained, scored)[0].sum(axis=(1, 2))
+    return Control(nats, binomial, "each hour’s counts shuffled among all weeks", CLASSICAL)
 
 
 def choose(
@@ -182,7 +200,7 @@ def learn(
             if (step.number + 1) % every == 0:
                 tell((step.number + 1) // every, n_epochs)
         return made
-    watched = Weeks(*(part[held] for part in weeks))
+    watched = weeks.take(held)
 
     def measure() -> float:
         return float(read_weeks(made, watched)[0].sum(axis=(1, 2)).mean())
@@ -213,6 +231,6 @@ def make_context(hourly: Hourly, weekend: tuple[int, ...]) -> Array:
 NETWORK = Network(
     NAME, QUESTION, NETWORK_NAME, CLASSICAL, HOW,
     needs="a year of whole weeks",
-    estimate=lambda materials: 2.0 + 5.0 * len(materials.subject.covered) / 1000,
+    estimate=lambda materials: 2.0 + 7.0 * len(materials.subject.covered) / 1000,
     run=run_work,
 )  # fmt: skip

@@ -20,13 +20,15 @@ from flows.networks.hourly_counts import (
     measure_levels,
     score_hours,
 )
-from flows.networks.result import make_result
-from flows.networks.week_likelihood import NETWORK, make_context, run_work
+from flows.networks.result import make_result, weigh
+from flows.networks.week_likelihood import NETWORK, Weeks, make_context, run_control, run_work
 from flows.networks.week_surprise import tell_surprise
+from flows.work.evidence import SHOWN
 from flows.work.materials import Materials
 from models.saving import unpack_model
 from models.systems.spatial_counts import measure_surprise
 from models.types import Array
+from models.validation import split_by_time
 
 N_WEEKS = 60
 MONDAY = np.datetime64("2023-01-02", "D")
@@ -62,10 +64,12 @@ def test_hours_that_last_are_found(
     done = run_work(gather(draw_days(lasting=0.7)), tell=lambda done, of: told.append(done))
     result = make_result(NETWORK, done)
     assert result.beside is not None and result.verdict in ("adds clearly", "adds a little")
-    assert result.beside.adds_low > 0.02
+    assert result.beside.adds_low > 0.02 and done.tried is not None
     assert (result.baseline_name, result.scored_unit) == ("hourly Poisson", "weeks")
     assert result.model_score_text.endswith(" nats a week")
-    assert told == sorted(told) and told[-1] == 75
+    assert told == sorted(told) and told[-1] == 150
+    control = weigh(done.tried, 0).control
+    assert control is not None and control.low < SHOWN  # nothing is found in hours of other weeks
     assert done.saved is not None and done.facts is not None
     saved = unpack_model(
         done.saved, name="SpatialCounts", version=1, features=list(done.facts.features), where="x"
@@ -107,8 +111,10 @@ def test_the_scored_weeks_change_nothing_of_what_is_learned(
     assert one.saved == other.saved and one.facts == other.facts
     # The last week ends at 04:00 after the last day, so it is not whole: of 59 weeks 12 are scored.
     choosing, last, end = (MONDAY + 7 * n for n in (35, 46, 58))
-    once = [*3 * [(choosing, last)], (MONDAY, end)]  # after each epoch; then all weeks
-    assert seen == 2 * once
+    scored = MONDAY + 7 * 47
+    net = [*3 * [(choosing, last)], (MONDAY, end)]  # after each epoch; then all weeks
+    control = [*3 * [(choosing, last)], (scored, end)]
+    assert seen == 2 * [*net, *control]
 
 
 def test_too_few_weeks_are_said_in_words(gather: Callable[[Array], Materials]) -> None:
@@ -131,18 +137,22 @@ def test_a_week_s_level_is_told_by_the_weeks_before_it_alone() -> None:
     assert measure_levels(np.zeros((3, 7, 24), int)).tolist() == [0.5 / 168] * 3
 
 
-def test_the_hourly_distributions_are_scipys_and_find_what_made_the_counts() -> None:
-    """200 weeks of a negative binomial of shape 1.5: the shape is found to a tenth."""
+@pytest.mark.parametrize("slope", [0.0, 1.0])  # one shape for all hours; a variance of 1.67 times the mean
+def test_the_hourly_distributions_are_scipys_and_find_what_made_the_counts(slope: float) -> None:
+    """200 weeks of negative binomials of shapes 1.5 μᵇ: a and b are found to a tenth."""
     rng = np.random.default_rng(0)
     rates = np.outer(np.linspace(1, 2, 7), np.linspace(0.5, 3, 24))
-    counts = rng.poisson(rates * rng.gamma(1.5, 1 / 1.5, size=(200, 7, 24)))
+    shapes = 1.5 * rates**slope
+    counts = rng.poisson(rates * rng.gamma(shapes, size=(200, 7, 24)) / shapes)
     levels = np.full(200, counts.mean())
     hourly = learn_hourly(counts, levels)
     assert np.exp(hourly.log_profile).mean() == pytest.approx(1, rel=1e-3)
     assert np.exp(hourly.log_shape) == pytest.approx(1.5, rel=0.1)
+    assert hourly.slope == pytest.approx(slope, abs=0.1)
     np.testing.assert_allclose(np.exp(hourly.log_profile), rates / rates.mean(), rtol=0.35)
     poisson, binomial = measure_both(hourly, counts[:3], levels[:3])
-    mean, shape = np.exp(score_hours(hourly, levels[:3]))[..., 0], np.exp(hourly.log_shape)
+    mean = np.exp(hourly.log_profile) * levels[:3, None, None]
+    shape = np.exp(hourly.log_shape) * mean**hourly.slope
     right = -scipy.stats.poisson.logpmf(counts[:3], mean).sum(axis=(1, 2))
     np.testing.assert_allclose(poisson, right, rtol=1e-10)
     right = -scipy.stats.nbinom.logpmf(counts[:3], shape, shape / (shape + mean)).sum(axis=(1, 2))
@@ -189,3 +199,31 @@ def test_counts_without_bursts_are_as_likely_by_either_distribution() -> None:
     levels = np.full(60, 3000.0)
     poisson, binomial = measure_both(learn_hourly(counts, levels), counts, levels)
     assert abs(float((binomial - poisson).mean())) < 0.5  # nats of about 900 a week
+
+
+def test_the_control_is_weighed_on_hours_that_each_come_from_another_week(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(week_likelihood, "N_EPOCHS", 1)
+    monkeypatch.setattr(week_likelihood, "UNITS", (2,))
+    read: list[Any] = []
+    read_weeks = week_likelihood.read_weeks
+
+    def watch(made: Any, weeks: Any) -> Any:
+        read.append((made, weeks))
+        return read_weeks(made, weeks)
+
+    monkeypatch.setattr(week_likelihood, "read_weeks", watch)
+    counts = np.arange(168 * N_WEEKS).reshape(N_WEEKS, 7, 24) % 17  # one hour's counts are all of 0 to 16
+    weeks = Weeks(MONDAY + 7 * np.arange(N_WEEKS), counts, measure_levels(counts))
+    split = split_by_time(N_WEEKS)
+    control = run_control(weeks, split, (5, 6), seed=0, tell=lambda done, of: None)
+    held, (made, scored) = read[0][1], read[-1]
+    assert [held.days[0], held.days[-1], scored.days[0]] == [weeks.days[36], weeks.days[47], weeks.days[48]]
+    assert set(scored.counts[:, 0, 0]) <= set(counts[:, 0, 0])
+    week, other = scored.counts[3].ravel(), counts[51].ravel()
+    assert (week != other).mean() > 0.8
+    assert control.network.tolist() == read_weeks(made, scored)[0].sum(axis=(1, 2)).tolist()
+    _, binomial = measure_both(made.hourly, scored.counts, scored.levels)
+    assert control.baseline.tolist() == binomial.tolist()
+    assert control[2:] == ("each hour’s counts shuffled among all weeks", "hourly negative binomial")
