@@ -16,6 +16,7 @@ from pipeline.tables.journal import commit_journal, read_journal
 from pipeline.tables.lock import hold_lock
 from pipeline.tables.run_lines import LastRun
 
+LEAST = "next_day"  # the model whose networks take the least, and as much as it does
 AGAIN = "started again: "  # how the word of a model begins that could not go on; the reason follows
 
 
@@ -84,9 +85,9 @@ def _describe_networks(counts: Any) -> list[str]:
     if said:
         return _list_networks(said)
     n_waiting = getattr(counts, "n_untrained", 0)
-    if n_waiting > 0 and getattr(counts, "n_models", 1):  # else they lack data too
-        return [say_untrained(n_waiting)]
-    return []
+    if n_waiting == 0 or LEAST in getattr(counts, "too_little", {}):  # they lack data too
+        return []
+    return [say_untrained(n_waiting)]
 
 
 def _list_networks(said: Mapping[str, str]) -> list[str]:

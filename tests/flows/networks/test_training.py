@@ -112,11 +112,11 @@ def test_a_plain_learn_trains_no_network_and_says_so_in_one_line_where_one_could
     (settings.out / "models" / "next_hour.json").unlink()  # so that it is made again
     counts = learn(settings)
     assert (counts.n_networks, counts.n_untrained, counts.networks) == (0, 3, {})
-    assert describe_learners(replace(counts, n_models=1))[-1] == (
+    assert describe_learners(replace(counts, too_little={}))[-1] == (
         "3 networks are trained only where you ask for it: almanac learn --all."
     )
-    assert counts.n_models == 0  # nothing can be learned of so few days: no network either
-    assert not any("--all" in line for line in describe_learners(counts))
+    assert "next_day" in counts.too_little  # no network can be trained either
+    assert not any("--all" in line for line in describe_learners(replace(counts, n_models=1)))
 
 
 def test_after_the_last_network_no_memory_is_kept_for_a_next_one(
