@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from flows.networks.denoised_weeks import tell_weeks
-from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
-from flows.networks.teaching import tell_of_part
+from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
+from flows.networks.teaching import tell_of_half, tell_of_part
 from flows.networks.week_halves import (
     Halves,
     deal,
@@ -63,7 +63,9 @@ HOW = (
     f"weeks’ scores on {CLASSICAL}. The channels and the number of epochs are chosen on the last quarter of "
     "the weeks before the scored ones. An error is the difference of the logarithms of one plus an hour’s "
     "count (root of the mean square), over sixteen halves of each week; the baseline always draws the mean "
-    "of the learned weeks. There are no labels to shuffle."
+    "of the learned weeks. Shuffled counts: the same net, taught and asked in the same way, but with weeks "
+    "in no order, and the other half’s counts shuffled among them hour by hour, so that no half tells of the "
+    "other."
 )
 
 
@@ -107,7 +109,8 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     split = split_by_time(n)
     before, test = split.before_test, split.test
     halves = deal_often(maps.counts, N_SCORED, np.random.default_rng([seed, 3]))
-    channels, n_epochs, trained = choose(maps.counts, halves, split, seed=seed, tell=tell)
+    told = tell_of_half(tell, 0)
+    channels, n_epochs, trained = choose(maps.counts, halves, split, seed=seed, tell=told)
     learned, scored = (Halves(*(part[:, rows] for part in halves)) for rows in (before, test))
     eigenweeks = learn_eigenweeks(learned, N_CODE)
     usual = learned.other.mean(axis=(0, 1))
@@ -118,6 +121,7 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
         measure_errors(trained.draw(scored.shown), scored.other),
         "the mean week",
         "weeks",
+        control=run_control(maps.counts, split, seed=seed, tell=tell_of_half(tell, 1)),
     )
     features = name_view(WHOLE)
     facts = Facts(
@@ -143,30 +147,65 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     return NetworkDone(tried, facts, content, beliefs)
 
 
+def run_control(counts: Array, split: Split, *, seed: int, tell: Tell) -> Control:
+    """Do the same with weeks in another order, whose other halves' hours come each from another week.
+
+    The order is drawn so that no level changes with time; the hours are shuffled among the learned weeks, and
+    among the scored ones, so that halves which are shown tell of no other half's mean.
+    """
+    rng = np.random.default_rng([seed, 1])
+    counts = rng.permutation(counts)
+    others = np.concatenate([rng.permuted(counts[rows], axis=0) for rows in split])
+    halves = deal_often(counts, N_SCORED, rng, others)
+    trained = choose(counts, halves, split, seed=seed, tell=tell, others=others)[2]
+    shown, asked = (part[:, split.test] for part in halves)
+    usual = halves.other[:, split.before_test].mean(axis=(0, 1))
+    return Control(
+        measure_errors(trained.draw(shown), asked),
+        measure_errors(usual, asked),
+        "the other half’s counts shuffled among weeks in no order, hour by hour",
+    )
+
+
 def choose(
-    counts: Array, halves: Halves, split: Split, *, seed: int, tell: Tell
+    counts: Array, halves: Halves, split: Split, *, seed: int, tell: Tell, others: Array | None = None
 ) -> tuple[tuple[int, ...], int, Trained]:
     """Return the channels and epochs that met the validation span best, and a net of all before the test."""
+
+    def teach(rows: slice, *more: Any, tell: Tell) -> Trained:
+        asked = None if others is None else others[rows]
+        return learn(counts[rows], *more, seed=seed, tell=tell, others=asked)
+
     most = N_EPOCHS * (len(CHANNELS) + 1)
     held = Halves(*(part[: 2 * N_WATCHED, split.validation] for part in halves))
     best = (np.inf, CHANNELS[0], 1)
     for number, channels in enumerate(CHANNELS):
         told = tell_of_part(tell, number * N_EPOCHS, most)
-        trained = learn(counts[split.train], held, channels, N_EPOCHS, seed=seed, tell=told)
+        trained = teach(split.train, held, channels, N_EPOCHS, tell=told)
         lowest = min(trained.measures, default=np.inf)
         if lowest < best[0]:
             best = (lowest, channels, int(np.argmin(trained.measures)) + 1)
     _, channels, n_epochs = best
     told = tell_of_part(tell, len(CHANNELS) * N_EPOCHS, most)
-    trained = learn(counts[split.before_test], None, channels, n_epochs, seed=seed, tell=told)
+    trained = teach(split.before_test, None, channels, n_epochs, tell=told)
     tell(most, most)
     return channels, n_epochs, trained
 
 
 def learn(
-    counts: Array, held: Halves | None, channels: tuple[int, ...], n_epochs: int, *, seed: int, tell: Tell
+    counts: Array,
+    held: Halves | None,
+    channels: tuple[int, ...],
+    n_epochs: int,
+    *,
+    seed: int,
+    tell: Tell,
+    others: Array | None = None,
 ) -> Trained:
-    """Learn the weeks ``counts``, until those ``held`` are met no better, or for ``n_epochs``."""
+    """Learn the weeks ``counts``, until those ``held`` are met no better, or for ``n_epochs``.
+
+    The half that is to be drawn is that of ``others (n, 7, 24)``, if given.
+    """
     rng = np.random.default_rng(seed)
     pair = make_autoencoder((7, 24, 1), channels=channels, n_code=N_CODE, bend=tanh)
     flat, parameters = pack(pair.net.init(rng, (7, 24, 1), dtype=np.float32)[0], np.float32)
@@ -175,7 +214,7 @@ def learn(
 
     def deal_batches() -> Iterator[dict[str, Array]]:
         for chosen in iter_batches(len(counts), BATCH, rng=rng, n_epochs=n_epochs):
-            one, other = deal(counts[chosen], rng)
+            one, other = deal(counts[chosen], rng, None if others is None else others[chosen])
             yield {"x": made.scale(one), "target": made.scale(other)}
 
     objective = make_objective(
@@ -201,6 +240,6 @@ def learn(
 NETWORK = Network(
     NAME, QUESTION, NETWORK_NAME, CLASSICAL, HOW,
     needs="a year of whole weeks",
-    estimate=lambda materials: 2.0 + 8.0 * len(materials.subject.covered) / 1000,
+    estimate=lambda materials: 2.0 + 12.0 * len(materials.subject.covered) / 1000,
     run=run_work,
 )  # fmt: skip

@@ -42,14 +42,17 @@ class Eigenweeks(NamedTuple):
     kept: Array  # (k,) b
 
 
-def deal(counts: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Deal ``counts (n, 7, 24)`` into two halves, each as log(1 + count)."""
+def deal(counts: Array, rng: np.random.Generator, others: Array | None = None) -> tuple[Array, Array]:
+    """Deal ``counts (n, 7, 24)`` into halves, each as log(1 + count); the second of ``others`` if given."""
     one = rng.binomial(counts, 0.5)
-    return np.log1p(one), np.log1p(counts - one)
+    return np.log1p(one), np.log1p(counts - one if others is None else rng.binomial(others, 0.5))
 
 
-def deal_often(counts: Array, n_times: int, rng: np.random.Generator) -> Halves:
-    """Deal ``n_times``, and show each half once: 2 · ``n_times`` deals."""
+def deal_often(counts: Array, n_times: int, rng: np.random.Generator, others: Array | None = None) -> Halves:
+    """Deal ``n_times``, and show each half once: 2 · ``n_times`` deals, measured by ``others`` if given."""
+    if others is not None:
+        deals = [deal(counts, rng, others) for _ in range(2 * n_times)]
+        return Halves(*(np.stack([dealt[k] for dealt in deals]) for k in (0, 1)))
     pairs = [deal(counts, rng) for _ in range(n_times)]
     shown = [half for one, other in pairs for half in (one, other)]
     measured = [half for one, other in pairs for half in (other, one)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from flows.networks import week_autoencoder
 from flows.networks.denoised_weeks import APART, measure_distances, tell_weeks
-from flows.networks.result import make_result
+from flows.networks.result import make_result, weigh
 from flows.networks.week_autoencoder import (
     N_CODE,
     N_SCORED,
@@ -19,6 +20,7 @@ from flows.networks.week_autoencoder import (
     NETWORK,
     choose,
     learn,
+    run_control,
     run_work,
 )
 from flows.networks.week_halves import (
@@ -29,6 +31,7 @@ from flows.networks.week_halves import (
     learn_eigenweeks,
     measure_errors,
 )
+from flows.work.evidence import SHOWN
 from flows.work.materials import Materials
 from models.projections.pca import PCA
 from models.saving import unpack_model
@@ -65,7 +68,10 @@ def test_a_clock_that_moves_is_found_in_one_half(
     result = make_result(NETWORK, done)
     assert result.low is not None and result.low > 0.1
     assert (result.baseline_name, result.scored_unit) == ("the mean week", "weeks")
-    assert told == sorted(told) and told[-1] == 120
+    assert told == sorted(told) and told[-1] == 240
+    assert done.tried is not None
+    control = weigh(done.tried, 0).control
+    assert control is not None and control.low < SHOWN  # nothing is found in halves of other weeks
     assert done.saved is not None and done.facts is not None
     saved = unpack_model(
         done.saved, name="Autoencoder", version=1, features=list(done.facts.features), where="x"
@@ -122,7 +128,9 @@ def test_the_net_is_taught_to_draw_the_other_half(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(week_autoencoder, "train", train)
     counts = np.random.default_rng(0).poisson(5.0, size=(8, 7, 24))
     made = learn(counts, None, (2, 2, 2), 1, seed=0, tell=lambda done, of: None)
-    (batch,) = batches
+    others = 1000 * np.arange(1, 9)[:, None, None] + np.zeros((7, 24), int)
+    learn(counts, None, (2, 2, 2), 1, seed=0, tell=lambda done, of: None, others=others)
+    batch, blind = batches
     one, other = (
         np.expm1(batch[name][..., 0].astype(float) * made.spread + made.mean) for name in ("x", "target")
     )
@@ -130,6 +138,52 @@ def test_the_net_is_taught_to_draw_the_other_half(monkeypatch: pytest.MonkeyPatc
     assert sorted(order) == list(range(8))
     np.testing.assert_allclose(one + other, counts[order], atol=1e-4)  # float32
     assert np.abs(one - other).mean() > 1
+    # Asked for halves of others, it is shown its own, and gets those of the same rows.
+    asked = np.expm1(blind["target"][..., 0].astype(float) * made.spread + made.mean)
+    np.testing.assert_array_equal(blind["x"], batch["x"])
+    np.testing.assert_allclose(asked.mean(axis=(1, 2)), 500 * (1 + np.array(order)), rtol=0.02)
+
+
+def test_the_control_is_asked_for_halves_whose_hours_come_from_other_weeks_of_a_span(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[Any] = []
+
+    def choose(weeks: Array, halves: Halves, split: Any, *, others: Array, **more: Any) -> Any:
+        seen.append((weeks, halves, others))
+        return None, None, SimpleNamespace(draw=lambda shown: 0 * shown)
+
+    monkeypatch.setattr(week_autoencoder, "choose", choose)
+    split = split_by_time(N_WEEKS)
+    counts = np.arange(N_WEEKS)[:, None, None] * 1000 + np.zeros((7, 24), int)  # each week has its own
+    control = run_control(counts, split, seed=0, tell=lambda done, of: None)
+    ((weeks, halves, others),) = seen
+    order = weeks[:, 0, 0] // 1000
+    assert sorted(order) == list(range(N_WEEKS)) and set(order[split.test]) != set(range(56, 70))
+    for rows in split:
+        np.testing.assert_array_equal(np.sort(others[rows], axis=0), np.sort(weeks[rows], axis=0))
+        assert (others[rows] != weeks[rows]).mean() > 0.8 and (others[rows] != others[rows, :1, :1]).any()
+    np.testing.assert_allclose(np.expm1(halves.shown).mean(axis=(0, 2, 3)), 500 * order, rtol=0.01)
+    np.testing.assert_allclose(np.expm1(halves.other).mean(axis=0), others / 2, rtol=0.2)
+    usual = halves.other[:, split.before_test].mean(axis=(0, 1))
+    scored = halves.other[:, split.test]
+    np.testing.assert_allclose(control.network, (scored**2).mean(axis=(0, 2, 3)), rtol=1e-12)
+    np.testing.assert_allclose(control.baseline, ((scored - usual) ** 2).mean(axis=(0, 2, 3)), rtol=1e-12)
+
+
+def test_who_is_asked_for_other_weeks_is_taught_by_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Array, Array]] = []
+
+    def learn(counts: Array, *more: Any, others: Array, **named: Any) -> Any:
+        asked.append((counts, others))
+        return SimpleNamespace(measures=[1.0])
+
+    monkeypatch.setattr(week_autoencoder, "learn", learn)
+    counts, split = np.arange(N_WEEKS), split_by_time(N_WEEKS)
+    halves = Halves(np.zeros((4, N_WEEKS)), np.zeros((4, N_WEEKS)))
+    choose(counts, halves, split, seed=0, tell=lambda done, of: None, others=-counts)
+    assert [list(own) for own, _ in asked] == [list(range(n)) for n in (42, 42, 56)]
+    assert [list(others) for _, others in asked] == [[-k for k in range(n)] for n in (42, 42, 56)]
 
 
 def test_too_few_weeks_are_said_in_words(gather: Callable[[Array], Materials]) -> None:
