@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 STEP = "charts"
 LEARNER, CLASSIFIER, YEAR_PAGES = "learner", "classifier", "year pages"  # what is drawn beside the answers
 NETWORKS = "networks"  # all of them on one scale
-BELIEFS = ("learned_hours", "learned_year", "usual_cases", "weekday_weights", *NETWORK_BELIEFS)
+OWN_BELIEFS = ("learned_hours", "learned_year", "trend_line", "trend_ways", "usual_cases", "weekday_weights")
+BELIEFS = (*OWN_BELIEFS, *NETWORK_BELIEFS)
 MODEL_PICTURES = (LEARNER, CLASSIFIER, NETWORKS, *BELIEFS)
 BY_WEEK = frozenset({"learned_year"})
 LONGEST = ("words_by_year", "dots")  # to draw
@@ -256,12 +257,16 @@ def _render_beliefs(beliefs: Iterable[Belief], coverage: Coverage) -> Iterator[F
     from pipeline.charts.files import render_picture
     from pipeline.charts.learned_hours import picture_learned_hours
     from pipeline.charts.learned_year import picture_learned_year
+    from pipeline.charts.trend_line import picture_trend_line
+    from pipeline.charts.trend_ways import picture_trend_ways
     from pipeline.charts.usual_cases import picture_usual_cases
     from pipeline.charts.weekday_weights import picture_weekday_weights
 
     pictures = {
         "learned_hours": picture_learned_hours,
         "learned_year": picture_learned_year,
+        "trend_line": picture_trend_line,
+        "trend_ways": picture_trend_ways,
         "usual_cases": picture_usual_cases,
         "weekday_weights": picture_weekday_weights,
     }

@@ -19,7 +19,7 @@ ENOUGH_WEEKS = 3  # below, nothing can be said
 LEAST = -1.0  # an interval that reaches twice the baseline's errors says nothing, and is drawn no further
 SHOWN = 0.0005  # a smaller share is printed as 0 %, which a verdict must not contradict
 CLEAR = 0.10  # the whole interval lies above a tenth of the baseline's errors
-N_TRIED = 10  # pieces of model work that there are, whether or not an archive is enough for all
+N_TRIED = 11  # pieces of model work that there are, whether or not an archive is enough for all
 
 
 def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str | None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from flows.work import (
+    daily_trend,
+    daily_trend_result,
     day_shape,
     day_shape_result,
     next_day,
@@ -57,6 +59,7 @@ WORKS: dict[str, Work] = {
     "next_hour": Work("How many in the next hour?", _on_subject(next_hour.run_work), _by_days(2.0)),
     "next_day": Work("How many on the next day?", _on_subject(next_day.run_work), _by_days(0.5)),
     "usual_day": Work(usual_day_result.QUESTION, _on_subject(usual_day.run_work), _by_days(0.2)),
+    "daily_trend": Work(daily_trend_result.QUESTION, _on_subject(daily_trend.run_work), _by_days(0.1)),
     "day_shape": Work(day_shape_result.QUESTION, _on_subject(day_shape.run_work), _by_days(0.1)),
     "weekday": Work(weekday_result.QUESTION, _on_subject(weekday.run_work), _by_days(1.0)),
     "weekend_or_weekday": Work(

@@ -16,6 +16,9 @@ SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "
          "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
          "twenty")  # fmt: skip
 
+WAYS_TO_A_LINE = ("the normal equations", "neighbourhood search", "all days a step", "32 days a step",
+                  "one day a step")  # fmt: skip
+
 
 def say_count(n: int) -> str:
     """Write a whole number with thousands separated: 63,420."""

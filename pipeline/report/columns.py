@@ -13,6 +13,7 @@ from pipeline.patterns.quiet_nights import FIRST_HOUR
 from pipeline.patterns.wording import (
     MINUS,
     MONTHS,
+    WAYS_TO_A_LINE,
     WEEKDAYS,
     say_clock,
     say_count,
@@ -107,6 +108,10 @@ def _say_whole(value: float) -> str:
     return say_count(int(value))
 
 
+def _say_whether(value: float) -> str:
+    return "yes" if value else "no"
+
+
 FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     EVERY: {
         "year": lambda value: str(int(value)),
@@ -188,6 +193,13 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
         **dict.fromkeys(WEEKDAYS, _say_whole),
     },
     "week_surprise": {"far": lambda value: "yes" if value else "no"},
+    "trend_line": {"ahead": _say_whether},
+    "trend_ways": {
+        "way": lambda value: WAYS_TO_A_LINE[int(value)],
+        **dict.fromkeys(("steps", "rows"), _say_whole),
+        **dict.fromkeys(("change", "level", "off"), lambda value: f"{value:,.2f}".replace("-", MINUS)),
+        "near": _say_whether,
+    },
     "week_lines": {"low": say_rate, "high": say_rate},
     "cohort_groups": {
         **dict.fromkeys(("mean_hour", "mean_hour_low", "mean_hour_high", "quiet_from"), say_clock),

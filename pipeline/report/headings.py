@@ -210,6 +210,16 @@ HEADINGS: Mapping[str, Mapping[str, str]] = {
         "guessed": "Guessed",
         "came": "What came",
     },
+    "trend_line": {"came": "A day", "line": "By the line", "ahead": "Drawn on"},
+    "trend_ways": {
+        "way": "Way",
+        "steps": "Steps",
+        "rows": "Days looked at",
+        "change": "Change a year",
+        "level": "A day at the start",
+        "off": "Off by",
+        "near": "Near the exact line",
+    },
     "usual_cases": {
         "loss": "Loss L",
         "penalty": "Penalty L (0: none)",

@@ -27,6 +27,7 @@ CELL = b'<div class="outer-cell'
 SHORT = (
     "next_day",
     "usual_day",
+    "daily_trend",
     "day_shape",
     "two_heads",
     "season",
@@ -241,8 +242,8 @@ def test_an_unknown_piece_of_work_is_refused(tmp_path: Path) -> None:
         learn(settle(tmp_path / "out"), only="horoscope")
     networks = "".join(f", {name}" for name in NAMES)
     assert str(caught.value) == (
-        "There is no such piece of model work (--only). Known: next_hour, next_day, usual_day, day_shape, "
-        f"weekday, weekend_or_weekday, two_heads, season, term_or_holiday, text_product{networks}."
+        "There is no such piece of model work (--only). Known: next_hour, next_day, usual_day, daily_trend, "
+        f"day_shape, weekday, weekend_or_weekday, two_heads, season, term_or_holiday, text_product{networks}."
     )
     with pytest.raises(SettingsError, match=r"\(--only\). Did you mean season_vgg\? Known: next_hour, "):
         learn(settle(tmp_path / "out"), only="VGG")

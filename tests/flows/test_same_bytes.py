@@ -90,7 +90,9 @@ def test_a_newer_export_later_gives_the_bytes_of_both_at_once_and_the_learner_go
     assert len(at_once.hash_files()) > 100
     started = [run.done["learn"].started for run in onward.runs]
     anew = "learned anew from all days"
-    short = dict.fromkeys(["day_shape", "season", "term_or_holiday", "text_product"], TOO_LITTLE)
+    short = dict.fromkeys(
+        ["daily_trend", "day_shape", "season", "term_or_holiday", "text_product"], TOO_LITTLE
+    )
     later = ["next_day", "usual_day", "two_heads"]  # what the older export is too short for
     assert started[0] == {**dict.fromkeys(WORKS, "new"), **short, **dict.fromkeys(later, TOO_LITTLE)}
     goes_on = {"next_hour": "went on", **dict.fromkeys(later, "new")}

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flows.work import day_shape, next_day, text_product, two_heads, usual_day, weekly
+from flows.work import daily_trend, day_shape, next_day, text_product, two_heads, usual_day, weekly
 from flows.work.text_model import learn_epochs, tell_classes
 from models.classifiers.softmax import SoftmaxClassifier
 from models.errors import SavedModelError
@@ -73,6 +73,12 @@ def keep_text(hidden: bool) -> tuple[bytes, Any, Any]:
     return content, tell_classes(net, texts), tell_classes(again, texts)
 
 
+def keep_trend() -> tuple[bytes, Any, Any]:
+    line = daily_trend.solve_line(DAYS, COUNTS)
+    content = daily_trend.pack_line(line)
+    return content, line.guess(DAYS), daily_trend.load_line(content, where="x").guess(DAYS)
+
+
 def keep_shape(name: str) -> tuple[bytes, Any, Any]:
     taught = day_shape.teach(day_shape.WAYS[name], DAYS, COUNTS)
     content = day_shape.pack_taught(taught)
@@ -85,6 +91,7 @@ LEARNERS = list(next_day.LEARNERS)
 KEEP: dict[str, tuple[Callable[[], tuple[bytes, Any, Any]], Callable[[bytes], Any]]] = {
     "weeks": (keep_weekly, lambda c: weekly.load_softmax(c, 1, KINDS, where="x")),
     "usual day": (keep_usual_day, lambda c: usual_day.load_taught(c, where="x")),
+    "trend": (keep_trend, lambda c: daily_trend.load_line(c, where="x")),
     "two heads": (keep_two_heads, lambda c: two_heads.load_taught(c, where="x")),
 } | {
     f"next day {k}": (lambda k=k: keep_learner(LEARNERS[k]), lambda c: next_day.load_learner(c, where="x"))
