@@ -2,11 +2,11 @@
 
     python benchmarks/models.py [--turns N] [--threads 1 2] [--only online,small,large,vgg,…]
 
-Each number of threads has a process of its own, since BLAS reads it at its import; its kernels are those that
-``almanac`` asks for (``flows.blas``). A ratio is the median over the turns of the peer's time by ours in that
-turn: above 1 we are faster. "Of the product" is the rate of the work's own multiplications and additions by
-that of a product of two square matrices of 1,024, of the same type, which takes its turn with the others.
-Peers are imported where they are there; which ones were is said.
+Each number of threads has a process of its own, since BLAS reads it at its import. There each library chooses
+its own kernels: what the environment says of those is left out, and that is said. A ratio is the median over
+the turns of the peer's time by ours in that turn: above 1 we are faster. "Of the product" is the rate of the
+work's own multiplications and additions by that of a product of two square matrices of 1,024, of the same
+type, which takes its turn with the others. Peers are imported where they are there; which ones were is said.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from flows.blas import settle_blas
-
 WORKS = str(Path(__file__).with_name("model_works.py"))
 THREADS = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
+# By these a machine's owner says which kernels NumPy's BLAS and PyTorch are to take.
+KERNELS = (
+    *("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"),
+    *("ATEN_CPU_CAPABILITY", "DNNL_MAX_CPU_ISA", "ONEDNN_MAX_CPU_ISA", "MKL_ENABLE_INSTRUCTIONS"),
+)
 OURS, PRODUCT = "almanac", "matrix product"
 PEERS = {"torch": "PyTorch", "sklearn": "scikit-learn", "river": "river"}
 # What is asked on one thread: (the work's name begins so, the peer) → at least so many times as fast.
@@ -44,8 +47,7 @@ ASKED = {
 
 def measure(n_threads: int, n_turns: int, only: str) -> dict[str, Any]:
     """Run all works in a process of its own with so many threads."""
-    environment = dict(os.environ)
-    settle_blas(environment)
+    environment = {name: value for name, value in os.environ.items() if name not in KERNELS}
     environment |= {f"{name}_NUM_THREADS": str(n_threads) for name in THREADS}
     root = str(Path(__file__).parents[1])
     # -P, and this folder last: else this file would be the package that it times.
@@ -94,6 +96,9 @@ def main() -> None:
         help="online, small, large, vgg, vgg_large, lstm, lstm_large, spatial; with commas",
     )
     options = parser.parse_args()
+    left_out = [f"{name}={os.environ[name]}" for name in KERNELS if name in os.environ]
+    if left_out:
+        print(f"Each library chooses its own kernels; left out: {', '.join(left_out)}.")
     for n_threads in options.threads:
         found = measure(n_threads, options.turns, options.only)
         versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())

@@ -148,13 +148,9 @@ def step_lstm_in_torch(cell: Any, head: Any, x: np.ndarray, y: np.ndarray, *, fu
     from torch import nn
 
     n_in, n_units = x.shape[-1], len(cell.bias) // 4
-    layer, dense = nn.LSTM(n_in, n_units, batch_first=True), nn.Linear(n_units, 1)
-    order = [
-        1,
-        0,
-        3,
-        2,
-    ]  # ours: forget, input, output, activation; PyTorch: input, forget, activation, output
+    layer, dense = nn.LSTM(n_in, n_units), nn.Linear(n_units, 1)
+    # Ours: forget, input, output, activation; PyTorch: input, forget, activation, output.
+    order = [1, 0, 3, 2]
     weight = cell.weight.reshape(-1, 4, n_units)[:, order].reshape(-1, 4 * n_units).T
     copy(layer.weight_ih_l0, weight[:, :n_in])
     copy(layer.weight_hh_l0, weight[:, n_in:])
@@ -163,7 +159,8 @@ def step_lstm_in_torch(cell: Any, head: Any, x: np.ndarray, y: np.ndarray, *, fu
     layer.bias_hh_l0.requires_grad_(False)
     copy(dense.weight, head.weight.T)
     copy(dense.bias, head.bias)
-    inputs, targets = torch.from_numpy(x), torch.from_numpy(y)
+    # Steps first, as PyTorch is faster with.
+    inputs, targets = (torch.from_numpy(np.ascontiguousarray(rows.swapaxes(1, 2))) for rows in (x, y))
     lose = nn.MSELoss()
     learning = [p for p in (*layer.parameters(), *dense.parameters()) if p.requires_grad]
     return step_in_torch(

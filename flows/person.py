@@ -16,7 +16,6 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
-from flows.blas import settle_blas
 from flows.cohort_plan import Line, Outcome, read_line, read_outcome, write_outcome
 
 CHILD = Path(__file__).with_name("person_child.py")
@@ -54,14 +53,14 @@ def run_person(number: int, plan: Path) -> None:
 
 
 def _start(number: int, plan: Path, *, verbose: bool) -> subprocess.Popen[bytes]:
-    environment = dict(os.environ)
-    settle_blas(environment)
+    from flows.commands import BLAS_THREADS
+
     return subprocess.Popen(
         [sys.executable, "-P", str(CHILD), str(number), str(plan)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=None if verbose else subprocess.DEVNULL,  # a library's warnings may quote the owner
-        env=environment,
+        env={**os.environ, **dict.fromkeys(BLAS_THREADS, "1")},
         # Ctrl-C is for the cohort, which then ends its people's processes.
         start_new_session=sys.platform != "win32",
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),

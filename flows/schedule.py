@@ -41,7 +41,7 @@ from prefect.schedules import Cron, Interval
 from prefect.states import Completed, Crashed, Scheduled
 from prefect.types.entrypoint import EntrypointType
 
-from flows.blas import settle_blas
+from flows.commands import BLAS_THREADS
 from flows.commands.failing import describe_error
 from flows.commands.options import settle
 from flows.due import find_due, look
@@ -84,7 +84,8 @@ def refresh_waiting(watch: str, options: Mapping[str, str]) -> State[Any]:
 def look_for_prefect(watch: str, options: Mapping[str, str]) -> State[Any]:
     """Look, and say what came of it to Prefect and to who keeps the schedule."""
     end_with_the_server_of_flows()
-    settle_blas(os.environ)  # a worker of the owner's own may not have done so
+    for variable in BLAS_THREADS:  # a worker of the owner's own may not have set them
+        os.environ[variable] = "1"
     failure = None
     try:
         message = look(

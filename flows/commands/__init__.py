@@ -7,7 +7,6 @@ import sys
 
 import typer
 
-from flows.blas import settle_blas
 from flows.commands import (
     browse,
     charts,
@@ -26,6 +25,9 @@ from flows.commands import (
     sql,
     study,
 )
+
+# Read when NumPy is first imported; only one thread gives the same bytes on every run.
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 app = typer.Typer(
     name="almanac",
@@ -58,7 +60,8 @@ for command in (
 def main() -> None:
     """Run the command line; everything that it writes is the owner's alone (0600)."""
     os.umask(0o077)
-    settle_blas(os.environ)
+    for variable in BLAS_THREADS:
+        os.environ[variable] = "1"
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a Windows console may know no "✓"

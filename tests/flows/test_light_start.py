@@ -22,7 +22,7 @@ found = {name if name.partition(".")[0] in ours else name.partition(".")[0] for 
 print(*sorted(name for name in found - sys.stdlib_module_names if not name.startswith("_")))
 """
 HELP_NEEDS = {
-    *("flows", "flows.as_json", "flows.blas", "flows.commands", "flows.stopping"),
+    *("flows", "flows.as_json", "flows.commands", "flows.stopping"),
     *("pipeline", "pipeline.errors", "pipeline.settings"),
 }
 HELP_MAY = {
