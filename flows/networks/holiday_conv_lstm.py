@@ -45,11 +45,9 @@ HOW = (
     "hours. A convolutional LSTM with kernels of 3 × 3 takes them one by one; an affine head reads its last "
     "maps. The cell moves after each week by a guess of its gradient (decoupled neural interfaces), which "
     f"an affine interface through {N_NARROW} units makes of the maps so far and of the clip’s true label; "
-    "the interface learns from what the next week passes back. Whether the cell has 2 or 4 channels, and "
-    "how many epochs to learn, is chosen on the last quarter of the weeks before the scored ones; then a "
-    "new net learns all of them. An error is how far the stated probability lies from what the week was "
-    "(root of the mean square); the baseline always states the share of holiday weeks. Shuffled labels: the "
-    "same net, taught and asked in the same way, but with the labels of all weeks shuffled."
+    "the interface learns from what the next week passes back. The cell has 2 or 4 channels. An error "
+    "is how far the stated probability lies from what the week was (root of the mean square); the baseline "
+    "always states the share of holiday weeks."
 )
 
 

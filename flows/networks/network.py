@@ -116,7 +116,7 @@ class Network(NamedTuple):
     question: str  # the classical work's, word for word
     network_name: str  # "VGG-7 on week maps"
     classical_name: str  # "softmax on week maps"
-    how: str  # whole sentences: the net, what is chosen and by what, what an error is, the control
+    how: str  # whole sentences: the net, what is left open, what an error is, what the control can find
     needs: str  # "two years of whole weeks": at least, in words
     estimate: Callable[[Materials], float]  # seconds
     run: Run

@@ -282,13 +282,10 @@ def make_network(name: str, network_name: str, cell: str, make: Make) -> Network
         "before: its calendar and the counts before it, as the classical model sees them, and whether all of "
         "these are known. At each day it says by what factor the simple baseline’s guess is to be changed; "
         "its loss is that of counts, at every day of a window’s second half. The mean of "
-        f"{spell_small(N_NETS)} nets that begin from other weights is taken. The rate ({RATES[0]:g} or "
-        f"{RATES[1]:g}) and the number of epochs are chosen on the fifth of the covered days before the "
-        "last; then new nets learn all days before the last fifth, which is scored once. The classical "
-        "model goes on learning there, day by day; the nets do not. “Off by” is the root of the mean squared "
-        "error. The interval comes from drawing whole weeks again. Shuffled counts: as many nets, "
-        "taught and asked in the same way, but with the counts of all days shuffled, beside the mean of all "
-        "days before; where days have no order, nothing says more."
+        f"{spell_small(N_NETS)} nets that begin from other weights is taken. The classical model "
+        "goes on learning on the scored days, one by one; the nets do not. “Off by” is the root of the mean "
+        "squared error. The interval comes from drawing whole weeks again. Where the counts of all days are "
+        "shuffled, nothing says more than the mean of all days before."
     )
     return Network(
         name, QUESTION, network_name, CLASSICAL, how,

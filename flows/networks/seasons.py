@@ -26,10 +26,8 @@ from pipeline.features.week_maps import NAMES, SEASONS, make_week_maps
 NEEDS = "two of each of the four seasons before the weeks to score by"
 SEEN = "Each whole covered week is a map of 7 × 24 hours, as the classical model sees it. "  # begins HOW
 JUDGED = (
-    "The way to learn and the number of epochs are chosen on the last quarter of the weeks before the scored "
-    "ones; then a new net learns all of them. An error is how far the stated probabilities lie from what the "
-    "week was (root of the mean square); the baseline always states each season’s share. Shuffled labels: "
-    "the same net, taught and asked in the same way, but with the seasons of all weeks shuffled."
+    "An error is how far the stated probabilities lie from what the week was (root of the mean square); the "
+    "baseline always states each season’s share."
 )  # ends it, after the ways there are
 
 

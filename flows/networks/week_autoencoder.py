@@ -60,12 +60,10 @@ HOW = (
     f"from one half a model draws the week, after it has put it into {spell_small(N_CODE)} numbers, and the "
     "other half says how well: what both have in common is the week, the rest is chance. The auto-encoder "
     "does so by three convolutions with mean pooling, and back by their mirror; the classical model by the "
-    f"weeks’ scores on {CLASSICAL}. The channels and the number of epochs are chosen on the last quarter of "
-    "the weeks before the scored ones. An error is the difference of the logarithms of one plus an hour’s "
-    "count (root of the mean square), over sixteen halves of each week; the baseline always draws the mean "
-    "of the learned weeks. Shuffled counts: the same net, taught and asked in the same way, but with weeks "
-    "in no order, and the other half’s counts shuffled among them hour by hour, so that no half tells of the "
-    "other."
+    f"weeks’ scores on {CLASSICAL}. An error is the difference of the logarithms of one plus an hour’s count "
+    "(root of the mean square), over sixteen halves of each week; the baseline always draws the mean of the "
+    "learned weeks. Where the weeks are in no order, and the other half’s counts are shuffled among them "
+    "hour by hour, no half tells of the other."
 )
 
 

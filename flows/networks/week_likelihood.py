@@ -60,11 +60,9 @@ HOW = (
     "model says how likely each count is, after all hours before it; the product over the week is how likely "
     "the week was. The spatial LSTM hands on what it has read from each hour to the next one and to the same "
     "hour of the next day, and starts out as the hourly negative binomial. Both, and the hourly Poisson, "
-    "know of the hour of the week its usual share, and of the week the mean of the 52 before it. The number "
-    "of units and of epochs is chosen on the last quarter of the weeks before the scored ones. An error is "
-    "− log p of the week, in nats: one nat less is a chance 2.7 times as large. Shuffled counts: the same "
-    "net, taught and asked in the same way, but with the counts of each hour of the week shuffled among all "
-    "weeks, so that no hour tells of another, beside the hourly negative binomial of these."
+    "know of the hour of the week its usual share, and of the week the mean of the 52 before it. An error "
+    "is − log p of the week, in nats: one nat less is a chance 2.7 times as large. Where each hour’s counts "
+    "are shuffled among all weeks, no hour tells of another."
 )
 
 

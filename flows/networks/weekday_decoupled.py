@@ -56,7 +56,7 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     return name_weekdays(
         materials, list_recipes(seed), net_name="DecoupledNet", version=VERSION,
         sizes={"hidden": [N_HIDDEN, N_HIDDEN]},
-        file="weights of the net and of its interfaces; no word.", tell=tell, seed=seed,
+        file="weights of the net and of its interfaces, without a word.", tell=tell, seed=seed,
     )  # fmt: skip
 
 

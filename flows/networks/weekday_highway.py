@@ -36,7 +36,7 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     """Learn, and score beside the classical model of the same days."""
     return name_weekdays(
         materials, list_recipes(), net_name="Highway", version=VERSION, sizes={"width": WIDTH},
-        file="weights; no word.", tell=tell, seed=seed,
+        file="weights without a word.", tell=tell, seed=seed,
     )  # fmt: skip
 
 

@@ -23,10 +23,8 @@ ENOUGH = 280  # covered days: eight weeks to score by
 NEEDS = f"{ENOUGH} covered days"
 SEEN = "Each covered day is 24 numbers, as the classical model sees them. "  # begins HOW
 JUDGED = (
-    "The way to learn and the number of epochs are chosen on the last quarter of the days before the scored "
-    "ones; then a new net learns all of them. An error is how far the stated probabilities lie from what the "
-    "day was (root of the mean square); the baseline always states each weekday’s share. Shuffled labels: "
-    "the same net, taught and asked in the same way, but with the weekdays of all days shuffled."
+    "An error is how far the stated probabilities lie from what the day was (root of the mean square); the "
+    "baseline always states each weekday’s share."
 )  # ends it, after the ways there are
 
 
