@@ -12,7 +12,8 @@ from functools import partial
 
 import numpy as np
 
-from flows.networks.network import Facts, Network, NetworkDone, Tried, lack
+from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
+from flows.networks.teaching import tell_of_half, tell_of_part
 from flows.networks.week_gan import N_EPOCHS, WeekGan, save_week_gan, train_week_gan
 from flows.networks.week_likeness import show_likeness
 from flows.networks.week_nearness import draw_weeks, find_limit, find_nearest, find_nearest_others
@@ -30,7 +31,7 @@ from flows.work.result import span_days
 from models.early_stopping import Tell
 from models.energy_score import find_energy_scores
 from models.types import Array
-from models.validation import choose_lowest, split_by_time
+from models.validation import Split, choose_lowest, split_by_time
 from pipeline.features.week_maps import make_week_maps
 from pipeline.patterns.wording import count_noun, say_count, spell_small
 
@@ -46,13 +47,14 @@ HOW = (
     "Each whole covered week is a table of 7 × 24 counts. A generator makes scores of a few shapes, by which "
     "weeks differ most, of random numbers and the time of the year; a discriminator is taught to tell the "
     "weeks that they give from real ones, and the generator to mislead it. The classical model draws such "
-    "scores from a normal distribution whose mean follows the year; the baseline draws every hour apart, at "
-    "its own mean. Days are as restless and counts as bunched into sessions as the real ones. How many "
-    f"shapes there are ({spell_small(len(N_SHAPES))} ways for the network, {spell_small(len(N_CLASSICAL))} "
-    f"for the classical model) is chosen on the fifth of the weeks before the scored ones. Each invents "
-    f"{N_DRAWS} weeks for every scored one, and the error is the energy score: how far they lie from what "
-    "came, less half of how far they lie apart, in roots of the counts of four hours. There are no labels to "
-    "shuffle."
+    "scores from a normal distribution whose mean follows the year; with both, days are as restless and "
+    "counts as bunched into sessions as the real ones. The baseline draws every hour apart, as it was in one "
+    f"of the learned weeks. How many shapes there are ({spell_small(len(N_SHAPES))} ways for the network, "
+    f"{spell_small(len(N_CLASSICAL))} for the classical model) is chosen on the fifth of the weeks before "
+    f"the scored ones. Each invents {N_DRAWS} weeks for every scored one, and the error is the energy score: "
+    "how far they lie from what came, less half of how far they lie apart, in roots of the counts of four "
+    "hours. Shuffled counts: the same pair of nets, taught and asked in the same way, but with the counts of "
+    "each hour of the week shuffled among all weeks, so that hours are truly apart."
 )
 
 
@@ -68,37 +70,27 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
             f"Still learning: {found} in whole weeks, {say_count(ENOUGH_A_WEEK * n_weeks)} are needed."
         )
     counts, waves = maps.counts.reshape(n_weeks, -1).astype(np.float64), wave_years(maps.weeks)
-    split, most = split_by_time(n_weeks), (len(N_SHAPES) + 1) * N_EPOCHS
-
-    def teach(rows: slice, n_shapes: int, n_before: int) -> WeekGan:
-        return train_week_gan(
-            counts[rows], waves[rows], n_shapes, seed=seed, tell=lambda done, of: tell(n_before + done, most)
-        )
+    split = split_by_time(n_weeks)
+    before, test = split.before_test, split.test
 
     def score(invent: Inventor, rows: slice) -> Array:
         return score_weeks(invent, counts[rows], waves[rows], np.random.default_rng(seed))
 
-    tried = {k: teach(split.train, k, n * N_EPOCHS) for n, k in enumerate(N_SHAPES)}
-    chosen = choose_lowest(
-        N_SHAPES, lambda k: float(score(partial(draw_weeks, tried[k]), split.validation).mean())
-    )
+    chosen, made = choose_network(counts, waves, split, seed=seed, tell=tell_of_half(tell, 0))
     normal = choose_lowest(
         N_CLASSICAL,
         lambda k: float(
             score(make_normal(counts[split.train], waves[split.train], k), split.validation).mean()
         ),
     )
-    before, test = split.before_test, split.test
-    made = teach(before, chosen, len(N_SHAPES) * N_EPOCHS)
-    classical = make_normal(counts[before], waves[before], normal)
-    usual = made.shapes.usual
     errors = Tried(
         maps.weeks[test],
-        score(lambda waves, rng: rng.poisson(np.broadcast_to(usual, (len(waves), len(usual)))), test),
-        score(classical, test),
+        score(make_apart(counts[before]), test),
+        score(make_normal(counts[before], waves[before], normal), test),
         score(partial(draw_weeks, made), test),
         "every hour drawn apart",
         "weeks",
+        control=run_control(counts, waves, split, seed=seed, tell=tell_of_half(tell, 1)),
         root=False,
         unit="by the energy score",
     )
@@ -126,6 +118,42 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     )
     belief = show_likeness(kept, counts, maps.weeks, (subject.noun, subject.nouns), rng)
     return NetworkDone(errors, facts, save_week_gan(made, limit=limit), (belief,))
+
+
+def choose_network(
+    counts: Array, waves: Array, split: Split, *, seed: int, tell: Tell
+) -> tuple[int, WeekGan]:
+    """Return how many shapes met the validation span best, and the network of all weeks before the test."""
+    most = (len(N_SHAPES) + 1) * N_EPOCHS
+
+    def teach(rows: slice, n_shapes: int, n_before: int) -> WeekGan:
+        told = tell_of_part(tell, n_before * N_EPOCHS, most)
+        return train_week_gan(counts[rows], waves[rows], n_shapes, seed=seed, tell=told)
+
+    def measure(n_shapes: int) -> float:
+        rows, rng = split.validation, np.random.default_rng(seed)
+        return float(score_weeks(partial(draw_weeks, tried[n_shapes]), counts[rows], waves[rows], rng).mean())
+
+    tried = {k: teach(split.train, k, n) for n, k in enumerate(N_SHAPES)}
+    chosen = choose_lowest(N_SHAPES, measure)
+    return chosen, teach(split.before_test, chosen, len(N_SHAPES))
+
+
+def run_control(counts: Array, waves: Array, split: Split, *, seed: int, tell: Tell) -> Control:
+    """Do the same with weeks whose hours come each from another week, learned ones and scored ones alike."""
+    mixed = np.random.default_rng([seed, 1]).permuted(counts, axis=0)
+    _, made = choose_network(mixed, waves, split, seed=seed, tell=tell)
+    network, baseline = (
+        score_weeks(invent, mixed[split.test], waves[split.test], np.random.default_rng(seed))
+        for invent in (partial(draw_weeks, made), make_apart(mixed[split.before_test]))
+    )
+    return Control(network, baseline, "each hour’s counts shuffled among all weeks")
+
+
+def make_apart(counts: Array) -> Inventor:
+    """Return the baseline of these weeks: each hour as it was in one of them, drawn by lot."""
+    hours = np.arange(counts.shape[1])
+    return lambda waves, rng: counts[rng.integers(len(counts), size=(len(waves), len(hours))), hours]
 
 
 def make_normal(counts: Array, waves: Array, n_shapes: int) -> Inventor:
@@ -166,6 +194,6 @@ NETWORK = Network(
     "eigenweek-Gaussian",
     HOW,
     needs="two years of whole weeks",
-    estimate=lambda materials: 2.0 + 10.0 * len(materials.subject.covered) / 1800,
+    estimate=lambda materials: 2.0 + 18.0 * len(materials.subject.covered) / 1800,
     run=run_work,
 )

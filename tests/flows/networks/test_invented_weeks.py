@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from flows.networks import invented_weeks
-from flows.networks.invented_weeks import ENOUGH_WEEKS, NETWORK, run_work
+from flows.networks.invented_weeks import ENOUGH_WEEKS, NETWORK, make_apart, run_work
+from flows.networks.result import weigh
 from flows.networks.week_gan import (
     WeekGan,
     invent_scores,
@@ -39,6 +40,7 @@ from flows.networks.week_shapes import (
     make_rates,
     wave_years,
 )
+from flows.work.evidence import SHOWN
 from flows.work.result import frame_belief
 from models.check import check_pullback
 from models.errors import SavedModelError
@@ -294,10 +296,11 @@ def test_the_scored_weeks_are_looked_at_once_after_all_is_chosen_and_taught(
 ) -> None:
     materials = make_materials(make_subject, 110)
     counts = make_week_maps(materials.subject).counts.reshape(110, 168)
+    mixed = np.random.default_rng([0, 1]).permuted(counts, axis=0)
     seen: list[tuple[str, int, int]] = []
 
     def find(rows: Array) -> tuple[int, int]:
-        first = int(np.flatnonzero((counts == rows[0]).all(axis=1))[0])
+        first = int(np.flatnonzero((np.concatenate([counts, mixed]) == rows[0]).all(axis=1))[0])
         return first, first + len(rows)
 
     def train(counts: Array, *more: Any, **named: Any) -> WeekGan:
@@ -311,9 +314,23 @@ def test_the_scored_weeks_are_looked_at_once_after_all_is_chosen_and_taught(
     monkeypatch.setattr(invented_weeks, "train_week_gan", train)
     monkeypatch.setattr(invented_weeks, "score_weeks", score)
     run_work(materials, tell=lambda done, of: None)
-    assert seen == [
-        *2 * [("teach", 0, 66)], *5 * [("score", 66, 88)], ("teach", 0, 88), *3 * [("score", 88, 110)],
+    control = [
+        *2 * [("teach", 110, 176)], *2 * [("score", 176, 198)], ("teach", 110, 198),
+        *2 * [("score", 198, 220)],
     ]  # fmt: skip
+    assert seen == [
+        *2 * [("teach", 0, 66)], *2 * [("score", 66, 88)], ("teach", 0, 88), *3 * [("score", 66, 88)],
+        *3 * [("score", 88, 110)], *control,
+    ]  # fmt: skip
+
+
+def test_the_baseline_draws_every_hour_apart_as_it_was() -> None:
+    counts = np.arange(5)[:, None] + 10.0 * np.arange(168)  # each hour and week has its own
+    drawn = make_apart(counts)(np.zeros((4000, 4)), np.random.default_rng(0))
+    week, hour = drawn % 10, drawn // 10
+    assert (hour == np.arange(168)).all() and set(week.ravel()) == {0.0, 1.0, 2.0, 3.0, 4.0}
+    np.testing.assert_allclose(week.mean(axis=0), 2.0, atol=5 * np.sqrt(2 / 4000))  # five standard errors
+    assert abs(np.corrcoef(week[:, 0], week[:, 1])[0, 1]) < 5 / np.sqrt(4000)
 
 
 @pytest.mark.slow
@@ -323,11 +340,12 @@ def test_the_work_scores_the_last_fifth_beats_hours_drawn_apart_and_saves_a_limi
     told: list[tuple[int, int | None]] = []
     materials = make_materials(make_subject, 125)
     done = run_work(materials, tell=lambda done, of: told.append((done, of)))
-    assert told == [(k, 900) for k in range(1, 901)]
+    assert told == [(k, 1800) for k in range(1, 1801)]
     tried = done.tried
     assert tried is not None and done.facts is not None and done.saved is not None
     assert len(tried.days) == len(tried.network) == 25 and not tried.root
-    assert tried.network.mean() < tried.baseline.mean()
+    weighed = weigh(tried, 0)
+    assert weighed.control is not None and weighed.control.low < SHOWN < weighed.network.low
     assert tried.network.mean() == pytest.approx(tried.classical.mean(), rel=0.05)
     assert done.facts.n_learned == 100 and NETWORK.estimate(materials) > 0
     _, header = load_week_gan(done.saved, where="here")
