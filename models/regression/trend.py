@@ -7,7 +7,8 @@ A line y ≈ w·t + b is known from five sums: n, Σt, Σy, Σt², Σty. With th
 so that a draw costs as much as its blocks, however many rows they have. A block has to be as long as its rows
 are alike. Of 400 series of days without a trend, with a wave of the year and a level that wanders, the
 interval of blocks of a quarter held 0 in 94 to 98 % (from one and a half years on), of months in 78 to 88 %,
-of weeks in 46 to 64 %. In less than a year a wave looks like a slope, whatever the blocks.
+of weeks in 46 to 64 %; where days were independent, that of quarters in 91 to 94 %. In less than a year a
+wave looks like a slope, whatever the blocks.
 
 References: B. Efron & R. Tibshirani 1993, *An Introduction to the Bootstrap*, ch. 9 (pairs) and 8.6 (blocks).
 """

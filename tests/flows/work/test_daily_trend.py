@@ -12,6 +12,7 @@ from flows.work.daily_trend_result import tell_trend, tell_ways
 from flows.work.result import NO_BETTER, TOO_LITTLE, frame_belief, parse_result, write_result
 from models.types import Array
 from pipeline.features.waves import YEAR_DAYS
+from pipeline.patterns.wording import WAYS_TO_A_LINE
 from pipeline.privacy import DAY
 
 FIRST = np.datetime64("2023-01-02", "D")  # what make_subject begins with
@@ -42,8 +43,11 @@ def test_a_planted_trend_is_told_and_found_by_all_ways(make_subject: Any, home_z
     assert (line.change, line.start) == pytest.approx((slope, start)) and line.first == FIRST
     trend, ways = result.beliefs
     assert trend.headline == f"Each year brings {slope:.1f} more searches a day"
-    assert ways.headline.startswith("All four ways down come to the same line; ")
     frame = frame_belief(ways)
+    took = frame[frame["near"] > 0].groupby("way")["rows"].first()[1:]
+    assert len(set(took)) == 4 and ways.headline == (
+        f"All four ways down come to the same line; {WAYS_TO_A_LINE[int(took.idxmin())]} looks at the fewest days"
+    )
     ends = frame.groupby("way").last()
     assert ends["near"].tolist() == [1.0] * 5
     spread = 0.1 * counts[:1200].sum(axis=1).std()

@@ -74,7 +74,7 @@ def test_the_samples_own_weekend_is_found_and_without_one_none_is_claimed(
     subject = choose_subject(store.activity(), store.sources(), settings)
     result = run_work(subject, settings.home_zone).result
     assert result.avoided is not None and (result.avoided > 0.04) == planted
-    # Widened for ten models, the interval of the one sample just reaches 0: then it is not claimed.
+    # Widened for eleven models, the interval of the one sample just reaches 0: then it is not claimed.
     assert (result.verdict != NO_BETTER) == (planted and seed != 31)
 
 
