@@ -6,30 +6,36 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.patterns.redaction import keep_clauses, part_clauses
-from pipeline.report.contents import NetworkLine
 
-EVERY, HOW = "All questions", "How it is done"
+EVERY = "All questions"
 
 Card = tuple[tuple[str, str], ...]  # title, text
 
 
+class Asked(NamedTuple):
+    """One model's card, and the question that it answers."""
+
+    question: str
+    name: str
+    card: Card
+
+
 class Cards(NamedTuple):
-    """What the cards of one question share, and what each has of its own, after its network's name."""
+    """What the cards of one question share, and what each has of its own, after its model's name."""
 
     question: str
     shared: Card
     own: tuple[tuple[str, Card], ...] = ()
 
 
-def lay_out_cards(lines: Sequence[NetworkLine]) -> list[Cards]:
-    """Return what the networks of all questions share, if anything, then the cards of each question."""
-    shared, cards = share_cards([(*line.card, (HOW, line.how)) for line in lines])
+def lay_out_cards(asked: Sequence[Asked]) -> list[Cards]:
+    """Return what the cards of all questions share, if anything, then those of each question."""
+    shared, cards = share_cards([one.card for one in asked])
     laid = [Cards(EVERY, shared)] if shared else []
-    for question in dict.fromkeys(line.question for line in lines):
-        asked = [k for k, line in enumerate(lines) if line.question == question]
-        shared, own = share_cards([cards[k] for k in asked])
-        names = (lines[k].network_name for k in asked)
-        laid.append(Cards(question, shared, tuple(zip(names, own, strict=True))))
+    for question in dict.fromkeys(one.question for one in asked):
+        places = [k for k, one in enumerate(asked) if one.question == question]
+        shared, own = share_cards([cards[k] for k in places])
+        laid.append(Cards(question, shared, tuple(zip([asked[k].name for k in places], own, strict=True))))
     return laid
 
 

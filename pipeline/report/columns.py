@@ -186,13 +186,16 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     },
     "unusual_weeks": {"distance": _say_signed, "difference": _say_signed, "hours": _say_signed},
     "eigenweeks": {"weight": _say_slope, "chance": _say_share},
-    "denoised_weeks": {"number": lambda value: "most usual" if value == 0 else "unlike it"},
+    "denoised_weeks": {
+        "number": lambda value: "most usual" if value == 0 else "unlike it",
+        **dict.fromkeys(WEEKDAYS, lambda value: say_rate(round(value, 2) + 0.0)),
+    },
     "invented_weeks": {
         "invented": lambda value: "invented" if value else "real",
         "place": lambda value: f"week {int(value)}",
         **dict.fromkeys(WEEKDAYS, _say_whole),
     },
-    "week_surprise": {"far": lambda value: "yes" if value else "no"},
+    "week_surprise": {"far": _say_whether},
     "trend_line": {"ahead": _say_whether},
     "trend_ways": {
         "way": lambda value: WAYS_TO_A_LINE[int(value)],

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.report.cards import lay_out_cards
+from pipeline.report.cards import Asked, lay_out_cards
 from pipeline.report.contents import Drawing, NetworkLine, Networks
 from pipeline.report.csv_link import link_csv
 from pipeline.report.editions import list_editions
@@ -17,6 +17,7 @@ from pipeline.report.sentences import Part
 from pipeline.report.tables import lay_out_table
 
 NAME = "networks"
+HOW = "How it is done"
 ROOM = 1.3  # times the most that one adds or lacks: an interval that reaches further ends in an arrow
 LEAST, FURTHEST = 0.05, 0.3  # of errors added or lacking, where the scale may end
 
@@ -35,7 +36,9 @@ def lay_out_networks(networks: Networks, drawings: Mapping[str, Drawing]) -> dic
     return {
         "groups": list(groups.values()),
         "axis": draw_axis(scale),
-        "cards": lay_out_cards(scored),
+        "cards": lay_out_cards(
+            [Asked(one.question, one.network_name, (*one.card, (HOW, one.how))) for one in scored]
+        ),
         "figure": _lay_out_picture(networks, drawings.get(NAME)) if scored else None,
         "beliefs": [lay_out_belief(one, drawings.get(one.name)) for line in scored for one in line.beliefs],
         "too_little": _gather_reasons(networks.lines),

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.wording import count_noun, say_count, say_long_day, say_month
 from pipeline.privacy import say_left_out
+from pipeline.report.cards import Asked, lay_out_cards
 from pipeline.report.contents import Contents, ModelLine
 from pipeline.report.figures import Figure, lay_out_answer, lay_out_belief, lay_out_model
 from pipeline.report.fonts import write_font_faces
@@ -48,6 +49,7 @@ What has nothing to show is left out."""
 STYLES = ("page.css", "maps.css", "years.css")
 SCRIPTS = ("page.js", "counts.js", "grids.js", "maps.js", "switch.js", "sort.js")
 MOST_BUTTONS = 8  # years; more make the switch a list
+HOW = "How it is tested"
 TOP, MODELS = "dots", "Models"  # the picture above all sections; the section that no pattern fills
 
 
@@ -191,9 +193,14 @@ def _lay_out_models(contents: Contents) -> dict[str, Any]:
         "too_little": _gather_reasons(line for line in contents.models if not line.is_scored),
         "left": contents.left,
         "notes": [note for line in beside for note in line.notes],
-        "details": [(line, line.name not in shown) for line in scored if line.card or line.name not in shown],
+        "cards": lay_out_cards([_make_card(line, line.name in shown) for line in scored]),
         "figures": figures,
     }
+
+
+def _make_card(line: ModelLine, is_shown: bool) -> Asked:
+    how = "It is told below its picture." if is_shown and line.how else line.how
+    return Asked(line.question, line.model_name, (*line.card, (HOW, how)) if how else line.card)
 
 
 def _gather_reasons(lines: Iterable[ModelLine]) -> list[tuple[str, str]]:

@@ -37,8 +37,8 @@ class Table(NamedTuple):
 
     @property
     def sortable(self) -> bool:
-        """Say whether all its rows are here, and more than one."""
-        return not self.rest and len(self.rows) > 1
+        """Say whether all its rows are here, and more than one; one of several tables keeps its order."""
+        return not self.rest and not self.caption and len(self.rows) > 1
 
     @property
     def blocks(self) -> bool:

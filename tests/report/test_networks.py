@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pipeline.report.cards import lay_out_cards
+from pipeline.report.cards import Asked, lay_out_cards
 from pipeline.report.contents import Contents, ModelBelief, NetworkLine, Networks
 from pipeline.report.networks import lay_out_networks
 from pipeline.report.page import build_page
@@ -62,27 +62,24 @@ def test_networks_beside_one_classical_model_are_a_group_and_those_scored_on_oth
 def test_what_cards_share_stands_once_for_all_and_once_for_a_question_and_the_rest_in_each() -> None:
     judged, how = "It describes one archive; no judge.", "A map. Size 8 or 16; then again."
     both = ("Says", "the quarter."), ("Not for", judged)
-    one = replace(LINE, card=(("Chosen", "Size 8; of 2 ways."), *both), how=f"VGG-7. {how}")
-    other = replace(LINE, card=(("Chosen", "Size 16; of 2 ways."), *both), how=f"Blocks; three. {how}")
-    alone = replace(LINE, question="What else?", card=(("Not for", f"Days. {judged}"),), how="")
-    lines = [one, replace(other, network_name="a ResNet"), replace(alone, network_name="a GAN")]
-    assert lay_out_cards(lines) == [
+    asked = [
+        Asked("Which season?", "a VGG", (("Chosen", "Size 8; of 2 ways."), *both, ("How", f"VGG-7. {how}"))),
+        Asked("Which season?", "a net", (("Chosen", "Size 16; of 2 ways."), *both, ("How", f"A; b. {how}"))),
+        Asked("What else?", "a GAN", (("Not for", f"Days. {judged}"),)),
+    ]
+    assert lay_out_cards(asked) == [
         ("All questions", (("Not for", judged),), ()),
         (
-            "Which season was it?",
-            (("Chosen", "Of 2 ways."), ("Says", "the quarter."), ("How it is done", how)),
+            "Which season?",
+            (("Chosen", "Of 2 ways."), ("Says", "the quarter."), ("How", how)),
             (
-                ("VGG-7 on week maps", (("Chosen", "Size 8."), ("How it is done", "VGG-7."))),
-                ("a ResNet", (("Chosen", "Size 16."), ("How it is done", "Blocks; three."))),
+                ("a VGG", (("Chosen", "Size 8."), ("How", "VGG-7."))),
+                ("a net", (("Chosen", "Size 16."), ("How", "A; b."))),
             ),
         ),
         ("What else?", (), (("a GAN", (("Not for", "Days."),)),)),
     ]
-
-
-def test_one_network_alone_shares_nothing() -> None:
-    card = (*LINE.card, ("How it is done", LINE.how))
-    assert lay_out_cards([LINE]) == [(LINE.question, (), ((LINE.network_name, card),))]
+    assert lay_out_cards(asked[:1]) == [("Which season?", (), (asked[0][1:],))]  # alone it shares nothing
 
 
 def test_the_scale_of_what_is_added_says_its_ends_above_the_bars() -> None:

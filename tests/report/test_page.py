@@ -246,22 +246,26 @@ def test_sorting_has_a_number_for_what_is_not_written_as_one(soup: BeautifulSoup
 
 
 def test_every_scored_model_has_its_card_and_how_it_is_tested_is_told_once(contents: Contents) -> None:
-    card = (("Learned from", "343 days; nothing later."), ("Not for", "Judging <anybody>."))
-    lines = tuple(replace(line, card=card if line.is_scored else ()) for line in contents.models)
+    learned, judged = ("Learned from", "343 days; nothing later."), ("Not for", "Judging <anybody>.")
+    cards_of = ((learned, judged), (judged,), ())
+    lines = tuple(replace(line, card=card) for line, card in zip(contents.models, cards_of, strict=True))
     models = BeautifulSoup(
         build_page(replace(contents, models=lines, networks=NONE)), "html.parser"
     ).select_one("#models")
     assert models is not None
     cards = models.select("details:has(.card)")
     assert [one.select_one("summary").get_text() for one in cards] == [  # type: ignore[union-attr]
+        "Model card: All questions",
         "Model card: How many searches in the next hour?",
         "Model card: Weekend or workday?",
     ]
-    said = [[entry.get_text() for entry in one.select("dt, dd")] for one in cards]
-    parts = [text for pair in card for text in pair]
-    asked = [["Question", f"{line.question} {line.model_name}"] for line in lines[:2]]
-    told = [["How it is tested", "It is told below its picture."], ["How it is tested", "Each day."]]
-    assert said == [[*asked[k], *parts, *told[k]] for k in range(2)]
+    said = [[entry.get_text() for entry in one.select("h4, h5, dt, dd")] for one in cards]
+    first, second = ([line.question, line.model_name] for line in lines[:2])
+    assert said == [
+        ["All questions", *judged],
+        [*first, *learned, "How it is tested", "It is told below its picture."],
+        [*second, "How it is tested", "Each day."],
+    ]
     assert models.get_text().count("Each guess.") == 1  # below its figure
 
 

@@ -62,7 +62,7 @@ def test_planted_holidays_are_found(
     assert result.avoided is not None and result.avoided > 0.3 and result.low is not None and result.low > 0
     assert (result.baseline_name, result.scored_unit) == ("always term", "weeks")
     card = dict(result.card)
-    assert "it finds nothing there" in card["Shuffled labels"]
+    assert "Nothing is found there" in card["Shuffled labels"]
     assert "free days of your settings" in card["Says"] and "when a home stands empty" in card["Not for"]
     assert done.saved is not None
     saved = unpack_model(done.saved, name="DecoupledClips", version=1, features=NAMES, where="x")

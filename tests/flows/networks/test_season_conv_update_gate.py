@@ -43,7 +43,7 @@ def test_planted_seasons_are_found(gather: Any, monkeypatch: pytest.MonkeyPatch)
     done = run_work(gather(draw_seasons(effect=1.0)), tell=lambda done, of: told.append(done))
     result = make_result(NETWORK, done)
     assert result.avoided is not None and result.avoided > 0.3 and result.low is not None and result.low > 0
-    assert "it finds nothing there" in dict(result.card)["Shuffled labels"]
+    assert "Nothing is found there" in dict(result.card)["Shuffled labels"]
     assert result.baseline_name.startswith("always ") and result.scored_unit == "weeks"
     assert done.saved is not None
     saved = unpack_model(done.saved, name="ConvUpdateGate", version=1, features=NAMES, where="x")

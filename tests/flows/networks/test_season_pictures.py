@@ -48,7 +48,7 @@ def test_planted_seasons_are_found(
     done = work.run_work(gather(draw_seasons()), tell=lambda done, of: told.append(done))
     result = make_result(work.NETWORK, done)
     assert result.avoided is not None and result.avoided > 0.3 and result.low is not None and result.low > 0
-    assert "it finds nothing there" in dict(result.card)["Shuffled labels"]
+    assert "Nothing is found there" in dict(result.card)["Shuffled labels"]
     assert result.baseline_name.startswith("always ") and result.scored_unit == "weeks"
     assert told == sorted(told)
     assert done.saved is not None

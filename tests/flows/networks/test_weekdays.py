@@ -48,7 +48,7 @@ def test_a_planted_rhythm_is_found_and_told_beside_the_classical_model(
     assert done.tried is not None and done.saved is not None
     result = make_result(work.NETWORK, done)
     assert result.avoided is not None and result.avoided > 0.15 and result.low is not None and result.low > 0
-    assert "it finds nothing there" in dict(result.card)["Shuffled labels"]
+    assert "Nothing is found there" in dict(result.card)["Shuffled labels"]
     assert (result.baseline_name, result.n_scored, result.scored_unit) == ("always Monday", 98, "days")
     saved = unpack_model(done.saved, name=net_name, version=1, features=NAMES, where="x")
     assert saved.arrays["flat"].dtype == np.float32
