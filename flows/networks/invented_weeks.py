@@ -191,7 +191,7 @@ NETWORK = Network(
     NAME,
     QUESTION,
     "a GAN on shapes of weeks",
-    "eigenweek-Gaussian",
+    "the eigenweek-Gaussian",
     HOW,
     needs="two years of whole weeks",
     estimate=lambda materials: 2.0 + 18.0 * len(materials.subject.covered) / 1800,

@@ -47,7 +47,7 @@ from pipeline.patterns.wording import say_count
 NAME = "week_likelihood"
 QUESTION = "How usual was each week?"
 NETWORK_NAME = "a spatial LSTM on week maps"
-CLASSICAL = "hourly negative binomial"
+CLASSICAL = "the hourly negative binomial"
 BASELINE = "hourly Poisson"
 VERSION = 1
 ENOUGH = 52  # whole weeks

@@ -226,4 +226,4 @@ def test_the_control_is_weighed_on_hours_that_each_come_from_another_week(
     assert control.network.tolist() == read_weeks(made, scored)[0].sum(axis=(1, 2)).tolist()
     _, binomial = measure_both(made.hourly, scored.counts, scored.levels)
     assert control.baseline.tolist() == binomial.tolist()
-    assert control[2:] == ("each hour’s counts shuffled among all weeks", "hourly negative binomial")
+    assert control[2:] == ("each hour’s counts shuffled among all weeks", "the hourly negative binomial")
