@@ -45,9 +45,9 @@ def test_a_planted_trend_is_told_and_found_by_all_ways(make_subject: Any, home_z
     assert trend.headline == f"Each year brings {slope:.1f} more searches a day"
     frame = frame_belief(ways)
     took = frame[frame["near"] > 0].groupby("way")["rows"].first()[1:]
-    assert len(set(took)) == 4 and ways.headline == (
-        f"All four ways down come to the same line; {WAYS_TO_A_LINE[int(took.idxmin())]} looks at the fewest days"
-    )
+    fewest = WAYS_TO_A_LINE[int(took.idxmin())]
+    assert len(set(took)) == 4
+    assert ways.headline == f"All four ways down come to the same line; {fewest} looks at the fewest days"
     ends = frame.groupby("way").last()
     assert ends["near"].tolist() == [1.0] * 5
     spread = 0.1 * counts[:1200].sum(axis=1).std()
