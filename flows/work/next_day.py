@@ -1,9 +1,9 @@
 """How many on the next day? An online regressor over the days, beside simple guesses.
 
 Each day is guessed from its calendar and the counts before it, then learned. Which learner does so (a
-linear one that forgets within half a year, a year or never; one of counts with a logarithmic link) is
-chosen on the fifth of the covered days before the scored ones; so is the baseline. All days are learned
-again at each run, which takes a moment.
+linear one that forgets within half a year, a year or never, one by recursion, by descent or with weights
+that may be 0; one of counts with a logarithmic link) is chosen on the fifth of the covered days before the
+scored ones; so is the baseline. All days are learned again at each run, which takes a moment.
 """
 
 from __future__ import annotations
@@ -28,9 +28,12 @@ from flows.work.next_hour_result import bound_guesses
 from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, WorkResult, say_start, span_days
 from models.baselines import guess_mean_of_periods, guess_mean_so_far, guess_same_place
 from models.comparison import Avoided
+from models.online.descent import OnlineDescent
+from models.online.ftrl import FollowTheLeader
 from models.online.learner import OnlineRegressor
 from models.online.linear import OnlineLinear
 from models.online.poisson import OnlinePoisson
+from models.online.recursive import RecursiveLeastSquares
 from models.saving import fit_together, pack_model, unpack_model
 from models.types import Array, Flags
 from models.validation import choose_lowest, split_by_time
@@ -58,6 +61,9 @@ HOW = (
 MEMORIES = {"never forgets": None, "forgets half in a year": 365, "forgets half in half a year": 182}
 RIDGES = (10.0, 100.0)
 RATES = (0.003, 0.01)  # of the first day; they fall as the cube root of the days
+STEEPER = (0.01, 0.03)  # the same by descent, whose errors are counts and not shares of them
+LEADER_RATES, PENALTIES = (1.0, 3.0), (10.0, 100.0)  # of weights that may be 0
+KINDS = (OnlineLinear, RecursiveLeastSquares, OnlineDescent, FollowTheLeader, OnlinePoisson)
 Make = Callable[[], OnlineRegressor]
 
 
@@ -68,6 +74,16 @@ def _list_learners() -> dict[str, Make]:
         for ridge in RIDGES:
             make = partial(OnlineLinear, len(NAMES), forgetting=forgetting, ridge=ridge)
             learners[f"a linear one that {memory}, ridge {ridge:g}"] = make
+    learners["a linear one that forgets half in a year, its ridge too"] = partial(
+        RecursiveLeastSquares, len(NAMES), forgetting=0.5 ** (1 / 365), ridge=RIDGES[0]
+    )
+    for rate in STEEPER:
+        make = partial(OnlineDescent, len(NAMES), rate=rate, decay=1 / 3)
+        learners[f"a linear one by descent, rate {rate:g}"] = make
+    for rate in LEADER_RATES:
+        for penalty in PENALTIES:
+            make = partial(FollowTheLeader, len(NAMES), rate=rate, sparsity=penalty)
+            learners[f"a linear one with weights of 0, rate {rate:g}, penalty {penalty:g}"] = make
     for rate in RATES:
         learners[f"one of counts, rate {rate:g}"] = partial(OnlinePoisson, len(NAMES), rate=rate, decay=1 / 3)
     return learners
@@ -147,7 +163,7 @@ def load_learner(content: bytes, *, where: str) -> OnlineRegressor:
     """Return what ``pack_learner`` packed; raise ``SavedModelError`` for another file, or a damaged one."""
     header, arrays = unpack_model(content, name="NextDay", version=VERSION, features=NAMES, where=where)
     with fit_together(where):
-        kind = {one.__name__: one for one in (OnlineLinear, OnlinePoisson)}[header["learner"]]
+        kind = {one.__name__: one for one in KINDS}[header["learner"]]
         return kind.restore(header["settings"], arrays)
 
 

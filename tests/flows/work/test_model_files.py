@@ -87,15 +87,15 @@ def keep_shape(name: str) -> tuple[bytes, Any, Any]:
 
 
 SHAPES = list(day_shape.WAYS)
-LEARNERS = list(next_day.LEARNERS)
+LEARNERS = {type(make()).__name__: name for name, make in next_day.LEARNERS.items()}  # one of each kind
 KEEP: dict[str, tuple[Callable[[], tuple[bytes, Any, Any]], Callable[[bytes], Any]]] = {
     "weeks": (keep_weekly, lambda c: weekly.load_softmax(c, 1, KINDS, where="x")),
     "usual day": (keep_usual_day, lambda c: usual_day.load_taught(c, where="x")),
     "trend": (keep_trend, lambda c: daily_trend.load_line(c, where="x")),
     "two heads": (keep_two_heads, lambda c: two_heads.load_taught(c, where="x")),
 } | {
-    f"next day {k}": (lambda k=k: keep_learner(LEARNERS[k]), lambda c: next_day.load_learner(c, where="x"))
-    for k in (0, -1)
+    f"next day {kind}": (lambda name=name: keep_learner(name), lambda c: next_day.load_learner(c, where="x"))
+    for kind, name in LEARNERS.items()
 } | {
     f"texts {deep}": (lambda deep=deep: keep_text(deep), lambda c: text_product.load_net(c, where="x"))
     for deep in (False, True)
