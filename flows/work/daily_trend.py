@@ -41,7 +41,8 @@ ENOUGH = 730  # covered days: in fewer, a wave of the year looks like a slope
 NEIGHBOURS = 9  # of a place, itself among them
 SEARCH_STEPS = (1.0, 0.1, 0.01)  # of the power of ten below the mean day
 SOME = 32  # rows of a mini-batch; and rows between two places that are kept of the walk by one
-PASSES_BY_SOME, PASSES_BY_ONE = 10, 3
+PASSES_BY_SOME, PASSES_BY_ONE = 10, 3  # of all days, at the least
+STEPS_BY_ONE = 3500  # at the least
 MOST_STEPS = 3000  # by all rows
 NEAR = 0.1  # of the days' standard deviation
 LEAST_NEAR = 0.01  # of the mean day, where the days are alike
@@ -166,8 +167,8 @@ def walk_down(years: Array, counts: Array, line: Line, near: float, seed: int) -
     return (
         keep(searched, NEIGHBOURS * n),
         keep(np.array(by_all), n),
-        keep(go_by(SOME, PASSES_BY_SOME), SOME),
-        keep(go_by(1, PASSES_BY_ONE)[::SOME], 1, every=SOME),
+        keep(go_by(SOME, max(PASSES_BY_SOME, floor(1.5 * years[-1]))), SOME),
+        keep(go_by(1, max(PASSES_BY_ONE, -(-STEPS_BY_ONE // n)))[::SOME], 1, every=SOME),
     )
 
 
