@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from models.projections.pca import PCA
 from models.types import Array
 
 HOURS = (7, 24)
@@ -63,8 +64,7 @@ def learn_eigenweeks(halves: Halves, n_axes: int) -> Eigenweeks:
     """Learn the mean, the axes and what is kept of their scores from the halves of learned weeks."""
     shown, other = (part.reshape(-1, 168) for part in halves)
     mean = shown.mean(axis=0)
-    _, _, axes = np.linalg.svd(shown - mean, full_matrices=False)
-    axes = axes[:n_axes]
+    axes = PCA(n_axes).fit(shown).axes_
     scores, others = (shown - mean) @ axes.T, (other - mean) @ axes.T
     squares = np.maximum(np.square(scores).sum(axis=0), np.finfo(np.float64).tiny)
     return Eigenweeks(mean, axes, (scores * others).sum(axis=0) / squares)
