@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,32 @@ def list_modules(folder: str) -> set[str]:
     return {f"{folder}/{path.name}" for path in (ROOT / folder).glob("*.py") if path.stem != "__init__"}
 
 
+@cache
+def list_imports(name: str) -> frozenset[str]:
+    """Return the project's files that the file ``name`` imports."""
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse((ROOT / name).read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    files = {
+        path
+        for module in modules
+        for path in (Path(*module.split(".")), Path(*module.split("."), "__init__"))
+    }
+    return frozenset(f"{path.as_posix()}.py" for path in files if (ROOT / f"{path}.py").is_file())
+
+
+def list_reached(names: set[str]) -> set[str]:
+    """Return the project's files that those of these names import, directly or through others, and these."""
+    reached: set[str] = set()
+    while names:
+        reached |= names
+        names = {each for name in names for each in list_imports(name)} - reached
+    return reached
+
+
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.splitlines()[0])
 def test_each_step_has_two_to_five_sentences_a_formula_its_file_and_its_study(step: str) -> None:
     words, formula, after = step.partition("\n\n")[2].split("```", 2)
@@ -63,6 +91,12 @@ def test_every_file_that_the_zoo_names_is_there() -> None:
     assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
     assert all(name.startswith("models/") for name in list_column(1))
     assert all(name.startswith("flows/") for name in list_column(3))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_every_work_uses_the_files_of_its_row(row: list[str]) -> None:
+    works = list_named(row[3])
+    assert not works or list_named(row[1]) - list_reached(works) == set()
 
 
 def test_every_system_and_every_recurrent_cell_has_its_line() -> None:
