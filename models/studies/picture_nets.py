@@ -10,7 +10,7 @@ Learning Rates*, arXiv 1708.07120 (the rate that rises and falls once).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from models.composition import Net
 from models.early_stopping import train_until_worse
 from models.losses import cross_entropy
 from models.objective import make_objective
-from models.optimizers import Adam
+from models.optimizers import Adam, with_rates
 from models.schedules import rise_and_fall
 from models.studies.study import Images, Tell
 from models.training import train
@@ -56,17 +56,26 @@ class Taught(NamedTuple):
 
 
 def teach_pictures(
-    net: Net, images: Images, plan: Plan, *, seed: int, tell: Tell, running: Sequence[object] = ()
+    net: Net,
+    images: Images,
+    plan: Plan,
+    *,
+    seed: int,
+    tell: Tell,
+    running: Sequence[object] = (),
+    rate_parts: Callable[[Tree], Tree] | None = None,
 ) -> Taught:
     """Teach ``net``, which takes pictures (n, 28, 28, 1), or rows where it begins with ``flatten``.
 
-    ``running`` are the running moments of its normalising; ``tell`` is called after each epoch.
+    ``running`` are the running moments of its normalising; ``tell`` is called after each epoch;
+    ``rate_parts(parameters)`` gives the factors by which its parts multiply the plan's rate.
     """
     rng = np.random.default_rng(seed)
     labels = images.y_train.astype(int)
     learned, held = split_rows(len(labels), HELD, rng)
     begun, _ = net.init(rng, (*images.x_train.shape[1:], 1), dtype=np.float32)
     flat, parameters = pack(begun, np.float32)
+    factors = None if rate_parts is None else rate_parts(parameters)
     every = count_batches(len(learned), plan.batch)
     batches = take_batches(
         {"x": images.x_train[learned], "label": labels[learned]}, plan.batch, rng=rng, n_epochs=plan.n_epochs
@@ -76,7 +85,7 @@ def teach_pictures(
         flat,
         parameters,
         prepare(batches, plan, rng),
-        optimizer=Adam(flat),
+        optimizer=Adam(flat) if factors is None else with_rates(Adam(flat), parameters, factors),
         schedule=rise_and_fall(plan.rate, every * plan.n_epochs),
     )
     rights: list[float] = []

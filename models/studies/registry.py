@@ -44,9 +44,9 @@ ENTRIES = (
     Entry("whitening", "clothes, whitened, and a net that whitens inside", "fashion_mnist"),
     Entry("whitening_seeds", "whitened inside or not: five seeds of each", "fashion_mnist"),
     Entry("convolutional", "digits and clothes by two convolutions", "mnist"),
-    Entry("vgg", "digits by VGG-7, with and without batch normalising", "mnist"),
+    Entry("vgg", "digits by VGG-7, with batch normalising, without, by two rates", "mnist"),
     Entry("small_net", "clothes by a small VGG-7, with moved and mirrored pictures", "fashion_mnist"),
-    Entry("resnet", "digits by three residual blocks, and with stochastic depth", "mnist"),
+    Entry("resnet", "digits by residual blocks, with stochastic depth, of affine layers", "mnist"),
     Entry("highway", "digits by four highway layers; forty of them beside forty plain ones", "mnist"),
 )
 

@@ -1,4 +1,4 @@
-"""Digits by residual blocks: how both nets learned, what is lost without a block, and what was misread."""
+"""Digits by residual blocks: how the nets learned, what is lost without a block, and what was misread."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ from pipeline.charts.tokens import Theme
 from pipeline.patterns.wording import say_tenths
 
 NETS = (("resnet", "residual blocks"), ("stochastic", "with stochastic depth"))
+EPOCHS = (
+    NETS[0],
+    ("strided", "by two places"),
+    ("stochastic", "stochastic depth"),
+    ("article", "affine, two rates"),
+)
 WITHOUT, NAMES = 130.0, 150.0
 ROWS = ("all blocks", "without the first", "without the second", "without the third")
 
@@ -33,7 +39,7 @@ def picture_resnet(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
 def draw_resnet(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
     """Draw three rows."""
     width, _ = open_sheet(ax)
-    plots = draw_epochs(ax, Box(LEFT, TOP, width - LEFT, CURVES), arrays, NETS, theme)
+    plots = draw_epochs(ax, Box(LEFT, TOP, width - LEFT, CURVES), arrays, EPOCHS, theme)
     top = TOP + CURVES + BETWEEN + 40
     _draw_without(ax, Box(NAMES, top, width - NAMES - 60, WITHOUT), arrays, theme)
     draw_wrong(

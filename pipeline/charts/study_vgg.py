@@ -1,4 +1,4 @@
-"""Digits by VGG-7: how both nets learned, the first kernels, and what was misread."""
+"""Digits by VGG-7: how the nets learned, the first kernels, and what was misread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from pipeline.charts.study_picture import StudyPicture
 from pipeline.charts.study_plot import Box
 from pipeline.charts.tokens import Theme
 
-NETS = (("normalised", "with batch normalising"), ("plain", "without"))
+NETS = (
+    ("normalised", "with batch normalising"),
+    ("plain", "without"),
+    ("two_rates", "without, by two rates"),
+)
 
 
 def picture_vgg(arrays: Mapping[str, np.ndarray]) -> StudyPicture:

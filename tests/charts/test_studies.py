@@ -60,7 +60,7 @@ IMAGE_NETS = {
     "convolutional": ("digits", "clothes"),
     "vgg": ("normalised", "plain", "two_rates"),
     "small_net": ("small",),
-    "resnet": ("resnet", "stochastic", "article"),
+    "resnet": ("resnet", "strided", "stochastic", "article"),
     "highway": ("random", "ones", "highway", "plain"),
 }
 

@@ -11,6 +11,7 @@ import pytest
 from models.studies import convolutional, highway, resnet, small_net, vgg, whitening, whitening_seeds
 from models.studies.picture_nets import Plan, brighten, mirror, move, teach_pictures
 from models.studies.study import Images, StudyData, StudyResult
+from models.systems.vgg import make_vgg7
 from models.types import Array
 
 
@@ -62,11 +63,13 @@ def test_vgg_learns_with_norms_and_is_told_beside_the_one_without(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = Plan(2, batch=16)
-    monkeypatch.setattr(vgg, "PLANS", {"normalised": plan, "plain": plan._replace(rate=2e-3)})
+    slow = plan._replace(rate=2e-3)
+    monkeypatch.setattr(vgg, "PLANS", {"normalised": plan, "plain": slow, "two_rates": slow})
     result, n = run(vgg, StudyData(folder))
-    assert n == 4
-    check_nets(result, ("normalised", "plain"), (2, 2))
-    assert [figure.published for figure in result.figures[:2]] == [84.0, 84.0]
+    assert n == 6
+    check_nets(result, ("normalised", "plain", "two_rates"), (2, 2, 2))
+    assert [figure.published for figure in result.figures[:3]] == [84.0, 84.0, 84.0]
+    assert result.arrays["two_rates_held"][0] < result.arrays["plain_held"][0]  # the faster layers are ahead
     assert list_ours(result)["right on test pictures, normalised"] > 50  # a tenth by chance
     assert list_ours(result)["parameters of the first"] == 56898
     assert result.arrays["kernels"].shape == (8, 3, 3)
@@ -104,9 +107,12 @@ def test_the_small_net_counts_what_it_takes_for_what(folder: Path, monkeypatch: 
 @pytest.mark.slow
 def test_residual_blocks_are_left_out_one_at_a_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resnet, "PLAN", Plan(2, batch=16))
+    monkeypatch.setattr(resnet, "ARTICLE", Plan(2, rate=3e-3, batch=16))
+    rated, find_factors = [], resnet.rate_hidden
+    monkeypatch.setattr(resnet, "rate_hidden", lambda *a: rated.append(find_factors(*a)) or rated[0])
     result, n = run(resnet, StudyData(folder))
-    assert n == 4
-    check_nets(result, ("resnet", "stochastic"), (2, 2))
+    assert n == 8 and len(rated) == 1
+    check_nets(result, ("resnet", "strided", "stochastic", "article"), (2, 2, 2, 2))
     ours = list_ours(result)
     for name, what in (("resnet", "right on test pictures"), ("stochastic", None)):
         without = result.arrays[f"{name}_without"]
@@ -117,6 +123,31 @@ def test_residual_blocks_are_left_out_one_at_a_time(folder: Path, monkeypatch: p
                 100 * without[1:].min()
             )
     assert ours["right on test pictures"] > 60
+    assert ours["right on test pictures, affine blocks, two rates"] > 60
+
+
+def test_the_articles_blocks_are_its_formula_and_their_shortcuts_have_a_rate_of_their_own() -> None:
+    rng, net = np.random.default_rng(0), resnet.make_article()
+    parameters, shape = net.init(rng, (28, 28, 1))
+    x = rng.normal(size=(5, 28, 28, 1))
+    y = x.reshape(5, -1)
+    for (first, _, second), (hidden, _) in parameters[1::2]:
+        inner = np.arctan(y @ first.weight + first.bias) @ second.weight + second.bias
+        y = np.maximum(inner + np.tanh(y @ hidden.weight + hidden.bias), 0)
+    assert shape == (10,)
+    np.testing.assert_allclose(net(parameters, x)[0], y, rtol=1e-10)  # summed in another order
+    assert resnet.rate_hidden(net, parameters) == (1.0, *((1.0, 0.01), 1.0) * 3)
+
+
+def test_affine_layers_of_the_two_rates_have_the_faster_one() -> None:
+    net = make_vgg7(10, blocks=vgg.BLOCKS, hidden=vgg.HIDDEN)
+    parameters, _ = net.init(np.random.default_rng(0), (28, 28, 1))
+    names = [type(part).__name__ for part in parameters]
+    factors = vgg.rate_affine(parameters)
+    assert [k for k, factor in enumerate(factors) if factor == 3] == [
+        k for k, name in enumerate(names) if name == "Affine"
+    ]
+    assert names.count("Affine") == 3 and set(factors) == {1.0, 3.0}
 
 
 @pytest.mark.slow
