@@ -72,18 +72,21 @@ def _list_learners() -> dict[str, Make]:
     for memory, days in MEMORIES.items():
         forgetting = 1.0 if days is None else float(0.5 ** (1 / days))
         for ridge in RIDGES:
-            make = partial(OnlineLinear, len(NAMES), forgetting=forgetting, ridge=ridge)
-            learners[f"a linear one that {memory}, ridge {ridge:g}"] = make
+            learners[f"a linear one that {memory}, ridge {ridge:g}"] = partial(
+                OnlineLinear, len(NAMES), forgetting=forgetting, ridge=ridge
+            )
     learners["a linear one that forgets half in a year, its ridge too"] = partial(
         RecursiveLeastSquares, len(NAMES), forgetting=0.5 ** (1 / 365), ridge=RIDGES[0]
     )
     for rate in STEEPER:
-        make = partial(OnlineDescent, len(NAMES), rate=rate, decay=1 / 3)
-        learners[f"a linear one by descent, rate {rate:g}"] = make
+        learners[f"a linear one by descent, rate {rate:g}"] = partial(
+            OnlineDescent, len(NAMES), rate=rate, decay=1 / 3
+        )
     for rate in LEADER_RATES:
         for penalty in PENALTIES:
-            make = partial(FollowTheLeader, len(NAMES), rate=rate, sparsity=penalty)
-            learners[f"a linear one with weights of 0, rate {rate:g}, penalty {penalty:g}"] = make
+            learners[f"a linear one with weights of 0, rate {rate:g}, penalty {penalty:g}"] = partial(
+                FollowTheLeader, len(NAMES), rate=rate, sparsity=penalty
+            )
     for rate in RATES:
         learners[f"one of counts, rate {rate:g}"] = partial(OnlinePoisson, len(NAMES), rate=rate, decay=1 / 3)
     return learners

@@ -2,14 +2,16 @@
 
 The course descends from (0, 0) with the rate 0.01 along the mean gradient of 97 rows. It has no data for
 what comes then, so 600 new rows are made: populations drawn from the 97, profits on a line of another
-slope, with the noise that the first line left. Five learners go on from the course's weights:
+slope, with the noise that the first line left. Six learners go on, the first four from the course's
+weights, the others from the 97 rows:
 
 - the course's online step, a row's gradient **divided by the old 97**: in truth a rate of 0.0001;
 - the row's gradient as it is. Where populations are taken as they are, a row with z·z above 2/0.01 = 200
   overshoots, since one step multiplies its error by 1 − rate · z·z;
 - the same where populations are standardised, z·z is about 2, and nothing overshoots;
 - batches of ten rows, by their mean gradient;
-- least squares of all rows with forgetting, which needs no rate.
+- least squares of all rows with forgetting, which needs no rate;
+- the regularised leader, whose rates fall by the gradients that it has met, and forget nothing.
 
 References: A. Ng 2011, *Machine Learning* (Stanford and Coursera), exercise 1 (``ex1.pdf``, ``ex1.m``).
 """
@@ -23,6 +25,7 @@ import numpy as np
 
 from models.online.conformal import AdaptiveInterval
 from models.online.descent import OnlineDescent
+from models.online.ftrl import FollowTheLeader
 from models.online.prequential import Learner, judge_rows
 from models.online.recursive import RecursiveLeastSquares
 from models.studies.study import Figure, StudyData, StudyResult, Tell, silent
@@ -32,6 +35,7 @@ SOURCE = (
     "A. Ng 2011, Machine Learning (Stanford and Coursera), exercise 1: profit of food trucks in 97 cities"
 )
 RATE, N_STEPS, N_OLD = 0.01, 1500, 97
+LEADER_RATE = 1.0
 N_NEW, BATCH_ROWS, FORGETTING, FADE = 600, 10, 0.98, 0.98
 NEW_SLOPE = 1.8  # the old one is near 1.17; the lines cross at the mean population
 MISS = 0.1
@@ -125,25 +129,28 @@ def make_rows(old: Rows, w: Array, rng: np.random.Generator) -> tuple[Rows, Arra
 
 
 def follow_all(old: Rows, new: Rows, w: Array) -> dict[str, Followed]:
-    """Let each learner go on from the line ``w``, least squares from the old rows, over the new rows."""
+    """Let descents go on from the line ``w``, the others from the old rows, over the new rows."""
     divided, whole, batches = (_start(w, rate) for rate in (RATE / N_OLD, RATE, RATE))
     scaled = OnlineDescent(1, rate=RATE)
     scaled.scale.learn_many(old.x)
     mean, spread = scaled.scale.mean, scaled.scale.spread
     scaled.weights[:] = [w[0] + w[1] * mean[0], w[1] * spread[0]]
     least = RecursiveLeastSquares(1, forgetting=FORGETTING, ridge=1e-3, standardise=False)
-    least.learn_many(old.x, old.y)
+    leader = FollowTheLeader(1, rate=LEADER_RATE)
+    for learner in (least, leader):
+        learner.learn_many(old.x, old.y)
 
-    def unscale() -> Array:
-        slope = scaled.weights[1] / scaled.scale.spread[0]
-        return np.array([scaled.weights[0] - slope * scaled.scale.mean[0], slope])
+    def unscale(learner: OnlineDescent | FollowTheLeader) -> Array:
+        slope = learner.weights[1] / learner.scale.spread[0]
+        return np.array([learner.weights[0] - slope * learner.scale.mean[0], slope])
 
     return {
         "divided by the old 97": follow(divided, lambda: divided.weights, new),
         "one row": follow(whole, lambda: whole.weights, new),
-        "one row, standardised": follow(scaled, unscale, new),
+        "one row, standardised": follow(scaled, lambda: unscale(scaled), new),
         "batches of ten": follow(ByBatch(batches), lambda: batches.weights, new, BATCH_ROWS),
         "least squares, forgetting": follow(least, lambda: least.weights, new),
+        "the regularised leader": follow(leader, lambda: unscale(leader), new),
     }
 
 
