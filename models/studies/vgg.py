@@ -30,7 +30,7 @@ from models.systems.vgg import make_vgg7
 from models.types import Tree
 
 SOURCE = "article on VGG-7 with mean pooling and softmax: MNIST; Simonyan & Zisserman 2015"
-PUBLISHED = 84.0
+PUBLISHED, NOT_COMPARED = 84.0, "the author’s code learns from 600 pictures, and is tested on 50"
 BLOCKS, HIDDEN = ((8, 8), (16, 16)), (64, 32)
 PLANS = {"normalised": Plan(4, rate=1e-2), "plain": Plan(4, rate=2e-3), "two_rates": Plan(4, rate=2e-3)}
 # Times the rate of convolutions; on held-back pictures of 8,000, 3 and 8 did better than 0.1 to 1.
@@ -62,10 +62,13 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         "Digits by seven layers of VGG",
         SOURCE,
         (
-            Figure("right on test pictures, normalised", PUBLISHED, "84 %", right["normalised"], "%"),
-            Figure("right on test pictures, not normalised", PUBLISHED, "84 %", right["plain"], "%"),
             Figure(
-                "right on test pictures, two rates", PUBLISHED, "84 %", right["two_rates"], "%",
+                "right on test pictures, normalised", PUBLISHED, "84 %", right["normalised"], "%",
+                comparable=False, note=NOT_COMPARED,
+            ),
+            Figure("right on test pictures, not normalised", None, "", right["plain"], "%"),
+            Figure(
+                "right on test pictures, two rates", None, "", right["two_rates"], "%",
                 note=f"as in the article, not normalised; affine layers {AFFINE:g} times as fast",
             ),
             Figure("one standard error of the first", None, "", measure_error(best, images), "%"),
