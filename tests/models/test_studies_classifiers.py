@@ -14,6 +14,7 @@ from models.studies import deep_layers, logistic, perceptron, quadrants, ring, t
 from models.studies.invented_days import invent_days
 from models.studies.shapes import make_grid, make_quadrants, make_ring, make_tribes
 from models.studies.study import Images, StudyData, StudyResult
+from models.tree import pack
 from models.types import Array
 
 
@@ -130,6 +131,20 @@ class FewPictures(StudyData):
         assert name == "mnist"
         rng = np.random.default_rng(0)
         return Images(*make_pictures(600, rng=rng), *make_pictures(200, rng=rng))
+
+
+def test_the_test_digits_stop_no_learning() -> None:
+    images = FewPictures().images("mnist")
+    turned = images._replace(x_test=255 - images.x_test, y_test=9 - images.y_test)
+    one, other = (
+        perceptron.learn_digits(
+            perceptron.make_net("plain"), each, 3, seed=1, tell=lambda done, of: None, patience=1
+        )
+        for each in (images, turned)
+    )
+    assert one.curves == other.curves and one.train_accuracy == other.train_accuracy
+    np.testing.assert_array_equal(pack(one.parameters)[0], pack(other.parameters)[0])
+    assert one.test_accuracy != other.test_accuracy
 
 
 @pytest.mark.slow

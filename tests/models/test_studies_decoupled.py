@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from models.batches import take_batches
 from models.layers.activations import softmax
 from models.studies import conv_update_gate, decoupled, decoupled_conv_lstm
 from models.studies.study import StudyData, StudyResult
+from models.types import Array
 
 
 def figures_of(result: StudyResult) -> dict[str, float]:
@@ -27,6 +31,26 @@ def test_two_looks_read_nearly_all_zeros_and_ones() -> None:
     kept = scored.parameters[scored.part[7]]
     said = softmax(conv_update_gate.make_net(2)(kept, x[7:8])[0])[0][0, 1]
     assert said == pytest.approx(scored.chance[7], abs=1e-6)  # float32; summed in another order
+
+
+def test_no_net_learns_a_picture_that_it_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conv_update_gate, "N_EPOCHS", 1)
+    learned: list[dict[str, Array]] = []
+
+    def take(rows: dict[str, Array], *given: Any, **named: Any) -> Any:
+        learned.append(rows)
+        return take_batches(rows, *given, **named)
+
+    monkeypatch.setattr(conv_update_gate, "take_batches", take)
+    x = np.random.default_rng(0).random((25, 8, 8, 1))
+    label = np.arange(25) % 2
+    scored = conv_update_gate.score(x, label, 1, seed=0, tell=hush)
+    assert sorted(np.bincount(scored.part)) == [2] * 5 + [3] * 5
+    for k, rows in enumerate(learned):
+        np.testing.assert_array_equal(rows["x"], x[scored.part != k])
+        np.testing.assert_array_equal(rows["label"], label[scored.part != k])
+        said = softmax(conv_update_gate.make_net(1)(scored.parameters[k], x[scored.part == k])[0])[0][:, 1]
+        np.testing.assert_array_equal(scored.chance[scored.part == k], said)
 
 
 def test_those_shown_were_left_out_by_one_net_and_of_each_digit_the_worst_read_comes_last() -> None:

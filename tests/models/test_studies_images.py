@@ -115,7 +115,12 @@ def test_residual_blocks_are_left_out_one_at_a_time(folder: Path, monkeypatch: p
     monkeypatch.setattr(resnet, "PLAN", Plan(2, batch=16))
     monkeypatch.setattr(resnet, "ARTICLE", Plan(2, rate=3e-3, batch=16))
     rated, find_factors = [], resnet.rate_hidden
-    monkeypatch.setattr(resnet, "rate_hidden", lambda *a: rated.append(find_factors(*a)) or rated[0])
+
+    def rate_hidden(*given: Any) -> Any:
+        rated.append(find_factors(*given))
+        return rated[-1]
+
+    monkeypatch.setattr(resnet, "rate_hidden", rate_hidden)
     result, n = run(resnet, StudyData(folder))
     assert n == 8 and len(rated) == 1
     assert list_published(result) == [(72.0, False, resnet.NOT_COMPARED)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,6 +45,31 @@ def test_the_study_of_optimizers_trains_all_twelve_from_one_start(
     np.testing.assert_allclose(result.arrays["cost"][9:, 0], result.arrays["cost"][9, 0], rtol=0.01)
     assert (result.arrays["best_cost"][:9, 1] < result.arrays["cost"][9, 1]).all()
     assert result.arrays["best_right"][:9].min() == 1
+
+
+def test_the_test_images_choose_no_rate_and_teach_no_optimizer(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, n in (("N_IMAGES", 2), ("N_EPOCHS", 1), ("N_TRIED", 1)):
+        monkeypatch.setattr(optimizers, name, n)
+    one = optimizers.run_study(StudyData(folder)).arrays
+    with np.load(folder / "mnist.npz") as file:
+        arrays = dict(file)
+    # Ones are called zeros: what is right most often is wrong most often now.
+    turned = arrays | {"x_test": 255 - arrays["x_test"], "y_test": np.array([1, 0, 2] * 3, np.uint8)}
+    np.savez(folder / "mnist.npz", **turned)
+    other = optimizers.run_study(StudyData(folder)).arrays
+    for name in ("cost", "best_cost", "rate", "best_rate"):
+        np.testing.assert_array_equal(one[name], other[name])
+    assert (one["right"] != other["right"]).any()
+
+    def run(way: optimizers.Way, *given: Any, seed: int) -> optimizers.Run:
+        *_, rate, n_epochs = given
+        return optimizers.Run(rate, np.full(n_epochs, rate), rate)  # the higher the rate, the more are right
+
+    monkeypatch.setattr(optimizers, "_run", run)
+    best = optimizers.run_study(StudyData(folder)).arrays["best_rate"]
+    np.testing.assert_array_equal(best[:9], [min(way.rates) for way in optimizers.WAYS[:9]])
 
 
 def test_the_study_of_optimizers_needs_its_pictures() -> None:

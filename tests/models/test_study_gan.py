@@ -9,7 +9,9 @@ import pytest
 
 from models.errors import InputError
 from models.studies import gan
+from models.studies.perceptron import flatten_pictures
 from models.studies.study_data import Images, StudyData
+from models.types import Array
 
 
 class FewPictures(StudyData):
@@ -45,6 +47,29 @@ def test_six_architectures_are_compared_and_one_of_them_again() -> None:
         "128–256", "128–256, batch norm", "256–512", "256–512, batch norm", "128–256–256",
         "128–256–256, batch norm", "128–256, early fall",
     ]  # fmt: skip
+
+
+def test_pairs_learn_nothing_held_back_and_the_best_is_chosen_by_what_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[tuple[Array, tuple[Array, Array]]] = []
+
+    def invent(
+        design: gan.Design, x: Array, read: object, real: tuple[Array, Array], **_: object
+    ) -> gan.Invented:
+        given.append((x, real))
+        n = float(len(given))  # each is farther from the test pictures than the one before
+        return gan.Invented(np.zeros((10, 784)), np.zeros((2, 30)), n, 10 - n, np.full(10, 0.1), 0.0)
+
+    monkeypatch.setattr(gan, "READER_EPOCHS", 1)
+    monkeypatch.setattr(gan, "invent_digits", invent)
+    images = FewPictures().images("mnist")
+    result = gan.run_study(FewPictures())
+    assert result.arrays["best"] == 5  # the last but one: of the six, and nearest to those held back
+    np.testing.assert_array_equal(result.arrays["distance"], np.arange(1, 8))
+    for x, (test, held) in given:
+        np.testing.assert_array_equal(x, 2 * flatten_pictures(images.x_train[:500]) - 1)
+        assert (len(test), len(held)) == (200, 100)
 
 
 @pytest.mark.slow
