@@ -193,7 +193,9 @@ def _lay_out_models(contents: Contents) -> dict[str, Any]:
         "too_little": _gather_reasons(line for line in contents.models if not line.is_scored),
         "left": contents.left,
         "notes": [note for line in beside for note in line.notes],
-        "cards": lay_out_cards([_make_card(line, line.name in shown) for line in scored]),
+        "cards": lay_out_cards(
+            [_make_card(line, line.name in shown) for line in scored if line.card or line.name not in shown]
+        ),
         "figures": figures,
     }
 
