@@ -7,8 +7,10 @@ the network's, and what the network adds, the difference of the two. With off_b,
 
 The last one's interval is that of 1 − off_n/off_c, weighed on the same rows like every other, in the
 measure of the baseline. A network is said to add something only where that whole interval lies above 0, its
-own does too, and it finds nothing in shuffled labels or counts. All intervals are widened for the networks
-and the pieces of classical work together.
+own does too, and it finds nothing in shuffled labels or counts; where it may lie far above and far below,
+too few weeks are scored to say. Intervals are widened for the networks and the pieces of classical work
+together: what each network adds and what each work avoids hold with 95 % for all, and the shares beside them
+are as wide. A control's is not widened: there, a wide one would hide what is found.
 """
 
 from __future__ import annotations
@@ -16,10 +18,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from flows.networks.network import Control, Network, NetworkDone, Tried
-from flows.networks.networks import NAMES
 from flows.work.card import fill_card
 from flows.work.classified import SHUFFLED
-from flows.work.evidence import CLEAR, N_TRIED, SHOWN, say_avoided, weigh_errors
+from flows.work.evidence import CLEAR, N_TRIED, SHOWN, say_avoided, weigh_control, weigh_errors
 from flows.work.result import Beside, WorkResult, span_days
 from models.comparison import Avoided
 from models.types import Array
@@ -37,8 +38,8 @@ ADDS_CLEARLY = "adds clearly"
 ADDS_A_LITTLE = "adds a little"
 ADDS_NOTHING = "adds nothing"
 WORSE = "does worse"
+TOO_FEW = "too few weeks to say"
 ADDING = frozenset({ADDS_CLEARLY, ADDS_A_LITTLE})
-N_IN_ALL = N_TRIED + len(NAMES)
 SHUFFLED_COUNTS = "Shuffled counts"
 
 
@@ -51,7 +52,7 @@ class Weighed(NamedTuple):
     control: Avoided | None
 
 
-def weigh(tried: Tried, seed: int, n_tried: int = N_IN_ALL) -> Weighed:
+def weigh(tried: Tried, seed: int, n_tried: int = N_TRIED) -> Weighed:
     """Compare the three on their rows, and the network's control with its own baseline."""
 
     def compare(errors: Array, others: Array) -> Avoided:
@@ -62,7 +63,9 @@ def weigh(tried: Tried, seed: int, n_tried: int = N_IN_ALL) -> Weighed:
     off = _find_off(tried.baseline, tried)
     scale = _find_off(tried.classical, tried) / off if off > 0 else 0.0
     adds = Avoided(*(scale * part for part in compare(tried.network, tried.classical)))
-    control = None if tried.control is None else compare(tried.control.network, tried.control.baseline)
+    control = tried.control and weigh_control(
+        tried.control.network, tried.control.baseline, tried.days, seed, blocks=tried.blocks, root=tried.root
+    )
     return Weighed(
         compare(tried.classical, tried.baseline), compare(tried.network, tried.baseline), adds, control
     )
@@ -74,7 +77,7 @@ def judge(weighed: Weighed) -> str:
         return WORSE
     blind = weighed.control is None or not weighed.control.low >= SHOWN
     if not (blind and weighed.adds.low >= SHOWN and weighed.network.low >= SHOWN):
-        return ADDS_NOTHING
+        return TOO_FEW if weighed.adds.low < -CLEAR and weighed.adds.high > CLEAR else ADDS_NOTHING
     return ADDS_CLEARLY if weighed.adds.low >= CLEAR else ADDS_A_LITTLE
 
 
@@ -107,7 +110,7 @@ def make_result(network: Network, done: NetworkDone, *, seed: int = 0) -> WorkRe
         avoided=weighed.network.share, low=weighed.network.low, high=weighed.network.high,
         verdict=verdict, certainty=say_adds(weighed.adds),
         n_scored=len(tried.days), scored_unit=tried.rows, learned=facts.learned, scored=scored,
-        n_tried=N_IN_ALL, beliefs=tuple(one._replace(deck=f"{one.deck} {said}.") for one in done.beliefs),
+        n_tried=N_TRIED, beliefs=tuple(one._replace(deck=f"{one.deck} {said}.") for one in done.beliefs),
         card=() if tried.control is None else (_say_control(tried.control, tried, weighed),),
         beside=Beside(network.classical_name, offs[0], *weighed.classical, *weighed.adds),
     )  # fmt: skip
@@ -133,7 +136,7 @@ def say_adds(adds: Avoided) -> str:
 def _head(network: Network, weighed: Weighed, said: str, verdict: str) -> tuple[str, str]:
     """Return the headline and its key phrase; ``said`` is the verdict as a sentence."""
     if verdict not in ADDING:
-        return said, verdict
+        return said, begin(verdict) if verdict == TOO_FEW else verdict
     phrase = f"{say_points(weighed.adds.share).lstrip('+')} more"
     return (
         f"{begin(network.network_name)} avoids {say_tenths(weighed.network.share)} of the errors, {phrase} "
@@ -143,6 +146,8 @@ def _head(network: Network, weighed: Weighed, said: str, verdict: str) -> tuple[
 
 
 def _say_verdict(network: Network, verdict: str) -> str:
+    if verdict == TOO_FEW:
+        return f"{begin(verdict)} whether {network.network_name} adds anything to {network.classical_name}"
     to = "than" if verdict == WORSE else "to"
     return f"{begin(network.network_name)} {verdict} {to} {network.classical_name}"
 

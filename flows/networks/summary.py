@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from flows.networks.result import ADDING
+from flows.networks.result import ADDING, TOO_FEW
 from flows.work.result import WorkResult
 from pipeline.patterns.wording import begin, say_count, say_percent, say_points, spell_small
 
@@ -58,7 +58,8 @@ def sum_up(results: Sequence[WorkResult]) -> Summary | None:
     if not scored:
         return None
     n, n_adding = len(scored), sum(result.verdict in ADDING for result in scored)
-    headline, emphasis = _head(n, n_adding)
+    n_open = sum(result.verdict == TOO_FEW for result in scored)
+    headline, emphasis = _head(n, n_adding, n_open)
     added = [(result.beside.adds, result.model_name) for result in scored if result.beside is not None]
     most, least = max(added), min(added)
     sure = f"{say_percent(0.95)} for all {say_count(scored[0].n_tried)} models that may be tried"
@@ -67,19 +68,22 @@ def sum_up(results: Sequence[WorkResult]) -> Summary | None:
         emphasis,
         "The share of a simple baseline’s errors that each network avoids, on the last fifth of time. In "
         "each group the upright line is the classical model of the same question; a bar says how far to "
-        f"either side of it the network may lie ({sure}). Right: what it adds, in points of a hundred.",
+        f"either side of it the network may lie ({sure}). Right: what it adds, in points of a hundred."
+        + (f" Of {spell_small(n_open)} too few weeks are scored to say." if n_open else ""),
         f"Dots with intervals, the errors avoided by {spell_small(n)} networks beside a line for the "
         f"classical model. {begin(most[1])} adds most, {say_points(most[0])}"
         + (f"; {least[1]} least, {say_points(least[0])}." if n > 1 else "."),
     )
 
 
-def _head(n: int, n_adding: int) -> tuple[str, str]:
+def _head(n: int, n_adding: int, n_open: int) -> tuple[str, str]:
+    """Return the headline and its key phrase; of ``n_open`` networks nothing can be said."""
     networks = "network" if n == 1 else "networks"
     if n_adding == 0:
         who = "None" if n > 1 else "No"
         of = f" of {spell_small(n)} networks" if n > 1 else " network"
-        return f"{who}{of} adds anything to the classical models", "adds anything" if n == 1 else who
+        adds = "is seen to add anything" if n_open else "adds anything"
+        return f"{who}{of} {adds} to the classical models", adds if n == 1 else who
     if n_adding == n:
         who = "The one" if n == 1 else "Both" if n == 2 else f"All {spell_small(n)}"
         return f"{who} {networks} add{'s' if n == 1 else ''} something to the classical models", who

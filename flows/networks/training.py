@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.networks.networks import NAMES, load_network
-from flows.networks.result import ADDING, ADDS_NOTHING, WORSE, make_result
+from flows.networks.result import ADDING, ADDS_NOTHING, TOO_FEW, WORSE, make_result
 from flows.work.budget import Budget, find_reason_to_leave
 from flows.work.files import list_paths, read_named
 from flows.work.materials import Materials
@@ -28,7 +28,7 @@ from pipeline.tables.progress import Tell
 
 COMMAND = "almanac learn --all"
 STEPS = 100  # of the progress bar, for each network
-VERDICTS = ADDING | {ADDS_NOTHING, WORSE}  # of a network that was trained; what another came to is a sentence
+VERDICTS = ADDING | {ADDS_NOTHING, TOO_FEW, WORSE}  # of what was trained; what else came is a sentence
 
 
 class Pace(NamedTuple):

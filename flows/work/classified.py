@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from flows.work.evidence import N_TRIED, judge, say_avoided, say_off, weigh_errors
+from flows.work.evidence import N_TRIED, judge, say_avoided, say_off, weigh_control, weigh_errors
 from flows.work.result import NO_BETTER, Span, WorkResult, span_days
 from models.types import Array
 from models.validation import Split
@@ -72,10 +72,11 @@ def make_result(
     """Score the three on the scored rows of these ``days``, and say what came of it."""
     truth = answers.truth
     avoided, shuffled = (
-        weigh_errors(
-            square_errors(said, right), square_errors(answers.baseline, right), days, seed, blocks=blocks
+        weigh(square_errors(said, right), square_errors(answers.baseline, right), days, seed, blocks=blocks)
+        for weigh, said, right in (
+            (weigh_errors, answers.model, truth),
+            (weigh_control, answers.control, answers.shuffled),
         )
-        for said, right in ((answers.model, truth), (answers.control, answers.shuffled))
     )
     off, off_baseline = (say_off(square_errors(said, truth)) for said in (answers.model, answers.baseline))
     verdict = judge(avoided) if judge(shuffled) == NO_BETTER else NO_BETTER

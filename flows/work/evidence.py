@@ -19,7 +19,7 @@ ENOUGH_WEEKS = 3  # below, nothing can be said
 LEAST = -1.0  # an interval that reaches twice the baseline's errors says nothing, and is drawn no further
 SHOWN = 0.0005  # a smaller share is printed as 0 %, which a verdict must not contradict
 CLEAR = 0.10  # the whole interval lies above a tenth of the baseline's errors
-N_TRIED = 11  # pieces of model work that there are, whether or not an archive is enough for all
+N_TRIED = 24  # pieces of model work and networks that there are, whether or not an archive is enough for all
 
 
 def find_too_little(n_covered: int, n_rows: int, noun: str, nouns: str) -> str | None:
@@ -52,6 +52,22 @@ def weigh_errors(
     if root:
         shares = Avoided(*(float(1 - np.sqrt(1 - share)) for share in shares))
     return _bound(shares)
+
+
+def weigh_control(
+    control: Array,
+    baseline: Array,
+    days: Array,
+    seed: int,
+    *,
+    blocks: Array | None = None,
+    root: bool = True,
+) -> Avoided:
+    """Compare a control as ``weigh_errors`` does, by an interval that is widened for no other model.
+
+    A wider one guards a claim; of a control it would hide that something is found where nothing is.
+    """
+    return weigh_errors(control, baseline, days, seed, blocks=blocks, n_tried=1, root=root)
 
 
 def weigh_distances(model: Array, baseline: Array, days: Array, seed: int) -> Avoided:

@@ -113,7 +113,7 @@ class WorkResult:
     scored_unit: str = ""  # "days", "hours"
     learned: Span | None = None  # the days that it was trained on before the scored ones
     scored: Span | None = None  # the last 20 % of time
-    n_tried: int = 0  # pieces of model work on the page
+    n_tried: int = 0  # models that may be tried
     curve: tuple[WeekError, ...] = ()
     right: tuple[RightShare, ...] = ()  # of a classifier: its own share, its baseline's, shuffled labels'
     confusion: tuple[tuple[int, ...], ...] = ()  # days by true weekday, then by the one said; Monday first

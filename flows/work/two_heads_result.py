@@ -10,7 +10,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from flows.work.classified import SHUFFLED, say_control, say_often, square_errors
-from flows.work.evidence import N_TRIED, find_off, judge, say_avoided, say_interval, say_off, weigh_errors
+from flows.work.evidence import (
+    N_TRIED,
+    find_off,
+    judge,
+    say_avoided,
+    say_interval,
+    say_off,
+    weigh_control,
+    weigh_errors,
+)
 from flows.work.next_day import USUAL_DAY
 from flows.work.result import NO_BETTER, Span, WorkResult, span_days
 from flows.work.weekday_result import GUESS, measure_right
@@ -57,10 +66,12 @@ def make_result(
     truth = guesses.weekday
     brier, brier_shares = (square_errors(said, truth) for said in (guesses.named, guesses.shares))
     squares, squares_simple = ((guess - guesses.to_come) ** 2 for guess in (guesses.guessed, guesses.simple))
-    shuffled = weigh_errors(
-        square_errors(guesses.control, guesses.shuffled), square_errors(guesses.shares, guesses.shuffled),
-        days, seed, n_tried=2 * N_TRIED,
-    )  # fmt: skip
+    shuffled = weigh_control(
+        square_errors(guesses.control, guesses.shuffled),
+        square_errors(guesses.shares, guesses.shuffled),
+        days,
+        seed,
+    )
     weekday = weigh_errors(brier, brier_shares, days, seed, n_tried=2 * N_TRIED)
     count = weigh_errors(squares, squares_simple, days, seed, n_tried=2 * N_TRIED)
     verdicts = judge(weekday) if judge(shuffled) == NO_BETTER else NO_BETTER, judge(count)

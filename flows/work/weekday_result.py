@@ -9,7 +9,15 @@ import numpy as np
 from flows.work.classified import SHUFFLED as IN_CARD
 from flows.work.classified import say_control, say_often
 from flows.work.day_ways import TRIED, Taught, name_model
-from flows.work.evidence import N_TRIED, judge, say_avoided, say_interval, say_off, weigh_errors
+from flows.work.evidence import (
+    N_TRIED,
+    judge,
+    say_avoided,
+    say_interval,
+    say_off,
+    weigh_control,
+    weigh_errors,
+)
 from flows.work.result import NO_BETTER, Belief, RightShare, WorkResult, span_days
 from models.baselines import MajorityClass
 from models.estimator import Classifier
@@ -126,7 +134,7 @@ def make_result(
     squares, simple = square_errors(taught.model, x, truth), square_errors(baseline, x, truth)
     avoided = weigh_errors(squares, simple, days, seed)
     of_control = judge(
-        weigh_errors(square_errors(control, x, blind), square_errors(baseline, x, blind), days, seed)
+        weigh_control(square_errors(control, x, blind), square_errors(baseline, x, blind), days, seed)
     )
     verdict = judge(avoided) if of_control == NO_BETTER else NO_BETTER
     said = taught.model.predict(x)

@@ -23,6 +23,7 @@ from flows.work.evidence import (
     say_avoided,
     say_interval,
     say_off,
+    weigh_control,
     weigh_errors,
 )
 from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, WorkResult, say_start, span_days
@@ -122,8 +123,8 @@ def make_result(
     model, (baseline, control) = taught.model, others
     x, y, days = profile.x[split.test], profile.weekend[split.test], profile.days[split.test]
     avoided, shuffled = (
-        weigh_errors(square_errors(one, x, right), square_errors(baseline, x, right), days, seed)
-        for one, right in ((model, y), (control, blind))
+        weigh(square_errors(one, x, right), square_errors(baseline, x, right), days, seed)
+        for weigh, one, right in ((weigh_errors, model, y), (weigh_control, control, blind))
     )
     verdict = judge(avoided) if judge(shuffled) == NO_BETTER else NO_BETTER
     off, off_baseline = (say_off(square_errors(one, x, y)) for one in (model, baseline))

@@ -16,7 +16,6 @@ import pytest
 from flows.networks.networks import NAMES
 from flows.steps.ingest import ingest
 from flows.steps.learn import WORKS, learn, read_left, read_results
-from flows.work.evidence import N_TRIED
 from flows.work.result import TOO_LITTLE
 from pipeline.errors import SettingsError, StoreError
 from pipeline.sample import write_sample
@@ -292,10 +291,6 @@ def test_no_time_at_all_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         learn(settle(tmp_path / "out"), minutes=0.0)
     assert str(caught.value) == "There is no time to train in (--minutes). Give more than 0."
-
-
-def test_the_interval_is_widened_for_every_piece_of_work_that_there_is() -> None:
-    assert len(WORKS) == N_TRIED
 
 
 def test_every_model_that_was_scored_has_a_card(newer: Path, tmp_path: Path) -> None:

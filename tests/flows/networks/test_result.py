@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
+from flows.networks.networks import NAMES
 from flows.networks.result import (
     ADDS_A_LITTLE,
     ADDS_CLEARLY,
     ADDS_NOTHING,
-    N_IN_ALL,
+    TOO_FEW,
     WORSE,
     Weighed,
     judge,
@@ -22,8 +23,8 @@ from flows.networks.result import (
     say_adds,
     weigh,
 )
-from flows.work.evidence import N_TRIED
 from flows.work.result import Belief, Span, parse_result, write_result
+from flows.work.works import WORKS
 from models.comparison import Avoided
 from models.early_stopping import Tell
 from models.types import Array
@@ -113,8 +114,15 @@ def test_the_interval_is_wider_the_more_are_tried_networks_and_others_together()
     rng = np.random.default_rng(0)
     tried = make_tried(4.0, 2.0, 2.0)
     tried = tried._replace(network=tried.classical * rng.uniform(0.5, 1.2, N))
-    one, many = weigh(tried, 0, 1).adds, weigh(tried, 0, N_TRIED + 20).adds
-    assert many.low < one.low < one.high < many.high and N_IN_ALL >= N_TRIED
+    tried = tried._replace(control=Control(tried.network, tried.baseline))
+    one, many = weigh(tried, 0, 1), weigh(tried, 0, len(NAMES) + len(WORKS))
+    result = make_result(NETWORK, NetworkDone(tried, FACTS, b""))
+    assert result.beside is not None
+    assert (result.avoided, result.low, result.high) == many.network
+    assert result.beside == (NETWORK.classical_name, result.beside.score_text, *many.classical, *many.adds)
+    for wide, narrow in zip(many[:3], one[:3], strict=True):
+        assert wide.low < narrow.low < narrow.high < wide.high or wide == narrow == (narrow.share,) * 3
+    assert many.control == one.control == one.network  # a control claims nothing
 
 
 def shares(adds: tuple[float, float], network: float = 0.2, control: float | None = None) -> Weighed:
@@ -130,6 +138,8 @@ def shares(adds: tuple[float, float], network: float = 0.2, control: float | Non
         (shares((0.1, 0.2)), ADDS_CLEARLY),
         (shares((0.0001, 0.2)), ADDS_NOTHING),  # printed as 0 %
         (shares((-0.1, 0.2)), ADDS_NOTHING),
+        (shares((-0.2, 0.09)), ADDS_NOTHING),  # hardly anything
+        (shares((-0.2, 0.2)), TOO_FEW),
         (shares((-0.2, -0.01)), WORSE),
         (shares((0.1, 0.2), network=0.0), ADDS_NOTHING),  # the classical model was worse than nothing
         (shares((0.1, 0.2), control=-0.1), ADDS_CLEARLY),
@@ -166,7 +176,7 @@ def test_the_record_says_all_three_and_what_the_network_adds() -> None:
     )
     assert card["Its file"] == "models/weekday_net.npz; weights; no word."
     said = belief._replace(deck="A deck. A net on hours adds clearly to softmax on hours.")
-    assert (result.beliefs, result.n_scored, result.n_tried) == ((said,), N, N_IN_ALL)
+    assert (result.beliefs, result.n_scored, result.n_tried) == ((said,), N, len(NAMES) + len(WORKS))
 
 
 def test_a_network_that_finds_as_much_in_shuffled_labels_claims_nothing() -> None:
@@ -198,6 +208,18 @@ def test_what_has_no_labels_is_asked_about_shuffled_counts(off: float, says: str
     begun = "The same, taught and asked with all counts shuffled. The network:"
     assert card["Shuffled counts"].startswith(f"{begun} {says}")
     assert (result.verdict, "Shuffled labels" in card) == (verdict, False)
+
+
+def test_where_it_may_be_far_better_or_far_worse_too_few_weeks_are_said_to_be_scored() -> None:
+    tried = make_tried(4.0, 2.25, 2.25)
+    swinging = tried.classical * np.where(np.arange(N) // 14 % 2, 0.3, 1.7)
+    done = NetworkDone(tried._replace(network=swinging), FACTS, b"", (Belief("b", "H", "D.", "A", (), ()),))
+    result = make_result(NETWORK, done)
+    assert result.headline == (
+        "Too few weeks to say whether a net on hours adds anything to softmax on hours"
+    )
+    assert (result.verdict, result.emphasis) == (TOO_FEW, "Too few weeks to say")
+    assert result.beliefs[0].deck == f"D. {result.headline}."
 
 
 def test_a_network_that_is_worse_is_said_to_be() -> None:

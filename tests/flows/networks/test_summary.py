@@ -8,7 +8,7 @@ import pytest
 
 from flows.networks.networks import say_untrained
 from flows.networks.page_lines import lay_out_networks
-from flows.networks.result import ADDS_A_LITTLE, ADDS_CLEARLY, ADDS_NOTHING
+from flows.networks.result import ADDS_A_LITTLE, ADDS_CLEARLY, ADDS_NOTHING, TOO_FEW
 from flows.networks.summary import COLUMNS, frame_networks, list_scored, sum_up
 from flows.work.result import Belief, Beside, WorkResult
 from pipeline.report.contents import Networks
@@ -65,6 +65,22 @@ def test_the_finding_counts_those_that_add_something(
     assert (summary.headline, summary.emphasis) == (headline, emphasis)
     assert emphasis in headline and "for all 21 models that may be tried" in summary.deck
     assert summary.deck.endswith(" Right: what it adds, in points of a hundred.")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "headline"),
+    [
+        ([TOO_FEW], "No network is seen to add anything to the classical models"),
+        ([ADDS_NOTHING, TOO_FEW], "None of two networks is seen to add anything to the classical models"),
+        ([ADDS_CLEARLY, TOO_FEW], "One of two networks adds something to the classical models"),
+    ],
+)
+def test_those_that_were_scored_on_too_few_weeks_are_counted_apart(
+    verdicts: list[str], headline: str
+) -> None:
+    summary = sum_up([make(f"net{k}", verdict) for k, verdict in enumerate(verdicts)])
+    assert summary is not None and summary.headline == headline and summary.emphasis in headline
+    assert summary.deck.endswith(" in points of a hundred. Of one too few weeks are scored to say.")
 
 
 def test_the_alternative_text_says_which_adds_most_and_least() -> None:

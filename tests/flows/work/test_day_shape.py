@@ -140,7 +140,7 @@ def test_days_to_score_by_that_lie_in_one_quarter_are_too_little(make_subject: A
 
 
 def test_a_straight_line_has_no_shape_to_show(make_subject: Any, home_zone: Any) -> None:
-    n = 1500
+    n = 2000
     counts = np.zeros((n, 24), np.int64)
     counts[:, 12] = np.arange(n) // 10
     result = run_work(make_subject(counts), home_zone).result

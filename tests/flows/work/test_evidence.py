@@ -7,11 +7,13 @@ import pytest
 
 from flows.work.evidence import (
     N_TRIED,
+    SHOWN,
     find_too_little,
     judge,
     number_weeks,
     say_avoided,
     say_gain,
+    weigh_control,
     weigh_distances,
     weigh_errors,
 )
@@ -76,6 +78,17 @@ def test_few_weeks_are_compared_by_how_they_differ_and_thirty_are_drawn_again(
     assert weigh_distances(model, baseline, days, 0) == squares
 
 
+def test_a_control_is_compared_by_an_interval_that_no_other_model_widens() -> None:
+    rng, days = np.random.default_rng(0), np.datetime64("2025-01-06") + np.arange(350)
+    model, baseline = rng.uniform(0.5, 1.37, 350), np.ones(350)
+    found, widened = (weigh(model, baseline, days, 0) for weigh in (weigh_control, weigh_errors))
+    assert found == weigh_errors(model, baseline, days, 0, n_tried=1)
+    assert widened.low < SHOWN < found.low  # what the wide one hides
+    blocks = np.arange(350) // 70
+    few = weigh_control(model, baseline, days, 0, blocks=blocks, root=False)
+    assert few == weigh_errors(model, baseline, days, 0, blocks=blocks, root=False, n_tried=1)
+
+
 def test_of_two_weeks_nothing_is_said() -> None:
     days = np.datetime64("2025-01-06") + np.arange(14)
     rng = np.random.default_rng(0)
@@ -103,7 +116,8 @@ def test_of_two_guesses_of_equal_skill_none_is_called_better_more_often_than_the
     for off, counts in zip(noise, truth, strict=True):
         model, baseline = (40 + 3 * off - counts) ** 2
         better += judge(weigh_errors(model, baseline, days, 0)) != NO_BETTER
-    assert better / n <= 0.0025 + 3 * np.sqrt(0.0025 / n)  # 5 % of eleven models, one side: 0.0023
+    by_chance = 0.05 / N_TRIED / 2  # one side
+    assert better / n <= by_chance + 3 * np.sqrt(by_chance / n)
 
 
 def test_enough_is_eight_weeks_and_a_hundred_rows() -> None:

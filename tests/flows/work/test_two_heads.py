@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from flows.work import two_heads_result
 from flows.work.result import NO_BETTER, TOO_LITTLE, parse_result, write_result
 from flows.work.two_heads import PENALTIES, Rows, ask, choose_penalty, find_few, run_work, teach
 from flows.work.two_heads_result import ANSWERS, QUESTION
+from models.comparison import Avoided
 from models.validation import split_by_time
 from pipeline.features.evenings import NAMES
 
@@ -62,6 +64,14 @@ def test_each_answer_is_told_by_itself(make_subject: Any, home_zone: Any) -> Non
     assert weekday.model_right_text.endswith(("(weekday clearly better)", "(weekday a little better)"))
     assert count.headline.endswith(", but names the weekday no better than a guess")
     assert count.emphasis.startswith("guesses the next day ") and count.certainty.startswith("weekday: ")
+
+
+def test_a_control_that_finds_something_takes_the_weekday_back(
+    make_subject: Any, home_zone: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(two_heads_result, "weigh_control", lambda *errors: Avoided(0.02, 0.01, 0.03))
+    result = run_work(make_subject(draw_weeks()), home_zone).result
+    assert result.verdict == NO_BETTER and "nothing is claimed here" in dict(result.card)["Shuffled labels"]
 
 
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])

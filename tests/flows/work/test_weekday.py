@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from flows.work import weekday_result
 from flows.work.classified import say_often
 from flows.work.evidence import N_TRIED
 from flows.work.result import (
@@ -35,6 +36,7 @@ from flows.work.weekday_result import (
     say_too_little,
 )
 from models.baselines import MajorityClass
+from models.comparison import Avoided
 from models.validation import split_by_time
 from pipeline.features.day_profile import NAMES, make_day_profile
 from pipeline.patterns.wording import WEEKDAYS, spell_small
@@ -138,7 +140,9 @@ def test_a_model_that_is_no_surer_than_its_controls_is_not_claimed() -> None:
     assert [is_found(replace(result, verdict=one)) for one in verdicts] == [True, False, False]
 
 
-def test_where_shuffled_labels_beat_the_baseline_too_nothing_is_claimed(make_subject: Any) -> None:
+def test_where_shuffled_labels_beat_the_baseline_too_nothing_is_claimed(
+    make_subject: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     profile = make_day_profile(make_subject(draw_week(490)))
     split, weekday = split_by_time(len(profile.days)), list_weekdays(profile)
     taught = teach(profile.x, weekday, split)
@@ -152,6 +156,8 @@ def test_where_shuffled_labels_beat_the_baseline_too_nothing_is_claimed(make_sub
     assert (
         "even that one beats the baseline, so that nothing is claimed" in dict(seeing.card)["Shuffled labels"]
     )
+    monkeypatch.setattr(weekday_result, "weigh_control", lambda *errors: Avoided(0.02, 0.01, 0.03))
+    assert make_result(profile, split, taught, (baseline, baseline), weekday, 0).verdict == NO_BETTER
 
 
 @pytest.mark.parametrize(
