@@ -5,8 +5,7 @@ them are a convolution's window, whose places count as further inputs and output
 float64 and then rounded: one seed gives the same net in either type.
 
 References: X. Glorot & Y. Bengio 2010, *Understanding the Difficulty of Training Deep Feedforward Neural
-Networks*, eq. 16; K. He et al. 2015, *Delving Deep into Rectifiers*, arXiv 1502.01852, eq. 10; Y. LeCun,
-L. Bottou, G. Orr & K.-R. Müller 1998, *Efficient BackProp*, sec. 4.6.
+Networks*, eq. 16; K. He et al. 2015, *Delving Deep into Rectifiers*, arXiv 1502.01852, eq. 10.
 """
 
 from __future__ import annotations
@@ -48,11 +47,6 @@ def glorot_uniform(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any)
     return _draw_uniform(rng, shape, dtype, 2 / sum(count_fans(shape)))
 
 
-def glorot_normal(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Array:
-    """Return normal draws of the variance 2 / (n_in + n_out)."""
-    return _draw_normal(rng, shape, dtype, 2 / sum(count_fans(shape)))
-
-
 def he_uniform(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Array:
     """Return draws of the variance 2 / n_in, for ReLU, which loses half of its input's variance."""
     return _draw_uniform(rng, shape, dtype, 2 / count_fans(shape)[0])
@@ -61,16 +55,6 @@ def he_uniform(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> 
 def he_normal(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Array:
     """Return normal draws of the variance 2 / n_in."""
     return _draw_normal(rng, shape, dtype, 2 / count_fans(shape)[0])
-
-
-def lecun_uniform(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Array:
-    """Return draws of the variance 1 / n_in, which an affine map hands on unchanged."""
-    return _draw_uniform(rng, shape, dtype, 1 / count_fans(shape)[0])
-
-
-def lecun_normal(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any) -> Array:
-    """Return normal draws of the variance 1 / n_in."""
-    return _draw_normal(rng, shape, dtype, 1 / count_fans(shape)[0])
 
 
 def _draw_uniform(rng: np.random.Generator, shape: tuple[int, ...], dtype: Any, variance: float) -> Array:

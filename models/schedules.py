@@ -2,8 +2,7 @@
 
 References: I. Loshchilov & F. Hutter 2017, *SGDR*, arXiv 1608.03983, eq. 5 (the cosine, without
 restarts); L. N. Smith & N. Topin 2019, *Super-Convergence*, arXiv 1708.07120 (one cycle; here with PyTorch's
-defaults and cosines for lines); P. Goyal et al. 2017, *Accurate, Large Minibatch SGD*, arXiv 1706.02677,
-sec. 2.2 (warming up).
+defaults and cosines for lines).
 """
 
 from __future__ import annotations
@@ -29,16 +28,6 @@ def fall_by_cosine(rate: float, n_steps: int) -> Schedule:
 def fall_by_steps(rate: float, *, factor: float, every: int) -> Schedule:
     """Return a rate that is multiplied by ``factor`` after each ``every`` steps."""
     return lambda number: rate * factor ** (number // every)
-
-
-def fall_exponentially(rate: float, *, factor: float) -> Schedule:
-    """Return a rate that is multiplied by ``factor`` at every step."""
-    return lambda number: rate * factor**number
-
-
-def warm_up(schedule: Schedule, n_steps: int) -> Schedule:
-    """Return ``schedule`` with its first ``n_steps`` rates scaled by 1/(n+1), 2/(n+1) … n/(n+1)."""
-    return lambda number: schedule(number) * min((number + 1) / (n_steps + 1), 1.0)
 
 
 def rise_and_fall(

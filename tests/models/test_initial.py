@@ -21,11 +21,8 @@ def test_the_fans_of_a_convolution_count_its_window() -> None:
     ("name", "variance"),
     [
         ("glorot_uniform", 2 / 540),
-        ("glorot_normal", 2 / 540),
         ("he_uniform", 2 / 180),
         ("he_normal", 2 / 180),
-        ("lecun_uniform", 1 / 180),
-        ("lecun_normal", 1 / 180),
     ],
 )
 def test_draws_have_the_variance_of_their_rule(name: str, variance: float) -> None:

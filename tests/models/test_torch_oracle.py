@@ -27,7 +27,7 @@ from models.losses import (
 )
 from models.net import activation, add, branch, concatenate, dense, join, sequence
 from models.optimizers import SGD, Adadelta, Adagrad, Adam, Momentum, Nadam, Nesterov, RMSprop
-from models.schedules import fall_by_cosine, fall_by_steps, fall_exponentially, rise_and_fall
+from models.schedules import fall_by_cosine, fall_by_steps, rise_and_fall
 from models.tree import list_leaves
 
 ORACLE = Path(__file__).parents[1] / "oracles" / "torch_oracle.npz"
@@ -120,7 +120,6 @@ def log_softmax(x: Any) -> Any:
     [
         ("cosine", fall_by_cosine(0.5, 20)),
         ("steps", fall_by_steps(0.5, factor=0.3, every=4)),
-        ("exponential", fall_exponentially(0.5, factor=0.9)),
         ("one_cycle", rise_and_fall(0.5, 20)),
     ],
 )

@@ -21,10 +21,8 @@ from models.penalties import squared_penalty
 from models.schedules import (
     fall_by_cosine,
     fall_by_steps,
-    fall_exponentially,
     keep_constant,
     rise_and_fall,
-    warm_up,
 )
 from models.training import Step, train
 from models.tree import pack
@@ -92,8 +90,6 @@ def test_the_cosine_falls_from_its_rate_to_zero_and_stays_there() -> None:
 def test_schedules_by_hand() -> None:
     assert [keep_constant(0.5)(k) for k in (0, 9)] == [0.5, 0.5]
     assert [fall_by_steps(8.0, factor=0.5, every=2)(k) for k in range(5)] == [8, 8, 4, 4, 2]
-    assert [fall_exponentially(8.0, factor=0.5)(k) for k in range(4)] == [8, 4, 2, 1]
-    assert [warm_up(keep_constant(1.0), 3)(k) for k in range(5)] == [0.25, 0.5, 0.75, 1, 1]
 
 
 def test_one_cycle_rises_to_its_rate_and_ends_low() -> None:

@@ -41,7 +41,6 @@ OPTIMIZERS = {
 SCHEDULES = {
     "cosine": lambda o: torch.optim.lr_scheduler.CosineAnnealingLR(o, 20),
     "steps": lambda o: torch.optim.lr_scheduler.StepLR(o, step_size=4, gamma=0.3),
-    "exponential": lambda o: torch.optim.lr_scheduler.ExponentialLR(o, gamma=0.9),
     "one_cycle": lambda o: torch.optim.lr_scheduler.OneCycleLR(o, max_lr=0.5, total_steps=20),
 }
 
