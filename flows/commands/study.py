@@ -13,13 +13,15 @@ from pipeline.errors import SettingsError
 
 if TYPE_CHECKING:
     from models.studies.registry import Entry
-    from models.studies.study_data import StudyData
+    from models.studies.study_data import Slices, StudyData
 
 READER = "perceptron"  # the study that reads a digit of the user's own
+OF_SLICES = "autoencoder"  # the study that takes CT slices of the user's own
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Studies; without one, a list.")]
 Data = Annotated[
-    Path | None, typer.Option("--data", metavar="DIR", help="Where MNIST and Fashion-MNIST lie.")
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Where MNIST and Fashion-MNIST lie; or CT slices (DICOM)."),
 ]
 All = Annotated[bool, typer.Option("--all", help="Run every study that can run with the data at hand.")]
 Digit = Annotated[
@@ -51,7 +53,8 @@ def study(
             raise SettingsError(
                 "Both names and --all were given", where="study", remedy="Give one of the two."
             )
-        found = StudyData(_find_folder(data), _read_digit(digit, names, every=every))
+        folder = _find_folder(data)
+        found = StudyData(folder, _read_digit(digit, names, every=every), _read_slices(folder, names))
         if not names and not every:
             lines = [describe_entry(entry, ready=found.holds(entry.needs)) for entry in list_studies()]
             typer.echo(write_json(lines) if as_json else _lay_out_list(lines))
@@ -125,6 +128,30 @@ def _read_digit(digit: Path | None, names: list[str] | None, *, every: bool) -> 
     from flows.own_digit import read_digit
 
     return read_digit(digit.expanduser())
+
+
+def _read_slices(folder: Path | None, names: list[str] | None) -> Slices | None:
+    """Return the CT slices in the folder, where the study that takes them is named.
+
+    Raises ``SettingsError`` where there are none, and no other study was to find its pictures there.
+    """
+    from models.studies.registry import find_entry
+
+    chosen = [find_entry(name) for name in names or ()]
+    if folder is None or OF_SLICES not in [entry.name for entry in chosen]:
+        return None
+    from flows.own_slices import read_slices
+
+    slices = read_slices(folder)
+    if slices is None and not any(entry.needs for entry in chosen):
+        raise SettingsError(
+            "There is no DICOM file in this folder, nor below it",
+            where=str(folder),
+            remedy=f"Name one with CT slices, or leave --data away: {OF_SLICES} then invents its slices.",
+        )
+    if slices is not None and slices.left:
+        typer.echo(f"almanac study: {OF_SLICES} leaves out {slices.left}.", err=True)
+    return slices
 
 
 def _find_folder(data: Path | None) -> Path | None:

@@ -1,4 +1,4 @@
-"""One study: run, drawn and written. Its pictures hold nothing of the owner's."""
+"""One study: run, drawn and written. Its pictures hold nothing of the archive's."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ ENTRIES = (
     Entry("decoupled", "layers that guess their gradients: four cases"),
     Entry("decoupled_conv_lstm", "clips of three frames by guessed gradients"),
     Entry("spatial_lstm", "small digits read and drawn pixel by pixel: how likely is a picture?"),
-    Entry("autoencoder", "noise taken from slices of an invented body, eight ways"),
+    Entry("autoencoder", "noise taken from slices of an invented body, or of your CT scans, eight ways"),
     Entry("optimizers", "twelve optimizers on the digits 0 and 1", "mnist"),
     Entry("perceptron", "digits by a net of two hidden layers, and by simpler ones", "mnist"),
     Entry("gan", "digits that nobody wrote: six generators, each against a discriminator", "mnist"),

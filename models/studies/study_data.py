@@ -12,7 +12,7 @@ from models.errors import InputError
 from models.studies.images import FILES, Images, has_images, read_images
 from models.types import Array
 
-__all__ = ["Images", "StudyData", "Table"]
+__all__ = ["Images", "Slices", "StudyData", "Table"]
 TABLES = Path(__file__).parent / "data"
 
 
@@ -23,6 +23,15 @@ class Table(NamedTuple):
     values: Array  # (n_rows, n_columns), float64
 
 
+class Slices(NamedTuple):
+    """CT slices of the user's own, air 0 and bone 1, parted so that no two of both kinds are neighbours."""
+
+    learned: Array  # (n, 32, 32, 1), float32
+    scored: Array  # (m, 32, 32, 1)
+    of: str  # what the scored ones are of: "other patients"
+    left: str  # which files could not be used, and why; "" for none
+
+
 class StudyData:
     """The data of all studies.
 
@@ -30,10 +39,13 @@ class StudyData:
     ----------
     folder : where MNIST and Fashion-MNIST lie, if there is such a folder; the tables need none.
     digit : a drawing of the user's as MNIST has them, (28, 28) uint8, light on dark, if there is one.
+    slices : CT slices of the user's, if there are some.
     """
 
-    def __init__(self, folder: Path | None = None, digit: Array | None = None) -> None:
-        self.folder, self.digit = folder, digit
+    def __init__(
+        self, folder: Path | None = None, digit: Array | None = None, slices: Slices | None = None
+    ) -> None:
+        self.folder, self.digit, self.slices = folder, digit, slices
 
     def table(self, name: str) -> Array:
         """Return the table ``name`` as float64 rows, (n_rows, n_columns), also where it has one column."""

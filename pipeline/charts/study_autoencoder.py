@@ -18,6 +18,7 @@ from pipeline.charts.tokens import Theme
 TOP, NAMES, SIDE, GAP = 8.0, 150.0, 92.0, 8.0
 BETWEEN, APART, CURVES, FOOT = 64.0, 16.0, 200.0, 26.0
 ROW, ROW_NAMES, VALUES = 27.0, 190.0, 52.0
+HIGHEST = 100.0  # a cost beyond it is not drawn
 KINDS = (
     ("clean", "clean"),
     ("noisy", "with noise"),
@@ -60,8 +61,10 @@ def draw_autoencoder(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme
 
 def _draw_costs(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Theme) -> None:
     """Draw the mean cost of each epoch: seven ways in grey, the long one in red."""
-    costs, long = arrays["cost"], arrays["long_cost"]
+    # A way whose numbers go astray ends where it leaves the picture.
+    costs, long = (np.where(arrays[key] < HIGHEST, arrays[key], np.nan) for key in ("cost", "long_cost"))
     everything = np.concatenate([costs.ravel(), long])
+    everything = everything[np.isfinite(everything)]
     n = max(2, len(long), costs.shape[1])
     plot = open_plot(
         ax, box, (1, n), (float(everything.min()) * 0.8, float(everything.max()) * 1.25), theme, log=True,
@@ -87,8 +90,8 @@ def _draw_errors(ax: Axes, top: float, width: float, arrays: Mapping[str, np.nda
     beside = [(str(name), float(e)) for name, e in zip(arrays["beside_names"], arrays["beside"], strict=True)]
     ways = [(str(name), float(e)) for name, e in zip(arrays["way_names"], arrays["test"], strict=True)]
     long = (str(arrays["long_name"]), float(arrays["long_test"]))
-    rows = [*beside, *sorted(ways, key=lambda row: -row[1]), long]
-    high = 1.12 * max(error for _, error in rows)
+    rows = [*beside, *sorted(ways, key=lambda row: -np.nan_to_num(row[1], nan=np.inf)), long]
+    high = 1.12 * max(error for _, error in rows if np.isfinite(error))
     plot = place(ax, ROW_NAMES, top, width - ROW_NAMES - VALUES, ROW * len(rows))
     plot.set_xlim(0, high)
     plot.set_ylim(len(rows), 0)
@@ -99,13 +102,14 @@ def _draw_errors(ax: Axes, top: float, width: float, arrays: Mapping[str, np.nda
     for k, (name, error) in enumerate(rows):
         is_long, is_way = k == len(rows) - 1, k >= len(beside)
         colour = theme.mark if is_long else theme.data if is_way else theme.faint
-        draw_rule(plot, (0, error), (k + 0.5, k + 0.5), theme.grid, px=2, layer=1)
-        draw_dots(plot, np.array([error]), np.array([k + 0.5]), colour, px=9, edge=theme.bg, layer=4)
+        end = error if np.isfinite(error) else 0.0
+        draw_rule(plot, (0, end), (k + 0.5, k + 0.5), theme.grid, px=2, layer=1)
+        if np.isfinite(error):
+            draw_dots(plot, np.array([error]), np.array([k + 0.5]), colour, px=9, edge=theme.bg, layer=4)
         ink = theme.mark if is_long else theme.ink if is_way else theme.muted
         write(
             plot, name, 0, k + 0.5, on="y", size=13, colour=ink, semibold=is_long, at="right", shift=(-10, 0)
         )
-        write(
-            plot, f"{error:.3f}", error, k + 0.5, size=13, colour=ink, semibold=True, at="left", shift=(10, 0)
-        )
+        said = f"{error:.3f}" if np.isfinite(error) else "astray"
+        write(plot, said, end, k + 0.5, size=13, colour=ink, semibold=True, at="left", shift=(10, 0))
     return plot
