@@ -71,7 +71,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
     """Show pictures five ways, then train the three nets.
 
     Arrays: ``panel_names (5,)``, ``panels (5, shown, 28, 28)``, ``bins (n + 1,)`` and ``histograms (5, n)``
-    in spreads of each panel, ``correlations (5, 28, 28)`` of the pixels of the middle row; and of each of
+    in spreads of each panel, ``covariances (5, 28, 28)`` of the pixels of the middle row; and of each of
     ``plain``, ``whitened``, ``wide`` the ``<name>_test (epochs,)`` and ``<name>_loss (epochs,)``.
     """
     images = data.images("fashion_mnist")
@@ -124,7 +124,7 @@ def flatten(pictures: Array) -> Array:
 
 
 def show_panels(rows: Array) -> dict[str, Array]:
-    """Return the first pictures five ways, with the histogram and the middle row's correlation of each."""
+    """Return the first pictures five ways, with the histogram and the middle row's covariance of each."""
     x = rows.astype(np.float64)
     centred, spread = x - x.mean(axis=0), x.std(axis=0)
     standardised = centred / np.where(spread > 0, spread, 1)
@@ -137,7 +137,7 @@ def show_panels(rows: Array) -> dict[str, Array]:
         "panels": np.stack([way[:N_SHOWN].reshape(-1, 28, 28) for way in ways]),
         "bins": bins,
         "histograms": np.stack([np.histogram(way / way.std(), bins, density=True)[0] for way in ways]),
-        "correlations": np.stack([correlate(way[:, MIDDLE]) for way in ways]),
+        "covariances": np.stack([np.cov(way[:, MIDDLE], rowvar=False, bias=True) for way in ways]),
     }
 
 
@@ -147,15 +147,6 @@ def compare_derivatives(rows: Array, rng: np.random.Generator) -> float:
     weights = rng.normal(size=x.shape)
     one, other = (whiten_rows(x, epsilon=EPSILON)[1](weights)[0] for whiten_rows in (zca, zca_by_svd))
     return float(np.abs(one - other).max() / np.abs(one).max())
-
-
-def correlate(columns: Array) -> Array:
-    """Return the correlation of columns (n, k): (k, k); a column that never varies has none, 0."""
-    c = columns - columns.mean(axis=0)
-    spread = c.std(axis=0)
-    z = np.divide(c, spread, out=np.zeros_like(c), where=spread > 0)
-    correlation: Array = z.T @ z / len(z)
-    return correlation
 
 
 def make_net(plan: Plan) -> Net:

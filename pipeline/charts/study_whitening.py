@@ -1,4 +1,4 @@
-"""Pictures of clothes five ways, with their histograms and correlations; below, a net that whitens inside."""
+"""Pictures of clothes five ways, with their histograms and covariances; below, a net that whitens inside."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def picture_whitening(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
     rows = len(arrays["panel_names"]) * (SIDE + GAP)
     return StudyPicture(
         partial(draw_whitening, arrays=arrays),
-        "The same pictures five ways; their values; how pixels of the middle row go together; the test",
+        "The same pictures five ways; their values; how pixels of the middle row vary together; the test",
         TOP + rows + BETWEEN + CURVES + FOOT,
     )
 
 
 def draw_whitening(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
-    """Draw for each way its pictures, a histogram and a square of correlations; below, the nets' curves."""
+    """Draw for each way its pictures, a histogram and its covariances by the largest; below, the nets' curves."""
     width, _ = open_sheet(ax)
     n_shown = int((width - NAMES - WIDE_HISTOGRAM - SIDE - 3 * GAP) // (SIDE + GAP))
     n_shown = min(n_shown, arrays["panels"].shape[1])
     heads = (
         (NAMES, "pictures"),
         (width - SIDE - WIDE_HISTOGRAM - 2 * GAP, "values"),
-        (width - SIDE, "correlation"),
+        (width - SIDE, "covariance"),
     )
     for left, name in heads:
         write(ax, name, left, 12, size=13, colour=theme.muted, at="left")
@@ -53,11 +53,12 @@ def draw_whitening(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) 
         histogram = Box(width - SIDE - WIDE_HISTOGRAM - 2 * GAP, top, WIDE_HISTOGRAM, SIDE)
         _draw_histogram(ax, histogram, arrays["bins"], arrays["histograms"][row], theme)
         square = place(ax, width - SIDE, top, SIDE, SIDE)
-        correlation = arrays["correlations"][row]
-        n = len(correlation)
+        covariance = arrays["covariances"][row]
+        covariance = covariance / max(float(np.abs(covariance).max()), 1e-12)
+        n = len(covariance)
         square.set_xlim(0, n)
         square.set_ylim(0, n)
-        draw_field(square, correlation[::-1] / 2 + 0.5, (0, n, 0, n), theme.diverging)
+        draw_field(square, covariance[::-1] / 2 + 0.5, (0, n, 0, n), theme.diverging)
     below = TOP + len(arrays["panel_names"]) * (SIDE + GAP) + BETWEEN
     return _draw_curves(ax, Box(NAMES, below, width - NAMES - END_NAMES, CURVES), arrays, theme)
 

@@ -249,7 +249,7 @@ def invent(name: str) -> Arrays:
         rights = np.linspace(0.85, 0.9, 15) + rng.normal(0, 1e-3, (2, 5, 15))
         return {"whitened": rights[0] + 1e-3, "plain": rights[1]}
     assert name == "whitening"
-    panels = {"panels": rng.normal(size=(5, 6, 28, 28)), "correlations": np.tile(np.eye(28), (5, 1, 1))}
+    panels = {"panels": rng.normal(size=(5, 6, 28, 28)), "covariances": np.tile(np.eye(28), (5, 1, 1))}
     histograms = {"bins": np.linspace(-4, 4, 21), "histograms": rng.random((5, 20))}
     shares = {
         f"{net}_test": np.linspace(0.8, 0.88 + 0.01 * k, 15)

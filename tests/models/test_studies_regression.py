@@ -136,13 +136,17 @@ def test_clothes_are_whitened_and_all_nets_learn(clothes: StudyData, monkeypatch
     assert list_ours(result)["largest difference of the derivatives by eigh and by SVD"] < 1e-9
     assert told == [(k, 12) for k in range(1, 13)]
     assert result.arrays["panels"].shape == (5, 6, 28, 28)
-    original, centred, standardised, whitened, _ = result.arrays["correlations"]
+    original, centred, standardised, whitened, _ = result.arrays["covariances"]
     np.testing.assert_allclose(original, centred, atol=1e-9)
-    np.testing.assert_allclose(original, standardised, atol=1e-9)
+    middle = clothes.images("fashion_mnist").x_train[:, 14] / 255  # the study rounds them to float32
+    apart = middle - middle.mean(axis=0)
+    np.testing.assert_allclose(original, apart.T @ apart / 600, atol=1e-7)
+    np.testing.assert_allclose(standardised, np.corrcoef(middle.T), atol=1e-6)
     _, centres, scaled, _, _ = result.arrays["panels"]
     np.testing.assert_allclose(scaled[0] * centres[1], scaled[1] * centres[0], atol=1e-9)  # pixel by pixel
     between = ~np.eye(28, dtype=bool)
-    assert np.abs(whitened[between]).mean() < 0.5 * np.abs(original[between]).mean()
+    shares = [np.abs(each[between]).mean() / each.diagonal().mean() for each in (whitened, original)]
+    assert shares[0] < 0.5 * shares[1]
     for name in ("plain", "whitened", "wide"):
         assert result.arrays[f"{name}_test"][-1] > 0.85
         assert result.arrays[f"{name}_loss"][-1] < result.arrays[f"{name}_loss"][0]
