@@ -33,7 +33,7 @@ def picture_whitening(arrays: Mapping[str, np.ndarray]) -> StudyPicture:
 
 
 def draw_whitening(ax: Axes, *, arrays: Mapping[str, np.ndarray], theme: Theme) -> Axes:
-    """Draw for each way its pictures, a histogram and its covariances by the largest; below, the nets' curves."""
+    """Draw for each way its pictures, a histogram and covariances by the largest; below, the curves."""
     width, _ = open_sheet(ax)
     n_shown = int((width - NAMES - WIDE_HISTOGRAM - SIDE - 3 * GAP) // (SIDE + GAP))
     n_shown = min(n_shown, arrays["panels"].shape[1])
