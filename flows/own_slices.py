@@ -91,7 +91,7 @@ def read_slices(folder: Path) -> Slices | None:
     if not found:
         first = max(left, key=lambda why: left[why])
         raise SettingsError(
-            f"None of the {left.total():,} files can be used: {_tell_left(left)}",
+            f"None of these files can be used: {_tell_left(left)}",
             where=str(folder),
             remedy=next(remedy for why, remedy in REMEDIES.items() if first.startswith(why)),
         )

@@ -169,7 +169,7 @@ def test_what_cannot_be_used_is_left_out_counted_and_never_quoted(
 @pytest.mark.parametrize(
     ("others", "said"),
     [
-        ({"SOPClassUID": MR}, "None of the 3 files can be used: 3 no single axial CT slice"),
+        ({"SOPClassUID": MR}, "None of these files can be used: 3 no single axial CT slice"),
         ({"PixelData": None}, "3 without pixels .* Give the pictures too"),
         ({"syntax": JPEG_LOSSLESS}, "3 compressed as JPEG Lossless .* Write them without compression"),
         ({"syntax": "1.2.840.10008.1.2.4.100"}, "3 compressed as MPEG2 Main Profile"),
