@@ -121,7 +121,7 @@ def prepare_lstm(peers: Mapping[str, Any], n_units: int, n_steps: int, n_rows: i
     from models.losses import squared_loss
     from models.net import dense, sequence
     from models.objective import make_objective
-    from models.recurring import each_step, lstm
+    from models.parts.recurrent import each_step, lstm
     from models.tree import pack
 
     rng = np.random.default_rng(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.networks.next_day_nets import add_up, make_network
 from models.composition import Net
 from models.net import dense
-from models.recurring import each_step, intersection
+from models.parts.recurrent import each_step, intersection
 
 NAME = "next_day_intersection"
 

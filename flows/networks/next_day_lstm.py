@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.networks.next_day_nets import add_up, make_network
 from models.composition import Net
-from models.recurring import lstm
+from models.parts.recurrent import lstm
 
 NAME = "next_day_lstm"
 

@@ -32,7 +32,7 @@ from models.initial import zeros
 from models.net import add, branch, dense, sequence
 from models.objective import list_weights
 from models.optimizers import Adam, with_shrinking
-from models.recurring import each_step
+from models.parts.recurrent import each_step
 from models.saving import pack_model
 from models.schedules import keep_constant
 from models.training import train

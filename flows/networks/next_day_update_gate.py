@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.networks.next_day_nets import add_up, make_network
 from models.composition import Net
-from models.recurring import update_gate
+from models.parts.recurrent import update_gate
 
 NAME = "next_day_update_gate"
 

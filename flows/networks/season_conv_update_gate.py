@@ -9,11 +9,11 @@ from flows.networks.seasons import JUDGED, NEEDS, SEEN, name_seasons
 from flows.networks.teaching import Recipe
 from flows.work import season
 from flows.work.materials import Materials
-from models.convolving import pool_mean
 from models.early_stopping import Tell
 from models.layers.activations import tanh
-from models.looking import look_again
 from models.net import Net, activation, dense, dropout, flatten, sequence
+from models.parts.convolution import pool_mean
+from models.parts.looks import look_again
 from pipeline.features.week_maps import SEASONS
 
 NAME = "season_conv_update_gate"

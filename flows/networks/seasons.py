@@ -17,7 +17,7 @@ from flows.work.result import span_days
 from flows.work.season import find_missing, number_quarters
 from models.early_stopping import Tell
 from models.net import Net
-from models.normalising import list_running
+from models.parts.normalise import list_running
 from models.saving import pack_model
 from models.types import Array
 from models.validation import split_by_time

@@ -18,11 +18,11 @@ import numpy as np
 
 from models.batches import count_batches, take_batches
 from models.layers.activations import softmax, tanh
-from models.looking import look_again, look_at
 from models.losses import cross_entropy
 from models.net import Net, activation, dense, flatten, sequence
 from models.objective import make_objective
 from models.optimizers import Momentum
+from models.parts.looks import look_again, look_at
 from models.schedules import fall_by_cosine
 from models.studies.study import Figure, StudyData, StudyResult, Tell, silent
 from models.training import train

@@ -13,6 +13,7 @@ from models.composition import Net
 from models.initial import he_normal
 from models.layers.activations import relu
 from models.net import activation, dense, dropout, sequence
+from models.parts.kits import FAST
 from models.studies.picture_nets import (
     Plan,
     Taught,
@@ -25,7 +26,6 @@ from models.studies.picture_nets import (
 )
 from models.studies.study import Figure, StudyData, StudyResult, Tell, silent
 from models.studies.vgg import find_kernels
-from models.systems.kits import FAST
 
 SOURCE = "course on neural networks: MNIST and Fashion-MNIST by a convolutional net"
 FILTERS, N_UNITS, KEEP = (16, 32), 64, 0.7

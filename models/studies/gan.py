@@ -29,7 +29,7 @@ from models.initial import he_normal
 from models.layers.activations import relu, softmax, tanh
 from models.layers.normalise import RunningMoments
 from models.net import activation, dense, dropout, sequence
-from models.normalising import batch_norm
+from models.parts.normalise import batch_norm
 from models.schedules import fall_by_steps
 from models.studies import study
 from models.studies.perceptron import Read, flatten_pictures, learn_digits, make_net, tell_from

@@ -25,9 +25,9 @@ from models.layers.affine import Affine
 from models.losses import squared_loss
 from models.net import Net, dense, sequence
 from models.optimizers import SGD, Adam
+from models.parts.recurrent import each_step, lstm, simple
 from models.recurrent.lstm import Memory, lstm_step
 from models.recurrent.scan import scan
-from models.recurring import each_step, lstm, simple
 from models.schedules import keep_constant
 from models.studies.study import Figure, StudyData, StudyResult, Tell, silent
 from models.training import train

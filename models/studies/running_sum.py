@@ -22,7 +22,7 @@ from models.losses import squared_loss
 from models.net import Net, dense, sequence
 from models.objective import make_objective
 from models.optimizers import SGD, Adam, Optimizer
-from models.recurring import each_step, intersection, lstm, simple, update_gate
+from models.parts.recurrent import each_step, intersection, lstm, simple, update_gate
 from models.schedules import keep_constant
 from models.studies.study import Figure, StudyData, StudyResult, Tell, silent
 from models.training import train

@@ -23,9 +23,9 @@ from models.initial import he_uniform
 from models.layers.activations import relu
 from models.losses import cross_entropy
 from models.net import activation, dense, dropout, sequence
-from models.normalising import whiten
 from models.objective import make_objective
 from models.optimizers import Adam
+from models.parts.normalise import whiten
 from models.projections.moments import RunningCovariance
 from models.projections.whitening import Whitening, zca
 from models.projections.whitening_svd import zca_by_svd

@@ -25,12 +25,12 @@ import numpy as np
 
 from models.batches import iter_batches
 from models.composition import Net, Part, Random, Shape
-from models.convolving import check_shape, conv, pool_mean, repeat
 from models.errors import InputError
 from models.initial import Initial, glorot_uniform, he_uniform
 from models.layers.activations import relu
 from models.losses import squared_loss
 from models.net import activation, dense, flatten, sequence
+from models.parts.convolution import check_shape, conv, pool_mean, repeat
 from models.types import Array, Pullback, Tree
 
 POOL = 2

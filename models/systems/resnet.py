@@ -26,7 +26,7 @@ from collections.abc import Callable, Sequence
 from models.initial import glorot_uniform, he_normal
 from models.layers.normalise import RunningMoments
 from models.net import Net, dense, sequence
-from models.systems.kits import FAST, Kit
+from models.parts.kits import FAST, Kit
 from models.systems.residual import Residual
 
 WIDTHS = (16, 32, 64)

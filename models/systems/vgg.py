@@ -23,7 +23,7 @@ from models.initial import glorot_uniform, he_normal
 from models.layers.activations import arctan, tanh
 from models.layers.normalise import RunningMoments
 from models.net import Net, activation, dense, dropout, sequence
-from models.systems.kits import FAST, Kit
+from models.parts.kits import FAST, Kit
 
 N_LAYERS = 7
 BLOCKS = ((16, 16), (32, 32))

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.check import check_pullback
-from models.convolving import conv, pool_max, pool_mean, repeat
 from models.errors import InputError
 from models.layers.activations import relu
 from models.layers.convolution import Convolution, convolve
 from models.layers.pooling import max_pool, mean_pool
 from models.layers.upsampling import repeat_up
 from models.net import activation, dense, flatten, sequence
-from models.normalising import RunningMoments, batch_norm
+from models.parts.convolution import conv, pool_max, pool_mean, repeat
+from models.parts.normalise import RunningMoments, batch_norm
 from models.tree import list_leaves
 from models.types import Array
 

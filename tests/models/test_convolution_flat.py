@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import convolving_flat as fast
 from models.check import check_pullback
 from models.errors import InputError
 from models.layers import convolution_flat, normalise, padded, padded_layers, pooling
@@ -21,7 +20,8 @@ from models.layers.convolution_flat import convolve_padded
 from models.layers.normalise import GainShift, Moments, RunningMoments
 from models.layers.padded import Padded, make_padded, pad
 from models.net import dense, sequence
-from models.systems.kits import FAST, PLAIN, Kit
+from models.parts import convolution_flat as fast
+from models.parts.kits import FAST, PLAIN, Kit
 from models.systems.resnet import make_resnet
 from models.systems.vgg import make_vgg7
 from models.tree import list_leaves, pack

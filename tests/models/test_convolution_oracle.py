@@ -16,7 +16,7 @@ from models.composition import Net
 from models.layers.convolution import Convolution, convolve
 from models.layers.pooling import max_pool, mean_pool
 from models.layers.upsampling import repeat_up
-from models.systems.kits import FAST, PLAIN
+from models.parts.kits import FAST, PLAIN
 from models.systems.resnet import make_resnet
 from models.systems.vgg import make_vgg7
 from models.tree import list_leaves, pack

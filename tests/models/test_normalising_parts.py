@@ -12,7 +12,7 @@ from models.check import check_pullback
 from models.layers.activations import tanh
 from models.layers.normalise import RunningMoments, standardise
 from models.net import activation, dense, sequence
-from models.normalising import batch_norm, whiten
+from models.parts.normalise import batch_norm, whiten
 from models.projections.moments import RunningCovariance
 from models.projections.whitening import zca
 from models.types import Array

@@ -11,7 +11,6 @@ import pytest
 
 from models.batches import take_batches
 from models.check import check_pullback
-from models.convolving import conv
 from models.errors import InputError
 from models.layers.activations import arctan, relu, tanh
 from models.layers.convolution import Convolution, convolve
@@ -19,11 +18,12 @@ from models.layers.normalise import RunningMoments
 from models.layers.pooling import max_pool, mean_pool
 from models.losses import cross_entropy
 from models.net import Net, sequence
-from models.normalising import list_running
 from models.objective import make_objective
 from models.optimizers import Adam
+from models.parts.convolution import conv
+from models.parts.kits import FAST, PLAIN, Kit
+from models.parts.normalise import list_running
 from models.schedules import keep_constant
-from models.systems.kits import FAST, PLAIN, Kit
 from models.systems.residual import Residual
 from models.systems.resnet import list_keeps, make_resnet
 from models.systems.vgg import make_vgg7

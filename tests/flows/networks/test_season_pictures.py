@@ -11,7 +11,7 @@ from flows.networks import season_resnet, season_vgg
 from flows.networks.result import make_result
 from flows.networks.seasons import list_moments
 from flows.work.materials import Materials
-from models.normalising import list_running
+from models.parts.normalise import list_running
 from models.saving import unpack_model
 from pipeline.features.week_maps import NAMES
 

@@ -3,7 +3,7 @@
     net = sequence(conv(16), activation(relu), pool_mean(2), flatten(), dense(10))
     parameters, _ = net.init(rng, (28, 28, 1), dtype=np.float32)
 
-Batch normalising of channels is ``models.normalising.batch_norm``, which takes any number of axes.
+Batch normalising of channels is ``models.parts.normalise.batch_norm``, which takes any number of axes.
 """
 
 from __future__ import annotations

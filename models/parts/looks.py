@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from models.composition import Part, Random, Shape
-from models.convolving import check_shape
 from models.initial import Initial, glorot_uniform
 from models.layers.convolution import Padding, find_extent
+from models.parts.convolution import check_shape
 from models.recurrent.conv_cells import ConvCell
 from models.recurrent.conv_update_gate import conv_update_gate_rnn, init_conv_update_gate
 from models.recurrent.scan import take_last

@@ -1,4 +1,4 @@
-"""The parts of ``convolving.py`` once more, in the fast layout of ``layers/padded.py``.
+"""The parts of ``convolution.py`` once more, in the fast layout of ``layers/padded.py``.
 
 Between ``enter()`` and ``flatten()`` or ``average()`` the values are ``Padded``; parameters and answers are
 those of the plain parts, to rounding, so that one net's parameters do in both. Convolutions have 3×3 or 1×1
@@ -13,8 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from models import convolving as plain
-from models import net, normalising
+from models import net
 from models.composition import Net, Part, Random, Row, Shape
 from models.errors import InputError
 from models.initial import Initial, he_uniform
@@ -23,6 +22,8 @@ from models.layers.convolution import Convolution, convolve
 from models.layers.convolution_flat import convolve_padded
 from models.layers.normalise import GainShift, RunningMoments
 from models.layers.padded import Padded, pad
+from models.parts import convolution as plain
+from models.parts import normalise
 from models.types import Array, Pullback, Tree
 
 Layer: TypeAlias = Callable[[Any, Padded, Random, bool], tuple[Padded, Pullback]]
@@ -110,8 +111,8 @@ class Fused(Net):
 
 def batch_norm(running: RunningMoments) -> Part:
     """Return batch normalising, in training by the batch, whose moments ``running`` takes in."""
-    slow = normalising.batch_norm(running)
-    return normalising.Norm(slow.name, slow.make, _make_norm(running, bend=False), running)
+    slow = normalise.batch_norm(running)
+    return normalise.Norm(slow.name, slow.make, _make_norm(running, bend=False), running)
 
 
 def norm_relu(running: RunningMoments) -> Net:

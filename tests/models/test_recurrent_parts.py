@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models import recurring
 from models.batches import take_batches
 from models.check import check_pullback
 from models.errors import InputError
@@ -18,7 +17,8 @@ from models.losses import squared_loss
 from models.net import Net, activation, dense, sequence
 from models.objective import make_objective
 from models.optimizers import Adam
-from models.recurring import each_step, intersection, last
+from models.parts import recurrent
+from models.parts.recurrent import each_step, intersection, last
 from models.schedules import keep_constant
 from models.training import train
 from models.tree import list_leaves, map_tree, pack
@@ -28,7 +28,7 @@ PARTS = ("simple", "update_gate", "lstm", "intersection")
 
 
 def make_part(name: str, n_units: int) -> Net:
-    made: Net = getattr(recurring, name)(n_units)
+    made: Net = getattr(recurrent, name)(n_units)
     return made
 
 
@@ -63,7 +63,7 @@ def test_where_nobody_moves_the_input_the_parameters_gradient_is_the_same(name: 
 
 
 def test_parts_summarise_themselves_and_refuse_what_is_no_sequence() -> None:
-    net = sequence(recurring.lstm(4), each_step(dense(3)), intersection(2), last())
+    net = sequence(recurrent.lstm(4), each_step(dense(3)), intersection(2), last())
     lines = [line.split(maxsplit=1)[1] for line in net.summarise((5, 3)).splitlines()[1:-1]]
     assert [" ".join(line.split()) for line in lines] == [
         "LSTM 4 5 × 4 128", "dense 3 at each step 5 × 3 15", "intersection 2 5 × 3 60", "last step 3 0",
@@ -112,7 +112,7 @@ def test_a_loss_at_each_step_teaches_each_step() -> None:
     rng = np.random.default_rng(2)
     x = rng.normal(size=(200, 6, 1))
     before = np.concatenate([np.zeros((200, 1, 1)), x[:, :-1]], axis=1)  # the input of the step before
-    net = sequence(recurring.lstm(6), each_step(dense(1)))
+    net = sequence(recurrent.lstm(6), each_step(dense(1)))
     flat, parameters = pack(net.init(rng, (6, 1))[0])
     batches = take_batches({"x": x, "target": before}, 50, rng=rng, n_epochs=100)
     objective = make_objective(net, squared_loss)

@@ -9,8 +9,8 @@ import pytest
 
 from models.check import check_pullback
 from models.errors import InputError
-from models.looking import look_again, look_at
 from models.net import dense, flatten, sequence
+from models.parts.looks import look_again, look_at
 from models.recurrent.conv_update_gate import conv_update_gate_step
 from models.tree import list_leaves
 

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from models import convolving, convolving_flat, net, normalising
+from models import net
 from models.initial import Initial, he_uniform
 from models.layers import activations
 from models.layers.normalise import RunningMoments
 from models.net import Net
+from models.parts import convolution, convolution_flat, normalise
 
 
 class Kit(NamedTuple):
@@ -36,33 +37,33 @@ class Kit(NamedTuple):
 
 def conv_relu(n_out: int, size: int = 3, *, initial: Initial = he_uniform) -> Net:
     """Return a plain convolution and ReLU."""
-    return net.sequence(convolving.conv(n_out, size, initial=initial), net.activation(activations.relu))
+    return net.sequence(convolution.conv(n_out, size, initial=initial), net.activation(activations.relu))
 
 
 def norm_relu(running: RunningMoments) -> Net:
     """Return plain batch normalising and ReLU."""
-    return net.sequence(normalising.batch_norm(running), net.activation(activations.relu))
+    return net.sequence(normalise.batch_norm(running), net.activation(activations.relu))
 
 
 PLAIN = Kit(
     net.sequence,  # of no parts: the identity
-    convolving.conv,
+    convolution.conv,
     conv_relu,
-    normalising.batch_norm,
+    normalise.batch_norm,
     norm_relu,
     partial(net.activation, activations.relu),
-    {"mean": convolving.pool_mean, "max": convolving.pool_max},
+    {"mean": convolution.pool_mean, "max": convolution.pool_max},
     net.flatten,
-    convolving.average,
+    convolution.average,
 )
 FAST = Kit(
-    convolving_flat.enter,
-    convolving_flat.conv,
-    convolving_flat.conv_relu,
-    convolving_flat.batch_norm,
-    convolving_flat.norm_relu,
-    convolving_flat.relu,
-    {"mean": convolving_flat.pool_mean, "max": convolving_flat.pool_max},
-    convolving_flat.flatten,
-    convolving_flat.average,
+    convolution_flat.enter,
+    convolution_flat.conv,
+    convolution_flat.conv_relu,
+    convolution_flat.batch_norm,
+    convolution_flat.norm_relu,
+    convolution_flat.relu,
+    {"mean": convolution_flat.pool_mean, "max": convolution_flat.pool_max},
+    convolution_flat.flatten,
+    convolution_flat.average,
 )
