@@ -13,7 +13,7 @@ import numpy as np
 from flows.work.result import Belief, span_days
 from models.types import Array
 from pipeline.patterns.nights import FIRST_HOUR
-from pipeline.patterns.wording import say_count, say_days
+from pipeline.patterns.wording import count_noun, say_count, say_days, spell_small
 
 NAME = "denoised_weeks"
 COLUMNS = ("number", "week", "weekday", "hour", "came", "drawn")
@@ -32,10 +32,11 @@ def measure_distances(codes: Array) -> Array:
     return distances
 
 
-def tell_weeks(days: Array, codes: Array, came: Array, drawn: Array) -> Belief:
+def tell_weeks(days: Array, codes: Array, came: Array, drawn: Array, unusual: Array) -> Belief:
     """Return the belief of the most usual week, number 0, and of far ones, the farthest number 1.
 
-    ``days (n,)`` are Mondays; ``came`` and ``drawn (n, 7, 24)`` log counts beside those of the mean week.
+    ``days (n,)`` are Mondays; ``came`` and ``drawn (n, 7, 24)`` log counts beside those of the mean week;
+    ``unusual`` are the Mondays that the pattern of unusual weeks names.
     """
     distances = measure_distances(codes)
     numbers = days.astype("datetime64[D]").astype(np.int64)
@@ -56,11 +57,21 @@ def tell_weeks(days: Array, codes: Array, came: Array, drawn: Array) -> Belief:
     )  # fmt: skip
     return Belief(
         NAME,
-        "Weeks without their chance: the most usual one, and three unlike it",
+        "Weeks without their chance: the most usual one, and the three farthest by their code",
         "Left of each pair: one half of a week’s searches, hour by hour; right: what the auto-encoder draws "
-        "of it from eight numbers. More or less than in the mean week, by the logarithm.",
+        "of it from eight numbers, its code. More or less than in the mean week, by the logarithm. "
+        + _say_unusual(days[far], unusual),
         f"Pairs of heat maps by weekday and hour, of four of {say_count(len(days))} whole weeks, "
         f"{say_days(*span_days(days))}: as they came, and as they are drawn.",
         COLUMNS,
         rows,
     )
+
+
+def _say_unusual(far: Array, unusual: Array) -> str:
+    """Say how many of the far weeks the pattern of unusual weeks names."""
+    if not len(unusual):
+        return "The pattern of unusual weeks names none."
+    both, of = int(np.isin(far, unusual).sum()), count_noun(len(unusual), "week", "weeks")
+    among = spell_small(both) if both else "none"
+    return f"The pattern of unusual weeks names {of}, {among} of these three among them."

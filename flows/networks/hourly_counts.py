@@ -1,7 +1,8 @@
-"""Counts of the hours of a week by two simple distributions: an hourly Poisson, an hourly negative binomial.
+"""Counts of the hours of a week by simple distributions: by the hour alone, and by the hours before it too.
 
-Both expect of an hour its share in the usual week times the level of its time, the mean hourly count of the
-52 whole weeks before (those there are; of half a count a week at least):
+The hourly Poisson and the hourly negative binomial expect of an hour its share in the usual week times the
+level of its time, the mean hourly count of the 52 whole weeks before (those there are; of half a count a week
+at least):
 
     log μ = log profile[weekday, hour] + log level
 
@@ -10,6 +11,9 @@ its weekday's and its hour's share as if that had been seen in twenty weeks more
 negative binomial's shape is a power of the expected count, r = eᵃ μᵇ, with a and b of the greatest likelihood
 on the learned weeks. With b = 1 an hour's variance is a multiple of its mean, as with searches that come in
 sessions; with b = 0 every hour has the same shape.
+
+The log-linear negative binomial adds to the logarithms of both, μ and r, a weighted sum of what is known of
+the hour, x (…, k): log μ + w·x + w₀, log r + v·x + v₀, with the least mean nats + ½ · l2 · (|w|² + |v|²).
 
 Reference: W. Greene 2008, *Functional Forms for the Negative Binomial Model for Count Data*, Economics
 Letters 99 (there as the variance μ + μᴾ/eᵃ, P = 2 − b).
@@ -77,9 +81,43 @@ def score_hours(hourly: Hourly, levels: Array) -> Array:
     return np.stack([log_mean, log_shape], axis=-1)
 
 
+def learn_log_linear(counts: Array, offset: Array, x: Array, l2: float) -> Array:
+    """Return the weights (1 + k, 2) of counts (…), their hourly scores (…, 2) and x (…, k); row 0 for 1."""
+    y, known = counts.ravel(), _add_one(x).reshape(-1, x.shape[-1] + 1)
+    begun, kept = offset.reshape(-1, 2), np.r_[0.0, np.full(x.shape[-1], l2)][:, None]
+
+    def measure(flat: Array) -> tuple[float, Array]:
+        weights = flat.reshape(-1, 2)
+        nats, pull_nats = negative_binomial_nats(begun + known @ weights, counts=y)
+        slope = known.T @ pull_nats(np.full_like(nats, 1 / nats.size))[0] + kept * weights
+        return float(nats.mean() + 0.5 * (kept * weights**2).sum()), slope.ravel()
+
+    found = minimize(measure, np.zeros(2 * known.shape[1]), jac=True, method="L-BFGS-B")
+    weights: Array = found.x.reshape(-1, 2)
+    return weights
+
+
+def measure_log_linear(weights: Array, counts: Array, offset: Array, x: Array) -> Array:
+    """Return the nats a week (n,) of the log-linear negative binomial."""
+    nats, _ = negative_binomial_nats(offset + _add_one(x) @ weights, counts=counts)
+    week: Array = nats.sum(axis=(1, 2))
+    return week
+
+
+def learn_shapes(counts: Array, learned: slice) -> Array:
+    """Return the negative binomial's shape of each hour of ``counts (n, 7, 24)``, from those ``learned``."""
+    levels = measure_levels(counts)
+    shapes: Array = np.exp(score_hours(learn_hourly(counts[learned], levels[learned]), levels)[..., 1])
+    return shapes
+
+
 def measure_both(hourly: Hourly, counts: Array, levels: Array) -> tuple[Array, Array]:
     """Return the nats a week (n,) of the hourly Poisson and of the hourly negative binomial."""
     scores = score_hours(hourly, levels)
     poisson, _ = poisson_nats(scores[..., :1], counts=counts)
     binomial, _ = negative_binomial_nats(scores, counts=counts)
     return poisson.sum(axis=(1, 2)), binomial.sum(axis=(1, 2))
+
+
+def _add_one(x: Array) -> Array:
+    return np.concatenate([np.ones((*x.shape[:-1], 1)), x], axis=-1)

@@ -1,8 +1,8 @@
 """How would a week look without chance? A convolutional auto-encoder draws it from one half of its searches.
 
 The half is put into eight numbers, the code, and drawn again from these; the other half says how well
-(``flows.networks.week_halves``). The classical model keeps eight numbers of a week as well: its scores on
-eight eigenweeks. In training each batch is dealt anew, so that the net never sees the same noise twice.
+(``flows.networks.week_halves``). The classical model keeps some numbers of a week as well: its scores on the
+first eigenweeks. In training each batch is dealt anew, so that the net never sees the same noise twice.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from flows.networks.denoised_weeks import tell_weeks
+from flows.networks.hourly_counts import learn_shapes
 from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
 from flows.networks.teaching import tell_of_half, tell_of_part
 from flows.networks.week_halves import (
+    Eigenweeks,
     Halves,
     deal,
     deal_often,
@@ -41,8 +43,9 @@ from models.systems.autoencoder import Autoencoder, make_autoencoder, quarter_sq
 from models.training import train
 from models.tree import pack
 from models.types import Array, Tree
-from models.validation import Split, split_by_time
+from models.validation import Split, choose_lowest, split_by_time
 from pipeline.features.week_maps import make_week_maps
+from pipeline.patterns.unusual_weeks import answer_unusual_weeks
 from pipeline.patterns.wording import say_count, spell_small
 
 NAME = "week_autoencoder"
@@ -51,16 +54,19 @@ NETWORK_NAME = "an auto-encoder of weeks"
 VERSION = 1
 ENOUGH = 52  # whole weeks
 N_CODE = 8
-CLASSICAL = f"{spell_small(N_CODE)} eigenweeks"
+CLASSICAL = "eigenweeks"
+N_AXES = (2, 4, 8)  # eigenweeks, of which the validation span chooses
 CHANNELS = ((8, 8, 8), (8, 16, 16))
 RATE, L2, BATCH, N_EPOCHS, PATIENCE = 3e-3, 2.5e-4, 16, 120, 15
 N_WATCHED, N_SCORED = 2, 8  # how often weeks are dealt, to choose by and to be scored
 HOW = (
-    "Each whole covered week is a map of 7 × 24 counts. Its searches are dealt at random into two halves; "
-    f"from one half a model draws the week, after it has put it into {spell_small(N_CODE)} numbers, and the "
-    "other half says how well: what both have in common is the week, the rest is chance. The auto-encoder "
-    "does so by three convolutions with mean pooling, and back by their mirror; the classical model by the "
-    f"weeks’ scores on {CLASSICAL}. An error is the difference of the logarithms of one plus an hour’s count "
+    "Each whole covered week is a map of 7 × 24 counts. Its searches are dealt at random into two halves, "
+    "the bursts of an hour by a lot that leaves the two independent; from one half a model draws the week, "
+    "after it has put it into a few numbers, and the other half says how well: what both have in common is "
+    "the week, the rest is chance. The auto-encoder does so by three convolutions with mean pooling and "
+    f"{spell_small(N_CODE)} numbers, and back by their mirror; the classical model by the weeks’ scores on "
+    f"the first eigenweeks, {', '.join(map(str, N_AXES[:-1]))} or {N_AXES[-1]}, whichever met the "
+    "validation span best. An error is the difference of the logarithms of one plus an hour’s count "
     "(root of the mean square), over sixteen halves of each week; the baseline always draws the mean of the "
     "learned weeks. Where the weeks are in no order, and the other half’s counts are shuffled among them "
     "hour by hour, no half tells of the other."
@@ -106,11 +112,12 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
         return lack(too_little)
     split = split_by_time(n)
     before, test = split.before_test, split.test
-    halves = deal_often(maps.counts, N_SCORED, np.random.default_rng([seed, 3]))
+    shapes = learn_shapes(maps.counts, before)
+    halves = deal_often(maps.counts, shapes, N_SCORED, np.random.default_rng([seed, 3]))
     told = tell_of_half(tell, 0)
-    channels, n_epochs, trained = choose(maps.counts, halves, split, seed=seed, tell=told)
+    channels, n_epochs, trained = choose(maps.counts, shapes, halves, split, seed=seed, tell=told)
     learned, scored = (Halves(*(part[:, rows] for part in halves)) for rows in (before, test))
-    eigenweeks = learn_eigenweeks(learned, N_CODE)
+    eigenweeks = choose_eigenweeks(halves, split)
     usual = learned.other.mean(axis=(0, 1))
     tried = Tried(
         maps.weeks[test],
@@ -141,8 +148,22 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     )
     codes = trained.encode(halves.shown).mean(axis=0)
     came, drawn = halves.shown.mean(axis=0), trained.draw(halves.shown).mean(axis=0)
-    beliefs = (tell_weeks(maps.weeks, codes, came - trained.mean, drawn - trained.mean),)
+    unusual = answer_unusual_weeks(subject, np.random.default_rng(seed)).frames["captions"]["week"]
+    named = unusual.to_numpy().astype("datetime64[D]")
+    beliefs = (tell_weeks(maps.weeks, codes, came - trained.mean, drawn - trained.mean, named),)
     return NetworkDone(tried, facts, content, beliefs)
+
+
+def choose_eigenweeks(halves: Halves, split: Split) -> Eigenweeks:
+    """Return the eigenweeks of all before the test, as many as met the validation span best."""
+    spans = (split.train, split.validation, split.before_test)
+    train, held, before = (Halves(*(part[:, rows] for part in halves)) for rows in spans)
+
+    def measure(n_axes: int) -> float:
+        drawn = draw_by_eigenweeks(learn_eigenweeks(train, n_axes), held.shown)
+        return float(measure_errors(drawn, held.other).mean())
+
+    return learn_eigenweeks(before, choose_lowest(N_AXES, measure))
 
 
 def run_control(counts: Array, split: Split, *, seed: int, tell: Tell) -> Control:
@@ -154,8 +175,9 @@ def run_control(counts: Array, split: Split, *, seed: int, tell: Tell) -> Contro
     rng = np.random.default_rng([seed, 1])
     counts = rng.permutation(counts)
     others = np.concatenate([rng.permuted(counts[rows], axis=0) for rows in split])
-    halves = deal_often(counts, N_SCORED, rng, others)
-    trained = choose(counts, halves, split, seed=seed, tell=tell, others=others)[2]
+    shapes = learn_shapes(counts, split.before_test)
+    halves = deal_often(counts, shapes, N_SCORED, rng, others)
+    trained = choose(counts, shapes, halves, split, seed=seed, tell=tell, others=others)[2]
     shown, asked = (part[:, split.test] for part in halves)
     usual = halves.other[:, split.before_test].mean(axis=(0, 1))
     return Control(
@@ -166,13 +188,20 @@ def run_control(counts: Array, split: Split, *, seed: int, tell: Tell) -> Contro
 
 
 def choose(
-    counts: Array, halves: Halves, split: Split, *, seed: int, tell: Tell, others: Array | None = None
+    counts: Array,
+    shapes: Array,
+    halves: Halves,
+    split: Split,
+    *,
+    seed: int,
+    tell: Tell,
+    others: Array | None = None,
 ) -> tuple[tuple[int, ...], int, Trained]:
     """Return the channels and epochs that met the validation span best, and a net of all before the test."""
 
     def teach(rows: slice, *more: Any, tell: Tell) -> Trained:
         asked = None if others is None else others[rows]
-        return learn(counts[rows], *more, seed=seed, tell=tell, others=asked)
+        return learn(counts[rows], shapes[rows], *more, seed=seed, tell=tell, others=asked)
 
     most = N_EPOCHS * (len(CHANNELS) + 1)
     held = Halves(*(part[: 2 * N_WATCHED, split.validation] for part in halves))
@@ -192,6 +221,7 @@ def choose(
 
 def learn(
     counts: Array,
+    shapes: Array,
     held: Halves | None,
     channels: tuple[int, ...],
     n_epochs: int,
@@ -207,12 +237,13 @@ def learn(
     rng = np.random.default_rng(seed)
     pair = make_autoencoder((7, 24, 1), channels=channels, n_code=N_CODE, bend=tanh)
     flat, parameters = pack(pair.net.init(rng, (7, 24, 1), dtype=np.float32)[0], np.float32)
-    shown = deal_often(counts, N_SCORED, rng).shown
+    shown = deal_often(counts, shapes, N_SCORED, rng).shown
     made = Trained(pair, flat, parameters, shown.mean(axis=(0, 1)), max(float(shown.std()), 1e-6), [])
 
     def deal_batches() -> Iterator[dict[str, Array]]:
         for chosen in iter_batches(len(counts), BATCH, rng=rng, n_epochs=n_epochs):
-            one, other = deal(counts[chosen], rng, None if others is None else others[chosen])
+            asked = None if others is None else others[chosen]
+            one, other = deal(counts[chosen], shapes[chosen], rng, asked)
             yield {"x": made.scale(one), "target": made.scale(other)}
 
     objective = make_objective(

@@ -1,10 +1,14 @@
 """Weeks dealt at random into two halves, and what one half tells of the other by eigenweeks.
 
-Each search of a week falls into one half or the other by the toss of a coin. What both halves have in common
-is the week; what they have not is chance. So a model that draws a week from one half is measured by the
-other, which it has not seen: no noise need be invented, and no week without noise need be known. (Dealt
-counts are independent where counts are Poisson; sessions make them a little alike, for every model in the
-same way.)
+What both halves have in common is the week; what they have not is chance. So a model that draws a week from
+one half is measured by the other, which it has not seen: no noise need be invented, and no week without noise
+need be known. For that an hour's halves must be independent. Searches come in bursts, of which the toss of a
+coin for each search would put a part into both halves; so of each hour the coin's own chance is drawn first:
+
+    p ~ Beta(r/2, r/2)      one ~ Binomial(count, p)      other = count − one
+
+With r the shape of the hour's negative binomial (``flows.networks.hourly_counts``) the halves are
+independent, each a negative binomial of the shape r/2; where bursts are none, r being large, p is a half.
 
 Halves are seen as x = log(1 + count). The classical model keeps a few *eigenweeks*, the axes a along which
 halves of the learned weeks differ most from their mean m, and of each score as much as the two halves share:
@@ -43,18 +47,25 @@ class Eigenweeks(NamedTuple):
     kept: Array  # (k,) b
 
 
-def deal(counts: Array, rng: np.random.Generator, others: Array | None = None) -> tuple[Array, Array]:
-    """Deal ``counts (n, 7, 24)`` into halves, each as log(1 + count); the second of ``others`` if given."""
-    one = rng.binomial(counts, 0.5)
-    return np.log1p(one), np.log1p(counts - one if others is None else rng.binomial(others, 0.5))
+def deal(
+    counts: Array, shapes: Array, rng: np.random.Generator, others: Array | None = None
+) -> tuple[Array, Array]:
+    """Deal ``counts (n, 7, 24)`` into halves, each as log(1 + count); the second of ``others`` if given.
+
+    ``shapes (n, 7, 24)`` are r of each hour.
+    """
+    one = _halve(counts, shapes, rng)
+    return np.log1p(one), np.log1p(counts - one if others is None else _halve(others, shapes, rng))
 
 
-def deal_often(counts: Array, n_times: int, rng: np.random.Generator, others: Array | None = None) -> Halves:
+def deal_often(
+    counts: Array, shapes: Array, n_times: int, rng: np.random.Generator, others: Array | None = None
+) -> Halves:
     """Deal ``n_times``, and show each half once: 2 · ``n_times`` deals, measured by ``others`` if given."""
     if others is not None:
-        deals = [deal(counts, rng, others) for _ in range(2 * n_times)]
+        deals = [deal(counts, shapes, rng, others) for _ in range(2 * n_times)]
         return Halves(*(np.stack([dealt[k] for dealt in deals]) for k in (0, 1)))
-    pairs = [deal(counts, rng) for _ in range(n_times)]
+    pairs = [deal(counts, shapes, rng) for _ in range(n_times)]
     shown = [half for one, other in pairs for half in (one, other)]
     measured = [half for one, other in pairs for half in (other, one)]
     return Halves(np.stack(shown), np.stack(measured))
@@ -81,3 +92,10 @@ def measure_errors(drawn: Array, other: Array) -> Array:
     """Return the mean squared error of each week (n,), over all deals and hours."""
     errors: Array = np.square(drawn - other).mean(axis=(0, 2, 3))
     return errors
+
+
+def _halve(counts: Array, shapes: Array, rng: np.random.Generator) -> Array:
+    """Return one half of ``counts``; chances are drawn where there is a count alone."""
+    half, some = np.zeros_like(counts), counts > 0
+    half[some] = rng.binomial(counts[some], rng.beta(shapes[some] / 2, shapes[some] / 2))
+    return half

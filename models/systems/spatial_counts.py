@@ -56,6 +56,14 @@ def list_neighbours(maps: Array) -> Array:
     return np.stack([wide[:, 1:, :-2], wide[:, :-1, :-2], wide[:, :-1, 1:-1], wide[:, :-1, 2:]], axis=-1)
 
 
+def list_known(counts: Array, context: Array | None = None) -> Array:
+    """Return what is known of each cell of ``counts (n, rows, columns)``: its neighbours, its context."""
+    x = list_neighbours(np.log1p(counts))
+    if context is None:
+        return x
+    return np.concatenate([x, np.broadcast_to(context, (*x.shape[:3], context.shape[-1]))], axis=-1)
+
+
 def score_cells(
     p: SpatialCounts, counts: Array, *, offset: Array, context: Array | None = None
 ) -> tuple[Array, Pullback]:
@@ -65,9 +73,7 @@ def score_cells(
     for all maps, or one for each. The pullback gives the parameters' gradient alone: counts are data.
     """
     dtype = p.head.weight.dtype
-    x = list_neighbours(np.log1p(np.asarray(counts, dtype)))
-    if context is not None:
-        x = np.concatenate([x, np.broadcast_to(context, (*x.shape[:3], context.shape[-1]))], axis=-1)
+    x = list_known(np.asarray(counts, dtype), context)
     h, pull_lstm = spatial_lstm_by_diagonals(p.lstm, x, pull_input=False)
     scores, pull_head = affine(p.head, h.reshape(-1, h.shape[-1]))
 

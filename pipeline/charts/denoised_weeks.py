@@ -15,7 +15,7 @@ from pipeline.charts.week_differences import WeekMap, draw_maps, find_maps_heigh
 from pipeline.patterns.coverage import Coverage
 from pipeline.patterns.wording import say_short_day
 
-USUAL, FAR = "most usual", "unlike it"
+USUAL, FAR = "most usual", "far from it"
 
 
 def find_denoised_weeks_height(n_weeks: int, narrow: bool) -> float:

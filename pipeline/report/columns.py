@@ -187,7 +187,7 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "unusual_weeks": {"distance": _say_signed, "difference": _say_signed, "hours": _say_signed},
     "eigenweeks": {"weight": _say_slope, "chance": _say_share},
     "denoised_weeks": {
-        "number": lambda value: "most usual" if value == 0 else "unlike it",
+        "number": lambda value: "most usual" if value == 0 else "far from it",
         **dict.fromkeys(WEEKDAYS, lambda value: say_rate(round(value, 2) + 0.0)),
     },
     "invented_weeks": {

@@ -80,7 +80,7 @@ def test_each_week_stands_twice_as_it_came_and_as_it_is_drawn(sheet: Callable[..
     assert len(whole.child_axes) == 8
     words = [text.get_text().replace("\u00a0", " ") for text in whole.texts]
     assert words.count("as it is drawn") == 4
-    assert words.count("unlike it, as it came") == 3 and words.count("most usual, as it came") == 1
+    assert words.count("far from it, as it came") == 3 and words.count("most usual, as it came") == 1
     assert "15 Mar 2021" in words
 
 

@@ -16,12 +16,21 @@ from flows.networks import week_likelihood
 from flows.networks.hourly_counts import (
     DRAWN,
     learn_hourly,
+    learn_log_linear,
     measure_both,
     measure_levels,
+    measure_log_linear,
     score_hours,
 )
 from flows.networks.result import make_result, weigh
-from flows.networks.week_likelihood import NETWORK, Weeks, make_context, run_control, run_work
+from flows.networks.week_likelihood import (
+    NETWORK,
+    Weeks,
+    make_context,
+    measure_classical,
+    run_control,
+    run_work,
+)
 from flows.networks.week_surprise import tell_surprise
 from flows.work.evidence import SHOWN
 from flows.work.materials import Materials
@@ -42,26 +51,26 @@ def gather(make_subject: Any, home_zone: Any) -> Callable[[Array], Materials]:
     return make
 
 
-def draw_days(*, lasting: float, seed: int = 0) -> Array:
-    """Counts (days, 24): an hour is busy or not; ``lasting``: how surely it stays as the hour before it."""
+def draw_days(*, lasting: float, back: int = 1, seed: int = 0) -> Array:
+    """Counts (days, 24): an hour is busy or not; ``lasting``: how surely it is as that ``back`` hours ago."""
     rng = np.random.default_rng(seed)
     n_hours = 24 * 7 * N_WEEKS
     turns = np.where(rng.random(n_hours) < lasting, 1, rng.integers(0, 2, n_hours) * 2 - 1)
     busy = rng.random(n_hours) < 0.5
-    for k in range(1, n_hours):  # a turn of 1 keeps the state; otherwise a new one is drawn
+    for k in range(back, n_hours):  # a turn of 1 keeps the state; otherwise a new one is drawn
         if turns[k] == 1 and lasting:
-            busy[k] = busy[k - 1]
+            busy[k] = busy[k - back]
     counts: Array = rng.poisson(np.where(busy, 4.0, 0.3)).reshape(-1, 24).astype(np.int64)
     return counts
 
 
 @pytest.mark.slow
-def test_hours_that_last_are_found(
+def test_what_an_hour_owes_to_one_that_is_no_neighbour_is_found(
     gather: Callable[[Array], Materials], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(week_likelihood, "N_EPOCHS", 25)
     told: list[int] = []
-    done = run_work(gather(draw_days(lasting=0.7)), tell=lambda done, of: told.append(done))
+    done = run_work(gather(draw_days(lasting=0.7, back=2)), tell=lambda done, of: told.append(done))
     result = make_result(NETWORK, done)
     assert result.beside is not None and result.verdict in ("adds clearly", "adds a little")
     assert result.beside.adds_low > 0.02 and done.tried is not None
@@ -227,3 +236,51 @@ def test_the_control_is_weighed_on_hours_that_each_come_from_another_week(
     _, binomial = measure_both(made.hourly, scored.counts, scored.levels)
     assert control.baseline.tolist() == binomial.tolist()
     assert control[2:] == ("each hour’s counts shuffled among all weeks", "the hourly negative binomial")
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.1])
+def test_the_log_linear_model_lies_where_scipys_nats_are_least(l2: float) -> None:
+    """The slopes of mean nats and penalty, by differences of 1e-4: 0 to 1e-4, as L-BFGS ends at 1e-5."""
+    rng = np.random.default_rng(0)
+    x, offset = rng.normal(size=(8, 7, 24, 2)), rng.normal(size=(8, 7, 24, 2)) / 4
+    shape, mean = np.exp(offset[..., 1] + 0.3), np.exp(offset[..., 0] + x @ [0.5, -0.2])
+    counts = rng.negative_binomial(shape, shape / (shape + mean))
+    found = learn_log_linear(counts, offset, x, l2)
+    assert found.shape == (3, 2)
+
+    def measure(weights: Array) -> Array:
+        log_mean, log_shape = np.moveaxis(offset + weights[0] + x @ weights[1:], -1, 0)
+        r = np.exp(log_shape)
+        nats: Array = -scipy.stats.nbinom.logpmf(counts, r, r / (r + np.exp(log_mean)))
+        return nats
+
+    def rise(weights: Array) -> float:
+        return float(measure(weights).mean() + 0.5 * l2 * (weights[1:] ** 2).sum())
+
+    steps = 1e-4 * np.eye(6).reshape(6, 3, 2)
+    slopes = [(rise(found + step) - rise(found - step)) / 2e-4 for step in steps]
+    np.testing.assert_allclose(slopes, 0, atol=1e-4)
+    right = measure(found).sum(axis=(1, 2))
+    np.testing.assert_allclose(measure_log_linear(found, counts, offset, x), right, rtol=1e-10)
+
+
+def test_the_classical_model_tells_an_hour_by_the_one_before_and_is_taught_no_scored_week(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taught: list[tuple[Array, float]] = []
+
+    def watch(counts: Array, offset: Array, x: Array, l2: float) -> Array:
+        taught.append((counts, l2))
+        return learn_log_linear(counts, offset, x, l2)
+
+    monkeypatch.setattr(week_likelihood, "learn_log_linear", watch)
+    counts = draw_days(lasting=0.7).reshape(N_WEEKS, 7, 24)
+    weeks, split = Weeks(MONDAY + 7 * np.arange(N_WEEKS), counts, measure_levels(counts)), split_by_time(60)
+    nats = measure_classical(weeks, split, (5, 6))
+    before, test = weeks.take(split.before_test), weeks.take(split.test)
+    hourly = learn_hourly(before.counts, before.levels)
+    assert nats.mean() < 0.95 * measure_both(hourly, test.counts, test.levels)[1].mean()
+    assert [len(each) for each, _ in taught] == [36, 36, 36, 48]
+    assert [l2 for _, l2 in taught[:3]] == [1e-3, 1e-2, 1e-1] and taught[3][1] in (1e-3, 1e-2, 1e-1)
+    for each, _ in taught:
+        np.testing.assert_array_equal(each, counts[: len(each)])
