@@ -33,7 +33,7 @@ from models.energy_score import find_energy_scores
 from models.types import Array
 from models.validation import Split, choose_lowest, split_by_time
 from pipeline.features.week_maps import make_week_maps
-from pipeline.patterns.wording import count_noun, say_count, spell_small
+from pipeline.patterns.wording import count_noun, say_count, say_percent, spell_small
 
 NAME = "invented_weeks"
 QUESTION = "What could another week look like?"
@@ -97,7 +97,8 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     rng = np.random.default_rng(seed)
     pool = draw_weeks(made, np.tile(waves, (-(-N_POOL // n_weeks), 1))[:N_POOL], rng)
     nearest, real = find_nearest(pool, counts), find_nearest_others(counts)
-    limit = find_limit(nearest, real)
+    held_out = find_nearest(counts[test], counts[before])
+    limit = find_limit(nearest, real, find_nearest(pool, counts[before]), held_out)
     kept = pool if limit is None else pool[nearest >= limit]
     facts = Facts(
         len(counts[before]),
@@ -113,7 +114,7 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
             span_days(maps.weeks[split.validation]),
         ),
         "weights, the mean week and a few shapes by which weeks differ; no single week and no word. "
-        + say_limit(limit, nearest, real),
+        + say_limit(limit, nearest, real, held_out),
         "The weeks that it invents never were, and say nothing of any day.",
     )
     belief = show_likeness(kept, counts, maps.weeks, (subject.noun, subject.nouns), rng)
@@ -175,16 +176,17 @@ def block_hours(counts: Array) -> Array:
     return blocks
 
 
-def say_limit(limit: float | None, nearest: Array, real: Array) -> str:
+def say_limit(limit: float | None, nearest: Array, real: Array, held_out: Array) -> str:
     """Say how near invented weeks come to real ones, and what is kept away from them."""
-    near, between = float(np.median(nearest)), float(np.median(real))
+    near, between, later = (float(np.median(part)) for part in (nearest, real, held_out))
     said = (
         f"An invented week lies {near:.2f} from the nearest real one, a real one {between:.2f} from the "
-        "nearest other (medians; 0 is the same week)"
+        f"nearest other, a scored one {later:.2f} from the nearest learned (medians; 0 is the same week)"
     )
     if limit is None:
         return f"{said}: too near to make an archive of them."
-    return f"{said}; for an archive, those nearer than {limit:.2f} are drawn again."
+    again = say_percent(float((nearest < limit).mean()))
+    return f"{said}; for an archive those nearer than {limit:.2f}, {again} of all, are drawn again."
 
 
 NETWORK = Network(

@@ -12,6 +12,7 @@ from pipeline.patterns.nights import FIRST_HOUR
 from pipeline.patterns.wording import say_count
 
 N_SHOWN = 4  # weeks of each kind
+N_LOTS = 20  # times that lots are drawn and compared
 NAME = "invented_weeks"
 COLUMNS = ("invented", "place", "week", "weekday", "hour", "count")
 
@@ -30,6 +31,22 @@ def compare_weeks(some: Array, others: Array) -> Likeness:
     return Likeness(*(_correlate(one, other) for one, other in zip(*pairs, strict=True)))
 
 
+def compare_lots(
+    invented: Array, real: Array, rng: np.random.Generator
+) -> tuple[Likeness, Likeness, int]:
+    """Compare invented weeks with real ones, real ones with real ones, and say how many are in a lot.
+
+    Fewer weeks agree less. So all lots are of one size, half of the real weeks; the mean of 20 draws.
+    """
+    size = min(len(real) // 2, len(invented))
+    ours, own = [], []
+    for _ in range(N_LOTS):
+        one, other = np.split(rng.permutation(len(real))[: 2 * size], 2)
+        ours.append(compare_weeks(invented[rng.choice(len(invented), size, replace=False)], real[one]))
+        own.append(compare_weeks(real[other], real[one]))
+    return Likeness(*np.mean(ours, axis=0).tolist()), Likeness(*np.mean(own, axis=0).tolist()), size
+
+
 def show_likeness(
     invented: Array, real: Array, weeks: Array, nouns: tuple[str, str], rng: np.random.Generator
 ) -> Belief:
@@ -37,7 +54,7 @@ def show_likeness(
 
     ``weeks`` are the real ones' Mondays; an invented week has none.
     """
-    ours, own = compare_weeks(invented, real), compare_weeks(real[::2], real[1::2])
+    ours, own, size = compare_lots(invented, real, rng)
     middle, of_real = (int(np.median(rows.sum(axis=1))) for rows in (invented, real))
     lots = [np.sort(rng.choice(len(rows), N_SHOWN, replace=False)) for rows in (real, invented)]
     days = weeks.astype("datetime64[D]").astype(np.int64)
@@ -51,10 +68,10 @@ def show_likeness(
     return Belief(
         NAME,
         f"An invented week holds {say_count(middle)} {nouns[1]}, a real one {say_count(of_real)}",
-        f"{nouns[1].capitalize()} by weekday and hour; medians. Correlation of invented with real weeks (1: "
-        f"alike): {ours.means:.2f} in the means of hours, {ours.spreads:.2f} in their spreads, "
-        f"{ours.correlations:.2f} in which blocks of four hours go together; of one half of the real weeks "
-        f"with the other {own.means:.2f}, {own.spreads:.2f} and {own.correlations:.2f}.",
+        f"{nouns[1].capitalize()} by weekday and hour; medians. Correlation of {size} invented weeks with "
+        f"{size} real ones (1: alike): {ours.means:.2f} in the means of hours, {ours.spreads:.2f} in their "
+        f"spreads, {ours.correlations:.2f} in which blocks of four hours go together; of {size} real ones "
+        f"with {size} others {own.means:.2f}, {own.spreads:.2f} and {own.correlations:.2f}.",
         f"Heat maps, four real weeks and four invented ones of {nouns[1]} by weekday and clock time. The "
         f"median week holds {say_count(of_real)} and {say_count(middle)}.",
         COLUMNS,

@@ -1,11 +1,12 @@
 """How near invented weeks lie to real ones, so that none of them can pass for one.
 
 The distance of two weeks is that of the roots of their 168 counts, over the fourth root of all that both
-hold: so neither a busy nor a quiet week lies far from others by its size alone. Each real week is held out
-once: how far does it lie from the nearest of all others? Invented weeks are to lie no nearer. So those below
-a *limit* are drawn again. No limit is below the distance of the nearest two real weeks that differ; from
-there on it is the least from which the rest lies at least as far away as the real weeks do, in the nearest
-twentieth as in the middle.
+hold: so neither a busy nor a quiet week lies far from others by its size alone. Real weeks are held out in
+two ways: each once, from all others; and the scored ones, from those that the network has learned. How far
+do they lie from the nearest? Invented weeks are to lie no nearer, neither to all nor to the learned ones. So
+those below a *limit* are drawn again. No limit is below the distance of the nearest two real weeks that
+differ; from there on it is the least from which the rest lies at least as far away as the real weeks do, in
+the nearest twentieth as in the middle.
 """
 
 from __future__ import annotations
@@ -45,17 +46,22 @@ def find_nearest_others(real: Array) -> Array:
     return nearest
 
 
-def find_limit(invented: Array, real: Array) -> float | None:
+def find_limit(invented: Array, real: Array, learned: Array, held_out: Array) -> float | None:
     """Return the least distance to keep invented weeks from, given how near each lies, and each real one.
 
+    ``invented`` and ``real`` are distances to the nearest of all others, ``learned`` those of invented weeks
+    to the nearest learned one, ``held_out`` those of scored weeks to it.
     It is never less than the least of two real weeks that differ. ``None`` where fewer than a tenth of the
     invented weeks would be kept, or where all real ones are the same.
     """
-    ordered, least = np.sort(invented), float(real[real > SAME].min(initial=np.inf))
-    wanted, n_near = np.quantile(real, PLACES), int(np.searchsorted(ordered, least))
-    for n_left in range(n_near, int(len(ordered) * (1 - FEWEST_KEPT)) + 1):
-        if (np.quantile(ordered[n_left:], PLACES) >= wanted).all():
-            return float(ordered[n_left]) if n_left > n_near else least
+    order, least = np.argsort(invented, kind="stable"), float(real[real > SAME].min(initial=np.inf))
+    wanted, n_near = np.quantile(real, PLACES), int((invented < least).sum())
+    from_learned = np.quantile(held_out, PLACES)
+    for n_left in range(n_near, int(len(order) * (1 - FEWEST_KEPT)) + 1):
+        kept = order[n_left:]
+        far = np.quantile(invented[kept], PLACES) >= wanted
+        if far.all() and (np.quantile(learned[kept], PLACES) >= from_learned).all():
+            return float(invented[kept[0]]) if n_left > n_near else least
     return None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flows.networks import invented_weeks
+from flows.networks import invented_weeks, week_gan
 from flows.networks.invented_weeks import ENOUGH_WEEKS, NETWORK, make_apart, run_work
 from flows.networks.result import weigh
 from flows.networks.week_gan import (
@@ -22,7 +22,7 @@ from flows.networks.week_gan import (
     save_week_gan,
     train_week_gan,
 )
-from flows.networks.week_likeness import compare_weeks, show_likeness
+from flows.networks.week_likeness import compare_lots, compare_weeks, show_likeness
 from flows.networks.week_nearness import (
     draw_far_weeks,
     draw_weeks,
@@ -175,20 +175,32 @@ def test_the_network_invents_weeks_like_those_it_learned(
 def test_a_limit_keeps_invented_weeks_as_far_away_as_real_ones_are() -> None:
     rng = np.random.default_rng(7)
     real, near = rng.normal(5, 1, 300), rng.normal(4.5, 1, 1000)
-    limit = find_limit(near, real)
+    limit = find_limit(near, real, near, real)
     assert limit is not None
     kept = near[near >= limit]
     assert len(kept) < 1000
     assert (np.quantile(kept, [0.05, 0.5]) >= np.quantile(real, [0.05, 0.5])).all()
-    assert find_limit(real + 1, real) == real.min()  # all may stay
-    assert find_limit(real - 9, real) is None  # too few would
+    assert find_limit(real + 1, real, real, real) == real.min()  # all may stay
+    assert find_limit(real - 9, real, real, real) is None  # too few would
+
+
+def test_a_limit_keeps_them_as_far_from_the_learned_weeks_as_scored_ones_are() -> None:
+    rng = np.random.default_rng(7)
+    real, held_out, near = rng.normal(5, 1, 300), rng.normal(5.5, 1, 60), rng.normal(5, 1, 1000)
+    learned = near + 0.2  # a learned week is not always the nearest
+    limit, laxer = (find_limit(near, real, learned, each) for each in (held_out, real))
+    assert limit is not None and laxer is not None and limit > laxer
+    kept = learned[near >= limit]
+    assert (np.quantile(kept, [0.05, 0.5]) >= np.quantile(held_out, [0.05, 0.5])).all()
+    fewer = learned[near > limit - 0.02]
+    assert (np.quantile(fewer, [0.05, 0.5]) < np.quantile(held_out, [0.05, 0.5])).any()
 
 
 def test_no_limit_is_below_the_nearest_two_real_weeks_that_differ() -> None:
     real, invented = np.linspace(3, 4, 200), np.r_[np.zeros(49), np.full(951, 5.0)]
-    assert find_limit(invented, real) == 3.0  # a twentieth of copies moves neither quantile
-    assert find_limit(invented, np.r_[0.0, 1e-7, real]) == 3.0  # two weeks are the same
-    assert find_limit(invented, np.zeros(9)) is None
+    assert find_limit(invented, real, invented, real) == 3.0  # a twentieth of copies moves neither quantile
+    assert find_limit(invented, np.r_[0.0, 1e-7, real], invented, real) == 3.0  # two weeks are the same
+    assert find_limit(invented, np.zeros(9), invented, real) is None
 
 
 def test_quiet_weeks_keep_the_distance_of_the_nearest_real_two(
@@ -198,7 +210,8 @@ def test_quiet_weeks_keep_the_distance_of_the_nearest_real_two(
     quiet = rng.binomial(planted[0].astype(int), 0.05).astype(float)  # 15 a week
     between = find_nearest_others(quiet)
     others = rng.poisson(1.3 * quiet.mean(axis=0), (1000, 168))
-    limit = find_limit(find_nearest(others, quiet), between)
+    near = find_nearest(others, quiet)
+    limit = find_limit(near, between, near, between)
     assert limit is not None and limit >= between.min() > 0
 
 
@@ -209,7 +222,8 @@ def test_two_real_weeks_that_are_the_same_count(planted: tuple[Array, Array, Sha
 
 def test_copies_of_real_weeks_get_no_limit(planted: tuple[Array, Array, Shapes]) -> None:
     counts, _, _ = planted
-    assert find_limit(find_nearest(counts, counts), find_nearest_others(counts)) is None
+    near, real = find_nearest(counts, counts), find_nearest_others(counts)
+    assert find_limit(near, real, near, real) is None
     assert find_nearest(counts[:3], counts) == pytest.approx(0, abs=1e-6)
     assert find_nearest_others(counts[:5]).min() > 1
 
@@ -275,7 +289,7 @@ def test_the_belief_shows_four_weeks_of_each_kind_and_says_how_alike_all_are() -
     assert list(other["hour"][:2]) == [4, 5]  # a row begins at 04:00
     assert belief.headline.startswith("An invented week holds ")
     assert " searches, a real one " in belief.headline
-    assert "Correlation of invented with real weeks (1: alike): " in belief.deck
+    assert "Correlation of 40 invented weeks with 40 real ones (1: alike): " in belief.deck
 
 
 def make_materials(make_subject: MakeSubject, n_weeks: int, *, level: float = 1.0) -> Any:
@@ -311,17 +325,33 @@ def test_the_scored_weeks_are_looked_at_once_after_all_is_chosen_and_taught(
         seen.append(("score", *find(counts)))
         return np.ones(len(counts))
 
+    def watch(name: str, place: int) -> None:
+        function = getattr(invented_weeks, name)
+
+        def call(*more: Any) -> Any:
+            seen.append((name, *find(more[place])))
+            return function(*more)
+
+        monkeypatch.setattr(invented_weeks, name, call)
+
+    watch("make_normal", 0)
+    watch("make_apart", 0)
+    watch("find_nearest_others", 0)
+    watch("find_nearest", 1)
     monkeypatch.setattr(invented_weeks, "train_week_gan", train)
     monkeypatch.setattr(invented_weeks, "score_weeks", score)
     run_work(materials, tell=lambda done, of: None)
+    network = [*2 * [("teach", 0, 66)], *2 * [("score", 66, 88)], ("teach", 0, 88)]
+    normal = [*3 * [("make_normal", 0, 66), ("score", 66, 88)]]
+    scored = [
+        ("make_apart", 0, 88), ("score", 88, 110), ("make_normal", 0, 88), *2 * [("score", 88, 110)],
+    ]  # fmt: skip
     control = [
-        *2 * [("teach", 110, 176)], *2 * [("score", 176, 198)], ("teach", 110, 198),
+        *2 * [("teach", 110, 176)], *2 * [("score", 176, 198)], ("teach", 110, 198), ("make_apart", 110, 198),
         *2 * [("score", 198, 220)],
     ]  # fmt: skip
-    assert seen == [
-        *2 * [("teach", 0, 66)], *2 * [("score", 66, 88)], ("teach", 0, 88), *3 * [("score", 66, 88)],
-        *3 * [("score", 88, 110)], *control,
-    ]  # fmt: skip
+    near = [("find_nearest", 0, 110), ("find_nearest_others", 0, 110), *2 * [("find_nearest", 0, 88)]]
+    assert seen == [*network, *normal, *scored, *control, *near]
 
 
 def test_the_baseline_draws_every_hour_apart_as_it_was() -> None:
@@ -350,3 +380,32 @@ def test_the_work_scores_the_last_fifth_beats_hours_drawn_apart_and_saves_a_limi
     assert done.facts.n_learned == 100 and NETWORK.estimate(materials) > 0
     _, header = load_week_gan(done.saved, where="here")
     assert header["limit"] is not None
+
+
+def test_weeks_are_compared_in_lots_of_one_size_and_hours_drawn_apart_go_together_no_more() -> None:
+    """Each day's level makes its blocks go together; drawn apart, hours do by chance alone."""
+    rng = np.random.default_rng(0)
+    levels = rng.gamma(2, 0.5, size=(480, 7)).repeat(24, axis=1)
+    real, more = np.split(rng.poisson(2 * levels).astype(float), 2)
+    apart = make_apart(real)(np.zeros((500, 4)), rng)
+    ours, own, size = compare_lots(apart, real, rng)
+    assert size == 120 and own.correlations > 0.8
+    assert abs(ours.correlations) < 0.1  # 861 pairs of blocks: three standard errors
+    again, _, _ = compare_lots(more, real, rng)  # of the same law
+    assert again.correlations == pytest.approx(own.correlations, abs=0.03)
+    assert compare_lots(apart[:30], real, rng)[2] == 30
+
+
+def test_the_generator_is_taught_with_the_noise_of_counting(
+    planted: tuple[Array, Array, Shapes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+
+    def watch(s: Array, *, shapes: Shapes, rng: Any) -> Any:
+        seen.append(rng)
+        return recount(s, shapes=shapes, rng=rng)
+
+    monkeypatch.setattr(week_gan, "recount", watch)
+    counts, waves, _ = planted
+    train_week_gan(counts, waves, 2, seed=0, tell=lambda done, of: None, n_epochs=1)
+    assert len(seen) >= 2 * N_WEEKS // 16 and all(isinstance(rng, np.random.Generator) for rng in seen)
