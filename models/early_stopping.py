@@ -6,7 +6,7 @@ epochs are counted since the best one, the *patience* of today's libraries, whic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
@@ -17,6 +17,18 @@ from models.training import Step
 from models.types import Array
 
 Tell: TypeAlias = Callable[[int, int | None], None]  # (epochs done, epochs at most, if known)
+
+
+def tell_of_part(tell: Tell, n_before: int, most: int) -> Tell:
+    """Tell of one training as a part of several: ``n_before`` epochs came before it, of ``most`` in all."""
+    return lambda done, of: tell(n_before + done, most)
+
+
+def run_epochs(steps: Iterable[object], *, every: int, n_epochs: int, tell: Tell) -> None:
+    """Run all ``steps``, ``every`` of them an epoch; ``tell(done, n_epochs)`` is called after each epoch."""
+    for number, _ in enumerate(steps, 1):
+        if number % every == 0:
+            tell(number // every, n_epochs)
 
 
 class Epoch(NamedTuple):

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from flows.networks.network import Answers, Facts, Network, NetworkDone, lack, try_classes
-from flows.networks.teaching import Recipe, teach, tell_of_half
+from flows.networks.teaching import Head, Recipe, pack_taught, teach, tell_of_half
 from flows.work import term_or_holiday, weekly
 from flows.work.card import say_choice
 from flows.work.classified import find_shares, shuffle_labels
@@ -28,7 +28,6 @@ from models.losses import cross_entropy
 from models.objective import list_weights
 from models.optimizers import Adam, with_shrinking
 from models.optimizers.shrinking import WithShrinking
-from models.saving import pack_model
 from models.schedules import keep_constant
 from models.systems.decoupled_conv_lstm import DecoupledClips, make_joint_clips, train_at_once
 from models.training import Step
@@ -37,9 +36,9 @@ from models.validation import split_by_time
 from pipeline.features.clips import NAMES, make_clips
 
 NAME = "holiday_conv_lstm"
-VERSION = 1
 CHANNELS, N_NARROW, DECAY = (2, 4), 4, 1.0
 RATE, N_BATCH, N_EPOCHS, PATIENCE = 3e-3, 16, 40, 8
+HEAD = Head("DecoupledClips", 1, NAMES, CLASSES, (3, 7, 24, 1))
 HOW = (
     "A clip is three whole covered weeks in a row, as the classical model sees them: three maps of 7 × 24 "
     "hours. A convolutional LSTM with kernels of 3 × 3 takes them one by one; an affine head reads its last "
@@ -92,11 +91,7 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
         file="weights of the net and of its interfaces; no word, and no date of a holiday.",
         not_for="It must not be used to find out when a home stands empty.",
     )  # fmt: skip
-    saved = pack_model(
-        "DecoupledClips", VERSION, NAMES, {"flat": taught.flat, "scale": taught.scale},
-        shape=list(x.shape[1:]), way=taught.recipe.name, n_narrow=N_NARROW, classes=list(CLASSES),
-    )  # fmt: skip
-    return NetworkDone(tried, facts, saved)
+    return NetworkDone(tried, facts, pack_taught(taught, HEAD))
 
 
 def list_recipes() -> list[Recipe]:

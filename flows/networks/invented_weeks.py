@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
-from flows.networks.teaching import tell_of_half, tell_of_part
+from flows.networks.teaching import tell_of_half
 from flows.networks.week_gan import N_EPOCHS, WeekGan, save_week_gan, train_week_gan
 from flows.networks.week_likeness import show_likeness
 from flows.networks.week_nearness import draw_weeks, find_limit, find_nearest, find_nearest_others
@@ -28,7 +28,7 @@ from flows.networks.week_shapes import (
 from flows.work.card import say_choice
 from flows.work.materials import Materials
 from flows.work.result import span_days
-from models.early_stopping import Tell
+from models.early_stopping import Tell, tell_of_part
 from models.energy_score import find_energy_scores
 from models.types import Array
 from models.validation import Split, choose_lowest, split_by_time

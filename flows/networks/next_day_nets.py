@@ -6,8 +6,6 @@ sum of an affine map of the day and of one of the cell's state, both zero at fir
 and what it learns holds while an archive grows. The loss is that of counts, at each step:
 
     L = Σ wₜ (e^sₜ − nₜ sₜ) / Σ wₜ        s the log rate, n the day's count, w 0 on a day that is not known
-
-The days come in windows of eight weeks; the first half of a window only fills the net's memory.
 """
 
 from __future__ import annotations
@@ -19,7 +17,17 @@ from typing import NamedTuple
 import numpy as np
 
 from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
-from flows.networks.teaching import tell_of_half, tell_of_part
+from flows.networks.next_day_windows import (
+    CONTEXT,
+    FEATURES,
+    WINDOW,
+    Days,
+    cut_windows,
+    list_starts,
+    lose,
+    prepare,
+)
+from flows.networks.teaching import tell_of_half
 from flows.work.card import say_choice
 from flows.work.materials import Materials
 from flows.work.next_day import ANY_DAY, Guessed, find_lack, guess_all
@@ -27,44 +35,33 @@ from flows.work.result import span_days
 from models.baselines import guess_mean_so_far
 from models.batches import count_batches, take_batches
 from models.composition import Net
-from models.early_stopping import Tell, train_until_worse
+from models.early_stopping import Tell, run_epochs, tell_of_part, train_until_worse
 from models.initial import zeros
 from models.net import add, branch, dense, sequence
 from models.objective import list_weights
 from models.optimizers import Adam, with_shrinking
 from models.parts.recurrent import each_step
-from models.saving import pack_model
+from models.saving import check_numbers, fit_together, pack_model, unpack_model
 from models.schedules import keep_constant
 from models.training import train
 from models.tree import pack
-from models.types import Array, Flags, Pullback, Tree
+from models.types import Array, Pullback, Tree
 from models.validation import choose_lowest
-from pipeline.features.day_series import NAMES, DaySeries, make_day_series, make_features, sum_weeks
+from pipeline.features.day_series import DaySeries, make_day_series, make_features, sum_weeks
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import count_noun, spell_small
 
 VERSION = 1
 QUESTION = "How many on the next day?"
 CLASSICAL = "online regression on days"
-FEATURES = [*NAMES, "known"]
-WINDOW, CONTEXT, EVERY = 56, 28, 7  # days: of a window, of its first part, between two to learn from
+EVERY = 7  # days between two windows to learn from
+HALF_A_YEAR = 182  # covered days; how many it takes depends on how they lie
 N_UNITS = 16
 RATES = (3e-3, 1e-2)
 N_NETS = 5  # from other initial weights each; what counts is the mean of what they say
 N_BATCH, N_EPOCHS, PATIENCE, DECAY = 8, 40, 8, 0.3
-LOWEST = 0.5  # a day; no baseline is taken for lower
 
 Make = Callable[[int], Net]  # units → the net
-
-
-class Days(NamedTuple):
-    """All days of the series, in the order of time."""
-
-    x: Array  # (n, d) float32, standardised by the learned days; zeros where a day is not known
-    log_base: Array  # (n,) of the baseline's guess
-    target: Array  # (n,) counts; 0 where not known
-    known: Flags  # (n,)
-    scale: Array  # (2, len(NAMES)) mean and spread by which x is standardised
 
 
 class Taught(NamedTuple):
@@ -90,9 +87,12 @@ def run_nets(
 ) -> NetworkDone:
     """Choose the rate on the validation span, learn all before the scored days, and score once."""
     series = make_day_series(materials.subject)
-    too_little = find_lack(series, materials.subject)
+    too_little, n_covered = find_lack(series, materials.subject), int(np.isfinite(series.counts).sum())
     if too_little is not None:
-        return lack(too_little)
+        short = (
+            f"Still learning: {count_noun(n_covered, 'covered day', 'covered days')}; it takes half a year."
+        )
+        return lack(short if n_covered < HALF_A_YEAR else too_little)
     guessed = guess_all(series)
     choosing, scored = np.flatnonzero(guessed.choosing), np.flatnonzero(guessed.scored)
     chosen = choose_nets(make, series, guessed, n_epochs, seed=seed, tell=tell_of_half(tell, 0))
@@ -123,9 +123,31 @@ def run_nets(
         ),
         file="weights of the nets, and means and spreads of the features; no word.",
     )  # fmt: skip
-    arrays = {f"net_{j}": one.flat for j, one in enumerate(chosen.nets)} | {"scale": chosen.scale}
-    saved = pack_model(name, VERSION, FEATURES, arrays, units=N_UNITS)
-    return NetworkDone(errors, facts, saved)
+    return NetworkDone(errors, facts, pack_nets(name, chosen.nets, chosen.scale))
+
+
+def pack_nets(name: str, nets: list[Taught], scale: Array) -> bytes:
+    """Return the file of the nets; ``scale`` is that of ``Days``."""
+    arrays = {f"net_{j}": one.flat for j, one in enumerate(nets)} | {"scale": scale}
+    lengths = [one.n_epochs for one in nets]
+    return pack_model(name, VERSION, FEATURES, arrays, units=N_UNITS, n_epochs=lengths)
+
+
+def load_nets(content: bytes, name: str, make: Make, *, where: str) -> tuple[list[Taught], Array]:
+    """Return what ``pack_nets`` packed; raise ``SavedModelError`` for another file, or a damaged one."""
+    saved = unpack_model(content, name=name, version=VERSION, features=FEATURES, where=where)
+    with fit_together(where):
+        if saved.header["units"] != N_UNITS:
+            raise ValueError("a net of another size")
+        nets = []
+        for j, n_epochs in enumerate(saved.header["n_epochs"]):
+            net, rng = make(N_UNITS), np.random.default_rng(0)
+            flat, parameters = pack(net.init(rng, (WINDOW, len(FEATURES)), dtype=np.float32)[0], np.float32)
+            check_numbers(saved.arrays[f"net_{j}"], flat.shape)
+            np.copyto(flat, saved.arrays[f"net_{j}"])
+            nets.append(Taught(net, flat, parameters, n_epochs))
+        check_numbers(saved.arrays["scale"], (2, len(FEATURES) - 1))
+        return nets, saved.arrays["scale"]
 
 
 def shuffle_days(series: DaySeries, subject: Subject, seed: int) -> DaySeries:
@@ -164,48 +186,10 @@ def choose_nets(
     return Chosen(rate, nets, days.scale, measure_errors(nets, days, scored))
 
 
-def lose(output: Array, *, log_base: Array, target: Array, weight: Array) -> tuple[Array, Pullback]:
-    """Return the loss of counts for outputs (batch, steps, 1); the others are (batch, steps)."""
-    log_rate = output[..., 0] + log_base
-    rate, total = np.exp(log_rate), max(float(weight.sum()), 1.0)
-
-    def pull_loss(d_loss: float, out: Array | None = None) -> tuple[Array]:
-        d = (rate - target) * weight * (float(d_loss) / total)
-        return (np.positive(d[..., None].astype(output.dtype), out=out),)
-
-    return ((rate - target * log_rate) * weight).sum() / total, pull_loss
-
-
 def add_up(*cell: Net) -> Net:
     """Return ``cell`` with an output at each step, added to an affine one of the step's own input."""
     straight, through = each_step(dense(1, zeros)), sequence(*cell, each_step(dense(1, zeros)))
     return sequence(branch(straight, through), add())
-
-
-def prepare(series: DaySeries, simple: Array, stop: int) -> Days:
-    """Return all days, standardised by those before ``stop``; ``simple`` is the baseline's guess."""
-    known = np.isfinite(series.x).all(axis=1) & np.isfinite(series.counts) & np.isfinite(simple)
-    rows = series.x[:stop][known[:stop]]
-    scale = np.stack([rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)])
-    z = np.where(known[:, None], (series.x - scale[0]) / scale[1], 0.0)
-    base = np.maximum(np.where(known, simple, LOWEST), LOWEST)
-    target = np.where(known, series.counts, 0.0)
-    x = np.concatenate([z, known[:, None]], axis=1).astype(np.float32)
-    return Days(x, np.log(base), target, known, scale)
-
-
-def cut_windows(days: Days, starts: Array) -> dict[str, Array]:
-    """Return the windows that begin at ``starts``, as the loss takes them; the first halves weigh nothing."""
-    places = starts[:, None] + np.arange(WINDOW)
-    weight = days.known[places].astype(float)
-    weight[starts > 0, :CONTEXT] = 0
-    rows = {"x": days.x, "log_base": days.log_base, "target": days.target}
-    return {name: each[places] for name, each in rows.items()} | {"weight": weight}
-
-
-def list_starts(stop: int, every: int) -> Array:
-    """Return where windows begin of which the last ends at ``stop``, in order, and one at 0."""
-    return np.unique(np.append(np.arange(max(stop - WINDOW, 0), -1, -every), 0))
 
 
 def teach(
@@ -230,9 +214,7 @@ def teach(
     )  # fmt: skip
     every = count_batches(len(windows["x"]), N_BATCH)
     if not stops:
-        for step in steps:
-            if (step.number + 1) % every == 0:
-                tell((step.number + 1) // every, n_epochs)
+        run_epochs(steps, every=every, n_epochs=n_epochs, tell=tell)
         return Taught(net, flat, parameters, n_epochs)
     taught = Taught(net, flat, parameters, 1)
     epochs = train_until_worse(

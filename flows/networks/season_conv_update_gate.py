@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from flows.networks.network import Network, NetworkDone
-from flows.networks.seasons import JUDGED, NEEDS, SEEN, name_seasons
+from flows.networks.seasons import JUDGED, NEEDS, SEEN, make_head, name_seasons
 from flows.networks.teaching import Recipe
 from flows.work import season
 from flows.work.materials import Materials
@@ -17,7 +17,7 @@ from models.parts.looks import look_again
 from pipeline.features.week_maps import SEASONS
 
 NAME = "season_conv_update_gate"
-VERSION = 1
+HEAD = make_head("ConvUpdateGate", 1)
 CHANNELS, N_LOOKS, SIZE, N_HIDDEN, KEEP = (2, 4), 2, 5, 8, 0.5
 RATE, L2, N_EPOCHS = 3e-3, 1e-2, 40
 HOW = (
@@ -30,9 +30,7 @@ HOW = (
 
 def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     """Learn, and score beside the classical model of the same weeks."""
-    return name_seasons(
-        materials, list_recipes(), net_name="ConvUpdateGate", version=VERSION, tell=tell, seed=seed
-    )
+    return name_seasons(materials, list_recipes(), head=HEAD, tell=tell, seed=seed)
 
 
 def list_recipes() -> list[Recipe]:

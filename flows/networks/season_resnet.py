@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from flows.networks.network import Network, NetworkDone
-from flows.networks.seasons import JUDGED, NEEDS, SEEN, name_seasons
+from flows.networks.seasons import JUDGED, NEEDS, SEEN, make_head, name_seasons
 from flows.networks.teaching import Recipe
 from flows.work import season
 from flows.work.materials import Materials
@@ -15,7 +15,7 @@ from models.systems.resnet import make_resnet
 from pipeline.features.week_maps import SEASONS
 
 NAME = "season_resnet"
-VERSION = 1
+HEAD = make_head("ResNet", 1)
 WIDTHS, KEEP_LAST = (4, 8, 8), 0.5
 HEADS = {"the mean over all places": False, "each place": True}
 RATE, L2, N_EPOCHS = 1e-3, 1e-2, 40
@@ -30,7 +30,7 @@ HOW = (
 
 def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     """Learn, and score beside the classical model of the same weeks."""
-    return name_seasons(materials, list_recipes(), net_name="ResNet", version=VERSION, tell=tell, seed=seed)
+    return name_seasons(materials, list_recipes(), head=HEAD, tell=tell, seed=seed)
 
 
 def list_recipes() -> list[Recipe]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from flows.networks.network import Network, NetworkDone
-from flows.networks.seasons import JUDGED, NEEDS, SEEN, name_seasons
+from flows.networks.seasons import JUDGED, NEEDS, SEEN, make_head, name_seasons
 from flows.networks.teaching import Recipe
 from flows.work import season
 from flows.work.materials import Materials
@@ -15,7 +15,7 @@ from models.systems.vgg import make_vgg7
 from pipeline.features.week_maps import SEASONS
 
 NAME = "season_vgg"
-VERSION = 1
+HEAD = make_head("VGG7", 1)
 CHANNELS, HIDDEN, KEEP = (8, 16), (16, 16), 0.5
 RATE, L2, N_EPOCHS = 3e-3, 1e-2, 40
 HOW = (
@@ -28,7 +28,7 @@ HOW = (
 
 def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     """Learn, and score beside the classical model of the same weeks."""
-    return name_seasons(materials, list_recipes(), net_name="VGG7", version=VERSION, tell=tell, seed=seed)
+    return name_seasons(materials, list_recipes(), head=HEAD, tell=tell, seed=seed)
 
 
 def list_recipes() -> list[Recipe]:

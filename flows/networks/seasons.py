@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from flows.networks.network import Answers, Facts, NetworkDone, lack, try_classes
-from flows.networks.teaching import Recipe, teach, tell_of_half
+from flows.networks.teaching import Head, Recipe, pack_taught, teach, tell_of_half
 from flows.work import weekly
 from flows.work.card import say_choice
 from flows.work.classified import find_shares, shuffle_labels
@@ -16,10 +16,6 @@ from flows.work.materials import Materials
 from flows.work.result import span_days
 from flows.work.season import find_missing, number_quarters
 from models.early_stopping import Tell
-from models.net import Net
-from models.parts.normalise import list_running
-from models.saving import pack_model
-from models.types import Array
 from models.validation import split_by_time
 from pipeline.features.week_maps import NAMES, SEASONS, make_week_maps
 
@@ -31,13 +27,15 @@ JUDGED = (
 )  # ends it, after the ways there are
 
 
-def name_seasons(
-    materials: Materials, recipes: Sequence[Recipe], *, net_name: str, version: int, tell: Tell, seed: int
-) -> NetworkDone:
-    """Teach a net the season of a week map, and score it beside the classical model of the same weeks.
+def make_head(net_name: str, version: int) -> Head:
+    """Return what the file of a net of this name says of itself."""
+    return Head(net_name, version, NAMES, SEASONS, (7, 24, 1))
 
-    ``net_name`` and ``version`` go into its file, with the name of the recipe that was taken.
-    """
+
+def name_seasons(
+    materials: Materials, recipes: Sequence[Recipe], *, head: Head, tell: Tell, seed: int
+) -> NetworkDone:
+    """Teach a net the season of a week map, and score it beside the classical model of the same weeks."""
     subject = materials.subject
     maps = make_week_maps(subject)
     truth, split = maps.season, split_by_time(len(maps.weeks))
@@ -72,15 +70,4 @@ def name_seasons(
         ),
         file="weights of the net; no word.",
     )  # fmt: skip
-    saved = pack_model(
-        net_name, version, NAMES,
-        {"flat": taught.flat, "scale": taught.scale, "moments": list_moments(taught.net)},
-        shape=list(x.shape[1:]), way=taught.recipe.name, classes=list(SEASONS),
-    )  # fmt: skip
-    return NetworkDone(tried, facts, saved)
-
-
-def list_moments(net: Net) -> Array:
-    """Return the running means and variances of a net's normalising, if any, as one row."""
-    rows = [part for running in list_running(net) for part in running.moments]
-    return np.concatenate(rows) if rows else np.zeros(0)
+    return NetworkDone(tried, facts, pack_taught(taught, head))

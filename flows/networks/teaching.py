@@ -3,31 +3,36 @@
 The net learns the rows before the validation span until it has met that span no better for a while; then a
 new one, from the same initial weights, learns all rows before the scored ones for as many epochs. The
 scored rows are seen by neither. Of several settings the one is taken whose best epoch met the validation
-span best; where they are as good, the first.
+span best; where they are as good, the first. Its file is read again by ``load_taught``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
 from models.batches import count_batches, take_batches
 from models.composition import Net
-from models.early_stopping import Tell, train_until_worse
+from models.early_stopping import Tell, run_epochs, tell_of_part, train_until_worse
 from models.layers.activations import softmax
+from models.layers.normalise import Moments
 from models.losses import cross_entropy
 from models.objective import make_objective
 from models.optimizers import Adam
+from models.parts.normalise import list_running
 from models.penalties import squared_penalty
+from models.saving import check_numbers, fit_together, pack_model, unpack_model
 from models.schedules import keep_constant
 from models.training import Step, train
 from models.tree import pack
 from models.types import Array, Tree
 from models.validation import Split
 
+Setting = TypeVar("Setting")
+Learned = TypeVar("Learned")
 Walk: TypeAlias = Callable[[Array, Tree, Iterator[dict[str, Any]], float, float], Iterator[Step]]
 
 
@@ -46,6 +51,16 @@ class Recipe(NamedTuple):
     patience: int = 8
     l2: float = 1e-3
     walk: Walk | None = None
+
+
+class Head(NamedTuple):
+    """What a net's file says of itself, beside how it was chosen."""
+
+    name: str  # of the net: "VGG7"
+    version: int
+    features: Sequence[str]
+    classes: Sequence[str]
+    shape: tuple[int, ...]  # of one row
 
 
 class Taught(NamedTuple):
@@ -72,22 +87,42 @@ def teach(
 
     ``x (n, …)`` in the order of time, ``truth (n,)`` the classes from 0. ``tell`` is called after each epoch.
     """
-    most = sum(recipe.n_epochs for recipe in recipes) + max(recipe.n_epochs for recipe in recipes)
-    n_before, best = 0, (np.inf, recipes[0], 1)
-    for recipe in recipes:
-        losses = _run(
-            recipe, x, truth, split.train, split.validation, seed, _count_from(n_before, most, tell)
-        )[2]
-        if losses and min(losses) < best[0]:
-            best = (min(losses), recipe, int(np.argmin(losses)) + 1)
-        n_before += recipe.n_epochs
-    _, recipe, n_epochs = best
-    told = _count_from(n_before, most, tell)
-    (net, scale), (flat, parameters), _ = _run(
-        recipe._replace(n_epochs=n_epochs), x, truth, split.before_test, None, seed, told
-    )
+
+    def watch(recipe: Recipe, tell: Tell) -> list[float]:
+        return _run(recipe, x, truth, split.train, split.validation, seed, tell)[1]
+
+    def finish(recipe: Recipe, n_epochs: int, tell: Tell) -> Taught:
+        return _run(recipe._replace(n_epochs=n_epochs), x, truth, split.before_test, None, seed, tell)[0]
+
+    lengths = [recipe.n_epochs for recipe in recipes]
+    recipe, _, taught = choose_by_validation(recipes, lengths, watch, finish, tell=tell)
+    return taught._replace(recipe=recipe)
+
+
+def choose_by_validation(
+    settings: Sequence[Setting],
+    lengths: Sequence[int],
+    watch: Callable[[Setting, Tell], list[float]],
+    finish: Callable[[Setting, int, Tell], Learned],
+    *,
+    tell: Tell,
+) -> tuple[Setting, int, Learned]:
+    """Return the setting and the epochs that met the validation span best, and what then learned so.
+
+    ``watch`` teaches a setting and gives the measure of each of its epochs, at most as many as ``lengths``
+    says; ``finish`` teaches one for a number of epochs all rows before the scored ones.
+    """
+    most = sum(lengths) + max(lengths)
+    n_before, best = 0, (np.inf, settings[0], 1)
+    for setting, length in zip(settings, lengths, strict=True):
+        measures = watch(setting, tell_of_part(tell, n_before, most))
+        if measures and min(measures) < best[0]:
+            best = (min(measures), setting, int(np.argmin(measures)) + 1)
+        n_before += length
+    _, setting, n_epochs = best
+    learned = finish(setting, n_epochs, tell_of_part(tell, n_before, most))
     tell(most, most)
-    return Taught(net, flat, parameters, scale, recipe, n_epochs)
+    return setting, n_epochs, learned
 
 
 def tell_of_half(tell: Tell, half: int) -> Tell:
@@ -95,14 +130,50 @@ def tell_of_half(tell: Tell, half: int) -> Tell:
     return lambda done, of: tell(done + half * (of or 0), None if of is None else 2 * of)
 
 
-def tell_of_part(tell: Tell, n_before: int, most: int) -> Tell:
-    """Tell of one training as a part of several: ``n_before`` steps came before it, of ``most`` in all."""
-    return lambda done, of: tell(n_before + done, most)
+def pack_taught(taught: Taught, head: Head) -> bytes:
+    """Return the file of a net, with the running moments of its normalising if there are any."""
+    return pack_model(
+        head.name, head.version, [*head.features],
+        {"flat": taught.flat, "scale": taught.scale, "moments": list_moments(taught.net)},
+        shape=[*head.shape], classes=[*head.classes], way=taught.recipe.name, n_epochs=taught.n_epochs,
+    )  # fmt: skip
+
+
+def load_taught(content: bytes, head: Head, recipes: Sequence[Recipe], *, where: str) -> Taught:
+    """Return what ``pack_taught`` packed; raise ``SavedModelError`` for another file, or a damaged one."""
+    features = [*head.features]
+    saved = unpack_model(content, name=head.name, version=head.version, features=features, where=where)
+    with fit_together(where):
+        header, (flat, moments, scale) = saved.header, (saved.arrays[k] for k in ("flat", "moments", "scale"))
+        recipe = {each.name: each for each in recipes}[header["way"]]
+        if (header["shape"], header["classes"]) != ([*head.shape], [*head.classes]):
+            raise ValueError("another question's net")
+        net = recipe.make()
+        fresh = net.init(np.random.default_rng(0), head.shape, dtype=np.float32)[0]
+        own, parameters = pack(fresh, np.float32)
+        check_numbers(flat, own.shape)
+        check_numbers(scale, (2,))
+        check_numbers(moments, list_moments(net).shape)
+        np.copyto(own, flat)
+        _set_moments(net, moments)
+        return Taught(net, own, parameters, scale, recipe, int(header["n_epochs"]))
+
+
+def list_moments(net: Net) -> Array:
+    """Return the running means and variances of a net's normalising, if any, as one row."""
+    rows = [part for running in list_running(net) for part in running.moments]
+    return np.concatenate(rows) if rows else np.zeros(0)
+
+
+def _set_moments(net: Net, row: Array) -> None:
+    for running in list_running(net):
+        n = len(running.moments.mean)
+        running.moments, row = Moments(row[:n].copy(), row[n : 2 * n].copy()), row[2 * n :]
 
 
 def _run(
     recipe: Recipe, x: Array, truth: Array, rows: slice, held: slice | None, seed: int, tell: Tell
-) -> tuple[tuple[Net, Array], tuple[Array, Tree], list[float]]:
+) -> tuple[Taught, list[float]]:
     """Teach one new net; with ``held`` rows it stops by them and its losses on them are returned."""
     rng, net = np.random.default_rng(seed), recipe.make()
     scale = np.array([x[rows].mean(), max(float(x[rows].std()), 1e-6)], np.float32)
@@ -119,11 +190,10 @@ def _run(
     else:
         steps = recipe.walk(flat, parameters, batches, recipe.rate, recipe.l2)
     every = count_batches(rows.stop - rows.start, recipe.batch_rows)
+    taught = Taught(net, flat, parameters, scale, recipe, recipe.n_epochs)
     if held is None:
-        for number, _ in enumerate(steps, 1):
-            if number % every == 0:
-                tell(number // every, recipe.n_epochs)
-        return (net, scale), (flat, parameters), []
+        run_epochs(steps, every=every, n_epochs=recipe.n_epochs, tell=tell)
+        return taught, []
     watch = make_objective(net, cross_entropy)
 
     def measure() -> float:
@@ -132,13 +202,9 @@ def _run(
     epochs = train_until_worse(
         steps, measure, flat=flat, every=every, patience=recipe.patience, n_epochs=recipe.n_epochs, tell=tell
     )
-    return (net, scale), (flat, parameters), [epoch.measure for epoch in epochs]
+    return taught, [epoch.measure for epoch in epochs]
 
 
 def _rescale(x: Array, scale: Array) -> Array:
     z: Array = (x.astype(np.float32) - scale[0]) / scale[1]
     return z
-
-
-def _count_from(n_before: int, most: int, tell: Tell) -> Tell:
-    return lambda done, of: tell(n_before + done, most)

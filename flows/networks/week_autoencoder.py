@@ -16,7 +16,7 @@ import numpy as np
 from flows.networks.denoised_weeks import tell_weeks
 from flows.networks.hourly_counts import learn_shapes
 from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
-from flows.networks.teaching import tell_of_half, tell_of_part
+from flows.networks.teaching import tell_of_half
 from flows.networks.week_halves import (
     Eigenweeks,
     Halves,
@@ -32,7 +32,7 @@ from flows.work.materials import Materials
 from flows.work.result import span_days
 from flows.work.weekly import WHOLE, name_view
 from models.batches import count_batches, iter_batches
-from models.early_stopping import Tell, train_until_worse
+from models.early_stopping import Tell, tell_of_part, train_until_worse
 from models.layers.activations import tanh
 from models.objective import make_objective
 from models.optimizers import Adam

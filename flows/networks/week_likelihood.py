@@ -26,14 +26,14 @@ from flows.networks.hourly_counts import (
     score_hours,
 )
 from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
-from flows.networks.teaching import tell_of_half, tell_of_part
+from flows.networks.teaching import tell_of_half
 from flows.networks.week_surprise import tell_surprise
 from flows.work.card import say_choice
 from flows.work.evidence import find_too_little
 from flows.work.materials import Materials
 from flows.work.result import span_days
 from models.batches import count_batches, take_batches
-from models.early_stopping import Tell, train_until_worse
+from models.early_stopping import Tell, tell_of_part, train_until_worse
 from models.likelihoods import NEGATIVE_BINOMIAL
 from models.optimizers import Adam
 from models.saving import name_leaves, pack_model

@@ -15,7 +15,7 @@ import numpy as np
 
 from flows.networks.network import Network, NetworkDone
 from flows.networks.teaching import Recipe
-from flows.networks.weekdays import JUDGED, NEEDS, SEEN, name_weekdays
+from flows.networks.weekdays import JUDGED, NEEDS, SEEN, make_head, name_weekdays
 from flows.work import weekday_result
 from flows.work.materials import Materials
 from models.early_stopping import Tell
@@ -38,7 +38,7 @@ from models.types import Array
 from pipeline.patterns.wording import WEEKDAYS
 
 NAME = "weekday_decoupled"
-VERSION = 1
+HEAD = make_head("DecoupledNet", 1)
 N_HIDDEN, KEEP = 24, 0.8
 RATE, N_BATCH, N_EPOCHS, PATIENCE = 3e-3, 32, 40, 6
 NOISES, DECAYS = (0.0, 1e-4), (1.0, 0.3)  # η; how strongly weights are drawn to 0
@@ -54,8 +54,7 @@ HOW = (
 def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     """Learn, and score beside the classical model of the same days."""
     return name_weekdays(
-        materials, list_recipes(seed), net_name="DecoupledNet", version=VERSION,
-        sizes={"hidden": [N_HIDDEN, N_HIDDEN]},
+        materials, list_recipes(seed), head=HEAD,
         file="weights of the net and of its interfaces, without a word.", tell=tell, seed=seed,
     )  # fmt: skip
 

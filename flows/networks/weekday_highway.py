@@ -12,7 +12,7 @@ from itertools import product
 
 from flows.networks.network import Network, NetworkDone
 from flows.networks.teaching import Recipe
-from flows.networks.weekdays import JUDGED, NEEDS, SEEN, name_weekdays
+from flows.networks.weekdays import JUDGED, NEEDS, SEEN, make_head, name_weekdays
 from flows.work import weekday_result
 from flows.work.materials import Materials
 from models.early_stopping import Tell
@@ -21,7 +21,7 @@ from models.systems.highway import make_highway
 from pipeline.patterns.wording import WEEKDAYS
 
 NAME = "weekday_highway"
-VERSION = 1
+HEAD = make_head("Highway", 1)
 WIDTH, KEEP = 24, 0.8
 RATE, N_BATCH, N_EPOCHS, PATIENCE = 2e-3, 32, 40, 6
 DEPTHS, PENALTIES = (2, 4), (1e-2, 3e-3)  # layers; ½·l2·Σw², the strongest first
@@ -35,9 +35,8 @@ HOW = (
 def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
     """Learn, and score beside the classical model of the same days."""
     return name_weekdays(
-        materials, list_recipes(), net_name="Highway", version=VERSION, sizes={"width": WIDTH},
-        file="weights without a word.", tell=tell, seed=seed,
-    )  # fmt: skip
+        materials, list_recipes(), head=HEAD, file="weights without a word.", tell=tell, seed=seed
+    )
 
 
 def list_recipes() -> list[Recipe]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from flows.networks.network import Answers, Facts, NetworkDone, lack, try_classes
-from flows.networks.teaching import Recipe, teach, tell_of_half
+from flows.networks.teaching import Head, Recipe, pack_taught, teach, tell_of_half
 from flows.work import weekday, weekday_result
 from flows.work.card import say_choice
 from flows.work.classified import find_shares, shuffle_labels
 from flows.work.materials import Materials
 from flows.work.result import span_days
 from models.early_stopping import Tell
-from models.saving import pack_model
 from models.validation import split_by_time
 from pipeline.features.day_profile import NAMES, make_day_profile
 from pipeline.patterns.wording import WEEKDAYS, say_count
@@ -28,21 +27,23 @@ JUDGED = (
 )  # ends it, after the ways there are
 
 
+def make_head(net_name: str, version: int) -> Head:
+    """Return what the file of a net of this name says of itself."""
+    return Head(net_name, version, NAMES, WEEKDAYS, (24,))
+
+
 def name_weekdays(
     materials: Materials,
     recipes: Sequence[Recipe],
     *,
-    net_name: str,
-    version: int,
-    sizes: Mapping[str, int | list[int]],
+    head: Head,
     file: str,
     tell: Tell,
     seed: int,
 ) -> NetworkDone:
     """Teach a net the weekday of a day's profile, and score it beside the classical model of the same days.
 
-    ``net_name``, ``version`` and ``sizes`` go into its file, with the name of the recipe that was taken; what
-    else lies there, ``file`` says on its card.
+    ``file`` says on its card what lies in its file.
     """
     profile = make_day_profile(materials.subject)
     days, truth = profile.days, weekday_result.list_weekdays(profile)
@@ -76,8 +77,4 @@ def name_weekdays(
         file=file,
         not_for="It must not be used to tell when somebody works.",
     )  # fmt: skip
-    saved = pack_model(
-        net_name, version, NAMES, {"flat": taught.flat, "scale": taught.scale},
-        **sizes, way=taught.recipe.name, classes=list(WEEKDAYS),
-    )  # fmt: skip
-    return NetworkDone(tried, facts, saved)
+    return NetworkDone(tried, facts, pack_taught(taught, head))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.early_stopping import Epoch, train_until_worse
+from models.early_stopping import Epoch, run_epochs, tell_of_part, train_until_worse
 from models.errors import InputError
 from models.layers.normalise import RunningMoments
 from models.training import Step
@@ -112,3 +112,10 @@ def test_what_would_train_nothing_gets_a_clear_word(every: int, patience: int) -
     words = f"Epochs of {every} steps and a patience of {patience} train nothing"
     with pytest.raises(InputError, match=words):
         list(train_until_worse(count_up(flat, 4), lambda: 0.0, flat=flat, every=every, patience=patience))
+
+
+def test_epochs_without_a_measure_are_told_and_a_part_of_several_trainings_as_one_of_them() -> None:
+    told: list[tuple[int, int | None]] = []
+    tell = tell_of_part(lambda done, of: told.append((done, of)), 10, 30)
+    run_epochs(range(7), every=3, n_epochs=2, tell=tell)  # the last epoch was cut short
+    assert told == [(11, 30), (12, 30)]

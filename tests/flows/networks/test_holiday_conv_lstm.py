@@ -11,11 +11,15 @@ import numpy as np
 import pytest
 
 from flows.networks import holiday_conv_lstm
-from flows.networks.holiday_conv_lstm import NETWORK, list_recipes, run_work
+from flows.networks.holiday_conv_lstm import NETWORK, list_recipes, run_work, walk
 from flows.networks.result import make_result
 from flows.work.materials import Materials
 from flows.work.term_or_holiday import NO_FREE_DAYS
+from models.objective import list_weights
+from models.optimizers import with_shrinking
 from models.saving import unpack_model
+from models.tree import pack
+from models.types import Array, Tree
 from pipeline.features.clips import NAMES
 from pipeline.settings import FreeSpan
 
@@ -80,6 +84,27 @@ def test_holidays_like_any_week_are_not_found_and_the_samples_own_are_named(
     result = make_result(NETWORK, done)
     assert result.low is not None and result.low < 0.0005
     assert "planted in the sample" in dict(result.card)["Says"]
+
+
+def test_the_weights_of_cell_and_head_are_drawn_to_0_and_those_of_the_interfaces_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shrunk: list[Array] = []
+
+    def watch(optimizer: Any, weights: Any, *, l1: float, l2: float) -> Any:
+        assert (l1, l2) == (0.0, 0.75)
+        shrunk.extend(weights)
+        return with_shrinking(optimizer, weights, l1=l1, l2=l2)
+
+    monkeypatch.setattr(holiday_conv_lstm, "with_shrinking", watch)
+    rng, net = np.random.default_rng(0), list_recipes()[0].make()
+    fresh: Tree = net.init(rng, (3, 7, 24, 1), dtype=np.float32)[0]
+    flat, parameters = pack(fresh, np.float32)
+    batch = {"x": rng.normal(size=(2, 3, 7, 24, 1)).astype(np.float32), "label": np.array([0, 1])}
+    assert len(list(walk(flat, parameters, iter([batch]), 1e-3, 0.75))) == 1
+    wanted = list_weights((parameters.cell, parameters.head))
+    assert len(shrunk) == len(wanted) > 1
+    assert all(sum(np.shares_memory(one, weight) for one in shrunk) == 1 for weight in wanted)
 
 
 def test_what_an_archive_lacks_is_said(gather: Callable[..., Materials]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,15 @@ import pytest
 from flows.networks import next_day_nets
 from flows.networks.networks import load_network
 from flows.networks.next_day_lstm import make_net
-from flows.networks.next_day_nets import (
+from flows.networks.next_day_nets import guess_factors, load_nets, shuffle_days
+from flows.networks.next_day_windows import (
     CONTEXT,
     FEATURES,
-    NAMES,
     WINDOW,
     cut_windows,
-    guess_factors,
     list_starts,
     lose,
     prepare,
-    shuffle_days,
 )
 from flows.networks.result import make_result, weigh
 from flows.work.evidence import SHOWN
@@ -28,7 +27,7 @@ from flows.work.materials import Materials
 from models.check import check_pullback
 from models.saving import unpack_model
 from models.tree import pack
-from pipeline.features.day_series import make_day_series
+from pipeline.features.day_series import NAMES, make_day_series
 
 CELLS = ("simple", "update_gate", "intersection", "lstm")
 
@@ -100,13 +99,23 @@ def test_the_same_days_give_the_same_nets_and_no_scored_day_chooses(gather: Any,
 def test_a_short_run_says_what_it_learned(cell: str, gather: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(next_day_nets, "N_NETS", 1)
     network = load_network(f"next_day_{cell}")
-    done = network.run(gather(draw_days(300)), tell=hush, n_epochs=1)  # type: ignore[call-arg]
+    materials = gather(draw_days(300))
+    done = network.run(materials, tell=hush, n_epochs=1)  # type: ignore[call-arg]
     assert done.facts is not None and done.tried is not None
     assert (
         done.facts.chosen.startswith("Rate 0.0") and " and 1 epoch; of 2 ways to learn" in done.facts.chosen
     )
     assert (done.facts.label, len(done.tried.days)) == ("the number of searches of the day.", 60)
     assert done.tried.baseline_name and (done.tried.network >= 0).all()
+    make = import_module(f"flows.networks.next_day_{cell}").make_net
+    assert done.saved is not None
+    nets, scale = load_nets(done.saved, network.name, make, where="x")
+    series = make_day_series(materials.subject)
+    days = prepare(series, next_day_nets.guess_all(series).simple, 240)
+    np.testing.assert_array_equal(scale, days.scale)
+    errors = next_day_nets.measure_errors(nets, days, np.arange(240, 300))
+    np.testing.assert_array_equal(errors, done.tried.network)  # the file answers as the nets did
+    assert [one.n_epochs for one in nets] == [1]
 
 
 def test_nothing_is_measured_on_scored_days_before_all_is_chosen(
@@ -158,9 +167,13 @@ def test_the_control_is_weighed_beside_the_mean_of_the_shuffled_days_before(
 
 
 def test_a_small_archive_is_told_what_it_lacks(gather: Any) -> None:
-    done = load_network("next_day_lstm").run(gather(draw_days(100)), tell=hush)
-    assert done.too_little is not None and done.too_little.startswith("Still learning: ")
-    assert done.saved is None
+    for n_days in (1, 40, 100):  # what takes longest is said from the first day on
+        done = load_network("next_day_lstm").run(gather(draw_days(n_days)), tell=hush)
+        noun = "covered day" if n_days == 1 else "covered days"
+        assert done.too_little == f"Still learning: {n_days} {noun}; it takes half a year."
+        assert done.saved is None
+    empty = load_network("next_day_lstm").run(gather(0 * draw_days(300)), tell=hush)
+    assert empty.too_little == "Still learning: 0 searches on covered days, 100 are needed."
 
 
 def test_the_loss_pulls_back_and_a_day_without_weight_says_nothing() -> None:

@@ -9,11 +9,13 @@ import pytest
 
 from flows.networks import season_resnet, season_vgg
 from flows.networks.result import make_result
-from flows.networks.seasons import list_moments
+from flows.networks.teaching import list_moments, load_taught
+from flows.work.classified import square_errors
 from flows.work.materials import Materials
 from models.parts.normalise import list_running
 from models.saving import unpack_model
-from pipeline.features.week_maps import NAMES
+from models.validation import split_by_time
+from pipeline.features.week_maps import NAMES, make_week_maps
 
 N_DAYS = 5 * 365
 
@@ -45,7 +47,8 @@ def test_planted_seasons_are_found(
     for name, value in quicker.items():
         monkeypatch.setattr(work, name, value)
     told: list[int] = []
-    done = work.run_work(gather(draw_seasons()), tell=lambda done, of: told.append(done))
+    materials = gather(draw_seasons())
+    done = work.run_work(materials, tell=lambda done, of: told.append(done))
     result = make_result(work.NETWORK, done)
     assert result.avoided is not None and result.avoided > 0.3 and result.low is not None and result.low > 0
     assert "Nothing is found there" in dict(result.card)["Shuffled labels"]
@@ -55,6 +58,12 @@ def test_planted_seasons_are_found(
     saved = unpack_model(done.saved, name=class_name, version=1, features=NAMES, where="x")
     assert saved.arrays["flat"].dtype == np.float32 and saved.header["shape"] == [7, 24, 1]
     assert saved.arrays["moments"].shape == (n_moments,)
+    again = load_taught(done.saved, work.HEAD, work.list_recipes(), where="x")
+    maps = make_week_maps(materials.subject)
+    scored = split_by_time(len(maps.weeks)).test
+    errors = square_errors(again.say(maps.x[scored]), maps.season[scored])
+    assert done.tried is not None
+    np.testing.assert_array_equal(errors, done.tried.network)  # the file answers as the net did
 
 
 @pytest.mark.parametrize("work", [season_vgg, season_resnet])

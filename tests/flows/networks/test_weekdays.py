@@ -9,10 +9,12 @@ import pytest
 
 from flows.networks import weekday_decoupled, weekday_highway
 from flows.networks.result import make_result
+from flows.networks.teaching import load_taught
 from flows.networks.weekdays import ENOUGH
+from flows.work.classified import square_errors
 from flows.work.materials import Materials
-from models.saving import unpack_model
-from pipeline.features.day_profile import NAMES
+from flows.work.weekday_result import list_weekdays
+from pipeline.features.day_profile import make_day_profile
 
 each_net = pytest.mark.parametrize("work", [weekday_highway, weekday_decoupled], ids=["highway", "decoupled"])
 
@@ -37,22 +39,27 @@ def gather(make_subject: Any, home_zone: Any) -> Any:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("work", "net_name", "sizes"),
-    [(weekday_highway, "Highway", {"width": 24}), (weekday_decoupled, "DecoupledNet", {"hidden": [24, 24]})],
+    ("work", "recipes"),
+    [
+        (weekday_highway, weekday_highway.list_recipes()),
+        (weekday_decoupled, weekday_decoupled.list_recipes(0)),
+    ],
 )
 def test_a_planted_rhythm_is_found_and_told_beside_the_classical_model(
-    work: Any, net_name: str, sizes: dict[str, Any], gather: Any
+    work: Any, recipes: Any, gather: Any
 ) -> None:
     told: list[tuple[int, int | None]] = []
-    done = work.run_work(gather(draw_week(490, effect=1.0)), tell=lambda done, of: told.append((done, of)))
+    materials = gather(draw_week(490, effect=1.0))
+    done = work.run_work(materials, tell=lambda done, of: told.append((done, of)))
     assert done.tried is not None and done.saved is not None
     result = make_result(work.NETWORK, done)
     assert result.avoided is not None and result.avoided > 0.15 and result.low is not None and result.low > 0
     assert "Nothing is found there" in dict(result.card)["Shuffled labels"]
     assert (result.baseline_name, result.n_scored, result.scored_unit) == ("always Monday", 98, "days")
-    saved = unpack_model(done.saved, name=net_name, version=1, features=NAMES, where="x")
-    assert saved.arrays["flat"].dtype == np.float32
-    assert {key: saved.header[key] for key in sizes} == sizes
+    again = load_taught(done.saved, work.HEAD, recipes, where="x")
+    profile = make_day_profile(materials.subject)
+    errors = square_errors(again.say(profile.x[-98:]), list_weekdays(profile)[-98:])
+    np.testing.assert_array_equal(errors, done.tried.network)  # the file answers as the net did
     assert [of for _, of in told] == [told[0][1]] * len(told)
     assert [n for n, _ in told] == sorted(n for n, _ in told) and told[-1][0] == told[-1][1]
     assert work.run_work(gather(draw_week(490, effect=1.0)), tell=hush).saved == done.saved

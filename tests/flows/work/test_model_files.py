@@ -10,11 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from flows.networks import next_day_lstm, next_day_nets, season_resnet
+from flows.networks.next_day_nets import N_UNITS, load_nets, pack_nets
+from flows.networks.next_day_windows import FEATURES, WINDOW
+from flows.networks.teaching import Taught, load_taught, pack_taught
 from flows.work import daily_trend, day_shape, next_day, text_product, two_heads, usual_day, weekly
 from flows.work.text_model import learn_epochs, tell_classes
 from models.classifiers.softmax import SoftmaxClassifier
 from models.errors import SavedModelError
 from models.saving import pack_model
+from models.tree import pack
 from models.types import Array
 from pipeline.features.day_series import NAMES
 from pipeline.features.sparse_rows import SparseRows
@@ -86,12 +91,45 @@ def keep_shape(name: str) -> tuple[bytes, Any, Any]:
     return content, day_shape.guess_days(taught, DAYS), day_shape.guess_days(again, DAYS)
 
 
+def keep_classes() -> tuple[bytes, Any, Any]:
+    recipes = season_resnet.list_recipes()
+    net, maps = recipes[1].make(), RNG.normal(size=(5, 7, 24, 1))
+    flat, parameters = pack(net.init(RNG, (7, 24, 1), dtype=np.float32)[0], np.float32)
+    net(parameters, maps.astype(np.float32), rng=RNG)  # its running moments move
+    taught = Taught(net, flat, parameters, np.array([0.5, 2.0], np.float32), recipes[1], 7)
+    content = pack_taught(taught, season_resnet.HEAD)
+    again = load_taught(content, season_resnet.HEAD, season_resnet.list_recipes(), where="x")
+    assert (again.recipe.name, again.n_epochs) == (recipes[1].name, 7)
+    return content, taught.say(maps), again.say(maps)
+
+
+def keep_days() -> tuple[bytes, Any, Any]:
+    x, nets = RNG.normal(size=(WINDOW, len(FEATURES))).astype(np.float32), []
+    for n_epochs in (3, 5):
+        net = next_day_lstm.make_net(N_UNITS)
+        flat, parameters = pack(net.init(RNG, x.shape, dtype=np.float32)[0], np.float32)
+        flat += RNG.normal(size=flat.shape)
+        nets.append(next_day_nets.Taught(net, flat, parameters, n_epochs))
+    content = pack_nets("next_day_lstm", nets, RNG.random((2, len(NAMES))))
+    again, _ = load_nets(content, "next_day_lstm", next_day_lstm.make_net, where="x")
+    assert [one.n_epochs for one in again] == [3, 5]
+    before, after = (np.stack([one.net(one.parameters, x[None])[0] for one in two]) for two in (nets, again))
+    return content, before, after
+
+
 SHAPES = list(day_shape.WAYS)
 LEARNERS = {type(make()).__name__: name for name, make in next_day.LEARNERS.items()}  # one of each kind
 KEEP: dict[str, tuple[Callable[[], tuple[bytes, Any, Any]], Callable[[bytes], Any]]] = {
     "weeks": (keep_weekly, lambda c: weekly.load_softmax(c, 1, KINDS, where="x")),
     "usual day": (keep_usual_day, lambda c: usual_day.load_taught(c, where="x")),
     "trend": (keep_trend, lambda c: daily_trend.load_line(c, where="x")),
+    "network of classes": (
+        keep_classes,
+        lambda c: load_taught(c, season_resnet.HEAD, season_resnet.list_recipes(), where="x"),
+    ),
+    "network of days": (
+        keep_days, lambda c: load_nets(c, "next_day_lstm", next_day_lstm.make_net, where="x")
+    ),
     "two heads": (keep_two_heads, lambda c: two_heads.load_taught(c, where="x")),
 } | {
     f"next day {kind}": (lambda name=name: keep_learner(name), lambda c: next_day.load_learner(c, where="x"))
