@@ -149,7 +149,7 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
         "SpatialCounts", VERSION, features, arrays,
         n_units=n_units, n_epochs=n_epochs, log_shape=trained.hourly.log_shape, slope=trained.hourly.slope,
     )  # fmt: skip
-    beliefs = (tell_surprise(weeks.days, surprise),)
+    beliefs = (tell_surprise(weeks.days, surprise, before.stop),)
     return NetworkDone(tried, facts, content, beliefs)
 
 

@@ -1,4 +1,4 @@
-"""How far each week was from what its hours foretold, as needles from zero both ways; the far ones red."""
+"""How far each week was from what its hours foretold: needles, pale if it was learned, red if it is far."""
 
 from __future__ import annotations
 
@@ -35,10 +35,11 @@ def find_week_surprise_height(narrow: bool) -> float:
 
 
 def draw_week_surprise(ax: Axes, frame: pd.DataFrame, *, theme: Theme = LIGHT, narrow: bool = False) -> Axes:
-    """Draw ``week`` (its Monday), ``surprise`` in spreads, and whether it is ``far``."""
+    """Draw ``week`` (its Monday), ``surprise`` in spreads, and whether it is ``far`` and was ``learned``."""
     width, height = open_sheet(ax)
     days = np.array([day_number(week) for week in frame["week"]])
     surprise, far = frame["surprise"].to_numpy(float), frame["far"].to_numpy(float) > 0
+    learned = frame["learned"].to_numpy(float) > 0
     write(ax, "spreads; up: fuller or wilder than foretold", 0, 9, size=13, colour=theme.muted, at="left")
     plot = place(ax, LEFT, TOP, width - LEFT, height - TOP - FOOT)
     plot.set_label("weeks")
@@ -53,7 +54,9 @@ def draw_week_surprise(ax: Axes, frame: pd.DataFrame, *, theme: Theme = LIGHT, n
         text = f"{tick}".replace("-", MINUS)
         write(plot, text, 0, tick, on="y", size=12.5, colour=theme.muted, at="right", shift=(-8, 0))
     px = (right - left) / (width - LEFT)  # days in a CSS pixel
-    for kept, colour, layer in ((~far, theme.data_soft, 2.0), (far, theme.mark, 3.0)):
+    kinds = (~far & learned, theme.data_soft), (~far & ~learned, theme.data), (far, theme.mark)
+    for kept, colour in kinds:
+        layer = 2.0 if colour != theme.mark else 3.0
         half = max(7 * NEEDLE_SHARE, LEAST_NEEDLE * px if layer == 3.0 else 0.0) / 2
         boxes = [
             [(middle - half, 0), (middle - half, end), (middle + half, end), (middle + half, 0)]

@@ -195,7 +195,7 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
         "place": lambda value: f"week {int(value)}",
         **dict.fromkeys(WEEKDAYS, _say_whole),
     },
-    "week_surprise": {"far": _say_whether},
+    "week_surprise": dict.fromkeys(("far", "learned"), _say_whether),
     "trend_line": {"ahead": _say_whether},
     "trend_ways": {
         "way": lambda value: WAYS_TO_A_LINE[int(value)],

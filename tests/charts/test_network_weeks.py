@@ -23,7 +23,9 @@ COVERAGE = Coverage(*DAYS, 1717, 1696, 63_420, DAYS[1], noun="search", nouns="se
 def make_surprise(n_weeks: int = 244, *, spread: float = 1.3, seed: int = 0) -> pd.DataFrame:
     surprise = np.random.default_rng(seed).normal(0, spread, n_weeks)
     weeks = pd.Timestamp("2021-03-15") + pd.to_timedelta(7 * np.arange(n_weeks), unit="D")
-    return pd.DataFrame({"week": weeks, "surprise": surprise, "far": (np.abs(surprise) > 3) * 1.0})
+    learned = (np.arange(n_weeks) < 0.8 * n_weeks) * 1.0
+    far = (np.abs(surprise) > 3) * 1.0
+    return pd.DataFrame({"week": weeks, "surprise": surprise, "far": far, "learned": learned})
 
 
 def make_weeks(n_weeks: int = 4) -> pd.DataFrame:
@@ -51,16 +53,20 @@ def draw(sheet: Callable[..., Axes], picture: Picture, width: float = 744) -> Ax
     return whole
 
 
-def test_each_week_is_a_needle_from_zero_and_the_far_ones_are_red(sheet: Callable[..., Axes]) -> None:
+def test_each_week_is_a_needle_from_zero_pale_where_it_was_learned_and_red_where_it_is_far(
+    sheet: Callable[..., Axes],
+) -> None:
     frame = make_surprise()
     plot = draw(sheet, picture_week_surprise(frame, COVERAGE)).child_axes[0]
-    soft, red = plot.collections
-    shown = [to_hex(np.atleast_2d(needles.get_facecolor())[0]).upper() for needles in (soft, red)]
-    assert shown == [LIGHT.data_soft, LIGHT.mark]
-    far = frame["far"] > 0
+    soft, dark, red = plot.collections
+    shown = [to_hex(np.atleast_2d(needles.get_facecolor())[0]).upper() for needles in (soft, dark, red)]
+    assert shown == [LIGHT.data_soft, LIGHT.data, LIGHT.mark]
+    far, learned = frame["far"] > 0, frame["learned"] > 0
     ends = [np.asarray(path.vertices)[1, 1] for path in red.get_paths()]
     np.testing.assert_allclose(ends, frame["surprise"][far])
-    assert len(soft.get_paths()) == int((~far).sum())
+    for needles, kept in ((soft, learned & ~far), (dark, ~learned & ~far)):
+        ends = [np.asarray(path.vertices)[1, 1] for path in needles.get_paths()]
+        np.testing.assert_allclose(ends, frame["surprise"][kept])
     low, high = plot.get_ylim()
     assert low < frame["surprise"].min() and high > frame["surprise"].max()
 

@@ -76,7 +76,7 @@ def test_weeks_that_lie_in_one_frame_get_a_table_each_for_each_value_in_the_orde
     tables = lay_out_weeks(frame, "denoised_weeks")
     assert [table.caption for table in tables] == [
         "Most usual, 8 Mar 2021, as it came", "Most usual, 8 Mar 2021, as it is drawn",
-        "Unlike it, as it came", "Unlike it, as it is drawn",
+        "Far from it, as it came", "Far from it, as it is drawn",
     ]  # fmt: skip
     said = [[[cell.text for cell in row] for row in (table.headings, *table.rows)] for table in tables[::2]]
     assert said == [

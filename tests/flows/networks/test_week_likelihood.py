@@ -184,15 +184,19 @@ def test_the_context_knows_the_clock_and_the_weekend() -> None:
 
 def test_far_weeks_are_counted_in_words() -> None:
     days = MONDAY + 7 * np.arange(5)
-    belief = tell_surprise(days, np.array([0.5, -4.25, 3.5, -2.0, 1.0]))
+    belief = tell_surprise(days, np.array([0.5, -4.25, 3.5, -2.0, 1.0]), 3)
     assert belief.headline == "Two of 5 weeks were far from what their hours foretold"
     assert "Highest 3.5 spreads, lowest −4.2; 2 weeks beyond 3." in belief.alt
     assert [row[2] for row in belief.rows] == [0, 1, 1, 0, 0]
-    assert belief.columns == ("week", "surprise", "far")
+    assert [row[3] for row in belief.rows] == [1, 1, 1, 0, 0]
+    assert belief.deck.replace("\u00a0", " ").endswith(
+        "dark: those from 23 Jan 2023 on, which it had not seen."
+    )
+    assert belief.columns == ("week", "surprise", "far", "learned")
     assert np.datetime64(int(belief.rows[0][0] or 0), "D") == np.datetime64(date(2023, 1, 2))
-    one = tell_surprise(days, np.array([0.5, -4.25, 2.5, -2.0, 1.0]))
+    one = tell_surprise(days, np.array([0.5, -4.25, 2.5, -2.0, 1.0]), 3)
     assert one.headline == "One of 5 weeks was far from what its hours foretold"
-    none = tell_surprise(days, np.zeros(5))
+    none = tell_surprise(days, np.zeros(5), 3)
     assert none.headline == "None of 5 weeks was far from what its hours foretold"
 
 
