@@ -16,7 +16,7 @@ import numpy as np
 from flows.networks.denoised_weeks import tell_weeks
 from flows.networks.hourly_counts import learn_shapes
 from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
-from flows.networks.teaching import tell_of_half
+from flows.networks.teaching import choose_by_validation, tell_of_half
 from flows.networks.week_halves import (
     Eigenweeks,
     Halves,
@@ -32,12 +32,12 @@ from flows.work.materials import Materials
 from flows.work.result import span_days
 from flows.work.weekly import WHOLE, name_view
 from models.batches import count_batches, iter_batches
-from models.early_stopping import Tell, tell_of_part, train_until_worse
+from models.early_stopping import Tell, run_epochs, train_until_worse
 from models.layers.activations import tanh
 from models.objective import make_objective
 from models.optimizers import Adam
 from models.penalties import squared_penalty
-from models.saving import pack_model
+from models.saving import check_numbers, fit_together, pack_model, unpack_model
 from models.schedules import keep_constant
 from models.systems.autoencoder import Autoencoder, make_autoencoder, quarter_squared_loss
 from models.training import train
@@ -142,16 +142,35 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
         ),
         file="weights, the mean week and its spread; no word.",
     )  # fmt: skip
-    arrays = {"flat": trained.flat, "mean": trained.mean, "spread": np.array(trained.spread)}
-    content = pack_model(
-        "Autoencoder", VERSION, features, arrays, channels=list(channels), n_code=N_CODE, n_epochs=n_epochs
-    )
     codes = trained.encode(halves.shown).mean(axis=0)
     came, drawn = halves.shown.mean(axis=0), trained.draw(halves.shown).mean(axis=0)
     unusual = answer_unusual_weeks(subject, np.random.default_rng(seed)).frames["captions"]["week"]
     named = unusual.to_numpy().astype("datetime64[D]")
     beliefs = (tell_weeks(maps.weeks, codes, came - trained.mean, drawn - trained.mean, named),)
-    return NetworkDone(tried, facts, content, beliefs)
+    return NetworkDone(tried, facts, pack_trained(trained, channels, n_epochs), beliefs)
+
+
+def pack_trained(trained: Trained, channels: tuple[int, ...], n_epochs: int) -> bytes:
+    """Return the file of a net."""
+    arrays = {"flat": trained.flat, "mean": trained.mean, "spread": np.array(trained.spread)}
+    return pack_model(
+        "Autoencoder", VERSION, name_view(WHOLE), arrays,
+        channels=list(channels), n_code=N_CODE, n_epochs=n_epochs,
+    )  # fmt: skip
+
+
+def load_trained(content: bytes, *, where: str) -> Trained:
+    """Return what ``pack_trained`` packed; raise ``SavedModelError`` for another file, or a damaged one."""
+    features = name_view(WHOLE)
+    saved = unpack_model(content, name="Autoencoder", version=VERSION, features=features, where=where)
+    with fit_together(where):
+        flat, mean, spread = (saved.arrays[name] for name in ("flat", "mean", "spread"))
+        channels = CHANNELS[CHANNELS.index(tuple(saved.header["channels"]))]
+        pair, own, parameters = make_net(channels, np.random.default_rng(0))
+        for array, shape in ((flat, own.shape), (mean, (7, 24)), (spread, ())):
+            check_numbers(array, shape)
+        np.copyto(own, flat)
+        return Trained(pair, own, parameters, mean, float(spread), [])
 
 
 def choose_eigenweeks(halves: Halves, split: Split) -> Eigenweeks:
@@ -203,20 +222,20 @@ def choose(
         asked = None if others is None else others[rows]
         return learn(counts[rows], shapes[rows], *more, seed=seed, tell=tell, others=asked)
 
-    most = N_EPOCHS * (len(CHANNELS) + 1)
+    def watch(channels: tuple[int, ...], tell: Tell) -> list[float]:
+        return teach(split.train, held, channels, N_EPOCHS, tell=tell).measures
+
+    def finish(channels: tuple[int, ...], n_epochs: int, tell: Tell) -> Trained:
+        return teach(split.before_test, None, channels, n_epochs, tell=tell)
+
     held = Halves(*(part[: 2 * N_WATCHED, split.validation] for part in halves))
-    best = (np.inf, CHANNELS[0], 1)
-    for number, channels in enumerate(CHANNELS):
-        told = tell_of_part(tell, number * N_EPOCHS, most)
-        trained = teach(split.train, held, channels, N_EPOCHS, tell=told)
-        lowest = min(trained.measures, default=np.inf)
-        if lowest < best[0]:
-            best = (lowest, channels, int(np.argmin(trained.measures)) + 1)
-    _, channels, n_epochs = best
-    told = tell_of_part(tell, len(CHANNELS) * N_EPOCHS, most)
-    trained = teach(split.before_test, None, channels, n_epochs, tell=told)
-    tell(most, most)
-    return channels, n_epochs, trained
+    return choose_by_validation(CHANNELS, [N_EPOCHS] * len(CHANNELS), watch, finish, tell=tell)
+
+
+def make_net(channels: tuple[int, ...], rng: np.random.Generator) -> tuple[Autoencoder, Array, Tree]:
+    """Return a new net, its parameters as one vector, and the views into it."""
+    pair = make_autoencoder((7, 24, 1), channels=channels, n_code=N_CODE, bend=tanh)
+    return pair, *pack(pair.net.init(rng, (7, 24, 1), dtype=np.float32)[0], np.float32)
 
 
 def learn(
@@ -235,8 +254,7 @@ def learn(
     The half that is to be drawn is that of ``others (n, 7, 24)``, if given.
     """
     rng = np.random.default_rng(seed)
-    pair = make_autoencoder((7, 24, 1), channels=channels, n_code=N_CODE, bend=tanh)
-    flat, parameters = pack(pair.net.init(rng, (7, 24, 1), dtype=np.float32)[0], np.float32)
+    pair, flat, parameters = make_net(channels, rng)
     shown = deal_often(counts, shapes, N_SCORED, rng).shown
     made = Trained(pair, flat, parameters, shown.mean(axis=(0, 1)), max(float(shown.std()), 1e-6), [])
 
@@ -254,9 +272,7 @@ def learn(
     )
     every = count_batches(len(counts), BATCH)
     if held is None:
-        for step in steps:
-            if (step.number + 1) % every == 0:
-                tell((step.number + 1) // every, n_epochs)
+        run_epochs(steps, every=every, n_epochs=n_epochs, tell=tell)
         return made
     epochs = train_until_worse(
         steps, lambda: float(measure_errors(made.draw(held.shown), held.other).mean()), flat=flat,

@@ -23,7 +23,7 @@ import numpy as np
 
 from flows.networks.week_shapes import DAYS, LOWEST, WAVES, Shapes, find_scores, find_shapes
 from models.batches import count_batches, take_batches
-from models.early_stopping import Tell
+from models.early_stopping import Tell, run_epochs
 from models.errors import SavedModelError
 from models.layers.activations import elu, relu
 from models.net import Net, Part, activation, dense, sequence
@@ -108,9 +108,7 @@ def train_week_gan(
         rng=rng,
         real_target=REAL_TARGET,
     )
-    for step in steps:
-        if (step.number + 1) % every == 0:
-            tell((step.number + 1) // every, n_epochs)
+    run_epochs(steps, every=every, n_epochs=n_epochs, tell=tell)
     return WeekGan(shapes, spread, Side(*pack(sides.generator.parameters[0], np.float32)))
 
 

@@ -26,17 +26,17 @@ from flows.networks.hourly_counts import (
     score_hours,
 )
 from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
-from flows.networks.teaching import tell_of_half
+from flows.networks.teaching import choose_by_validation, tell_of_half
 from flows.networks.week_surprise import tell_surprise
 from flows.work.card import say_choice
 from flows.work.evidence import find_too_little
 from flows.work.materials import Materials
 from flows.work.result import span_days
 from models.batches import count_batches, take_batches
-from models.early_stopping import Tell, tell_of_part, train_until_worse
+from models.early_stopping import Tell, run_epochs, train_until_worse
 from models.likelihoods import NEGATIVE_BINOMIAL
 from models.optimizers import Adam
-from models.saving import name_leaves, pack_model
+from models.saving import check_numbers, fit_together, name_leaves, pack_model, restore_tree, unpack_model
 from models.schedules import keep_constant
 from models.systems.spatial_counts import (
     SpatialCounts,
@@ -68,6 +68,7 @@ UNITS = (8, 16)
 RATE, L2, BATCH, N_EPOCHS, PATIENCE = 0.01, 1e-3, 16, 60, 10
 NEIGHBOURS = ("left", "upper_left", "upper", "upper_right")
 CONTEXT = ("log_usual", *name_waves("day", 2), "weekend")
+FEATURES = [*(f"log_count_{name}" for name in NEIGHBOURS), *CONTEXT]
 HOW = (
     "Each whole covered week is a map of 7 × 24 counts, read row by row from Monday 04:00. Of each hour a "
     "model says how likely each count is, after all hours before it; the product over the week is how likely "
@@ -100,6 +101,7 @@ class Trained(NamedTuple):
     parameters: SpatialCounts
     hourly: Hourly
     context: Array
+    n_units: int
     measures: list[float]  # nats a week of the validation span, after each epoch; none without one
 
 
@@ -130,13 +132,12 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
         control=run_control(weeks, split, subject.weekend, seed=seed, tell=tell_of_half(tell, 1)),
         root=False, unit="nats a week",
     )  # fmt: skip
-    features = [*(f"log_count_{name}" for name in NEIGHBOURS), *CONTEXT]
     facts = Facts(
         n_learned=before.stop,
         learned_nouns=("whole week", "whole weeks"),
         learned=span_days(weeks.days[before]),
         looks_at="Of each hour the counts of four hours before it in the week’s map, and its usual count.",
-        features=features,
+        features=FEATURES,
         label="the week’s own counts.",
         chosen=say_choice(
             f"{n_units} units, {say_count(n_epochs)} epochs", len(UNITS), "weeks",
@@ -144,13 +145,33 @@ def run_work(materials: Materials, *, tell: Tell, seed: int = 0) -> NetworkDone:
         ),
         file="weights, the usual week and its shape; no word.",
     )  # fmt: skip
-    arrays = {**name_leaves(trained.parameters), "log_profile": trained.hourly.log_profile}
-    content = pack_model(
-        "SpatialCounts", VERSION, features, arrays,
-        n_units=n_units, n_epochs=n_epochs, log_shape=trained.hourly.log_shape, slope=trained.hourly.slope,
-    )  # fmt: skip
+    content = pack_trained(trained, subject.weekend, n_epochs)
     beliefs = (tell_surprise(weeks.days, surprise, before.stop),)
     return NetworkDone(tried, facts, content, beliefs)
+
+
+def pack_trained(trained: Trained, weekend: tuple[int, ...], n_epochs: int) -> bytes:
+    """Return the file of a model."""
+    log_profile, log_shape, slope = trained.hourly
+    return pack_model(
+        "SpatialCounts", VERSION, FEATURES, {**name_leaves(trained.parameters), "log_profile": log_profile},
+        n_units=trained.n_units, n_epochs=n_epochs, log_shape=log_shape, slope=slope, weekend=list(weekend),
+    )  # fmt: skip
+
+
+def load_trained(content: bytes, *, where: str) -> Trained:
+    """Return what ``pack_trained`` packed; raise ``SavedModelError`` for another file, or a damaged one."""
+    saved = unpack_model(content, name="SpatialCounts", version=VERSION, features=FEATURES, where=where)
+    header, arrays = saved
+    with fit_together(where):
+        check_numbers(arrays["log_profile"], (7, 24))
+        hourly = Hourly(arrays["log_profile"], float(header["log_shape"]), float(header["slope"]))
+        n_units = UNITS[UNITS.index(header["n_units"])]
+        made = make_new(hourly, tuple(header["weekend"]), n_units, np.random.default_rng(0))
+        for name, leaf in name_leaves(made.parameters).items():
+            check_numbers(arrays[name], leaf.shape)
+    restore_tree(made.parameters, arrays, where=where)
+    return made
 
 
 def run_control(weeks: Weeks, split: Split, weekend: tuple[int, ...], *, seed: int, tell: Tell) -> Control:
@@ -181,21 +202,24 @@ def choose(
     weeks: Weeks, split: Split, weekend: tuple[int, ...], *, seed: int, tell: Tell
 ) -> tuple[int, int, Trained]:
     """Return how many units and epochs met the validation span best, and a model of all before the test."""
-    most = N_EPOCHS * (len(UNITS) + 1)
-    best = (np.inf, UNITS[0], 1)
-    for number, n_units in enumerate(UNITS):
-        told = tell_of_part(tell, number * N_EPOCHS, most)
-        trained = learn(
-            weeks, split.train, split.validation, weekend, n_units, N_EPOCHS, seed=seed, tell=told
-        )
-        lowest = min(trained.measures, default=np.inf)
-        if lowest < best[0]:
-            best = (lowest, n_units, int(np.argmin(trained.measures)) + 1)
-    _, n_units, n_epochs = best
-    told = tell_of_part(tell, len(UNITS) * N_EPOCHS, most)
-    trained = learn(weeks, split.before_test, None, weekend, n_units, n_epochs, seed=seed, tell=told)
-    tell(most, most)
-    return n_units, n_epochs, trained
+
+    def watch(n_units: int, tell: Tell) -> list[float]:
+        rows = split.train, split.validation
+        return learn(weeks, *rows, weekend, n_units, N_EPOCHS, seed=seed, tell=tell).measures
+
+    def finish(n_units: int, n_epochs: int, tell: Tell) -> Trained:
+        return learn(weeks, split.before_test, None, weekend, n_units, n_epochs, seed=seed, tell=tell)
+
+    return choose_by_validation(UNITS, [N_EPOCHS] * len(UNITS), watch, finish, tell=tell)
+
+
+def make_new(hourly: Hourly, weekend: tuple[int, ...], n_units: int, rng: np.random.Generator) -> Trained:
+    """Return a model that has learned nothing yet but the usual week and its shape."""
+    context = make_context(hourly, weekend)
+    flat, parameters = pack(
+        make_spatial_counts(rng, context.shape[-1], n_units, NEGATIVE_BINOMIAL, np.float64)
+    )
+    return Trained(flat, parameters, hourly, context, n_units, [])
 
 
 def learn(
@@ -212,20 +236,18 @@ def learn(
     """Learn the weeks ``rows``, until those ``held`` are met no better, or for ``n_epochs``."""
     rng = np.random.default_rng(seed)
     hourly = learn_hourly(weeks.counts[rows], weeks.levels[rows])
-    offset, context = score_hours(hourly, weeks.levels), make_context(hourly, weekend)
-    begun = make_spatial_counts(rng, context.shape[-1], n_units, NEGATIVE_BINOMIAL, np.float64)
-    flat, parameters = pack(begun)
+    offset = score_hours(hourly, weeks.levels)
+    made = make_new(hourly, weekend, n_units, rng)
     learned = {"counts": weeks.counts[rows], "offset": offset[rows]}
-    objective = partial(make_count_objective(NEGATIVE_BINOMIAL, l2=L2), context=context)
+    objective = partial(make_count_objective(NEGATIVE_BINOMIAL, l2=L2), context=made.context)
     batches = take_batches(learned, BATCH, rng=rng, n_epochs=n_epochs)
-    steps = train(objective, flat, parameters, batches, optimizer=Adam(flat), schedule=keep_constant(RATE))
+    steps = train(
+        objective, made.flat, made.parameters, batches,
+        optimizer=Adam(made.flat), schedule=keep_constant(RATE),
+    )  # fmt: skip
     every = count_batches(rows.stop - rows.start, BATCH)
-    measures: list[float] = []
-    made = Trained(flat, parameters, hourly, context, measures)
     if held is None:
-        for step in steps:
-            if (step.number + 1) % every == 0:
-                tell((step.number + 1) // every, n_epochs)
+        run_epochs(steps, every=every, n_epochs=n_epochs, tell=tell)
         return made
     watched = weeks.take(held)
 
@@ -233,9 +255,9 @@ def learn(
         return float(read_weeks(made, watched)[0].sum(axis=(1, 2)).mean())
 
     epochs = train_until_worse(
-        steps, measure, flat=flat, every=every, patience=PATIENCE, n_epochs=n_epochs, tell=tell
+        steps, measure, flat=made.flat, every=every, patience=PATIENCE, n_epochs=n_epochs, tell=tell
     )
-    measures.extend(epoch.measure for epoch in epochs)
+    made.measures.extend(epoch.measure for epoch in epochs)
     return made
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flows.networks import next_day_lstm, next_day_nets, season_resnet
+from flows.networks import next_day_lstm, next_day_nets, season_resnet, week_autoencoder, week_likelihood
+from flows.networks.hourly_counts import learn_hourly, measure_levels
 from flows.networks.next_day_nets import N_UNITS, load_nets, pack_nets
 from flows.networks.next_day_windows import FEATURES, WINDOW
 from flows.networks.teaching import Taught, load_taught, pack_taught
@@ -29,6 +30,7 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, len(NAMES)))
 COUNTS = RNG.poisson(30, size=60).astype(float)
 DAYS = np.datetime64("2022-03-01") + np.arange(60)
+WEEKS = RNG.poisson(2.0, size=(9, 7, 24))
 KINDS = ["a", "b", "c"]
 
 
@@ -117,6 +119,29 @@ def keep_days() -> tuple[bytes, Any, Any]:
     return content, before, after
 
 
+def keep_likelihood() -> tuple[bytes, Any, Any]:
+    hourly = learn_hourly(WEEKS, measure_levels(WEEKS))
+    made = week_likelihood.make_new(hourly, (5, 6), 8, RNG)
+    made.flat[:] += 0.1 * RNG.normal(size=made.flat.shape)
+    content = week_likelihood.pack_trained(made, (5, 6), 3)
+    weeks = week_likelihood.Weeks(DAYS[:9], WEEKS, measure_levels(WEEKS))
+    before, after = (
+        week_likelihood.read_weeks(one, weeks)[0]
+        for one in (made, week_likelihood.load_trained(content, where="x"))
+    )
+    return content, before, after
+
+
+def keep_autoencoder() -> tuple[bytes, Any, Any]:
+    channels = week_autoencoder.CHANNELS[1]
+    new = week_autoencoder.make_net(channels, RNG)
+    trained = week_autoencoder.Trained(*new, RNG.random((7, 24)), 1.5, [])
+    content = week_autoencoder.pack_trained(trained, channels, 3)
+    again = week_autoencoder.load_trained(content, where="x")
+    np.testing.assert_array_equal(trained.encode(WEEKS), again.encode(WEEKS))
+    return content, trained.draw(WEEKS), again.draw(WEEKS)
+
+
 SHAPES = list(day_shape.WAYS)
 LEARNERS = {type(make()).__name__: name for name, make in next_day.LEARNERS.items()}  # one of each kind
 KEEP: dict[str, tuple[Callable[[], tuple[bytes, Any, Any]], Callable[[bytes], Any]]] = {
@@ -130,6 +155,8 @@ KEEP: dict[str, tuple[Callable[[], tuple[bytes, Any, Any]], Callable[[bytes], An
     "network of days": (
         keep_days, lambda c: load_nets(c, "next_day_lstm", next_day_lstm.make_net, where="x")
     ),
+    "network of likelihood": (keep_likelihood, lambda c: week_likelihood.load_trained(c, where="x")),
+    "auto-encoder": (keep_autoencoder, lambda c: week_autoencoder.load_trained(c, where="x")),
     "two heads": (keep_two_heads, lambda c: two_heads.load_taught(c, where="x")),
 } | {
     f"next day {kind}": (lambda name=name: keep_learner(name), lambda c: next_day.load_learner(c, where="x"))
