@@ -24,7 +24,7 @@ from models.objective import make_objective
 from models.optimizers import Momentum
 from models.parts.looks import look_again, look_at
 from models.schedules import fall_by_cosine
-from models.studies.study import Figure, StudyData, StudyResult, Tell, silent
+from models.studies.study import Figure, StudyData, StudyResult, Tell, silent, tell_from
 from models.training import train
 from models.tree import pack
 from models.types import Array, Tree
@@ -57,7 +57,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
     x, label = read_digits(data)
     scored, of = {}, len(LOOKS) * N_PARTS
     for k, n_looks in enumerate(LOOKS):
-        scored[n_looks] = score(x, label, n_looks, seed=seed, tell=_tell_from(tell, k * N_PARTS, of))
+        scored[n_looks] = score(x, label, n_looks, seed=seed, tell=tell_from(tell, k * N_PARTS, of))
     wrong = [int(np.sum((each.chance > 0.5) != label)) for each in scored.values()]
     right = [100 * (1 - n / len(label)) for n in wrong]
     two = scored[2]
@@ -147,8 +147,3 @@ def find_shown(chance: Array, label: Array, part: Array) -> Array:
         worst = rows[off[rows].argmax()]
         shown.append(np.append(rows[rows != worst][: N_SHOWN - 1], worst))
     return np.concatenate(shown)
-
-
-def _tell_from(tell: Tell, before: int, of: int) -> Tell:
-    """Return what tells of one part of the study as a part of it all."""
-    return lambda done, _: tell(before + done, of)

@@ -22,9 +22,8 @@ from models.studies.picture_nets import (
     measure_error,
     show_wrong,
     teach_pictures,
-    tell_from,
 )
-from models.studies.study import Figure, StudyData, StudyResult, Tell, silent
+from models.studies.study import Figure, StudyData, StudyResult, Tell, silent, tell_from
 from models.studies.vgg import find_kernels
 
 SOURCE = "course on neural networks: MNIST and Fashion-MNIST by a convolutional net"

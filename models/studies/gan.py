@@ -32,8 +32,8 @@ from models.net import activation, dense, dropout, sequence
 from models.parts.normalise import batch_norm
 from models.schedules import fall_by_steps
 from models.studies import study
-from models.studies.perceptron import Read, flatten_pictures, learn_digits, make_net, tell_from
-from models.studies.study import Figure, StudyData, StudyResult, silent
+from models.studies.perceptron import Read, flatten_pictures, learn_digits, make_net
+from models.studies.study import Figure, StudyData, StudyResult, silent, tell_from
 from models.systems.gan import Gan, init_gan, invent_rows, train_gan
 from models.types import Array
 

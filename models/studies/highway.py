@@ -27,9 +27,8 @@ from models.studies.picture_nets import (
     measure_error,
     show_wrong,
     teach_pictures,
-    tell_from,
 )
-from models.studies.study import Figure, Images, StudyData, StudyResult, Tell, silent
+from models.studies.study import Figure, Images, StudyData, StudyResult, Tell, silent, tell_from
 from models.systems.highway import find_gate, make_highway
 from models.types import Array
 

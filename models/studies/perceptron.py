@@ -28,7 +28,7 @@ from models.schedules import fall_by_cosine
 from models.studies import study
 from models.studies.deep_layers import N_EPOCHS, fit_curve, train_deep_net
 from models.studies.shapes import make_tribes
-from models.studies.study import Figure, Images, StudyData, StudyResult, silent
+from models.studies.study import Figure, Images, StudyData, StudyResult, silent, tell_from
 from models.training import train
 from models.tree import pack
 from models.types import Array, Tree
@@ -127,11 +127,6 @@ def read_own(read: Read, digit: Array) -> Array:
 def say_chance(chance: float) -> str:
     """Write a net's chance in per cent; it is never sure."""
     return "over 99.9 %" if chance > 0.9995 else f"{100 * chance:.1f} %"
-
-
-def tell_from(tell: study.Tell, before: int, of: int) -> Tell:
-    """Return what tells of one part of a study as a part of it all."""
-    return lambda done, _: tell(before + done, of)
 
 
 def make_net(name: str) -> Net:

@@ -172,11 +172,6 @@ def show_wrong(taught: Taught, images: Images) -> dict[str, Array]:
     }
 
 
-def tell_from(tell: Tell, before: int, of: int) -> Tell:
-    """Return what tells of one net's epochs as a part of them all."""
-    return lambda done, _: tell(before + done, of)
-
-
 def count_parameters(net: Net) -> int:
     """Return how many numbers a net for pictures of 28 × 28 learns."""
     return sum(row.n_parameters for row in net.list_parts((28, 28, 1)))

@@ -34,9 +34,8 @@ from models.studies.picture_nets import (
     measure_error,
     show_wrong,
     teach_pictures,
-    tell_from,
 )
-from models.studies.study import Figure, Images, StudyData, StudyResult, Tell, silent
+from models.studies.study import Figure, Images, StudyData, StudyResult, Tell, silent, tell_from
 from models.systems.residual import Residual
 from models.systems.resnet import make_resnet
 from models.types import Array, Tree

@@ -17,7 +17,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from models.studies.study_data import Images, StudyData
 from models.types import Array
 
-__all__ = ["Figure", "Images", "Study", "StudyData", "StudyResult", "Tell", "silent"]
+__all__ = ["Figure", "Images", "Study", "StudyData", "StudyResult", "Tell", "silent", "tell_from"]
 
 Tell: TypeAlias = Callable[[int, int], None]  # (steps done, steps in all)
 
@@ -47,6 +47,11 @@ class StudyResult(NamedTuple):
 
 def silent(done: int, of: int) -> None:
     """Tell nobody how far a study is."""
+
+
+def tell_from(tell: Tell, before: int, of: int) -> Callable[[int, int | None], None]:
+    """Return what tells of one part of a study as a part of it all."""
+    return lambda done, _: tell(before + done, of)
 
 
 class Study(Protocol):

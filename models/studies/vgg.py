@@ -23,9 +23,8 @@ from models.studies.picture_nets import (
     measure_error,
     show_wrong,
     teach_pictures,
-    tell_from,
 )
-from models.studies.study import Figure, StudyData, StudyResult, Tell, silent
+from models.studies.study import Figure, StudyData, StudyResult, Tell, silent, tell_from
 from models.systems.vgg import make_vgg7
 from models.types import Tree
 
