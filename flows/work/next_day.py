@@ -9,6 +9,7 @@ scored ones; so is the baseline. All days are learned again at each run, which t
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ from flows.work.next_hour_result import bound_guesses
 from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, WorkResult, say_start, span_days
 from models.baselines import guess_mean_of_periods, guess_mean_so_far, guess_same_place
 from models.comparison import Avoided
+from models.errors import InputError
 from models.online.descent import OnlineDescent
 from models.online.ftrl import FollowTheLeader
 from models.online.learner import OnlineRegressor
@@ -146,12 +148,15 @@ def guess_all(series: DaySeries) -> Guessed:
     split = split_by_time(len(covered))
     choosing = _choose_days(known, covered[split.validation])
     scored = _choose_days(known, covered[split.test])
-    guesses = {name: guess_days(make(), series) for name, make in LEARNERS.items()}
+    guesses = {}
+    for name, make in LEARNERS.items():
+        with suppress(InputError):  # one that runs beyond any number is not chosen
+            guesses[name] = guess_days(make(), series)
 
     def measure(guess: Array) -> float:
         return float(((guess - counts)[choosing] ** 2).mean())
 
-    chosen = choose_lowest(list(LEARNERS), lambda name: measure(guesses[name]))
+    chosen = choose_lowest(list(guesses), lambda name: measure(guesses[name]))
     baseline = choose_lowest(list(simple), lambda name: measure(simple[name]))
     return Guessed(known, choosing, scored, chosen, guesses[chosen], baseline, simple[baseline])
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
-from flows.work.next_day import LEARNERS, guess_days, guess_simply, run_work
+from flows.work.next_day import LEARNERS, guess_all, guess_days, guess_simply, run_work
 from flows.work.result import NO_BETTER, TOO_LITTLE, parse_result, write_result
+from models.errors import InputError
+from models.online.descent import OnlineDescent
 from models.online.linear import OnlineLinear
 from pipeline.features.day_series import NAMES, make_day_series
 
@@ -53,6 +56,20 @@ def test_choices_are_made_before_the_scored_days(make_subject: Any, home_zone: A
     first, again = (run_work(make_subject(one), home_zone).result for one in (counts, changed))
     assert first.baseline_name == again.baseline_name
     assert dict(first.card)["Chosen"] == dict(again.card)["Chosen"]
+
+
+def test_a_learner_that_runs_beyond_any_number_is_not_chosen(
+    make_subject: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series = make_day_series(make_subject(draw_days(200)))
+    expected = guess_all(series)
+    runaway = partial(OnlineDescent, len(NAMES), rate=1e9)
+    with pytest.raises(InputError, match="beyond any number"):
+        guess_days(runaway(), series)
+    monkeypatch.setitem(LEARNERS, "a runaway", runaway)
+    again = guess_all(series)
+    assert again.chosen == expected.chosen
+    np.testing.assert_array_equal(again.guesses, expected.guesses)
 
 
 def test_each_guess_is_made_before_its_day(make_subject: Any) -> None:
