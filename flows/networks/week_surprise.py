@@ -30,7 +30,7 @@ def tell_surprise(days: Array, surprise: Array, n_learned: int) -> Belief:
     deck = (
         "How much less likely a week was than the model expected of itself, in its own spreads. Upwards: "
         "fuller or wilder than the hours before foretold; downwards: emptier or calmer. Red: more than "
-        f"{spell_small(int(FAR))}. Pale: learned weeks, which surprise it less; dark: those from "
+        f"{spell_small(int(FAR))}. Faint: learned weeks, which surprise it less; strong: those from "
         f"{say_day(days[n_learned].astype('datetime64[D]').item())} on, which it had not seen."
     )
     alt = (

@@ -1,4 +1,4 @@
-"""How far each week was from what its hours foretold: needles, pale if it was learned, red if it is far."""
+"""How far each week was from what its hours foretold: needles, faint if it was learned, red if it is far."""
 
 from __future__ import annotations
 

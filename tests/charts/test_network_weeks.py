@@ -53,7 +53,7 @@ def draw(sheet: Callable[..., Axes], picture: Picture, width: float = 744) -> Ax
     return whole
 
 
-def test_each_week_is_a_needle_from_zero_pale_where_it_was_learned_and_red_where_it_is_far(
+def test_each_week_is_a_needle_from_zero_faint_where_it_was_learned_and_red_where_it_is_far(
     sheet: Callable[..., Axes],
 ) -> None:
     frame = make_surprise()

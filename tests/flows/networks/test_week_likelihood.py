@@ -190,7 +190,7 @@ def test_far_weeks_are_counted_in_words() -> None:
     assert [row[2] for row in belief.rows] == [0, 1, 1, 0, 0]
     assert [row[3] for row in belief.rows] == [1, 1, 1, 0, 0]
     assert belief.deck.replace("\u00a0", " ").endswith(
-        "dark: those from 23 Jan 2023 on, which it had not seen."
+        "strong: those from 23 Jan 2023 on, which it had not seen."
     )
     assert belief.columns == ("week", "surprise", "far", "learned")
     assert np.datetime64(int(belief.rows[0][0] or 0), "D") == np.datetime64(date(2023, 1, 2))
