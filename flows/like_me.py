@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from flows.networks.invented_weeks import NAME
-from flows.networks.week_gan import load_week_gan
-from flows.networks.week_nearness import draw_far_weeks
-from flows.networks.week_shapes import HOURS_BEFORE, wave_years
+from flows.networks.invented_weeks_gan import load_week_gan
+from flows.networks.invented_weeks_nearness import draw_far_weeks
+from flows.networks.invented_weeks_shapes import HOURS_BEFORE, wave_years
 from flows.subject import find_subject
 from flows.work.files import is_on, list_paths, list_whole, read_result
 from models.types import Array

@@ -12,12 +12,10 @@ from functools import partial
 
 import numpy as np
 
-from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
-from flows.networks.teaching import tell_of_half
-from flows.networks.week_gan import N_EPOCHS, WeekGan, save_week_gan, train_week_gan
-from flows.networks.week_likeness import show_likeness
-from flows.networks.week_nearness import draw_weeks, find_limit, find_nearest, find_nearest_others
-from flows.networks.week_shapes import (
+from flows.networks.invented_weeks_gan import N_EPOCHS, WeekGan, save_week_gan, train_week_gan
+from flows.networks.invented_weeks_likeness import show_likeness
+from flows.networks.invented_weeks_nearness import draw_weeks, find_limit, find_nearest, find_nearest_others
+from flows.networks.invented_weeks_shapes import (
     WAVES,
     draw_counts,
     draw_normal,
@@ -25,6 +23,8 @@ from flows.networks.week_shapes import (
     learn_normal,
     wave_years,
 )
+from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
+from flows.networks.teaching import tell_of_half
 from flows.work.card import say_choice
 from flows.work.materials import Materials
 from flows.work.result import span_days

@@ -1,10 +1,10 @@
 """The form that the work of a network has, whichever network it is.
 
 A work is one module ``flows/networks/<name>.py`` that ends in a ``NETWORK``, and one line in
-``flows/networks/networks.py``. It hands over errors, row by row, of the *same scored rows* for three: the
-simple baseline, the classical model of the same question, and the network. All that is said of them
-(shares, intervals, verdict, headline, card, the table and its picture) is made of these in one place,
-``flows.networks.result``; a work says nothing by itself.
+``flows/networks/networks.py``; modules that it alone uses begin with its name. It hands over errors, row by
+row, of the *same scored rows* for three: the simple baseline, the classical model of the same question, and
+the network. All that is said of them (shares, intervals, verdict, headline, card, the table and its picture)
+is made of these in one place, ``flows.networks.result``; a work says nothing by itself.
 
     NAME = "season_vgg"  # the module's own name, and that of models/season_vgg.npz and .json
 

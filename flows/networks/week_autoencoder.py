@@ -1,8 +1,9 @@
 """How would a week look without chance? A convolutional auto-encoder draws it from one half of its searches.
 
 The half is put into eight numbers, the code, and drawn again from these; the other half says how well
-(``flows.networks.week_halves``). The classical model keeps some numbers of a week as well: its scores on the
-first eigenweeks. In training each batch is dealt anew, so that the net never sees the same noise twice.
+(``flows.networks.week_autoencoder_halves``). The classical model keeps some numbers of a week as well: its
+scores on the first eigenweeks. In training each batch is dealt anew, so that the net never sees the same
+noise twice.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from flows.networks.denoised_weeks import tell_weeks
 from flows.networks.hourly_counts import learn_shapes
 from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
 from flows.networks.teaching import choose_by_validation, tell_of_half
-from flows.networks.week_halves import (
+from flows.networks.week_autoencoder_belief import tell_weeks
+from flows.networks.week_autoencoder_halves import (
     Eigenweeks,
     Halves,
     deal,

@@ -27,7 +27,7 @@ from flows.networks.hourly_counts import (
 )
 from flows.networks.network import Control, Facts, Network, NetworkDone, Tried, lack
 from flows.networks.teaching import choose_by_validation, tell_of_half
-from flows.networks.week_surprise import tell_surprise
+from flows.networks.week_likelihood_belief import tell_surprise
 from flows.work.card import say_choice
 from flows.work.evidence import find_too_little
 from flows.work.materials import Materials

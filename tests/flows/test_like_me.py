@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from flows.commands import app
 from flows.like_me import LEARN, invent_archive, lay_out, list_mondays
 from flows.networks import invented_weeks
-from flows.networks.week_likeness import compare_weeks
-from flows.networks.week_nearness import find_nearest, find_nearest_others
+from flows.networks.invented_weeks_likeness import compare_weeks
+from flows.networks.invented_weeks_nearness import find_nearest, find_nearest_others
 from flows.steps.ingest import ingest
 from flows.steps.learn import learn
 from flows.subject import find_subject

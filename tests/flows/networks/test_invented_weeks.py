@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flows.networks import invented_weeks, week_gan
+from flows.networks import invented_weeks, invented_weeks_gan
 from flows.networks.invented_weeks import ENOUGH_WEEKS, NETWORK, make_apart, run_work
-from flows.networks.result import weigh
-from flows.networks.week_gan import (
+from flows.networks.invented_weeks_gan import (
     WeekGan,
     invent_scores,
     load_week_gan,
@@ -22,15 +21,15 @@ from flows.networks.week_gan import (
     save_week_gan,
     train_week_gan,
 )
-from flows.networks.week_likeness import compare_lots, compare_weeks, show_likeness
-from flows.networks.week_nearness import (
+from flows.networks.invented_weeks_likeness import compare_lots, compare_weeks, show_likeness
+from flows.networks.invented_weeks_nearness import (
     draw_far_weeks,
     draw_weeks,
     find_limit,
     find_nearest,
     find_nearest_others,
 )
-from flows.networks.week_shapes import (
+from flows.networks.invented_weeks_shapes import (
     Shapes,
     draw_counts,
     draw_normal,
@@ -40,6 +39,7 @@ from flows.networks.week_shapes import (
     make_rates,
     wave_years,
 )
+from flows.networks.result import weigh
 from flows.work.evidence import SHOWN
 from flows.work.result import frame_belief
 from models.check import check_pullback
@@ -405,7 +405,7 @@ def test_the_generator_is_taught_with_the_noise_of_counting(
         seen.append(rng)
         return recount(s, shapes=shapes, rng=rng)
 
-    monkeypatch.setattr(week_gan, "recount", watch)
+    monkeypatch.setattr(invented_weeks_gan, "recount", watch)
     counts, waves, _ = planted
     train_week_gan(counts, waves, 2, seed=0, tell=lambda done, of: None, n_epochs=1)
     assert len(seen) >= 2 * N_WEEKS // 16 and all(isinstance(rng, np.random.Generator) for rng in seen)

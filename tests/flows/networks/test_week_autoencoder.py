@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from flows.networks import week_autoencoder
-from flows.networks.denoised_weeks import APART, measure_distances, tell_weeks
 from flows.networks.hourly_counts import learn_shapes
 from flows.networks.result import make_result, weigh
 from flows.networks.week_autoencoder import (
@@ -25,7 +24,8 @@ from flows.networks.week_autoencoder import (
     run_control,
     run_work,
 )
-from flows.networks.week_halves import (
+from flows.networks.week_autoencoder_belief import APART, measure_distances, tell_weeks
+from flows.networks.week_autoencoder_halves import (
     Halves,
     deal,
     deal_often,

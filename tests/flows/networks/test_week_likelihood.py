@@ -31,7 +31,7 @@ from flows.networks.week_likelihood import (
     run_control,
     run_work,
 )
-from flows.networks.week_surprise import tell_surprise
+from flows.networks.week_likelihood_belief import tell_surprise
 from flows.work.evidence import SHOWN
 from flows.work.materials import Materials
 from models.saving import unpack_model

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from flows.networks.week_gan import WeekGan, invent_scores
-from flows.networks.week_shapes import draw_counts
+from flows.networks.invented_weeks_gan import WeekGan, invent_scores
+from flows.networks.invented_weeks_shapes import draw_counts
 from models.energy_score import find_distances
 from models.types import Array
 from pipeline.errors import StoreError

@@ -2,7 +2,7 @@
 
 The generator makes scores s of noise and of the time of the year. Before the discriminator sees them, they go
 the way of a real week: to rates, to counts, and back to scores. With m and n normal noise, one of a day and
-one of an hour, and all else as in ``flows.networks.week_shapes``,
+one of an hour, and all else as in ``flows.networks.invented_weeks_shapes``,
 
     λ = μ · max(1 + s A, ε),  A = a/r
     c = λ + ρ λ m + √(φ λ) n
@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from flows.networks.week_shapes import DAYS, LOWEST, WAVES, Shapes, find_scores, find_shapes
+from flows.networks.invented_weeks_shapes import DAYS, LOWEST, WAVES, Shapes, find_scores, find_shapes
 from models.batches import count_batches, take_batches
 from models.early_stopping import Tell, run_epochs
 from models.errors import SavedModelError

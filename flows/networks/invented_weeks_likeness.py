@@ -31,9 +31,7 @@ def compare_weeks(some: Array, others: Array) -> Likeness:
     return Likeness(*(_correlate(one, other) for one, other in zip(*pairs, strict=True)))
 
 
-def compare_lots(
-    invented: Array, real: Array, rng: np.random.Generator
-) -> tuple[Likeness, Likeness, int]:
+def compare_lots(invented: Array, real: Array, rng: np.random.Generator) -> tuple[Likeness, Likeness, int]:
     """Compare invented weeks with real ones, real ones with real ones, and say how many are in a lot.
 
     Fewer weeks agree less. So all lots are of one size, half of the real weeks; the mean of 20 draws.
