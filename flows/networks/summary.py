@@ -69,11 +69,15 @@ def sum_up(results: Sequence[WorkResult]) -> Summary | None:
         "The share of a simple baseline’s errors that each network avoids, on the last fifth of time. In "
         "each group the upright line is the classical model of the same question; a bar says how far to "
         f"either side of it the network may lie ({sure}). Right: what it adds, in points of a hundred."
-        + (f" Of {spell_small(n_open)} too few weeks are scored to say." if n_open else ""),
+        + (f" For {_count_open(n, n_open)} too few weeks are scored to say." if n_open else ""),
         f"Dots with intervals, the errors avoided by {spell_small(n)} networks beside a line for the "
         f"classical model. {begin(most[1])} adds most, {say_points(most[0])}"
         + (f"; {least[1]} least, {say_points(least[0])}." if n > 1 else "."),
     )
+
+
+def _count_open(n: int, n_open: int) -> str:
+    return "it" if n == 1 else "all" if n == n_open else f"{spell_small(n_open)} of them"
 
 
 def _head(n: int, n_adding: int, n_open: int) -> tuple[str, str]:

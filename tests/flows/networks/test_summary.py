@@ -68,19 +68,28 @@ def test_the_finding_counts_those_that_add_something(
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "headline"),
+    ("verdicts", "headline", "open_ones"),
     [
-        ([TOO_FEW], "No network is seen to add anything to the classical models"),
-        ([ADDS_NOTHING, TOO_FEW], "None of two networks is seen to add anything to the classical models"),
-        ([ADDS_CLEARLY, TOO_FEW], "One of two networks adds something to the classical models"),
+        ([TOO_FEW], "No network is seen to add anything to the classical models", "it"),
+        (
+            [TOO_FEW, TOO_FEW, ADDS_NOTHING],
+            "None of three networks is seen to add anything to the classical models",
+            "two of them",
+        ),
+        ([TOO_FEW] * 2, "None of two networks is seen to add anything to the classical models", "all"),
+        (
+            [ADDS_CLEARLY, TOO_FEW],
+            "One of two networks adds something to the classical models",
+            "one of them",
+        ),
     ],
 )
 def test_those_that_were_scored_on_too_few_weeks_are_counted_apart(
-    verdicts: list[str], headline: str
+    verdicts: list[str], headline: str, open_ones: str
 ) -> None:
     summary = sum_up([make(f"net{k}", verdict) for k, verdict in enumerate(verdicts)])
     assert summary is not None and summary.headline == headline and summary.emphasis in headline
-    assert summary.deck.endswith(" in points of a hundred. Of one too few weeks are scored to say.")
+    assert summary.deck.endswith(f" of a hundred. For {open_ones} too few weeks are scored to say.")
 
 
 def test_the_alternative_text_says_which_adds_most_and_least() -> None:
