@@ -23,6 +23,7 @@ from flows.networks.result import (
     say_adds,
     weigh,
 )
+from flows.networks.training import VERDICTS
 from flows.work.result import Belief, Span, parse_result, write_result
 from flows.work.works import WORKS
 from models.comparison import Avoided
@@ -148,6 +149,7 @@ def shares(adds: tuple[float, float], network: float = 0.2, control: float | Non
 )
 def test_a_network_adds_something_only_where_all_intervals_say_so(weighed: Weighed, verdict: str) -> None:
     assert judge(weighed) == verdict
+    assert verdict in VERDICTS  # the command tells it of a network that was trained
 
 
 def test_the_record_says_all_three_and_what_the_network_adds() -> None:
