@@ -186,7 +186,9 @@ def say_limit(limit: float | None, nearest: Array, real: Array, held_out: Array)
     if limit is None:
         return f"{said}: too near to make an archive of them."
     again = say_percent(float((nearest < limit).mean()))
-    return f"{said}; for an archive those nearer than {limit:.2f}, {again} of all, are drawn again."
+    return (
+        f"{said}; for an archive, not for the scores, those nearer than {limit:.2f} are drawn again: {again}."
+    )
 
 
 NETWORK = Network(

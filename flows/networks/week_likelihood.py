@@ -74,11 +74,11 @@ HOW = (
     "model says how likely each count is, after all hours before it; the product over the week is how likely "
     "the week was. The spatial LSTM hands on what it has read from each hour to the next one and to the same "
     "hour of the next day. The classical model adds to the logarithms of the expected count and of its shape "
-    "a weighted sum of the same ten numbers: the counts of four hours before it, and what is usual. Both "
-    "start out as the hourly negative binomial; this, and the hourly Poisson, know of the hour of the week "
-    "its usual share, and of the week the mean of the 52 before it. An error is − log p of the week, in "
-    "nats: one nat less is a chance 2.7 times as large. Where each hour’s counts are shuffled among all "
-    "weeks, no hour tells of another."
+    "a weighted sum of the same ten numbers, the counts of four hours before it and what is usual, with a "
+    "penalty that is chosen before the scored weeks. Both start out as the hourly negative binomial; this, "
+    "and the hourly Poisson, know of the hour of the week its usual share, and of the week the mean of the "
+    "52 before it. An error is − log p of the week, in nats: one nat less is a chance 2.7 times as large. "
+    "Where each hour’s counts are shuffled among all weeks, no hour tells of another."
 )
 
 

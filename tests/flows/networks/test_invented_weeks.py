@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from flows.networks import invented_weeks, invented_weeks_gan
-from flows.networks.invented_weeks import ENOUGH_WEEKS, NETWORK, make_apart, run_work
+from flows.networks.invented_weeks import ENOUGH_WEEKS, NETWORK, make_apart, run_work, say_limit
 from flows.networks.invented_weeks_gan import (
     WeekGan,
     invent_scores,
@@ -409,3 +409,15 @@ def test_the_generator_is_taught_with_the_noise_of_counting(
     counts, waves, _ = planted
     train_week_gan(counts, waves, 2, seed=0, tell=lambda done, of: None, n_epochs=1)
     assert len(seen) >= 2 * N_WEEKS // 16 and all(isinstance(rng, np.random.Generator) for rng in seen)
+
+
+def test_the_card_says_how_near_weeks_lie_and_how_many_are_drawn_again() -> None:
+    near, real, held_out = np.array([1.0, 2, 3, 4]), np.array([2.5]), np.array([2.75])
+    said = (
+        "An invented week lies 2.50 from the nearest real one, a real one 2.50 from the nearest other, a "
+        "scored one 2.75 from the nearest learned (medians; 0 is the same week)"
+    )
+    assert say_limit(2.5, near, real, held_out).replace("\u00a0", " ") == (
+        f"{said}; for an archive, not for the scores, those nearer than 2.50 are drawn again: 50 %."
+    )
+    assert say_limit(None, near, real, held_out) == f"{said}: too near to make an archive of them."
