@@ -18,13 +18,14 @@ is made of these in one place, ``flows.networks.result``; a work says nothing by
         classical = weekly.say_all(weekly.teach(maps.x, truth, split).model, …)  # the same rows
         answers = Answers(said, classical, shares, control, scored, shuffled)
         tried = try_classes(weeks, answers, baseline_name=…, rows="weeks", blocks=number_quarters(weeks))
-        return NetworkDone(tried, Facts(…), pack_model(…), beliefs=())
+        return NetworkDone(tried, Facts(…), pack_taught(taught, HEAD), beliefs=())
 
     NETWORK = Network(NAME, season.QUESTION, "VGG-7 on week maps", season.MODEL_NAME, HOW,
                       needs="two years of whole weeks", estimate=lambda materials: …, run=run_work)
 
 A ``models.net.Net`` that names classes is chosen and taught by ``flows.networks.teaching.teach``, the control
-too, by ``flows.work.classified.shuffle_labels``.
+too, by ``flows.work.classified.shuffle_labels``; its file is written and read there. A net that is taught in
+another way has a function of its own that reads its file again, and a test that it then answers the same.
 
 ``tell(done, of)`` is called after each epoch (``train_until_worse(…, tell=tell)`` does it); with several
 candidates or a control, give one line of progress: ``tell(done_so_far, all_at_most)``. It also stops the run
