@@ -62,9 +62,9 @@ RATE, L2, BATCH, N_EPOCHS, PATIENCE = 3e-3, 2.5e-4, 16, 120, 15
 N_WATCHED, N_SCORED = 2, 8  # how often weeks are dealt, to choose by and to be scored
 HOW = (
     "Each whole covered week is a map of 7 × 24 counts. Its searches are dealt at random into two halves, "
-    "the bursts of an hour by a lot that leaves the two independent; from one half a model draws the week, "
-    "after it has put it into a few numbers, and the other half says how well: what both have in common is "
-    "the week, the rest is chance. The auto-encoder does so by three convolutions with mean pooling and "
+    "each hour’s by a chance of its own, so that bursts make the halves no more alike; from one half a model "
+    "draws the week, after it has put it into a few numbers, and the other half says how well: what both "
+    "have in common is the week, the rest is chance. The auto-encoder does so by three convolutions with mean pooling and "
     f"{spell_small(N_CODE)} numbers, and back by their mirror; the classical model by the weeks’ scores on "
     f"the first eigenweeks, {', '.join(map(str, N_AXES[:-1]))} or {N_AXES[-1]}, whichever met the "
     "validation span best. An error is the difference of the logarithms of one plus an hour’s count "
