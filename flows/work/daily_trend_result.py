@@ -43,10 +43,10 @@ HOW = (
     "and is drawn on over that fifth, which is scored once; below nothing it does not go. The normal "
     "equations give it at once. Four other ways begin with a line at nothing: a search that moves to the "
     "best of nine neighbouring lines, by steps ten times finer each time it stands still, and descent by the "
-    "slope of all days, of 32 or of one, the last two by a rate that falls to nothing. A way has "
-    "arrived where its line stays nearer to the exact one than a tenth of the days’ standard deviation. The "
-    "interval of the change a year comes from drawing whole quarters again. “Off by” is the root of the mean "
-    "squared error. "
+    "slope of all days, of 32 or of one, the last two for a set number of passes by a rate that falls to "
+    "nothing, so that when they settle is set too. A way has arrived where its line stays nearer to the exact "
+    "one than a tenth of the days’ standard deviation. The interval of the change a year comes from drawing "
+    "whole quarters again. “Off by” is the root of the mean squared error. "
 ) + say_interval("how the quarters of the scored days differ (Student’s t)")
 
 
@@ -138,9 +138,8 @@ def tell_ways(
     headline = "No way down came to the exact line"
     if arrived:
         n_ways = begin(spell_small(len(arrived)))
-        come = f"{n_ways} of four ways come" if len(arrived) < len(names) else "All four ways down come"
-        fewest = min(arrived, key=lambda name: arrived[name])
-        headline = f"{come} to the same line; {fewest} looks at the fewest days"
+        come = f"{n_ways} of four ways" if len(arrived) < len(names) else "All four ways down"
+        headline = f"{come} {'comes' if len(arrived) == 1 else 'come'} to the same line"
     rows = [(0.0, 1.0, float(n), *_round(exact), _find_error(exact, years, counts), 1.0)]
     for k, walk in enumerate(walks, 1):
         for at in _choose_places(walk):
@@ -156,7 +155,8 @@ def tell_ways(
         TREND_WAYS,
         headline,
         "From a line at nothing into the innermost ring of the loss: a way has arrived once it stays within "
-        f"{say_rate(near)} {subject.nouns} a day of the exact line. The normal equations find that at once.",
+        f"{say_rate(near)} {subject.nouns} a day of the exact line. Descent by 32 days and by one runs for a "
+        "set number of passes, so when it settles is set too; the normal equations look once.",
         "Rings of the loss of every line, by its change a year and its start, with four ways into the "
         f"innermost; days looked at: the normal equations, {say_count(n)}; {told}.",
         ("way", "steps", "rows", "change", "level", "off", "near"),
