@@ -1,8 +1,8 @@
 """What one net with two answers was worth: each beside its own baseline, and the words for both.
 
 The weekday is judged by its probabilities, the count by its squared error. Both are claims, so each has an
-interval that is wider for the two of them; the table shows the one that gained less, and the verdict on the
-whole is the verdict on that one.
+interval that is wider for the two of them; the table shows the one whose gain is less sure, in its own
+figures, and the verdict on the whole is the verdict on that one.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ HOW = (
     "that of the count is the best there of four simple guesses, which know the weekday. An error is how "
     "far the stated chances lie from what the day was, or how far the guess lies from the count (roots of"
     " the mean squares). Each answer is judged by itself, with an interval widened for the two of them "
-    "besides; the table shows the one that gained less, and both have to be better for the net to be "
+    "besides; the table shows the one whose gain is less sure, and both have to be better for the net to be "
     "called so. Shuffled labels: the same net, but with the weekdays of all days shuffled. "
 ) + say_interval()
 ANSWERS = "Its two answers"
@@ -75,11 +75,14 @@ def make_result(
     weekday = weigh_errors(brier, brier_shares, days, seed, n_tried=2 * N_TRIED)
     count = weigh_errors(squares, squares_simple, days, seed, n_tried=2 * N_TRIED)
     verdicts = judge(weekday) if judge(shuffled) == NO_BETTER else NO_BETTER, judge(count)
-    first_is_less = verdicts[0] == NO_BETTER or (verdicts[1] != NO_BETTER and weekday.low <= count.low)
-    less, verdict = (weekday, verdicts[0]) if first_is_less else (count, verdicts[1])
-    shown, other = (
-        ("weekday", f"count {verdicts[1]}") if first_is_less else ("count", f"weekday {verdicts[0]}")
-    )
+    off, off_simple = find_off(squares), find_off(squares_simple)
+    first_is_less = (verdicts[0] != NO_BETTER, weekday.low) <= (verdicts[1] != NO_BETTER, count.low)
+    if first_is_less:
+        shown, other, less, verdict = "weekday", f"count {verdicts[1]}", weekday, verdicts[0]
+        score, score_simple = find_off(brier), find_off(brier_shares)
+    else:
+        shown, other, less, verdict = "count", f"weekday {verdicts[0]}", count, verdicts[1]
+        score, score_simple = off, off_simple
     right = measure_right("the model", (guesses.named.argmax(axis=1) == truth).astype(float), days, seed)
     usual_right, control_right = (
         float((said.argmax(axis=1) == wanted).mean())
@@ -90,7 +93,6 @@ def make_result(
     closer = f"guesses the next day {say_percent(count.share)} closer than {baseline}"
     headline, emphasis = _say_both(verdicts, names, closer, baseline)
     usual = f"always {WEEKDAYS[int(guesses.shares[0].argmax())]}"
-    off, off_simple = find_off(squares), find_off(squares_simple)
     scored = span_days(days)
     both = (
         f"The weekday: {say_off(brier)}, {say_percent(right.share)} right; {usual}: {say_off(brier_shares)}, "
@@ -107,10 +109,10 @@ def make_result(
         card=(
             (ANSWERS, both), (SHUFFLED, say_control(control_right, judge(shuffled), "days")),
         ),
-        model_score_text=f"off by {off:#.3g}", baseline_score_text=f"off by {off_simple:#.3g}",
+        model_score_text=f"off by {score:#.3g}", baseline_score_text=f"off by {score_simple:#.3g}",
         model_right_text=f"{say_percent(right.share)} of weekdays right ({other})",
         baseline_right_text=f"{say_percent(usual_right)} of weekdays right",
-        model_score=off, baseline_score=off_simple,
+        model_score=score, baseline_score=score_simple,
         avoided=less.share, low=less.low, high=less.high,
         verdict=verdict, certainty=f"{shown}: {say_avoided(less)}",
         n_scored=len(days), scored_unit="evenings", learned=learned, scored=scored, n_tried=N_TRIED,

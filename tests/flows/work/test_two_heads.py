@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from flows.work import two_heads_result
-from flows.work.result import NO_BETTER, TOO_LITTLE, parse_result, write_result
+from flows.work.result import NO_BETTER, TOO_LITTLE, Span, parse_result, write_result
 from flows.work.two_heads import PENALTIES, Rows, ask, choose_penalty, find_few, run_work, teach
 from flows.work.two_heads_result import ANSWERS, QUESTION
 from models.comparison import Avoided
@@ -72,6 +73,44 @@ def test_a_control_that_finds_something_takes_the_weekday_back(
     monkeypatch.setattr(two_heads_result, "weigh_control", lambda *errors: Avoided(0.02, 0.01, 0.03))
     result = run_work(make_subject(draw_weeks()), home_zone).result
     assert result.verdict == NO_BETTER and "nothing is claimed here" in dict(result.card)["Shuffled labels"]
+
+
+@pytest.mark.parametrize(
+    ("miss", "too_high", "shown"),
+    [(0.1, 4.0, "count"), (0.4, 0.2, "weekday"), (-0.1, 4.0, "count"), (0.4, -0.9, "weekday")],
+)
+def test_the_answer_whose_gain_is_less_sure_is_shown_with_its_own_figures(
+    miss: float, too_high: float, shown: str, make_subject: Any
+) -> None:
+    """``miss`` of the true weekday’s chance, and so much further from the count than the baseline."""
+    n = 280
+    rng, truth = np.random.default_rng(0), np.arange(n) % 7
+    to_come, off = rng.poisson(20.0, n).astype(float), rng.normal(size=n)
+    shares = np.full((n, 7), 1 / 7)
+    named = shares - miss * (np.eye(7)[truth] - 1 / 7) * rng.uniform(0, 2, (n, 1)) * 6 / 7
+    guesses = two_heads_result.Guesses(
+        named, to_come + (1 + too_high) * off, shares, shares, to_come + off, truth, truth, to_come
+    )
+    days = np.datetime64("2024-01-01", "D") + np.arange(n)
+    result = two_heads_result.make_result(
+        make_subject(draw_weeks(60)),
+        "the usual",
+        guesses,
+        Span(date(2023, 1, 2), date(2023, 12, 31)),
+        days,
+        0,
+    )
+    assert (result.verdict, result.certainty.partition(":")[0]) == (NO_BETTER, shown)
+    squares, usual = (
+        (((one - np.eye(7)[truth]) ** 2).sum(axis=1) for one in (named, shares))
+        if shown == "weekday"
+        else ((one - to_come) ** 2 for one in (guesses.guessed, guesses.simple))
+    )
+    scores = np.sqrt([squares.mean(), usual.mean()])
+    assert (result.model_score, result.baseline_score) == pytest.approx(tuple(scores), rel=1e-12)
+    assert result.avoided == pytest.approx(1 - scores[0] / scores[1], rel=1e-9)  # from squares, not roots
+    assert result.model_score_text == f"off by {scores[0]:#.3g}"
+    assert result.baseline_score_text == f"off by {scores[1]:#.3g}"
 
 
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
