@@ -29,10 +29,17 @@ class Cards(NamedTuple):
 
 
 def lay_out_cards(asked: Sequence[Asked]) -> list[Cards]:
-    """Return what the cards of all questions share, if anything, then those of each question."""
-    shared, cards = share_cards([one.card for one in asked])
+    """Return what the cards of all questions share, if anything, then those of each question.
+
+    Of a single question, what its cards share stands there.
+    """
+    questions = list(dict.fromkeys(one.question for one in asked))
+    shared: Card = ()
+    cards = [one.card for one in asked]
+    if len(questions) > 1:
+        shared, cards = share_cards(cards)
     laid = [Cards(EVERY, shared)] if shared else []
-    for question in dict.fromkeys(one.question for one in asked):
+    for question in questions:
         places = [k for k, one in enumerate(asked) if one.question == question]
         shared, own = share_cards([cards[k] for k in places])
         laid.append(Cards(question, shared, tuple(zip([asked[k].name for k in places], own, strict=True))))

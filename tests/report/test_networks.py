@@ -79,6 +79,8 @@ def test_what_cards_share_stands_once_for_all_and_once_for_a_question_and_the_re
         ),
         ("What else?", (), (("a GAN", (("Not for", "Days."),)),)),
     ]
+    ((question, shared, _),) = lay_out_cards(asked[:2])  # of one question, all that is shared is its own
+    assert (question, shared[1:3]) == ("Which season?", both)
     assert lay_out_cards(asked[:1]) == [("Which season?", (), (asked[0][1:],))]  # alone it shares nothing
 
 
