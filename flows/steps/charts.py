@@ -25,7 +25,6 @@ NETWORKS = "networks"  # all of them on one scale
 OWN_BELIEFS = ("learned_hours", "learned_year", "trend_line", "trend_ways", "usual_cases", "weekday_weights")
 BELIEFS = (*OWN_BELIEFS, *NETWORK_BELIEFS)
 MODEL_PICTURES = (LEARNER, CLASSIFIER, NETWORKS, *BELIEFS)
-BY_WEEK = frozenset({"learned_year"})
 LONGEST = ("words_by_year", "dots")  # to draw
 WORTH_PICTURES = 6
 MOST_PROCESSES = 2  # each takes 0.2 GB
@@ -214,7 +213,7 @@ class Studio:
         beliefs = [one for result in self.results for one in result.beliefs if one.name == piece.name]
         if not self.coverage.coarse:
             return beliefs
-        return [one for one in beliefs if piece.name not in BY_WEEK and DAYS.isdisjoint(one.columns)]
+        return [one for one in beliefs if DAYS.isdisjoint(one.columns)]
 
 
 def _render_learner(results: Iterable[WorkResult], coverage: Coverage) -> Iterator[File]:

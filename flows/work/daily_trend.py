@@ -92,7 +92,9 @@ def run_work(
     interval = bound_slope(years, known, number_quarters(learned), rng=np.random.default_rng(seed))
     near = max(NEAR * float(known.std()), LEAST_NEAR * float(mean))
     walks = walk_down(years, known, line, near, seed)
-    beliefs = [tell_trend(subject, days, counts, line.guess(days), len(learned), line, interval)]
+    beliefs = [
+        tell_trend(subject, days, counts, line.guess(days), len(learned), line, interval, result.emphasis)
+    ]
     if known.any():
         beliefs.append(tell_ways(subject, line, walks, near, years, known))
     result = fill_card(

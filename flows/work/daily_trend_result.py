@@ -44,9 +44,9 @@ HOW = (
     "equations give it at once. Four other ways begin with a line at nothing: a search that moves to the "
     "best of nine neighbouring lines, by steps ten times finer each time it stands still, and descent by the "
     "slope of all days, of 32 or of one, the last two for a set number of passes by a rate that falls to "
-    "nothing, so that when they settle is set too. A way has arrived where its line stays nearer to the exact "
-    "one than a tenth of the days’ standard deviation. The interval of the change a year comes from drawing "
-    "whole quarters again. “Off by” is the root of the mean squared error. "
+    "nothing, so that when they settle is set too. A way has arrived where its line stays nearer to the "
+    "exact one than a tenth of the days’ standard deviation. The interval of the change a year comes from "
+    "drawing whole quarters again. “Off by” is the root of the mean squared error. "
 ) + say_interval("how the quarters of the scored days differ (Student’s t)")
 
 
@@ -89,8 +89,12 @@ def tell_trend(
     n_learned: int,
     line: Line,
     interval: tuple[float, float],
+    phrase: str,
 ) -> Belief:
-    """Return the means by month of the ``counts`` and of the line, drawn through the first ``n_learned``."""
+    """Return the means by month of the ``counts`` and of the line, drawn through the first ``n_learned``.
+
+    Drawn on, it is ``phrase`` than the mean.
+    """
     months, number = np.unique(days.astype("datetime64[M]"), return_inverse=True)
     known = np.bincount(number)
     means = (np.bincount(number, values) / known for values in (counts, guesses))
@@ -100,14 +104,15 @@ def tell_trend(
     span = say_months(days[0].astype(object), days[n_learned - 1].astype(object))
     rate, nouns = say_rate(abs(line.change)), subject.nouns
     if low > 0 or high < 0:
-        headline = f"Each year brings {rate} {'more' if line.change > 0 else 'fewer'} {nouns} a day"
+        headline = f"Each year brought {rate} {'more' if line.change > 0 else 'fewer'} {nouns} a day"
     else:
         headline = "A straight line tells neither a rise nor a fall"
     return Belief(
         TREND_LINE,
         headline,
         f"From {say_rate(line.start)} {nouns} a day at the start, {_say_signed(line.change)} a year "
-        f"({say_percent(0.95)} interval {change}), by the days of {span}. Dots are means of months.",
+        f"({say_percent(0.95)} interval {change}), by the days of {span}. Drawn on, it is {phrase} than "
+        f"{ALL_DAYS}.",
         f"A line over dots of the months, {span}, from {say_rate(line.start)} a day by "
         f"{_say_signed(line.change)} a year; interval {change}.",
         ("year", "month", "came", "line", "ahead"),

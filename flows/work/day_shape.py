@@ -121,7 +121,7 @@ def run_work(
     result = make_result(subject, baseline, squares, span_days(days[before]), scored, seed)
     if chosen != STRAIGHT:
         year, better = scored[-1] - np.arange(WEEKS)[::-1], result.verdict != NO_BETTER
-        belief = tell_year(subject, year, guess_days(taught, year), scored, came, better=better)
+        belief = tell_year(subject, year, guess_days(taught, year), scored, came, baseline, better=better)
         result = replace(result, beliefs=(belief,))
     result = fill_card(
         result,

@@ -72,43 +72,39 @@ def number_quarters(days: Array) -> Array:
 
 
 def tell_year(
-    subject: Subject, year: Array, guesses: Array, scored: Array, came: Array, *, better: bool
+    subject: Subject, year: Array, guesses: Array, scored: Array, came: Array, baseline: str, *, better: bool
 ) -> Belief:
     """Return the ``guesses`` for the days of a ``year`` of whole weeks as means by week, beside what came.
 
     What ``came`` counts on those of the ``scored`` days that lie in it, in weeks with enough of them;
-    ``better``: than the baseline, or the headline says that it is not.
+    ``better``: than the ``baseline``, or the headline says that it is not.
     """
     guessed = guesses.reshape(-1, WEEK).mean(axis=1)
     inside = scored >= year[0]
     week = (scored[inside] - year[0]).astype(np.int64) // WEEK
     known = np.bincount(week, minlength=len(guessed))
     means = np.bincount(week, came[inside], len(guessed)) / np.maximum(known, 1)
-    first_days = year[::WEEK]
-    numbers = (first_days - first_days.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64) + 1
-    best = int(guessed.argmax())
-    months = (first_days + WEEK // 2).astype("datetime64[M]").astype(np.int64) % 12 + 1  # of their middles
-    month = MONTHS[int(months[best]) - 1]
+    middle = year[WEEK * int(guessed.argmax()) + WEEK // 2]  # of the highest week
+    month = MONTHS[int(middle.astype("datetime64[M]").astype(np.int64)) % 12]
     phrase = f"most {subject.nouns} in {month}"
     last = say_day(year[-1].astype(object))
     return Belief(
         LEARNED_YEAR,
         f"From the calendar alone, it expects {phrase}"
         if better
-        else f"It expects {phrase}, but is no better than a plain mean",
+        else f"It expects {phrase}, but is no better than the baseline",
         f"Means a day by week, for the {len(guessed)} weeks to {last}. The line was guessed before the first "
-        "of the dots came.",
-        f"A line over the year, highest in {month} with {say_rate(float(guessed[best]))} a day, over dots of "
+        f"of the dots came. The baseline is {baseline}.",
+        f"A line over the year, highest in {month} with {say_rate(float(guessed.max()))} a day, over dots of "
         f"what came in the weeks to {last}.",
-        ("day_of_year", "month", "guessed", "came"),
+        ("week", "guessed", "came"),
         tuple(
             (
                 int(day),
-                int(number),
                 round(float(guess), 6),
                 round(float(mean), 6) if n >= ENOUGH_CAME else None,
             )
-            for day, number, guess, mean, n in zip(numbers, months, guessed, means, known, strict=True)
+            for day, guess, mean, n in zip(year[::WEEK].astype(np.int64), guessed, means, known, strict=True)
         ),
     )
 

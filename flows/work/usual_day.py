@@ -97,7 +97,7 @@ def run_work(
     )
     learned, chosen_on = span_days(days[before]), span_days(days[split.validation])
     result = make_result(subject, case, baseline, errors, learned, days[scored], seed)
-    result = replace(result, beliefs=(tell_cases(subject, fitted, case, chosen_on),))
+    result = replace(result, beliefs=(tell_cases(subject, fitted, case, chosen_on, result),))
     result = fill_card(
         result,
         n_learned=before.stop, learned_nouns=("day", "days"),

@@ -78,8 +78,10 @@ def make_result(
     )  # fmt: skip
 
 
-def tell_cases(subject: Subject, fitted: Sequence[Fitted], chosen: tuple[str, str], span: Span) -> Belief:
-    """Return the six cases as they did on the days to choose by, those of ``span``."""
+def tell_cases(
+    subject: Subject, fitted: Sequence[Fitted], chosen: tuple[str, str], span: Span, came_to: WorkResult
+) -> Belief:
+    """Return the six cases as they did on the days to choose by, those of ``span``, and what it came to."""
     by_case = {one.case: one for one in fitted}
     median, mean = by_case[("L1", "")].mean_guess, by_case[("L2", "")].mean_guess
     more = "more" if mean > median else "less"
@@ -91,7 +93,8 @@ def tell_cases(subject: Subject, fitted: Sequence[Fitted], chosen: tuple[str, st
         else f"A usual day is guessed nearest by the {chosen[0]} loss",
         f"How far off a day is guessed on average, in {subject.nouns}, on the days to choose by, "
         f"{say_days(*span)}; and the weights’ sizes in sum. Without a penalty the L2 loss guesses "
-        f"{say_rate(abs(mean - median))} a day {more} than the L1 loss.",
+        f"{say_rate(abs(mean - median))} a day {more} than the L1 loss. On the days scored, guesses by the "
+        f"chosen case are {came_to.emphasis} than {came_to.baseline_name}.",
         "Two bars for each loss and penalty: "
         + "; ".join(f"{say_case(one.case)}: off by {one.off:#.3g}, Σ|w| {one.weights:.2f}" for one in fitted)
         + ".",

@@ -22,6 +22,7 @@ HEIGHT, NARROW_HEIGHT = 286.0, 236.0
 HEAD, FOOT, LEFT = 38.0, 24.0, 34.0
 DAYS = 365
 STARTS = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, DAYS)  # of the months
+MIDDLE = pd.Timedelta(days=3)  # of a week, from its first day
 FILL = 0.13
 
 
@@ -38,14 +39,11 @@ def draw_learned_year(
     theme: Theme = LIGHT,
     narrow: bool = False,
 ) -> Axes:
-    """Draw the means a day of a year's weeks in order.
-
-    ``day_of_year`` is the first day of a week, ``month`` (1 to 12) that of its middle; ``guessed``, ``came``.
-    """
+    """Draw the means a day of a year's weeks in order, ``guessed`` and ``came``; ``week``: its first day."""
     width, height = open_sheet(ax)
     middle = 7.0 * np.arange(len(frame)) + 3.5
     guessed, came = (frame[name].to_numpy(float) for name in ("guessed", "came"))
-    first = int(frame["day_of_year"].iloc[0]) - 1
+    first = int(frame["week"].iloc[0].day_of_year) - 1
     write(ax, f"{nouns} a day", 0, 9, size=13, colour=theme.muted, at="left")
     write(ax, "line: guessed; dots: what came", width, 9, size=13, colour=theme.muted, at="right")
     plot = place(ax, LEFT, HEAD, width - LEFT, height - HEAD - FOOT)
@@ -58,7 +56,7 @@ def draw_learned_year(
     draw_rule(plot, (0, 1), (0, 0), theme.axis, on="y", layer=2)
     _draw_line(plot, middle, guessed, came, theme)
     best = int(np.nanargmax(guessed))
-    month = MONTHS[int(frame["month"].iloc[best]) - 1]
+    month = MONTHS[(frame["week"].iloc[best] + MIDDLE).month - 1]
     _name_best(plot, f"{month}: {say_rate(float(guessed[best]))}", middle, guessed, came, theme)
     for k, name in enumerate(MONTHS):
         spot = ((STARTS[k] + STARTS[k + 1]) / 2 - first) % DAYS

@@ -79,7 +79,7 @@ def _draw_rings(ax: Axes, box: Box, frame: pd.DataFrame, nouns: str, theme: Them
         draw_dots(plot, x, y, colour, px=4, layer=3.2)
     exact = frame[frame["way"] == 0]
     draw_dots(
-        plot, exact["change"].to_numpy(), exact["level"].to_numpy(), theme.bg, px=9, edge=theme.ink, layer=5
+        plot, exact["change"].to_numpy(), exact["level"].to_numpy(), theme.data, px=9, edge=theme.ink, layer=5
     )
     draw_dots(plot, np.zeros(1), np.zeros(1), theme.ink, px=8, edge=theme.bg, layer=5)
     write(plot, "start", 0, 0, size=13, colour=theme.ink, at="left", shift=(9, -9), halo=theme.bg)

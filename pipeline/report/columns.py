@@ -200,9 +200,20 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "trend_ways": {
         "way": lambda value: WAYS_TO_A_LINE[int(value)],
         **dict.fromkeys(("steps", "rows"), _say_whole),
-        **dict.fromkeys(("change", "level", "off"), lambda value: f"{value:,.2f}".replace("-", MINUS)),
+        **dict.fromkeys(
+            ("change", "level", "off"), lambda value: f"{round(value, 2) + 0.0:,.2f}".replace("-", MINUS)
+        ),
         "near": _say_whether,
     },
+    "usual_cases": {
+        "loss": lambda value: f"L{int(value)}",
+        "penalty": lambda value: f"L{int(value)}" if value else "none",
+        "off": lambda value: f"{value:,.{2 if value < 10 else 1 if value < 100 else 0}f}",
+        "weights": lambda value: f"{value:.2f}",
+        "zeros": _say_whole,
+        "chosen": _say_whether,
+    },
+    "weekday_weights": dict.fromkeys(WEEKDAYS, lambda value: say_rate(round(value, 2) + 0.0)),
     "week_lines": {"low": say_rate, "high": say_rate},
     "cohort_groups": {
         **dict.fromkeys(("mean_hour", "mean_hour_low", "mean_hour_high", "quiet_from"), say_clock),

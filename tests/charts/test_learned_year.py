@@ -25,13 +25,11 @@ COVERAGE = Coverage(*DAYS, 1717, 1696, 63_420, DAYS[1], noun="search", nouns="se
 
 def make_year(*, first: str = "2024-11-20", peak: int = 28, level: float = 40.0, n_came: int = 52) -> Any:
     """A year of weeks from the day ``first``; of all but the last ``n_came`` nothing is known."""
-    starts = np.datetime64(first) + 7 * np.arange(52)
-    day = (starts - starts.astype("datetime64[Y]").astype("datetime64[D]")).astype(int) + 1
-    month = (starts + 3).astype("datetime64[M]").astype(int) % 12 + 1
+    starts = (np.datetime64(first) + 7 * np.arange(52)).astype("datetime64[s]")
     guessed = level * (1 + 0.4 * np.cos(2 * np.pi * (np.arange(52) - peak) / 52))
     came = guessed * np.where(np.arange(52) % 2, 1.3, 0.7)
     came[: 52 - n_came] = np.nan
-    return pd.DataFrame({"day_of_year": day, "month": month, "guessed": guessed, "came": came}, dtype=float)
+    return pd.DataFrame({"week": starts, "guessed": guessed, "came": came})
 
 
 def draw(sheet: Callable[..., Axes], frame: pd.DataFrame, width: float = 744) -> Axes:
@@ -90,7 +88,7 @@ def test_it_is_drawn_in_every_form(find_clipped: Any) -> None:
 
 
 def test_where_no_date_is_finer_than_a_month_no_week_is_drawn(tmp_path: Any) -> None:
-    belief = Belief("learned_year", "Most in May", "Weeks.", "A line.", ("guessed",), ((1.0,),))
+    belief = Belief("learned_year", "Most in May", "Weeks.", "A line.", ("week", "guessed"), ((0, 1.0),))
     results: Any = (SimpleNamespace(beliefs=(belief,)),)
     for coarse in (False, True):
         coverage: Any = SimpleNamespace(coarse=coarse)

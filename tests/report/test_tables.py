@@ -103,6 +103,17 @@ def test_values_are_written_as_the_page_writes_them() -> None:
     assert said == ["August", "Sunday", "00:00", "7.5\u00a0%", "−0.5", "32", "32", "–", "–"]
 
 
+def test_what_a_model_believes_is_written_with_what_its_picture_shows() -> None:
+    cases = {"loss": 1.0, "penalty": 0.0, "off": 14.12, "weights": 0.949, "zeros": 1.0, "chosen": 1.0}
+    assert [say_value(value, column, "usual_cases") for column, value in cases.items()] == [
+        "L1", "none", "14.1", "0.95", "1", "yes",
+    ]  # fmt: skip
+    assert [say_value(value, "off", "usual_cases") for value in (0.5, 1234.5)] == ["0.50", "1,234"]
+    assert say_value(pd.Timestamp("2025-01-29"), "week", "learned_year") == "29 Jan 2025"
+    assert say_value(-0.004, "Monday", "weekday_weights") == "0"
+    assert say_value(-0.004, "change", "trend_ways") == "0.00"
+
+
 def test_the_ends_of_an_interval_are_named_as_such() -> None:
     assert [name_column(end) for end in ("low", "high")] == ["95\u00a0% from", "95\u00a0% to"]
 

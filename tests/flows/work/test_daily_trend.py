@@ -41,7 +41,8 @@ def test_a_planted_trend_is_told_and_found_by_all_ways(make_subject: Any, home_z
     slope, start = np.polyfit(np.arange(1200) / YEAR_DAYS, counts[:1200].sum(axis=1), 1)  # by no products
     assert (line.change, line.start) == pytest.approx((slope, start)) and line.first == FIRST
     trend, ways = result.beliefs
-    assert trend.headline == f"Each year brings {slope:.1f} more searches a day"
+    assert trend.headline == f"Each year brought {slope:.1f} more searches a day"
+    assert trend.deck.endswith(f" Drawn on, it is {result.emphasis} than the mean of all days before.")
     frame = frame_belief(ways)
     took = frame[frame["near"] > 0].groupby("way")["rows"].first()[1:]
     assert len(set(took)) == 4
@@ -62,8 +63,8 @@ def test_a_planted_trend_is_told_and_found_by_all_ways(make_subject: Any, home_z
 def test_fewer_a_year_are_told_as_fewer(make_subject: Any) -> None:
     days, counts = FIRST + np.arange(60), np.arange(60.0)
     line = solve_line(days, counts)._replace(change=-5.0)
-    belief = tell_trend(make_subject(draw_trend(60)), days, counts, counts, 60, line, (-7.0, -3.0))
-    assert belief.headline == "Each year brings 5.0 fewer searches a day"
+    belief = tell_trend(make_subject(draw_trend(60)), days, counts, counts, 60, line, (-7.0, -3.0), "x")
+    assert belief.headline == "Each year brought 5.0 fewer searches a day"
 
 
 def test_shuffled_days_have_no_trend(make_subject: Any, home_zone: Any) -> None:
@@ -125,11 +126,13 @@ def test_the_means_of_months_stand_beside_the_line(make_subject: Any) -> None:
     days = np.datetime64("2024-01-01") + np.arange(60)  # January and February of a leap year
     counts: Array = np.where(np.arange(60) < 31, 10.0, 20.0)
     line = solve_line(days, np.full(60, 5.0))
-    belief = tell_trend(make_subject(draw_trend(60)), days, counts, line.guess(days), 31, line, (-1.0, 1.0))
+    belief = tell_trend(
+        make_subject(draw_trend(60)), days, counts, line.guess(days), 31, line, (-1.0, 1.0), "no better"
+    )
     assert belief.rows == ((2024, 1, 10.0, 5.0, 0), (2024, 2, 20.0, 5.0, 1))
     assert belief.deck == (
         "From 5.0 searches a day at the start, 0 a year (95\u00a0% interval −1.0 to +1.0), by the days of "
-        "January 2024. Dots are means of months."
+        "January 2024. Drawn on, it is no better than the mean of all days before."
     )
 
 

@@ -45,6 +45,8 @@ def test_a_planted_year_is_found_and_its_highest_month_is_named(make_subject: An
     assert belief.headline == "From the calendar alone, it expects most searches in July"
     assert DAY.search(belief.deck)  # by which a page without days leaves it out
     frame = frame_belief(belief)
+    assert belief.deck.endswith(f" The baseline is {result.baseline_name}.")
+    assert frame["week"].diff()[1:].eq(np.timedelta64(7, "D")).all()
     assert len(frame) == 52 and frame["came"].notna().all()
     assert np.corrcoef(frame["guessed"], frame["came"])[0, 1] > 0.95
     assert parse_result(write_result(result), where="x") == result
@@ -58,7 +60,7 @@ def test_shuffled_days_are_guessed_no_better_than_by_a_mean(
     result = run_work(make_subject(shuffle_days(draw_years(900), seed)), home_zone).result
     assert (result.verdict, result.emphasis) == (NO_BETTER, "no better")
     for belief in result.beliefs:
-        assert belief.headline.endswith(", but is no better than a plain mean")
+        assert belief.headline.endswith(", but is no better than the baseline")
 
 
 def test_no_guess_looks_at_a_scored_day(make_subject: Any, home_zone: Any) -> None:

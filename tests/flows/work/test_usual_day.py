@@ -59,6 +59,9 @@ def test_a_planted_rhythm_is_guessed_and_the_six_cases_stand_side_by_side(
     assert (weights[:, 1:] < weights[:, :1]).all()  # a penalty makes them smaller
     zeros = cases["zeros"].to_numpy().reshape(2, 3)
     assert (zeros[:, 1] > zeros[:, 2]).all() and (zeros[:, 0] == zeros[:, 2]).all()
+    assert belief.deck.endswith(
+        f" On the days scored, guesses by the chosen case are {result.emphasis} than {result.baseline_name}."
+    )
     assert parse_result(write_result(result), where="x") == result
 
 
