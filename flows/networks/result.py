@@ -36,7 +36,8 @@ from pipeline.patterns.wording import (
 
 ADDS_CLEARLY = "adds clearly"
 ADDS_A_LITTLE = "adds a little"
-ADDS_NOTHING = "adds nothing"
+NOTHING_SEEN = "nothing seen to add"  # far above 0 the interval may still reach
+NOT_SEEN = "not seen to add anything"  # the same in a sentence
 WORSE = "does worse"
 TOO_FEW = "too few weeks to say"
 ADDING = frozenset({ADDS_CLEARLY, ADDS_A_LITTLE})
@@ -77,7 +78,7 @@ def judge(weighed: Weighed) -> str:
         return WORSE
     blind = weighed.control is None or not weighed.control.low >= SHOWN
     if not (blind and weighed.adds.low >= SHOWN and weighed.network.low >= SHOWN):
-        return TOO_FEW if weighed.adds.low < -CLEAR and weighed.adds.high > CLEAR else ADDS_NOTHING
+        return TOO_FEW if weighed.adds.low < -CLEAR and weighed.adds.high > CLEAR else NOTHING_SEEN
     return ADDS_CLEARLY if weighed.adds.low >= CLEAR else ADDS_A_LITTLE
 
 
@@ -136,7 +137,7 @@ def say_adds(adds: Avoided) -> str:
 def _head(network: Network, weighed: Weighed, said: str, verdict: str) -> tuple[str, str]:
     """Return the headline and its key phrase; ``said`` is the verdict as a sentence."""
     if verdict not in ADDING:
-        return said, begin(verdict) if verdict == TOO_FEW else verdict
+        return said, {TOO_FEW: begin(TOO_FEW), NOTHING_SEEN: NOT_SEEN}.get(verdict, verdict)
     phrase = f"{say_points(weighed.adds.share).lstrip('+')} more"
     return (
         f"{begin(network.network_name)} avoids {say_tenths(weighed.network.share)} of the errors, {phrase} "
@@ -148,6 +149,8 @@ def _head(network: Network, weighed: Weighed, said: str, verdict: str) -> tuple[
 def _say_verdict(network: Network, verdict: str) -> str:
     if verdict == TOO_FEW:
         return f"{begin(verdict)} whether {network.network_name} adds anything to {network.classical_name}"
+    if verdict == NOTHING_SEEN:
+        return f"{begin(network.network_name)} is {NOT_SEEN} to {network.classical_name}"
     to = "than" if verdict == WORSE else "to"
     return f"{begin(network.network_name)} {verdict} {to} {network.classical_name}"
 

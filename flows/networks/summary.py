@@ -1,7 +1,7 @@
 """All networks together: one finding, and one table on one scale.
 
-Every share is of the errors of a question's baseline, so a network's dot lies as far from its classical
-model's line as it adds to that.
+Every share is of the errors of a question's baseline; what a network adds is the difference of its own and
+its classical model's.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from flows.networks.result import ADDING, TOO_FEW
+from flows.work.evidence import CLEAR
 from flows.work.result import WorkResult
 from pipeline.patterns.wording import begin, say_count, say_percent, say_points, spell_small
 
@@ -59,19 +60,25 @@ def sum_up(results: Sequence[WorkResult]) -> Summary | None:
         return None
     n, n_adding = len(scored), sum(result.verdict in ADDING for result in scored)
     n_open = sum(result.verdict == TOO_FEW for result in scored)
-    headline, emphasis = _head(n, n_adding, n_open)
+    headline, emphasis = _head(n, n_adding)
     added = [(result.beside.adds, result.model_name) for result in scored if result.beside is not None]
     most, least = max(added), min(added)
     sure = f"{say_percent(0.95)} for all {say_count(scored[0].n_tried)} models that may be tried"
     return Summary(
         headline,
         emphasis,
-        "The share of a simple baseline’s errors that each network avoids, on the last fifth of time. In "
-        "each group the upright line is the classical model of the same question; a bar says how far to "
-        f"either side of it the network may lie ({sure}). Right: what it adds, in points of a hundred."
-        + (f" For {_count_open(n, n_open)} too few weeks are scored to say." if n_open else ""),
-        f"Dots with intervals, the errors avoided by {spell_small(n)} networks beside a line for the "
-        f"classical model. {begin(most[1])} adds most, {say_points(most[0])}"
+        "What each network adds to the classical model of its question, in points of a hundred: the share of "
+        "a simple baseline’s errors that it avoids on the last fifth of time, less the classical model’s, "
+        f"which stands in each group’s head. A bar is how sure that is ({sure}); where it crosses 0, nothing "
+        "is seen to be added."
+        + (
+            f" For {_count_open(n, n_open)} too few weeks are scored to say: the bar reaches further than "
+            f"{CLEAR * 100:.0f} points to both sides."
+            if n_open
+            else ""
+        ),
+        f"Dots with intervals, what {spell_small(n)} networks add to the classical model of their question. "
+        f"{begin(most[1])} adds most, {say_points(most[0])}"
         + (f"; {least[1]} least, {say_points(least[0])}." if n > 1 else "."),
     )
 
@@ -80,13 +87,13 @@ def _count_open(n: int, n_open: int) -> str:
     return "it" if n == 1 else "all" if n == n_open else f"{spell_small(n_open)} of them"
 
 
-def _head(n: int, n_adding: int, n_open: int) -> tuple[str, str]:
-    """Return the headline and its key phrase; of ``n_open`` networks nothing can be said."""
+def _head(n: int, n_adding: int) -> tuple[str, str]:
+    """Return the headline and its key phrase."""
     networks = "network" if n == 1 else "networks"
     if n_adding == 0:
         who = "None" if n > 1 else "No"
         of = f" of {spell_small(n)} networks" if n > 1 else " network"
-        adds = "is seen to add anything" if n_open else "adds anything"
+        adds = "is seen to add anything"
         return f"{who}{of} {adds} to the classical models", adds if n == 1 else who
     if n_adding == n:
         who = "The one" if n == 1 else "Both" if n == 2 else f"All {spell_small(n)}"

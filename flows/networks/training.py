@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flows.networks.networks import NAMES, load_network
-from flows.networks.result import ADDING, ADDS_NOTHING, TOO_FEW, WORSE, make_result
+from flows.networks.result import ADDING, NOTHING_SEEN, TOO_FEW, WORSE, make_result
 from flows.work.budget import Budget, find_reason_to_leave
 from flows.work.files import list_paths, read_named
 from flows.work.materials import Materials
@@ -28,7 +28,8 @@ from pipeline.tables.progress import Tell
 
 COMMAND = "almanac learn --all"
 STEPS = 100  # of the progress bar, for each network
-VERDICTS = ADDING | {ADDS_NOTHING, TOO_FEW, WORSE}  # of what was trained; what else came is a sentence
+NOT_YET = f"Not trained yet: {COMMAND}."  # for the page, and whoever gave no time; a budget holds once
+VERDICTS = ADDING | {NOTHING_SEEN, TOO_FEW, WORSE}  # of what was trained; what else came is a sentence
 
 
 class Pace(NamedTuple):
@@ -49,19 +50,22 @@ def train_networks(
 ) -> dict[str, Any]:
     """Train ``names`` into ``models/``; ``counts`` are the step's so far, and those after it are returned.
 
+    These say how little time was left for a network; ``run.json`` keeps that it is not trained yet.
     ``start`` is the clock (``time.perf_counter``) at which the budget's time began.
     """
     networks = [load_network(name) for name in names]
     estimates = [network.estimate(materials) for network in networks]
-    pace = Pace()
+    pace, late = Pace(), dict[str, str]()
     for k, (name, network) in enumerate(zip(names, networks, strict=True)):
         begun = time.perf_counter()
         ends = None if budget.seconds is None else start + budget.seconds
         hear = _tell_epochs(tell, name, k, len(names), partial(_say_left, estimates[k:], pace, ends))
         hear(0, None)
         result, saved = None, None
-        why = find_reason_to_leave(estimates[k], begun - start, budget, command=COMMAND)
-        if why is None:
+        why, no_time = None, find_reason_to_leave(estimates[k], begun - start, budget, command=COMMAND)
+        if no_time is not None:
+            why, late[name] = NOT_YET, no_time
+        else:
             try:
                 done = network.run(materials, tell=hear)
                 result, saved = make_result(network, done), done.saved
@@ -73,7 +77,7 @@ def train_networks(
         counts = _commit(out, name, result, saved, why, counts, seconds)
     ROOM.clear()
     tell("training the networks", STEPS * len(names), STEPS * len(names))
-    return counts
+    return {**counts, "networks_left": counts["networks_left"] | late}
 
 
 def find_left(estimates: Sequence[float], pace: Pace, share: float) -> float:

@@ -14,7 +14,7 @@ from flows.networks.networks import NAMES
 from flows.networks.result import (
     ADDS_A_LITTLE,
     ADDS_CLEARLY,
-    ADDS_NOTHING,
+    NOTHING_SEEN,
     TOO_FEW,
     WORSE,
     Weighed,
@@ -73,7 +73,7 @@ def test_errors_that_are_no_squares_are_compared_as_they_are() -> None:
 def test_a_baseline_without_errors_cannot_be_beaten() -> None:
     tried = make_tried(0.0, 1.0, 0.5)
     assert weigh(tried, 0)[:3] == (Avoided(0.0, 0.0, 0.0),) * 3
-    assert judge(weigh(tried, 0)) == ADDS_NOTHING
+    assert judge(weigh(tried, 0)) == NOTHING_SEEN
 
 
 def test_few_long_blocks_are_weighed_by_how_they_differ() -> None:
@@ -137,14 +137,14 @@ def shares(adds: tuple[float, float], network: float = 0.2, control: float | Non
     [
         (shares((0.001, 0.2)), ADDS_A_LITTLE),
         (shares((0.1, 0.2)), ADDS_CLEARLY),
-        (shares((0.0001, 0.2)), ADDS_NOTHING),  # printed as 0 %
-        (shares((-0.1, 0.2)), ADDS_NOTHING),
-        (shares((-0.2, 0.09)), ADDS_NOTHING),  # hardly anything
+        (shares((0.0001, 0.2)), NOTHING_SEEN),  # printed as 0 %
+        (shares((-0.1, 0.2)), NOTHING_SEEN),
+        (shares((-0.2, 0.09)), NOTHING_SEEN),  # hardly anything
         (shares((-0.2, 0.2)), TOO_FEW),
         (shares((-0.2, -0.01)), WORSE),
-        (shares((0.1, 0.2), network=0.0), ADDS_NOTHING),  # the classical model was worse than nothing
+        (shares((0.1, 0.2), network=0.0), NOTHING_SEEN),  # the classical model was worse than nothing
         (shares((0.1, 0.2), control=-0.1), ADDS_CLEARLY),
-        (shares((0.1, 0.2), control=0.1), ADDS_NOTHING),  # it finds as much in shuffled labels
+        (shares((0.1, 0.2), control=0.1), NOTHING_SEEN),  # it finds as much in shuffled labels
     ],
 )
 def test_a_network_adds_something_only_where_all_intervals_say_so(weighed: Weighed, verdict: str) -> None:
@@ -184,8 +184,8 @@ def test_the_record_says_all_three_and_what_the_network_adds() -> None:
 def test_a_network_that_finds_as_much_in_shuffled_labels_claims_nothing() -> None:
     result = make_result(NETWORK, NetworkDone(make_tried(4.0, 2.25, 1.0, 1.0), FACTS, b""))
     assert (result.headline, result.verdict) == (
-        "A net on hours adds nothing to softmax on hours",
-        ADDS_NOTHING,
+        "A net on hours is not seen to add anything to softmax on hours",
+        NOTHING_SEEN,
     )
     assert dict(result.card)["Shuffled labels"].endswith("and nothing is claimed here.")
 
@@ -197,7 +197,7 @@ def test_a_network_that_finds_as_much_in_shuffled_labels_claims_nothing() -> Non
         (
             1.0,
             "off by 1.00. The mean day: off by 2.00. Even so the network beats the mean day,",
-            ADDS_NOTHING,
+            NOTHING_SEEN,
         ),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from flows.networks.networks import say_untrained
 from flows.networks.page_lines import lay_out_networks
-from flows.networks.result import ADDS_A_LITTLE, ADDS_CLEARLY, ADDS_NOTHING, TOO_FEW
+from flows.networks.result import ADDS_A_LITTLE, ADDS_CLEARLY, NOTHING_SEEN, TOO_FEW
 from flows.networks.summary import COLUMNS, frame_networks, list_scored, sum_up
 from flows.work.result import Belief, Beside, WorkResult
 from pipeline.report.contents import Networks
@@ -16,7 +16,7 @@ from pipeline.report.contents import Networks
 CLASSICAL = Beside("softmax", "off by 0.8", 0.1, 0.05, 0.15, 0.02, -0.01, 0.05)
 
 
-def make(name: str, verdict: str = ADDS_NOTHING, question: str = "Which?", adds: float = 0.02) -> WorkResult:
+def make(name: str, verdict: str = NOTHING_SEEN, question: str = "Which?", adds: float = 0.02) -> WorkResult:
     return WorkResult(
         name, question, f"a {name}", "always", "A headline", "", "A deck", "An alt", "How.",
         model_score_text="off by 0.7", avoided=0.12, low=0.07, high=0.17, verdict=verdict, certainty="+2.0 %",
@@ -40,15 +40,23 @@ def test_those_of_one_question_stand_beside_each_other_and_the_unscored_are_left
 @pytest.mark.parametrize(
     ("verdicts", "headline", "emphasis"),
     [
-        ([ADDS_NOTHING] * 3, "None of three networks adds anything to the classical models", "None"),
-        ([ADDS_NOTHING], "No network adds anything to the classical models", "adds anything"),
         (
-            [ADDS_CLEARLY, ADDS_NOTHING],
+            [NOTHING_SEEN] * 3,
+            "None of three networks is seen to add anything to the classical models",
+            "None",
+        ),
+        (
+            [NOTHING_SEEN],
+            "No network is seen to add anything to the classical models",
+            "is seen to add anything",
+        ),
+        (
+            [ADDS_CLEARLY, NOTHING_SEEN],
             "One of two networks adds something to the classical models",
             "One of two",
         ),
         (
-            [ADDS_CLEARLY, ADDS_A_LITTLE, ADDS_NOTHING],
+            [ADDS_CLEARLY, ADDS_A_LITTLE, NOTHING_SEEN],
             "Two of three networks add something to the classical models",
             "Two of three",
         ),
@@ -64,7 +72,7 @@ def test_the_finding_counts_those_that_add_something(
     assert summary is not None
     assert (summary.headline, summary.emphasis) == (headline, emphasis)
     assert emphasis in headline and "for all 21 models that may be tried" in summary.deck
-    assert summary.deck.endswith(" Right: what it adds, in points of a hundred.")
+    assert summary.deck.endswith("; where it crosses 0, nothing is seen to be added.")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +80,7 @@ def test_the_finding_counts_those_that_add_something(
     [
         ([TOO_FEW], "No network is seen to add anything to the classical models", "it"),
         (
-            [TOO_FEW, TOO_FEW, ADDS_NOTHING],
+            [TOO_FEW, TOO_FEW, NOTHING_SEEN],
             "None of three networks is seen to add anything to the classical models",
             "two of them",
         ),
@@ -89,7 +97,10 @@ def test_those_that_were_scored_on_too_few_weeks_are_counted_apart(
 ) -> None:
     summary = sum_up([make(f"net{k}", verdict) for k, verdict in enumerate(verdicts)])
     assert summary is not None and summary.headline == headline and summary.emphasis in headline
-    assert summary.deck.endswith(f" of a hundred. For {open_ones} too few weeks are scored to say.")
+    assert summary.deck.endswith(
+        f" added. For {open_ones} too few weeks are scored to say: the bar reaches further than 10 points to "
+        "both sides."
+    )
 
 
 def test_the_alternative_text_says_which_adds_most_and_least() -> None:

@@ -91,7 +91,7 @@ def test_weeks_that_differ_by_chance_alone_are_not_told_from_it(
     monkeypatch.setattr(week_autoencoder, "N_EPOCHS", 40)
     result = make_result(NETWORK, run_work(gather(draw_days(moves=0.0)), tell=lambda done, of: None))
     assert result.low is not None and result.low < 0.0005
-    assert result.verdict in ("adds nothing", "does worse")
+    assert result.verdict in ("nothing seen to add", "does worse")
 
 
 def test_the_scored_weeks_change_nothing_of_what_is_learned(
