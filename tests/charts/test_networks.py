@@ -1,4 +1,4 @@
-"""What each network adds, drawn: a dot beside the line of its question's classical model."""
+"""What each network adds, drawn: a dot and its interval on one axis, 0 the classical model."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -33,34 +33,49 @@ def draw(sheet: Callable[..., Axes], width: float = 744, frame: pd.DataFrame = F
     return whole, draw_networks(whole, frame, narrow=narrow)
 
 
+def list_level(plot: Axes) -> list[tuple[float, float]]:
+    """Return where each bar begins and ends."""
+    return [
+        (round(float(line.get_xdata()[0]), 6), round(float(line.get_xdata()[1]), 6))  # type: ignore[index]
+        for line in plot.lines
+        if len(line.get_xdata()) == 2 and line.get_ydata()[0] == line.get_ydata()[1]  # type: ignore[arg-type, index]
+    ]
+
+
 @pytest.mark.parametrize("width", [744, 328])
-def test_a_dot_lies_at_the_errors_avoided_and_one_far_below_is_an_arrow(
+def test_a_dot_lies_at_what_is_added_and_one_far_below_is_an_arrow(
     sheet: Callable[..., Axes], width: float
 ) -> None:
     _, plot = draw(sheet, width)
     dots = [line for line in plot.lines if line.get_label() == "network"]
-    assert [float(dot.get_xdata()[0]) for dot in dots] == [0.08, 0.16]  # type: ignore[index]
+    assert [float(dot.get_xdata()[0]) for dot in dots] == [0.02, 0.1]  # type: ignore[index]
     assert [to_hex(dot.get_color()).upper() for dot in dots] == [LIGHT.data, LIGHT.mark]
     (arrow,) = (line for line in plot.lines if line.get_label() == "beyond")
     low, high = plot.get_xlim()
+    assert (low, high) == (-0.4, 0.4)
     assert low < float(arrow.get_xdata()[0]) < low + 0.1 * (high - low)  # type: ignore[index]
-    assert low >= -0.55 * high
 
 
-def test_an_interval_is_drawn_from_the_classical_models_line(sheet: Callable[..., Axes]) -> None:
-    _, plot = draw(sheet)
-    level = [
-        tuple(round(float(x), 6) for x in line.get_xdata())
-        for line in plot.lines
-        if len(line.get_xdata()) == 2 and line.get_ydata()[0] == line.get_ydata()[1]
-    ]
-    assert (0.03, 0.11) in level and (0.1, 0.21) in level
-    upright = {
-        round(float(line.get_xdata()[0]), 6)
+@pytest.mark.parametrize("width", [744, 328])
+def test_a_bar_is_the_interval_that_the_table_prints_and_every_groups_line_is_0(
+    sheet: Callable[..., Axes], width: float
+) -> None:
+    _, plot = draw(sheet, width)
+    assert list_level(plot)[:2] == [(-0.03, 0.05), (0.04, 0.15)]
+    upright = [
+        float(line.get_xdata()[0])  # type: ignore[index]
         for line in plot.lines
         if to_hex(line.get_color()).upper() == LIGHT.muted
-    }
-    assert upright == {0.06, 0.3}
+    ]
+    assert set(upright) == {0.0} and len(upright) == (2 if width > 400 else 3)
+
+
+def test_a_bar_that_lies_beyond_the_scale_is_seen_at_its_edge_on_either_side(
+    sheet: Callable[..., Axes],
+) -> None:
+    beyond = FRAME.assign(adds=[-1.0, 1.0, 0.0], adds_low=[-2.0, 0.8, 0.0], adds_high=[-0.8, 2.0, 0.0])
+    ends = list_level(draw(sheet, frame=beyond)[1])
+    assert ends[0][0] < ends[0][1] < -0.2 and 0.2 < ends[1][0] < ends[1][1]
 
 
 @pytest.mark.parametrize("width", [744, 328])
@@ -71,9 +86,9 @@ def test_every_network_question_and_classical_model_is_named_once(
     said = [text.get_text() for ax in (whole, plot) for text in ax.texts]
     for name in ("Which season was it?", "Term or holiday?", *FRAME["network"]):
         assert said.count(name) == 1
-    assert said.count("line: softmax on week maps, 6.0\u00a0%") == 1
+    assert said.count("softmax on week maps avoids 6.0\u00a0%") == 1
     points = "\u00a0points" if width < 400 else ""
-    assert {f"+2.0{points}", f"+10.0{points}", f"\u2212120.0{points}", "the baseline"} <= set(said)
+    assert {f"+2.0{points}", f"+10.0{points}", f"\u2212120.0{points}", "the classical model"} <= set(said)
     assert said.count("points") == (width > 400)
 
 
@@ -92,7 +107,7 @@ def test_no_word_of_the_scale_touches_another_whatever_the_shares(
         assert all(one.x1 < other.x0 for one, other in pairwise(boxes))
 
 
-def test_networks_that_were_scored_on_other_rows_have_a_line_of_their_own() -> None:
+def test_networks_that_were_scored_on_other_rows_have_a_head_of_their_own() -> None:
     other = FRAME.assign(classical_share=[0.06, 0.07, 0.3])
     assert find_networks_height(other, False) > find_networks_height(FRAME, False)
 
@@ -109,6 +124,5 @@ def test_one_wide_interval_leaves_the_others_their_room_and_ends_in_arrows(
 ) -> None:
     wide = FRAME.iloc[:2].assign(adds_low=[-0.9, 0.04], adds_high=[0.9, 0.15])
     _, plot = draw(sheet, frame=wide)
-    low, high = plot.get_xlim()
     signs = [line.get_marker() for line in plot.lines if line.get_label() == "beyond"]
-    assert signs == ["<", ">"] and high < 0.3 and low > -0.2
+    assert signs == ["<", ">"] and plot.get_xlim() == (-0.2, 0.2)
