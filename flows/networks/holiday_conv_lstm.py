@@ -126,6 +126,12 @@ def walk(
     )
 
 
+def estimate(materials: Materials) -> float:
+    """Return the seconds that it takes: none without free days, which it only asks for."""
+    is_told = materials.planted or materials.subject.free_days
+    return 7.0 * len(materials.subject.covered) / 1000 if is_told else 0.0
+
+
 NETWORK = Network(
     NAME,
     term_or_holiday.QUESTION,
@@ -133,6 +139,6 @@ NETWORK = Network(
     term_or_holiday.MODEL_NAME,
     HOW,
     needs="free days, and four weeks of each kind to learn from and to score by",
-    estimate=lambda materials: 7.0 * len(materials.subject.covered) / 1000,
+    estimate=estimate,
     run=run_work,
 )

@@ -30,7 +30,8 @@ another way has a function of its own that reads its file again, and a test that
 ``tell(done, of)`` is called after each epoch (``train_until_worse(…, tell=tell)`` does it); with several
 candidates or a control, give one line of progress: ``tell(done_so_far, all_at_most)``. It also stops the run
 when its owner does. ``estimate(materials)`` is in seconds on a small machine of 2026, and is quick: from
-``len(materials.subject.covered)``. On the sample (five years) a run ends within 25 seconds on one core.
+``len(materials.subject.covered)``; 0 where it is seen at once that something else is lacking, which is then
+said whatever time is left. On the sample (five years) a run ends within 25 seconds on one core.
 
 Errors are never negative. Squared errors (of a count, or summed over class probabilities, Brier's) are
 compared by the root of their mean. What is compared as it is (nats of a week under a distribution of

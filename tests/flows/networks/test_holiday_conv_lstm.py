@@ -120,4 +120,7 @@ def test_ways_to_learn_are_named_and_the_estimate_grows_with_the_days(
     gather: Callable[..., Materials],
 ) -> None:
     assert [recipe.name for recipe in list_recipes()] == ["2 channels", "4 channels"]
-    assert NETWORK.estimate(gather(draw_holidays(effect=0.5))) == pytest.approx(7.0 * N_DAYS / 1000)
+    counts = draw_holidays(effect=0.5)
+    assert NETWORK.estimate(gather(counts)) == pytest.approx(7.0 * N_DAYS / 1000)
+    assert NETWORK.estimate(gather(counts, spans=(), planted=SPANS)) == pytest.approx(7.0 * N_DAYS / 1000)
+    assert NETWORK.estimate(gather(counts, spans=())) == 0.0  # so it says at once that it lacks free days
