@@ -89,7 +89,7 @@ def _draw_group(
 ) -> float:
     """Draw one question: its head with what its classical model avoids, its networks; return its foot."""
     width, question = ax.get_xlim()[1], str(group["question"].iloc[0])
-    said = f"{group['classical'].iloc[0]} avoids {say_tenths(float(group['classical_share'].iloc[0]))}"
+    said = f"{group['classical'].iloc[0]}: {say_tenths(float(group['classical_share'].iloc[0]))} avoided"
     head, row = (NARROW_HEAD, NARROW_ROW) if narrow else (GROUP, ROW)
     write(ax, question, 0, y + 12, size=14, colour=theme.ink, semibold=True, at="left")
     if narrow:

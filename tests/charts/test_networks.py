@@ -86,7 +86,7 @@ def test_every_network_question_and_classical_model_is_named_once(
     said = [text.get_text() for ax in (whole, plot) for text in ax.texts]
     for name in ("Which season was it?", "Term or holiday?", *FRAME["network"]):
         assert said.count(name) == 1
-    assert said.count("softmax on week maps avoids 6.0\u00a0%") == 1
+    assert said.count("softmax on week maps: 6.0\u00a0% avoided") == 1
     points = "\u00a0points" if width < 400 else ""
     assert {f"+2.0{points}", f"+10.0{points}", f"\u2212120.0{points}", "the classical model"} <= set(said)
     assert said.count("points") == (width > 400)
