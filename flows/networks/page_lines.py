@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flows.networks.networks import NAMES, say_untrained
+from flows.networks.networks import NAMES, load_network, say_untrained
 from flows.networks.result import ADDING, say_beside
 from flows.networks.summary import frame_networks, list_scored, sum_up
-from flows.networks.training import say_name
 from flows.work.result import WorkResult, frame_belief
 from models.comparison import Avoided
 from pipeline.report.contents import ModelBelief, NetworkLine, Networks
@@ -19,7 +18,7 @@ def lay_out_networks(
     """Return what the page shows of ``results``; ``left``: why others were not trained, by name."""
     waiting = len(set(names) - {result.name for result in results} - set(left))
     untrained = say_untrained(waiting) if waiting else ""
-    why = tuple((say_name(name), reason) for name, reason in left.items())
+    why = _gather_names(left)
     lines = [
         *map(_convert, list_scored(results)),
         *(_convert(result) for result in results if result.too_little is not None),
@@ -28,6 +27,14 @@ def lay_out_networks(
     if summary is None:
         return Networks(tuple(lines), untrained=untrained, left=why)
     return Networks(tuple(lines), *summary, frame_networks(results), untrained, why)
+
+
+def _gather_names(left: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return each reason once, after the networks that were left for it, as the page names them."""
+    waiting: dict[str, list[str]] = {}
+    for name, reason in left.items():
+        waiting.setdefault(reason, []).append(load_network(name).network_name)
+    return tuple((", ".join(names), reason) for reason, names in waiting.items())
 
 
 def _convert(result: WorkResult) -> NetworkLine:

@@ -23,20 +23,20 @@ def find_reason_to_leave(
 ) -> str | None:
     """Say why a piece of ``estimate`` seconds is left after ``spent`` seconds; ``None`` where it is done.
 
-    ``command`` is what goes on with it.
+    One of 0 seconds is always done: it only says what it lacks. ``command`` is what goes on with the rest.
     """
     if not budget.every and estimate > LONG_SECONDS:
         return (
             f"Not trained by itself, since it would take {say_about(estimate)}: "
             "almanac learn --all trains it."
         )
-    if budget.seconds is not None and spent + estimate > budget.seconds:
+    if budget.seconds is not None and estimate > 0 and spent + estimate > budget.seconds:
         left, given = (say_about(max(time, 0.0))[6:] for time in (budget.seconds - spent, budget.seconds))
         about = say_about(estimate)
         takes = "a little more than" if about[6:] == left else f"{about}, more than"
         return (
-            f"Not trained: it takes {takes} the {left} left of the {given} given. The next {command} "
-            "goes on with it."
+            f"Not trained: that takes {takes} the {left} left of the {given} given. The next {command} "
+            "goes on."
         )
     return None
 

@@ -261,7 +261,7 @@ def test_what_does_not_fit_the_time_is_left_with_its_reason_and_the_next_learn_g
         monkeypatch.setitem(WORKS, name, given)  # type: ignore[arg-type]
     counts = learn(settings, minutes=1.0)
     assert list(counts.left) == ["weekday", "season"] and not slow & counts.started.keys()
-    assert counts.left["weekday"].startswith("Not trained: it takes about 2 minutes, more than the ")
+    assert counts.left["weekday"].startswith("Not trained: that takes about 2 minutes, more than the ")
     assert read_left(settings.out) == {WORKS[name].question: counts.left[name] for name in counts.left}
     journal = read_journal(settings.out)
     assert is_fresh(journal, settings.out, "learn", read_digest_of(journal, "learn", settings))

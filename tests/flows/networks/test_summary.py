@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from flows.networks import page_lines
 from flows.networks.networks import say_untrained
 from flows.networks.page_lines import lay_out_networks
 from flows.networks.result import ADDS_A_LITTLE, ADDS_CLEARLY, NOTHING_SEEN, TOO_FEW
@@ -119,13 +121,14 @@ def test_without_a_scored_network_there_is_no_finding_and_one_line_says_how_to_g
     assert lay_out_networks([], {}, names=()) == Networks()
 
 
-def test_the_page_gets_lines_a_table_beliefs_and_what_is_left() -> None:
+def test_the_page_gets_lines_a_table_beliefs_and_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_lines, "load_network", lambda name: SimpleNamespace(network_name=f"a {name}"))
     belief = Belief("seen", "A headline", "A deck", "An alt", ("week", "nats"), ((20000.0, 1.5),))
     lacking = replace(make("four_net"), beside=None, too_little="It takes a year.")
     laid = lay_out_networks(
         [lacking, replace(make("one", ADDS_CLEARLY), beliefs=(belief,))],
-        {"two_net": "Not trained: no time."},
-        names=("one", "two_net", "three_net", "four_net"),
+        {"two_net": "Not trained yet.", "five_net": "Astray.", "six_net": "Not trained yet."},
+        names=("one", "two_net", "three_net", "four_net", "five_net", "six_net"),
     )
     one, four = laid.lines
     assert (one.name, one.classical_text, one.network_text) == (
@@ -135,6 +138,6 @@ def test_the_page_gets_lines_a_table_beliefs_and_what_is_left() -> None:
     assert [(shown.name, len(shown.table)) for shown in one.beliefs] == [("seen", 1)]
     assert str(one.beliefs[0].table["week"].dt.date.iloc[0]) == "2024-10-04"
     assert (four.too_little, four.adds) == ("It takes a year.", None)
-    assert laid.left == (("two net", "Not trained: no time."),)
+    assert laid.left == (("a two_net, a six_net", "Not trained yet."), ("a five_net", "Astray."))
     assert laid.untrained.startswith("1 network is trained ")
     assert laid.table is not None and len(laid.table) == 1

@@ -18,14 +18,15 @@ def test_a_long_piece_is_left_unless_all_are_asked_for_however_much_time_there_i
 def test_a_piece_that_would_not_end_in_time_is_left_and_says_how_much_time_there_was() -> None:
     assert find_reason_to_leave(40.0, 80.0, Budget(every=True, seconds=120.0)) is None
     assert find_reason_to_leave(41.0, 80.0, Budget(every=True, seconds=120.0)) == (
-        "Not trained: it takes about 41 seconds, more than the 40 seconds left of the 2 minutes given. The "
-        "next almanac learn goes on with it."
+        "Not trained: that takes about 41 seconds, more than the 40 seconds left of the 2 minutes given. The "
+        "next almanac learn goes on."
     )
     alike = str(find_reason_to_leave(3.2, 0.1, Budget(seconds=3.0)))
-    assert "it takes a little more than the 3 seconds left of the 3 seconds given" in alike
+    assert "that takes a little more than the 3 seconds left of the 3 seconds given" in alike
     assert "the 0 seconds left of the 2 minutes" in str(
         find_reason_to_leave(1.0, 130.0, Budget(seconds=120.0))
     )
+    assert find_reason_to_leave(0.0, 130.0, Budget(seconds=120.0)) is None  # it only says what it lacks
 
 
 @pytest.mark.parametrize(
