@@ -103,7 +103,7 @@ def tell_trend(
     change = f"{_say_signed(low)} to {_say_signed(high)}"
     span = say_months(days[0].astype(object), days[n_learned - 1].astype(object))
     rate, nouns = say_rate(abs(line.change)), subject.nouns
-    if low > 0 or high < 0:
+    if (low > 0 or high < 0) and _say_signed(line.change) != "0":
         headline = f"Each year brought {rate} {'more' if line.change > 0 else 'fewer'} {nouns} a day"
     else:
         headline = "A straight line tells neither a rise nor a fall"
@@ -186,7 +186,9 @@ def _round(place: Array) -> tuple[float, float]:
 
 def _say_signed(rate: float) -> str:
     text = say_rate(rate)
-    return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
+    if not text.strip(f"{MINUS}0."):
+        return "0"
+    return text if text.startswith(MINUS) else f"+{text}"
 
 
 def _ask(subject: Subject) -> str:

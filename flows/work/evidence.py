@@ -133,12 +133,13 @@ def list_scores(off: float, off_baseline: float, avoided: Avoided) -> dict[str, 
 
 
 def say_avoided(avoided: Avoided, say: Callable[[float], str] = say_percent) -> str:
-    """Write a share, as ``say`` does, and its interval: 21 %, from 19 to 23 %."""
+    """Write a share, as ``say`` does, and its interval, if it has room: 21 %, from 19 to 23 %."""
     if not any(avoided):
         return "none avoided"
     if avoided.low <= LEAST:
         return f"{say(avoided.share)}, too few weeks to say"
-    return f"{say(avoided.share)}, from {say_percents(avoided.low, avoided.high)}"
+    ends = say_percents(avoided.low, avoided.high)
+    return f"{say(avoided.share)}, from {ends}" if " to " in ends else say(avoided.share)
 
 
 def say_gain(avoided: Avoided) -> str:

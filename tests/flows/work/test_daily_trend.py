@@ -65,6 +65,10 @@ def test_fewer_a_year_are_told_as_fewer(make_subject: Any) -> None:
     line = solve_line(days, counts)._replace(change=-5.0)
     belief = tell_trend(make_subject(draw_trend(60)), days, counts, counts, 60, line, (-7.0, -3.0), "x")
     assert belief.headline == "Each year brought 5.0 fewer searches a day"
+    level = line._replace(change=-0.001)
+    belief = tell_trend(make_subject(draw_trend(60)), days, counts, counts, 60, level, (-0.002, -0.001), "x")
+    assert belief.headline == "A straight line tells neither a rise nor a fall"
+    assert "at the start, 0 a year (95\u00a0% interval 0 to 0)" in belief.deck
 
 
 def test_shuffled_days_have_no_trend(make_subject: Any, home_zone: Any) -> None:

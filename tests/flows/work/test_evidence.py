@@ -43,6 +43,7 @@ def test_the_verdict_asks_the_whole_interval(low: float, high: float, verdict: s
 def test_a_share_is_said_with_its_interval() -> None:
     assert say_avoided(Avoided(0.21, 0.19, 0.23)) == "21\u00a0%, from 19 to 23\u00a0%"
     assert say_avoided(Avoided(-0.03, -0.19, 0.13)) == "−3.0\u00a0%, from −19 to 13\u00a0%"
+    assert say_avoided(Avoided(1e-5, -1e-5, 1e-5)) == "0\u00a0%"  # not: from 0 %
 
 
 def test_where_there_was_no_error_to_avoid_no_figures_are_given() -> None:
