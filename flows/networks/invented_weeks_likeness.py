@@ -48,13 +48,14 @@ def compare_lots(invented: Array, real: Array, rng: np.random.Generator) -> tupl
 def show_likeness(
     invented: Array, real: Array, weeks: Array, nouns: tuple[str, str], rng: np.random.Generator
 ) -> Belief:
-    """Return the belief: four weeks of each kind, drawn by lot, and all of them compared in its words.
+    """Return the belief: four weeks of each kind, and all of them compared in its words.
 
+    The four are drawn by lot, one of each quarter by how much a week holds, so that they stand for all;
     ``weeks`` are the real ones' Mondays; an invented week has none.
     """
     ours, own, size = compare_lots(invented, real, rng)
     middle, of_real = (int(np.median(rows.sum(axis=1))) for rows in (invented, real))
-    lots = [np.sort(rng.choice(len(rows), N_SHOWN, replace=False)) for rows in (real, invented)]
+    lots = [_draw_shown(rows, rng) for rows in (real, invented)]
     days = weeks.astype("datetime64[D]").astype(np.int64)
     rows = tuple(
         (float(kind), float(place), None if kind else float(days[lot]), float(hour // 24),
@@ -66,7 +67,8 @@ def show_likeness(
     return Belief(
         NAME,
         f"An invented week holds {say_count(middle)} {nouns[1]}, a real one {say_count(of_real)}",
-        f"{nouns[1].capitalize()} by weekday and hour; medians. Correlation of {size} invented weeks with "
+        f"{nouns[1].capitalize()} by weekday and hour, one of each quarter by how full they are; above, "
+        f"medians. Correlation of {size} invented weeks with "
         f"{size} real ones (1: alike): {ours.means:.2f} in the means of hours, {ours.spreads:.2f} in their "
         f"spreads, {ours.correlations:.2f} in which blocks of four hours go together; of {size} real ones "
         f"with {size} others {own.means:.2f}, {own.spreads:.2f} and {own.correlations:.2f}.",
@@ -75,6 +77,12 @@ def show_likeness(
         COLUMNS,
         rows,
     )
+
+
+def _draw_shown(rows: Array, rng: np.random.Generator) -> Array:
+    """Return ``N_SHOWN`` rows' numbers in their order, one by lot of each part of them by their sums."""
+    by_sum = np.argsort(rows.sum(axis=1), kind="stable")
+    return np.sort([rng.choice(part) for part in np.array_split(by_sum, N_SHOWN)])
 
 
 def _correlate_blocks(counts: Array) -> Array:

@@ -284,6 +284,10 @@ def test_the_belief_shows_four_weeks_of_each_kind_and_says_how_alike_all_are() -
     for _, rows in own.groupby("week"):
         place = int(np.flatnonzero(weeks == rows["week"].iloc[0].to_datetime64())[0])
         np.testing.assert_array_equal(rows["count"], counts[80 + place])
+    for shown, rows in ((own, counts[80:]), (other, counts[:80])):  # a week of each quarter by its sum
+        sums = np.sort(shown.groupby("place")["count"].sum())
+        quarters = np.sort(rows.sum(axis=1)).reshape(4, 20)
+        assert (quarters[:, 0] <= sums).all() and (sums <= quarters[:, -1]).all()
     assert other["week"].isna().all() and own["week"].nunique() == 4
     assert any(np.array_equal(other["count"][:168], week) for week in counts[:80])
     assert list(other["hour"][:2]) == [4, 5]  # a row begins at 04:00
