@@ -101,7 +101,8 @@ def tell_trend(
     ahead = 2 * np.bincount(number[n_learned:], minlength=len(months)) > known
     low, high = interval
     change = f"{_say_signed(low)} to {_say_signed(high)}"
-    span = say_months(days[0].astype(object), days[n_learned - 1].astype(object))
+    first, last, end = (days[at].astype(object) for at in (0, n_learned - 1, -1))
+    span = say_months(first, last)
     rate, nouns = say_rate(abs(line.change)), subject.nouns
     if (low > 0 or high < 0) and _say_signed(line.change) != "0":
         headline = f"Each year brought {rate} {'more' if line.change > 0 else 'fewer'} {nouns} a day"
@@ -113,8 +114,8 @@ def tell_trend(
         f"From {say_rate(line.start)} {nouns} a day at the start, {_say_signed(line.change)} a year "
         f"({say_percent(0.95)} interval {change}), by the days of {span}. Drawn on, it is {phrase} than "
         f"{ALL_DAYS}.",
-        f"A line over dots of the months, {span}, from {say_rate(line.start)} a day by "
-        f"{_say_signed(line.change)} a year; interval {change}.",
+        f"A line over dots of the months, {say_months(first, end)}, from {say_rate(line.start)} a day by "
+        f"{_say_signed(line.change)} a year; interval {change}; drawn on after {say_months(last, last)}.",
         ("year", "month", "came", "line", "ahead"),
         tuple(
             (

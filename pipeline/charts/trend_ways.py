@@ -79,7 +79,7 @@ def _draw_rings(ax: Axes, box: Box, frame: pd.DataFrame, nouns: str, theme: Them
         draw_dots(plot, x, y, colour, px=4, layer=3.2)
     exact = frame[frame["way"] == 0]
     draw_dots(
-        plot, exact["change"].to_numpy(), exact["level"].to_numpy(), theme.data, px=9, edge=theme.ink, layer=5
+        plot, exact["change"].to_numpy(), exact["level"].to_numpy(), theme.bg, px=9, edge=theme.ink, layer=5
     )
     draw_dots(plot, np.zeros(1), np.zeros(1), theme.ink, px=8, edge=theme.bg, layer=5)
     write(plot, "start", 0, 0, size=13, colour=theme.ink, at="left", shift=(9, -9), halo=theme.bg)
@@ -109,7 +109,7 @@ def _measure_losses(frame: pd.DataFrame, span: tuple[float, float, float, float]
 def _list_ways(ax: Axes, box: Box, frame: pd.DataFrame, theme: Theme) -> None:
     """List the ways with the days they looked at until they arrived, as bars from nothing."""
     write(ax, "days looked at", box.left, box.top + 12, size=13, colour=theme.muted, at="left")
-    colours = (theme.data, *_choose_colours(theme))
+    colours = (theme.bg, *_choose_colours(theme))
     arrived = [_find_arrival(frame[frame["way"] == way]) for way in range(len(colours))]
     most = max(rows for _, rows, _ in arrived)
     texts = [_say_arrival(k, *one) for k, one in enumerate(arrived)]
@@ -123,8 +123,11 @@ def _list_ways(ax: Axes, box: Box, frame: pd.DataFrame, theme: Theme) -> None:
         length = longest * rows / max(most, 1)
         spot = box.left, top + 21 - BAR / 2
         ax.add_patch(
-            Rectangle(spot, length, BAR, facecolor=colours[k], linewidth=0, zorder=2, label="looked")
-        )
+            Rectangle(
+                spot, length, BAR, facecolor=colours[k], zorder=2, label="looked", edgecolor=theme.ink,
+                linewidth=0 if k else PT,
+            )
+        )  # fmt: skip
         write(ax, text, box.left + length + 8, top + 21, size=13, colour=theme.ink, at="left")
     draw_rule(
         ax, (box.left, box.left), (box.top + HEAD + 12, box.top + HEAD + 4 * ROW + 30), theme.axis, px=PT

@@ -11,6 +11,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from pipeline.charts.picture import make_alone, make_page_form
+from pipeline.charts.style import PT
 from pipeline.charts.tokens import DARK, LIGHT
 from pipeline.charts.trend_line import draw_trend_line, find_trend_line_height, picture_trend_line
 from pipeline.charts.trend_ways import (
@@ -92,6 +93,10 @@ def test_each_way_says_how_many_days_it_looked_at_by_a_bar_from_nothing(
     lengths = np.array([bar.get_width() for bar in bars])
     np.testing.assert_allclose(lengths / lengths[1], np.array([1400, 75_600, 8400, 192, 7]) / 75_600)
     assert len({bar.get_x() for bar in bars}) == 1
+    (rings,) = whole.child_axes
+    listed, drawn = whole.lines[0], next(line for line in rings.lines if line.get_markersize() == 9 * PT)
+    for dot in (listed, drawn):  # the exact line has one face in both
+        assert (dot.get_markerfacecolor(), dot.get_markeredgecolor()) == (LIGHT.bg, LIGHT.ink)
 
 
 @pytest.mark.parametrize("width", [744, 328])

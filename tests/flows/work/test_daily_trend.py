@@ -134,6 +134,10 @@ def test_the_means_of_months_stand_beside_the_line(make_subject: Any) -> None:
         make_subject(draw_trend(60)), days, counts, line.guess(days), 31, line, (-1.0, 1.0), "no better"
     )
     assert belief.rows == ((2024, 1, 10.0, 5.0, 0), (2024, 2, 20.0, 5.0, 1))
+    assert belief.alt == (
+        "A line over dots of the months, January – February 2024, from 5.0 a day by 0 a year; "
+        "interval −1.0 to +1.0; drawn on after January 2024."
+    )
     assert belief.deck == (
         "From 5.0 searches a day at the start, 0 a year (95\u00a0% interval −1.0 to +1.0), by the days of "
         "January 2024. Drawn on, it is no better than the mean of all days before."
