@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from flows.work.evidence import LEAST
 from flows.work.result import NO_BETTER, Span, WorkResult
 from pipeline.patterns.wording import begin, count_noun, say_count, say_days, say_percent
 
@@ -19,7 +20,7 @@ NO_JUDGE = (
     "place a person, nor as a reason for any decision about one: it knows what one archive holds, not why, "
     "by whom, or what was done elsewhere."
 )
-APART, BY_AND_BY = "nothing of what it is scored on.", "each of the scored ones once it was guessed."
+APART, BY_AND_BY = "never from what it is scored on.", "each of the scored ones once it was guessed."
 NAMED = 3  # features that are named of many alike
 
 
@@ -70,15 +71,16 @@ def name_features(features: Sequence[str]) -> str:
 
 def say_scores(result: WorkResult) -> str:
     """Write the metrics beside the baseline’s, the errors avoided, and the verdict."""
-    assert result.scored is not None
+    assert result.scored is not None and result.low is not None
     verdict = "" if result.verdict == NO_BETTER else " than the baseline"
+    sure = f" ({say_percent(0.95)} for all {say_count(result.n_tried)} models that may be tried)"
     return (
         f"On {say_count(result.n_scored)} {result.scored_unit}; "
         f"{say_days(result.scored.first, result.scored.last)}. "
         f"The model: {_join(result.model_score_text, result.model_right_text)}. The baseline "
         f"({result.baseline_name}): {_join(result.baseline_score_text, result.baseline_right_text)}. "
-        f"Errors avoided: {result.certainty} ({say_percent(0.95)} for all "
-        f"{say_count(result.n_tried)} models that may be tried). In words: {result.verdict}{verdict}."
+        f"Errors avoided: {result.certainty}{sure if result.low > LEAST else ''}. In words: "
+        f"{result.verdict}{verdict}."
     )
 
 
