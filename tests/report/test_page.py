@@ -246,7 +246,7 @@ def test_sorting_has_a_number_for_what_is_not_written_as_one(soup: BeautifulSoup
 
 
 def test_every_scored_model_has_its_card_and_how_it_is_tested_is_told_once(contents: Contents) -> None:
-    learned, judged = ("Learned from", "343 days; nothing later."), ("Not for", "Judging <anybody>.")
+    learned, judged = ("Its file", "models/next_hour.npz; weights."), ("Not for", "Judging <anybody>.")
     cards_of = ((learned, judged), (judged,), ())
     lines = tuple(replace(line, card=card) for line, card in zip(contents.models, cards_of, strict=True))
     models = BeautifulSoup(
@@ -263,9 +263,10 @@ def test_every_scored_model_has_its_card_and_how_it_is_tested_is_told_once(conte
     first, second = ([line.question, line.model_name] for line in lines[:2])
     assert said == [
         ["All questions", *judged],
-        [*first, *learned, "How it is tested", "It is told below its picture."],
+        [*first, *learned, "How it is tested", "See “How this is counted” below its picture."],
         [*second, "How it is tested", "Each day."],
     ]
+    assert "models/<wbr/>next_<wbr/>hour.npz" in str(cards[1])  # where a narrow screen may break it
     assert models.get_text().count("Each guess.") == 1  # below its figure
 
 
