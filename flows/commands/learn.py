@@ -11,6 +11,8 @@ import typer
 from flows.commands.alone import run_alone
 from flows.commands.options import AsJson, Filter, FreeDays, HomeZone, Out, Verbose, list_options
 
+STOPPED = 130  # by Ctrl-C
+
 
 def _take_one(names: list[str] | None) -> list[str] | None:
     if names and len(names) > 1:
@@ -50,7 +52,12 @@ def learn(
     options = list_options(out, home_zone, subject, free_days=free_days)
     more: dict[str, Any] = {"only": only[0] if only else None, "every": every or None, "minutes": minutes}
     more = {name: value for name, value in more.items() if value is not None}
-    settings, counts = run_alone("learn", options, verbose=verbose, as_json=as_json, **more)
+    try:
+        settings, counts = run_alone("learn", options, verbose=verbose, as_json=as_json, **more)
+    except typer.Exit as end:
+        if end.exit_code == STOPPED and every:
+            typer.echo("The networks done by then are kept; almanac learn --all goes on.", err=True)
+        raise
     if not as_json:
         from flows.last_run import describe_learners
 
