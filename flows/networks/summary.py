@@ -78,8 +78,8 @@ def sum_up(results: Sequence[WorkResult]) -> Summary | None:
             else ""
         ),
         f"Dots with intervals, what {spell_small(n)} networks add to the classical model of their question. "
-        f"{begin(most[1])} adds most, {say_points(most[0])}"
-        + (f"; {least[1]} least, {say_points(least[0])}." if n > 1 else "."),
+        f"Most: {most[1]}, {say_points(most[0])}"
+        + (f"; least: {least[1]}, {say_points(least[0])}." if n > 1 else "."),
     )
 
 

@@ -105,10 +105,10 @@ def test_those_that_were_scored_on_too_few_weeks_are_counted_apart(
     )
 
 
-def test_the_alternative_text_says_which_adds_most_and_least() -> None:
+def test_the_alternative_text_says_which_lies_highest_and_lowest() -> None:
     summary = sum_up([make("one", adds=-0.05), make("two", adds=0.03)])
     assert summary is not None
-    assert summary.alt.endswith("A two adds most, +3.0\u00a0points; a one least, \u22125.0\u00a0points.")
+    assert summary.alt.endswith(" Most: a two, +3.0\u00a0points; least: a one, \u22125.0\u00a0points.")
 
 
 def test_without_a_scored_network_there_is_no_finding_and_one_line_says_how_to_get_one() -> None:
