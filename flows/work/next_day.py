@@ -86,7 +86,7 @@ def _list_learners() -> dict[str, Make]:
         )
     for rate in LEADER_RATES:
         for penalty in PENALTIES:
-            learners[f"a linear one with weights of 0, rate {rate:g}, penalty {penalty:g}"] = partial(
+            learners[f"a linear one with some weights at 0, rate {rate:g}, penalty {penalty:g}"] = partial(
                 FollowTheLeader, len(NAMES), rate=rate, sparsity=penalty
             )
     for rate in RATES:

@@ -21,7 +21,17 @@ from flows.work.classified import (
 )
 from flows.work.evidence import find_too_little, say_interval
 from flows.work.result import TOO_LITTLE, WorkDone, say_start, span_days
-from flows.work.weekly import LEVEL, PENALTIES, VIEWS, look_at, name_view, pack_softmax, say_all, teach
+from flows.work.weekly import (
+    LEVEL,
+    PENALTIES,
+    VIEWS,
+    look_at,
+    name_model,
+    name_view,
+    pack_softmax,
+    say_all,
+    teach,
+)
 from models.types import Array
 from models.validation import Split, split_by_time
 from pipeline.features.week_maps import SEASONS, make_week_maps
@@ -84,8 +94,8 @@ def run_work(
     learned, weeks = maps.weeks[split.before_test], maps.weeks[split.test]
     task = LEVEL_TASK if taught.choice.view == LEVEL else TASK  # no more was seen of it
     result = make_result(
-        task, answers, weeks, span_days(learned), model_name=MODEL_NAME, seed=seed,
-        blocks=number_quarters(weeks),
+        task, answers, weeks, span_days(learned), model_name=name_model(MODEL_NAME, taught.choice.view),
+        seed=seed, blocks=number_quarters(weeks),
     )  # fmt: skip
     features = name_view(taught.choice.view)
     chosen_on = span_days(maps.weeks[split.validation])

@@ -21,7 +21,17 @@ from flows.work.classified import (
 )
 from flows.work.evidence import find_too_little, say_interval
 from flows.work.result import TOO_LITTLE, WorkDone, say_start, span_days
-from flows.work.weekly import LEVEL, PENALTIES, VIEWS, look_at, name_view, pack_softmax, say_all, teach
+from flows.work.weekly import (
+    LEVEL,
+    PENALTIES,
+    VIEWS,
+    look_at,
+    name_model,
+    name_view,
+    pack_softmax,
+    say_all,
+    teach,
+)
 from models.types import Array
 from models.validation import Split, split_by_time
 from pipeline.features.clips import N_WEEKS, make_clips
@@ -99,8 +109,9 @@ def run_work(
     blocks = number_blocks(weeks)
     task = LEVEL_TASK if taught.choice.view == LEVEL else TASK  # no more was seen of it
     result = make_result(
-        task, answers, weeks, span_days(learned), model_name=MODEL_NAME, seed=seed, blocks=blocks
-    )
+        task, answers, weeks, span_days(learned), model_name=name_model(MODEL_NAME, taught.choice.view),
+        seed=seed, blocks=blocks,
+    )  # fmt: skip
     features = name_view(taught.choice.view, N_WEEKS)
     chosen_on = span_days(clips.weeks[split.validation])
     result = fill_card(

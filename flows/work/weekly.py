@@ -71,6 +71,11 @@ def name_view(view: str, n_maps: int = 1) -> list[str]:
     return [f"{week}log_count_{cell}" for week in weeks for cell in cells]
 
 
+def name_model(name: str, view: str) -> str:
+    """Return the name of the softmax regression, with what it sees where that is a number a week."""
+    return f"{name}: only how full they are" if view == LEVEL else name
+
+
 def teach(maps: Array, truth: Array, split: Split) -> Taught:
     """Choose on the validation span, then learn from all weeks before the scored ones."""
 

@@ -82,6 +82,7 @@ def test_without_seasons_none_is_claimed(seed: int, make_subject: Any, home_zone
     result = season.run_work(make_subject(draw_seasons(seed=seed, effect=0.0)), home_zone).result
     assert result.verdict == NO_BETTER == "no better than the baseline"
     assert result.headline == "How full a week is tells its season no better than the baseline"
+    assert result.model_name == "softmax on week maps: only how full they are"
 
 
 def test_seasons_that_changed_places_are_not_found(make_subject: Any, home_zone: Any) -> None:
@@ -110,6 +111,7 @@ def test_planted_holidays_are_found(make_subject: Any, home_zone: Any) -> None:
     result = term_or_holiday.run_work(subject, home_zone).result
     assert result.verdict != NO_BETTER
     assert result.headline.startswith(f"Three weeks’ hours tell term from holiday {result.emphasis}; always ")
+    assert result.model_name == "softmax on three weeks"
     assert "free days of your settings" in dict(result.card)["Says"]
     assert "when a home stands empty" in dict(result.card)["Not for"]
 
