@@ -201,7 +201,7 @@ def _lay_out_models(contents: Contents) -> dict[str, Any]:
 
 
 def _make_card(line: ModelLine, is_shown: bool) -> Asked:
-    how = "It is told below its picture." if is_shown and line.how else line.how
+    how = "See “How this is counted” below its picture." if is_shown and line.how else line.how
     return Asked(line.question, line.model_name, (*line.card, (HOW, how)) if how else line.card)
 
 
