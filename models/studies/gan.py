@@ -122,8 +122,8 @@ def run_study(data: StudyData, *, seed: int = 0, tell: study.Tell = silent) -> S
         Figure("right on test pictures, the reader", None, "", 100 * read.test_accuracy, "%"),
     )  # fmt: skip
     words = (
-        f"Of six generators {spoken[best]} invents the digits that are most like real ones: "
-        f"{distances[best]:.0f} from them, where other real ones are {floor:.1f} away.",
+        f"Of six generators {spoken[best]} comes nearest: {distances[best]:.0f} from real digits; other "
+        f"real ones are {floor:.1f} away.",
         f"{seen[best]} of the ten digits come up in at least 2 of 100 of its pictures, and a reader of "
         f"digits is sure of {100 * invented[best].sure:.0f} in 100.",
         f"Where the rate falls to a hundredth after {EARLY * N_STEPS:.0f} of {N_STEPS:,} steps, {names[0]} "

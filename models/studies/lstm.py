@@ -87,8 +87,9 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         Figure("the same, simple net", None, "", plain),
     )
     words = (
-        f"A gradient of 1 is {most:.2g} long after {FAR} steps back in an LSTM whose forget gates begin "
-        f"open, {say_length(half)} where they begin half open, and {say_length(plain)} in a simple net.",
+        f"A gradient of 1 is {most:.2g} long after {FAR} steps back in an LSTM with open gates, "
+        f"{say_length(plain)} in a simple net.",
+        f"Where its forget gates begin half open, it is {say_length(half)} long.",
         f"A loss at the end alone learns the sum of {LONG} inputs too, and misses it by {end[-1]:.2f} "
         f"(with a loss at each step {each[-1]:.2f}); but on the way, at the {HALF}th, it misses by "
         f"{end[HALF - 1]:.2f} instead of {each[HALF - 1]:.2f}.",

@@ -39,8 +39,8 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         figures,
         bent.arrays,
         (
-            f"A line is right {100 * bent.line:.0f} times in 100; with the radius beside the coordinates "
-            f"it is {100 * bent.feature:.1f}, and no rule at all can pass {100 * points.best:.1f}.",
+            f"A line is right {100 * bent.line:.0f} times in 100; told the radius it is "
+            f"{100 * bent.feature:.1f}, and no rule at all can pass {100 * points.best:.1f}.",
             f"Without being told of it, after {N_EPOCHS} epochs a net of logistic units is right "
             f"{last['logistic']:.1f} times in 100, one of rectified units {last['relu']:.1f}.",
             f"After {EVERY} epochs they were at {first['logistic']:.1f} and {first['relu']:.1f}: the "

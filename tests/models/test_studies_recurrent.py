@@ -8,6 +8,7 @@ import pytest
 from models.check import check_pullback
 from models.studies import lstm, running_sum
 from models.studies.study_data import StudyData
+from pipeline.charts.studies import LONGEST_HEADLINE
 
 
 def test_all_sequences_of_three_and_their_sums() -> None:
@@ -30,9 +31,10 @@ def test_the_study_of_the_running_sum_teaches_four_cells(monkeypatch: pytest.Mon
     error = np.abs(result.arrays["said"] - result.arrays["sum"]).mean()
     assert result.figures[0].ours == result.arrays["error"][0, -1]
     np.testing.assert_allclose(error, result.arrays["error"][0, -1], rtol=1e-12)
-    assert result.words[0].startswith(
-        "After 40 steps the intersection net misses the sums, of up to 1.5, by "
-    )
+    far = result.arrays["by_place"][:, -1]
+    best = "goes on best" if far.argmin() == 0 else f"is off by {far[0]:.2f} at the sixth, the "
+    assert result.words[0].startswith(f"Taught sums of three inputs, the intersection net {best}")
+    assert result.words[0].endswith(f" by {far.min():.2f}.") and len(result.words[0]) <= LONGEST_HEADLINE
 
 
 @pytest.mark.slow
@@ -66,8 +68,12 @@ def test_the_study_of_the_lstm_learns_and_looks_back(monkeypatch: pytest.MonkeyP
     assert cost[-1] < 0.2 * cost[0] and result.figures[2].ours < 1e-9
     np.testing.assert_allclose(back[:, 0], 1)
     assert back[0, -1] > 1e-3 > back[2, -1] > back[1, -1]
-    assert f"{lstm.say_length(back[1, -1])} where they begin half open" in result.words[0]
+    assert (
+        result.words[0].endswith(f" with open gates, {lstm.say_length(back[2, -1])} in a simple net.")
+        and len(result.words[0]) <= LONGEST_HEADLINE
+    )
+    assert result.words[1].endswith(f"half open, it is {lstm.say_length(back[1, -1])} long.")
     assert (lstm.say_length(3.3e-14), lstm.say_length(2.94e-6)) == ("under 1e-12", "2.9e-06")
-    assert result.words[2].startswith(
+    assert result.words[3].startswith(
         f"The two steps of one unit are learned: their cost falls from {cost[0]:.2g}"
     )

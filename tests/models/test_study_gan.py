@@ -12,6 +12,7 @@ from models.studies import gan
 from models.studies.perceptron import flatten_pictures
 from models.studies.study_data import Images, StudyData
 from models.types import Array
+from pipeline.charts.studies import LONGEST_HEADLINE
 
 
 class FewPictures(StudyData):
@@ -88,7 +89,8 @@ def test_the_study_runs_through_on_other_pictures(monkeypatch: pytest.MonkeyPatc
     np.testing.assert_allclose(arrays["shares"].sum(axis=1), 1)
     assert arrays["step"][-1] == 60 and arrays["best"] in (0, 1)
     best = str(arrays["name"][int(arrays["best"])]).replace(", ", " with ")
-    assert result.words[0].startswith(f"Of six generators {best} invents the digits")
+    assert result.words[0].startswith(f"Of six generators {best} comes nearest: ")
+    assert len(result.words[0]) <= LONGEST_HEADLINE
 
 
 def test_without_its_pictures_it_says_where_to_get_them() -> None:
