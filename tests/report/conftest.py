@@ -239,7 +239,7 @@ def _answers() -> dict[str, Answer]:
 
 
 CARD = (
-    ("Learned from", "730 days; 12 Dec 2022 – 10 Dec 2024; nothing of what it is scored on."),
+    ("Learned from", "730 days; 12 Dec 2022 – 10 Dec 2024; never from what it is scored on."),
     ("Looks at", "24 features: log_count_00_over_fortnight, …, log_count_23_over_fortnight."),
     ("Not for", "Anybody else’s archive."),
 )
