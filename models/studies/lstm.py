@@ -88,7 +88,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
     )
     words = (
         f"A gradient of 1 is {most:.2g} long after {FAR} steps back in an LSTM with open gates, "
-        f"{say_length(plain)} in a simple net.",
+        f"{say_plainly(plain)} in a simple net.",
         f"Where its forget gates begin half open, it is {say_length(half)} long.",
         f"A loss at the end alone learns the sum of {LONG} inputs too, and misses it by {end[-1]:.2f} "
         f"(with a loss at each step {each[-1]:.2f}); but on the way, at the {HALF}th, it misses by "
@@ -109,6 +109,11 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
 def say_length(length: float) -> str:
     """Write a small number, but none that only rounding tells from 0."""
     return f"{length:.2g}" if length >= NOTHING else f"under {NOTHING:g}"
+
+
+def say_plainly(length: float) -> str:
+    """Write a small number without a power of ten."""
+    return f"{length:.6f}" if length >= 1e-6 else "under 0.000001"
 
 
 def cost_of_two_steps(parameters: Tree, *, x: Array, target: Array) -> tuple[Array, Pullback]:

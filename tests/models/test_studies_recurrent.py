@@ -69,11 +69,12 @@ def test_the_study_of_the_lstm_learns_and_looks_back(monkeypatch: pytest.MonkeyP
     np.testing.assert_allclose(back[:, 0], 1)
     assert back[0, -1] > 1e-3 > back[2, -1] > back[1, -1]
     assert (
-        result.words[0].endswith(f" with open gates, {lstm.say_length(back[2, -1])} in a simple net.")
+        result.words[0].endswith(f" with open gates, {lstm.say_plainly(back[2, -1])} in a simple net.")
         and len(result.words[0]) <= LONGEST_HEADLINE
     )
     assert result.words[1].endswith(f"half open, it is {lstm.say_length(back[1, -1])} long.")
     assert (lstm.say_length(3.3e-14), lstm.say_length(2.94e-6)) == ("under 1e-12", "2.9e-06")
+    assert (lstm.say_plainly(2.94e-6), lstm.say_plainly(3.3e-14)) == ("0.000003", "under 0.000001")
     assert result.words[3].startswith(
         f"The two steps of one unit are learned: their cost falls from {cost[0]:.2g}"
     )
