@@ -102,7 +102,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
         },
         (
             f"Guessed gradients do {compare(means[2], means[0], spread)} true ones: {means[2]:.1f} and "
-            f"{means[0]:.1f} points in 100 right.",
+            f"{means[0]:.1f} points in 100 right (± {spread:.1f}).",
             f"With noise on the gradients they are {means[3]:.1f} and {means[1]:.1f}; other initial weights "
             f"change each by about {spread:.1f}.",
             f"Behind the second layer the guesses end {100 * far[0, -1, 1]:.0f} % away from the true "

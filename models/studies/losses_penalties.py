@@ -142,7 +142,7 @@ def run_study(data: StudyData, *, seed: int = 0, tell: Tell = silent) -> StudyRe
             "grid": GRID, "line": SLOPE * GRID, "fit": fits, "sums": sums, "zeros": zeros,
         },
         (
-            f"With one point in ten far off, L1 stays at {_write(heights['L1 loss'])} of {SLOPE:g}, "
+            f"With one point in ten far off, at x = 1 L1 stays at {_write(heights['L1 loss'])} of {SLOPE:g}, "
             f"L2 falls to {_write(heights['L2 loss'])}{short}.",
             f"At x = {GRID[-1]:g} the line is at {end:g}; after {N_STEPS} steps L1 is at "
             f"{_write(ends['L1 loss'])} there, L2 at {_write(ends['L2 loss'])}.",

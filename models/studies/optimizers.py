@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from math import ceil, floor
+from math import floor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -186,7 +186,7 @@ def _tell_findings(common: list[Run], best: list[Run], majority: float) -> Itera
     worst, luck = min(run.right for run in best[:N_LOOKING]), max(run.right for run in common[N_LOOKING:])
     yield (
         f"The nine that look at the images are right on {floor(1000 * worst) / 10:.1f} % or more, "
-        f"those made of noise on {ceil(1000 * luck) / 10:.1f} % at most."
+        f"those made of noise on {100 * luck:.1f} % at most."
     )
     yield f"To say 1 of every test image is right on {100 * majority:.1f} %."
     costs = [run.cost[-1] for run in common[:N_LOOKING]]

@@ -124,7 +124,7 @@ def _draw_nats(ax: Axes, box: Box, arrays: Mapping[str, np.ndarray], theme: Them
         [
             Named(alone, f"each pixel alone: {alone:.1f}", theme.muted),
             Named(belief, f"logistic regressions: {belief:.1f}", theme.muted),
-            Named(lstm, f"spatial LSTM: {lstm:.1f}", theme.data, True),
+            Named(lstm, f"spatial LSTM, test: {lstm:.1f}", theme.data, True),
         ],
     )
     return plot
