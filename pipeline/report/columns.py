@@ -100,6 +100,10 @@ def _say_slope(value: float) -> str:
     return f"{round(value, 3) + 0.0:.3g}".replace("-", MINUS)
 
 
+def _say_hundredth(value: float) -> str:
+    return say_rate(round(value, 2) + 0.0)  # no minus before what reads as 0
+
+
 def _say_moment(value: datetime) -> str:
     return f"{say_day(value)}, {value:%H:%M}"
 
@@ -188,14 +192,14 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "eigenweeks": {"weight": _say_slope, "chance": _say_share},
     "denoised_weeks": {
         "number": lambda value: "most usual" if value == 0 else "far from it",
-        **dict.fromkeys(WEEKDAYS, lambda value: say_rate(round(value, 2) + 0.0)),
+        **dict.fromkeys(WEEKDAYS, _say_hundredth),
     },
     "invented_weeks": {
         "invented": lambda value: "invented" if value else "real",
         "place": lambda value: f"week {int(value)}",
         **dict.fromkeys(WEEKDAYS, _say_whole),
     },
-    "week_surprise": dict.fromkeys(("far", "learned"), _say_whether),
+    "week_surprise": {"surprise": _say_hundredth, **dict.fromkeys(("far", "learned"), _say_whether)},
     "trend_line": {"ahead": _say_whether},
     "trend_ways": {
         "way": lambda value: WAYS_TO_A_LINE[int(value)],
@@ -213,7 +217,7 @@ FORMATS: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
         "zeros": _say_whole,
         "chosen": _say_whether,
     },
-    "weekday_weights": dict.fromkeys(WEEKDAYS, lambda value: say_rate(round(value, 2) + 0.0)),
+    "weekday_weights": dict.fromkeys(WEEKDAYS, _say_hundredth),
     "week_lines": {"low": say_rate, "high": say_rate},
     "cohort_groups": {
         **dict.fromkeys(("mean_hour", "mean_hour_low", "mean_hour_high", "quiet_from"), say_clock),

@@ -111,6 +111,7 @@ def test_what_a_model_believes_is_written_with_what_its_picture_shows() -> None:
     assert [say_value(value, "off", "usual_cases") for value in (0.5, 1234.5)] == ["0.50", "1,234"]
     assert say_value(pd.Timestamp("2025-01-29"), "week", "learned_year") == "29 Jan 2025"
     assert say_value(-0.004, "Monday", "weekday_weights") == "0"
+    assert [say_value(value, "surprise", "week_surprise") for value in (-0.004, -0.014)] == ["0", "−0.01"]
     assert say_value(-0.004, "change", "trend_ways") == "0.00"
 
 
