@@ -113,6 +113,7 @@ def test_what_a_model_believes_is_written_with_what_its_picture_shows() -> None:
     assert say_value(-0.004, "Monday", "weekday_weights") == "0"
     assert [say_value(value, "surprise", "week_surprise") for value in (-0.004, -0.014)] == ["0", "−0.01"]
     assert say_value(-0.004, "change", "trend_ways") == "0.00"
+    assert name_column("near", "trend_ways") == "Stays near from here"
 
 
 def test_the_ends_of_an_interval_are_named_as_such() -> None:
