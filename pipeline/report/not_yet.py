@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.patterns.wording import say_count
+from pipeline.patterns.wording import begin, count_noun, spell_small
 
 if TYPE_CHECKING:
     from pipeline.patterns.finding import Finding
@@ -60,9 +61,20 @@ def describe_missing(finding: Finding) -> Missing:
     return _measure(NAMES.get(finding.pattern, finding.headline), text)
 
 
-def describe_untrained(line: ModelLine) -> Missing:
-    """Name the question of a model that has too little to learn from."""
-    return _measure(line.question, line.too_little or "")
+def describe_untrained(lines: Iterable[ModelLine]) -> list[Missing]:
+    """Name the questions of models that have too little to learn from, those that lack the same at once."""
+    waiting: dict[str, list[str]] = {}
+    for line in lines:
+        waiting.setdefault(line.too_little or "", []).append(line.question)
+    said = [(_measure(questions[0], why), questions) for why, questions in waiting.items()]
+    return [
+        one
+        if len(questions) == 1
+        else one._replace(
+            name=f"{begin(spell_small(len(questions)))} models", text=f"{one.text} {' '.join(questions)}"
+        )
+        for one, questions in said
+    ]
 
 
 def describe_networks(n_covered: int) -> Missing:
@@ -70,7 +82,7 @@ def describe_networks(n_covered: int) -> Missing:
     return Missing(
         "Networks",
         "Small ones for the same questions and others; they take from half a year to two years of covered "
-        f"days. There {'is' if n_covered == 1 else 'are'} {say_count(n_covered)}.",
+        f"days. {count_noun(n_covered, 'covered day', 'covered days')} so far.",
     )
 
 

@@ -157,7 +157,7 @@ def _list_missing(contents: Contents) -> Iterator[Missing]:
             if finding.section == name and key != TOP and _is_missing(key, contents):
                 yield describe_missing(finding)
         if name == MODELS and _are_untrained(contents):
-            yield from map(describe_untrained, contents.models)
+            yield from describe_untrained(contents.models)
             if contents.networks.lines and contents.networks.table is None:
                 yield describe_networks(contents.coverage.n_covered)
 

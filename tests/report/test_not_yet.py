@@ -75,9 +75,13 @@ def test_a_share_is_given_only_where_one_is_said(deck: str, share: float | None)
 
 def test_models_that_are_still_learning_join_the_list_where_none_is_done(contents: Contents) -> None:
     late = contents.models[2]
-    assert describe_untrained(late) == Missing(
-        "Late or early?", "Still learning: 31 of 56 covered days.", 31 / 56
-    )
+    why = "Still learning: 31 of 56 covered days."
+    assert describe_untrained([late]) == [Missing("Late or early?", why, 31 / 56)]
+    other = replace(late, question="What else?", too_little="It takes a year.")
+    assert describe_untrained([late, other, replace(late, question="How many?")]) == [
+        Missing("Two models", f"{why} Late or early? How many?", 31 / 56),
+        Missing("What else?", "It takes a year."),
+    ]
     soup = BeautifulSoup(build_page(replace(contents, models=(late,))), "html.parser")
     assert [tag.get_text() for tag in soup.select("#not-yet li b")] == ["Late or early?"]
     assert not soup.select("#models")
@@ -92,8 +96,8 @@ def test_networks_that_were_asked_for_and_lack_days_are_one_line_of_it(contents:
     soup = BeautifulSoup(page, "html.parser")
     assert [tag.get_text() for tag in soup.select("#not-yet li b")] == ["Late or early?", "Networks"]
     assert soup.select("#not-yet li span")[-1].get_text().startswith("Small ones for the same questions")
-    assert describe_networks(26).text.endswith("from half a year to two years of covered days. There are 26.")
-    assert describe_networks(1).text.endswith("There is 1.")
+    assert describe_networks(26).text.endswith(" to two years of covered days. 26 covered days so far.")
+    assert describe_networks(1).text.endswith(". 1 covered day so far.")
 
 
 def test_headlines_without_a_picture_are_gathered_and_an_empty_section_falls_away(contents: Contents) -> None:
