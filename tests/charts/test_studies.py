@@ -294,7 +294,9 @@ def test_what_a_spatial_lstm_comes_to_on_the_test_has_a_line_where_its_name_stan
     plot = picture.draw(sheet(picture.width, picture.height), theme=LIGHT)
     level = [float(line.get_ydata()[0]) for line in plot.lines if line.is_dashed()]
     assert level == [25.2, 18.3, 17.2]
-    assert {"logistic regressions: 18.3", "spatial LSTM: 17.2"} <= {text.get_text() for text in plot.texts}
+    assert {"logistic regressions: 18.3", "spatial LSTM, test: 17.2"} <= {
+        text.get_text() for text in plot.texts
+    }
 
 
 def test_every_study_has_its_picture_and_no_other_has() -> None:
