@@ -121,8 +121,10 @@ def _draw_network(ax: Axes, plot: Axes, one: Any, y: float, theme: Theme, narrow
     at = y + (NARROW_ROW - 12 if narrow else ROW / 2 - 2)
     tip = 7 / size_of(plot)[0] * (high - low)
     first, last = (min(max(end, low + tip), high - tip) for end in ends)
-    if last - first < tip:  # all of it lies beyond
-        first, last = (first - 4 * tip, last) if ends[0] > high - tip else (first, last + 4 * tip)
+    if first == last == high - tip:  # all of it lies beyond
+        first -= 4 * tip
+    if first == last == low + tip:
+        last += 4 * tip
     draw_rule(plot, (first, last), (at, at), colour, px=2.4, layer=3)
     beyond = [(low + tip, "<")] if ends[0] < low else []
     beyond += [(high - tip, ">")] if ends[1] > high else []

@@ -60,14 +60,16 @@ def test_a_dot_lies_at_what_is_added_and_one_far_below_is_an_arrow(
 def test_a_bar_is_the_interval_that_the_table_prints_and_every_groups_line_is_0(
     sheet: Callable[..., Axes], width: float
 ) -> None:
-    _, plot = draw(sheet, width)
+    frame = pd.concat([FRAME, FRAME.assign(adds=0.001, adds_low=-0.001, adds_high=0.003).iloc[2:]])
+    _, plot = draw(sheet, width, frame)
     assert list_level(plot)[:2] == [(-0.03, 0.05), (0.04, 0.15)]
+    assert list_level(plot)[3] == (-0.001, 0.003)
     upright = [
         float(line.get_xdata()[0])  # type: ignore[index]
         for line in plot.lines
         if to_hex(line.get_color()).upper() == LIGHT.muted
     ]
-    assert set(upright) == {0.0} and len(upright) == (2 if width > 400 else 3)
+    assert set(upright) == {0.0} and len(upright) == (2 if width > 400 else 4)
 
 
 def test_a_bar_that_lies_beyond_the_scale_is_seen_at_its_edge_on_either_side(
