@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import repeat
 from math import floor, log10
-from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from flows.work.daily_trend_result import make_result, say_too_little, tell_tren
 from flows.work.day_shape_result import number_quarters
 from flows.work.evidence import find_too_little
 from flows.work.result import TOO_LITTLE, WorkDone, say_start, span_days
+from flows.work.trend_line import Line, Walk, count_years
 from models.batches import count_batches, iter_batches
 from models.layers.affine import Affine
 from models.regression.descent import ALL_ROWS, Rows, descend, find_smoothness, search_neighbours
@@ -31,7 +31,6 @@ from models.schedules import Schedule, fall_by_cosine, keep_constant
 from models.tree import pack
 from models.types import Array
 from models.validation import split_by_time
-from pipeline.features.waves import YEAR_DAYS
 from pipeline.patterns.days import count_covered_days
 from pipeline.patterns.subject import Subject
 from pipeline.settings import ZoneSpan
@@ -46,27 +45,6 @@ STEPS_BY_ONE = 3500  # at the least
 MOST_STEPS = 3000  # by all rows
 NEAR = 0.1  # of the days' standard deviation
 LEAST_NEAR = 0.01  # of the mean day, where the days are alike
-
-
-class Line(NamedTuple):
-    """A line through days: from ``first`` on, ``start`` a day and ``change`` more each year."""
-
-    first: np.datetime64
-    change: float
-    start: float
-
-    def guess(self, days: Array) -> Array:
-        """Return the line at ``days`` (datetime64[D]), nowhere below 0."""
-        return np.maximum(self.start + self.change * count_years(self.first, days), 0.0)
-
-
-class Walk(NamedTuple):
-    """A way to the line: the places (change, start) where it was, and after how many steps."""
-
-    places: Array  # (n_places, 2), the first is (0, 0)
-    steps: Array  # (n_places,)
-    rows_a_step: int
-    near: int | None  # the first place from which on all are near the exact line; None if it never stays so
 
 
 def run_work(
@@ -109,12 +87,6 @@ def run_work(
         not_for="It must not be used to tell what anybody will do.",
     )  # fmt: skip
     return WorkDone(result, pack_line(line), before.stop, say_start(saved))
-
-
-def count_years(first: np.datetime64, days: Array) -> Array:
-    """Return the years from ``first`` to each of ``days``."""
-    years: Array = (days - first).astype(np.int64) / YEAR_DAYS
-    return years
 
 
 def solve_line(days: Array, counts: Array) -> Line:

@@ -7,13 +7,13 @@ observation, for the score's interval and for that of the change a year.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from flows.work.day_shape_result import number_quarters
 from flows.work.evidence import N_TRIED, find_off, list_scores, say_gain, say_interval, weigh_errors
 from flows.work.result import NO_BETTER, Belief, Span, WorkResult, span_days
+from flows.work.trend_line import Line, Walk
 from models.types import Array
 from pipeline.patterns.subject import Subject
 from pipeline.patterns.wording import (
@@ -27,9 +27,6 @@ from pipeline.patterns.wording import (
     say_rate,
     spell_small,
 )
-
-if TYPE_CHECKING:
-    from flows.work.daily_trend import Line, Walk
 
 NAME = "daily_trend"
 QUESTION = "How many a day, by a straight line?"

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flows.work.daily_trend import Walk, count_years, load_line, pack_line, run_work, solve_line, walk_down
+from flows.work.daily_trend import load_line, pack_line, run_work, solve_line, walk_down
 from flows.work.daily_trend_result import tell_trend, tell_ways
 from flows.work.result import NO_BETTER, TOO_LITTLE, frame_belief, parse_result, write_result
+from flows.work.trend_line import Walk, count_years
 from models.types import Array
 from pipeline.features.waves import YEAR_DAYS
 from pipeline.privacy import DAY
