@@ -160,19 +160,23 @@ def _read_place(content: Any) -> tuple[str, str, float]:
 
 def _read_grey(content: Any) -> Array:
     """Return the slice as grey from 0 to 1, (32, 32)."""
-    from pydicom.pixels.decoders.base import get_decoder
-
     syntax = content.file_meta.TransferSyntaxUID
-    try:
-        if syntax.is_compressed and not get_decoder(syntax).is_available:
-            raise NotImplementedError
-    except (NotImplementedError, ValueError):  # a way that pydicom has no decoder for, or a maker's own
+    if not _can_decode(syntax):
         name = "" if syntax.is_private else syntax.name.partition(",")[0].partition(" (")[0]
-        raise _LeftOutError(f"{COMPRESSED} {name or 'nobody else does'}") from None
+        raise _LeftOutError(f"{COMPRESSED} {name or 'nobody else does'}")
     units = content.pixel_array * float(content.RescaleSlope) + float(content.RescaleIntercept)
     if units.shape != (content.Rows, content.Columns):
         raise _LeftOutError(NOT_CT)
     return take_means(np.clip((units - LOWEST) / (HIGHEST - LOWEST), 0, 1))
+
+
+def _can_decode(syntax: Any) -> bool:
+    from pydicom.pixels.decoders.base import get_decoder
+
+    try:
+        return not syntax.is_compressed or bool(get_decoder(syntax).is_available)
+    except (NotImplementedError, ValueError):  # a way that pydicom has no decoder for, or a maker's own
+        return False
 
 
 def take_means(picture: Array) -> Array:

@@ -17,8 +17,8 @@ import numpy as np
 
 from flows.work.card import fill_card
 from flows.work.daily_trend_result import make_result, say_too_little, tell_trend, tell_ways
-from flows.work.day_shape_result import number_quarters
 from flows.work.evidence import find_too_little
+from flows.work.far_ahead import number_quarters
 from flows.work.result import TOO_LITTLE, WorkDone, say_start, span_days
 from flows.work.trend_line import Line, Walk, count_years
 from models.batches import count_batches, iter_batches

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from flows.work.day_shape_result import number_quarters
-from flows.work.evidence import N_TRIED, find_off, list_scores, say_gain, say_interval, weigh_errors
-from flows.work.result import NO_BETTER, Belief, Span, WorkResult, span_days
+from flows.work.evidence import say_interval
+from flows.work.far_ahead import weigh_days
+from flows.work.result import Belief, Span, WorkResult
 from flows.work.trend_line import Line, Walk
 from models.types import Array
 from pipeline.patterns.subject import Subject
@@ -21,7 +21,6 @@ from pipeline.patterns.wording import (
     WAYS_TO_A_LINE,
     begin,
     say_count,
-    say_days,
     say_months,
     say_percent,
     say_rate,
@@ -60,21 +59,15 @@ def make_result(
     subject: Subject, squares: tuple[Array, Array], learned: Span, days: Array, seed: int
 ) -> WorkResult:
     """Say what came of the scored ``days``; ``squares``: the line's squared errors, and the mean's."""
-    avoided = weigh_errors(*squares, days, seed, blocks=number_quarters(days))
-    off, off_baseline = (find_off(part) for part in squares)
-    scores = list_scores(off, off_baseline, avoided)
-    phrase = "no better" if scores["verdict"] == NO_BETTER else f"{say_percent(avoided.share)} closer"
-    scored = span_days(days)
+    weighed = weigh_days(squares, learned, days, seed)
     return WorkResult(
         NAME, _ask(subject), MODEL_NAME, ALL_DAYS,
-        headline=f"A straight line, drawn on, is {phrase} than {ALL_DAYS}",
-        emphasis=phrase,
+        headline=f"A straight line, drawn on, is {weighed.phrase} than {ALL_DAYS}",
+        emphasis=weighed.phrase,
         deck=f"How far off it is, in {subject.nouns} a day, on days after all that it was drawn through. "
-        f"{say_gain(avoided)}",
-        alt=f"On the scored days, {say_days(*scored)}: off by {off:#.3g} and {off_baseline:#.3g}.",
+        f"{weighed.gain}",
         how=HOW,
-        **scores,
-        n_scored=len(days), scored_unit="days", learned=learned, scored=scored, n_tried=N_TRIED,
+        **weighed.fields,
     )  # fmt: skip
 
 

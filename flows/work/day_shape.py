@@ -25,11 +25,11 @@ from flows.work.day_shape_result import (
     ALL_DAYS,
     USUAL,
     make_result,
-    number_quarters,
     say_too_little,
     tell_year,
 )
 from flows.work.evidence import find_too_little
+from flows.work.far_ahead import number_quarters
 from flows.work.result import NO_BETTER, TOO_LITTLE, WorkDone, say_start, span_days
 from models.classifiers.feature_maps import lay_on_circle
 from models.estimator import Regressor

@@ -1,18 +1,15 @@
-"""What guessing days from the calendar alone was worth: scores, interval, words, and the year it learned.
-
-A day far ahead is missed as its whole season is. So a quarter of the year counts as one observation for the
-interval: with whole months, one invented archive in ten whose level only wandered was called foreseen.
-"""
+"""What guessing days from the calendar alone was worth: scores, interval, words, and the year it learned."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from flows.work.evidence import N_TRIED, find_off, list_scores, say_gain, say_interval, weigh_errors
-from flows.work.result import NO_BETTER, Belief, Span, WorkResult, span_days
+from flows.work.evidence import say_interval
+from flows.work.far_ahead import weigh_days
+from flows.work.result import Belief, Span, WorkResult
 from models.types import Array
 from pipeline.patterns.subject import Subject
-from pipeline.patterns.wording import MONTHS, say_day, say_days, say_percent, say_rate
+from pipeline.patterns.wording import MONTHS, say_day, say_rate
 
 NAME = "day_shape"
 QUESTION = "How many a day, from the calendar alone?"
@@ -47,28 +44,16 @@ def make_result(
     subject: Subject, baseline: str, squares: tuple[Array, Array], learned: Span, days: Array, seed: int
 ) -> WorkResult:
     """Say what came of the scored ``days``; ``squares``: the model's squared errors, and its baseline's."""
-    avoided = weigh_errors(*squares, days, seed, blocks=number_quarters(days))
-    off, off_baseline = (find_off(part) for part in squares)
-    scores = list_scores(off, off_baseline, avoided)
-    phrase = "no better" if scores["verdict"] == NO_BETTER else f"{say_percent(avoided.share)} closer"
-    scored = span_days(days)
+    weighed = weigh_days(squares, learned, days, seed)
     return WorkResult(
         NAME, _ask(subject), MODEL_NAME, baseline,
-        headline=f"Guesses from the calendar alone are {phrase} than {baseline}",
-        emphasis=phrase,
+        headline=f"Guesses from the calendar alone are {weighed.phrase} than {baseline}",
+        emphasis=weighed.phrase,
         deck=f"How far off such guesses are, in {subject.nouns} a day; all were made before the first scored "
-        f"day. {say_gain(avoided)}",
-        alt=f"On the scored days, {say_days(*scored)}: off by {off:#.3g} and {off_baseline:#.3g}.",
+        f"day. {weighed.gain}",
         how=HOW,
-        **scores,
-        n_scored=len(days), scored_unit="days", learned=learned, scored=scored, n_tried=N_TRIED,
+        **weighed.fields,
     )  # fmt: skip
-
-
-def number_quarters(days: Array) -> Array:
-    """Return a number for the quarter of each day; like the seasons, they begin with December."""
-    quarters: Array = (days.astype("datetime64[M]").astype(np.int64) + 1) // 3
-    return quarters
 
 
 def tell_year(

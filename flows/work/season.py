@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from flows.work import far_ahead
 from flows.work.card import fill_card, say_choice
 from flows.work.classified import (
     SIMPLEST,
@@ -117,9 +118,7 @@ def run_work(
 
 def number_quarters(weeks: Array) -> Array:
     """Return a number for the quarter of each week (its Monday), by its Thursday's month."""
-    months = (weeks + np.timedelta64(3, "D")).astype("datetime64[M]").astype(np.int64)
-    quarters: Array = (months + 1) // 3
-    return quarters
+    return far_ahead.number_quarters(weeks + np.timedelta64(3, "D"))
 
 
 def find_missing(season: Array, quarters: Array, split: Split) -> str | None:
